@@ -1,0 +1,27 @@
+/**
+ * What the core does next depends on the kind alone:
+ * - `auth`: the account goes to needs-login; the queue is kept.
+ * - `rate-limited`, `temporary`: tried again, not before `retryAfterMs`.
+ * - `rejected`: fails for good, with the message as the reason.
+ * - `unknown-outcome`: the write may have happened; retried only where the send is idempotent.
+ */
+export type AdapterErrorKind = 'auth' | 'rate-limited' | 'temporary' | 'rejected' | 'unknown-outcome';
+
+export class AdapterError extends Error {
+  readonly kind: AdapterErrorKind;
+  readonly retryAfterMs: number | undefined;
+  /** Login input to mend: field name to what is wrong with it. */
+  readonly fields: Record<string, string> | undefined;
+
+  constructor(
+    kind: AdapterErrorKind,
+    message: string,
+    options: { retryAfterMs?: number; fields?: Record<string, string>; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AdapterError';
+    this.kind = kind;
+    this.retryAfterMs = options.retryAfterMs;
+    this.fields = options.fields;
+  }
+}
