@@ -161,7 +161,12 @@ export type OutgoingMessage = {
   signal: AbortSignal;
 };
 
-export type OutgoingAttachment = { name: string; type: string; size: number; open(): Promise<ReadableStream<Uint8Array>> };
+export type OutgoingAttachment = {
+  name: string;
+  type: string;
+  size: number;
+  open(): Promise<ReadableStream<Uint8Array>>;
+};
 
 export type Sent = {
   /** The id its echo and its receipts will carry, where the network has one. */
