@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { id, line, pageQuery, presenceState, rev } from './common.js';
+
+export const presence = z.object({ state: presenceState, note: z.string().optional() });
+export type Presence = z.infer<typeof presence>;
+
+export const buddy = z.object({
+  id,
+  accountId: id,
+  network: z.string(),
+  address: z.string(),
+  name: z.string(),
+  avatarUrl: z.string().optional(),
+  presence,
+});
+export type Buddy = z.infer<typeof buddy>;
+
+export const address = z.object({ kind: z.enum(['email', 'phone']), value: z.string() });
+
+/** `presence` is that of `bestBuddyId`, the most available buddy. */
+export const contact = z.object({
+  id,
+  name: z.string(),
+  buddies: z.array(buddy),
+  addresses: z.array(address),
+  presence,
+  bestBuddyId: id.nullable(),
+  conversationId: id.nullable(),
+  note: z.string().optional(),
+  favourite: z.boolean(),
+  rev,
+});
+export type Contact = z.infer<typeof contact>;
+
+export const listContactsQuery = pageQuery.extend({ q: z.string().max(200).optional() });
+export const createContactBody = z.object({
+  name: line(120),
+  /** Buddies to link: known ones by id, new ones by account and address. */
+  buddies: z
+    .array(z.union([id, z.object({ id }), z.object({ accountId: id, address: line(320) })]))
+    .max(50)
+    .default([]),
+  addresses: z
+    .array(z.object({ kind: z.enum(['email', 'phone']), value: line(320) }))
+    .max(50)
+    .default([]),
+});
+export const patchContactBody = z
+  .object({
+    name: line(120),
+    note: z.string().max(10_000).nullable(),
+    favourite: z.boolean(),
+    addresses: z.array(z.object({ kind: z.enum(['email', 'phone']), value: line(320) })).max(50),
+  })
+  .partial();
+export const mergeBody = z.object({ contactId: id });
+export const splitBody = z.object({ buddyId: id });
+/** Two contacts that are likely one person, and why. */
+export const suggestion = z.object({ contactIds: z.array(id).length(2), reason: z.string() });
+export const suggestions = z.object({ items: z.array(suggestion), nextCursor: z.null() });

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { id, line, pageQuery, rev, time } from './common.js';
+import { capabilities } from './networks.js';
+
+export const chat = z.object({
+  id,
+  accountId: id,
+  network: z.string(),
+  kind: z.enum(['direct', 'group', 'channel']),
+  name: z.string(),
+  topic: z.string().optional(),
+  subject: z.string().optional(),
+  buddyId: id.nullable(),
+  joined: z.boolean(),
+  capabilities: capabilities.optional(),
+});
+export type Chat = z.infer<typeof chat>;
+
+export const lastMessage = z.object({
+  id,
+  text: z.string(),
+  direction: z.enum(['in', 'out']),
+  senderName: z.string(),
+  network: z.string(),
+  sentAt: time,
+});
+
+export const conversation = z.object({
+  id,
+  name: z.string(),
+  contactId: id.nullable(),
+  kind: z.enum(['direct', 'group', 'channel']),
+  chats: z.array(chat),
+  unread: z.int(),
+  lastMessage: lastMessage.nullable(),
+  lastActiveAt: time,
+  readMessageId: id.nullable(),
+  pinned: z.boolean(),
+  archived: z.boolean(),
+  mutedUntil: time.nullable(),
+  draft: z.string().nullable(),
+  request: z.enum(['none', 'pending', 'declined']),
+  rev,
+});
+export type Conversation = z.infer<typeof conversation>;
+
+export const listConversationsQuery = pageQuery.extend({
+  archived: z.enum(['true', 'false']).optional(),
+  contactId: id.optional(),
+});
+export const patchConversationBody = z
+  .object({
+    pinned: z.boolean(),
+    archived: z.boolean(),
+    mutedUntil: time.nullable(),
+    draft: z.string().max(100_000).nullable(),
+    /** The last message the user has read; unread is counted anew from there. */
+    readMessageId: id,
+    name: line(120),
+  })
+  .partial()
+  .refine((body) => Object.keys(body).length > 0, 'nothing to change');
+
+/** `address`: a person; `join`: a channel. */
+export const openChatBody = z
+  .object({ accountId: id, address: line(320).optional(), join: line(200).optional() })
+  .refine((body) => (body.address === undefined) !== (body.join === undefined), 'give either address or join');
+export const openedChat = z.object({ chat, conversation });

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { channel, id, rev, time } from './common.js';
+
+export const attachment = z.object({ id, name: z.string(), type: z.string(), size: z.int(), url: z.string() });
+export type Attachment = z.infer<typeof attachment>;
+
+export const deliveryStatus = z.enum([
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'read',
+  'failed',
+  'unknown',
+  'cancelled',
+]);
+export type DeliveryStatus = z.infer<typeof deliveryStatus>;
+
+export const attempt = z.object({
+  at: time,
+  endedAt: time.nullable(),
+  outcome: z.enum(['sending', 'sent', 'delivered', 'failed', 'retry', 'unknown']),
+  reason: z.string().optional(),
+  providerId: z.string().optional(),
+  parts: z.int().optional(),
+});
+
+/** The ledger: one row a target, one attempt a try. `nextStep` says in words what happens next, if anything. */
+export const delivery = z.object({
+  id,
+  messageId: id,
+  channel,
+  accountId: id,
+  network: z.string(),
+  chatId: id.nullable(),
+  target: z.string(),
+  status: deliveryStatus,
+  reason: z.string().optional(),
+  nextStep: z.string().optional(),
+  dueAt: time.nullable(),
+  step: z.int(),
+  attempts: z.array(attempt),
+  rev,
+});
+export type Delivery = z.infer<typeof delivery>;
+
+/** `status` of an outgoing message is that of its furthest delivery. */
+export const message = z.object({
+  id,
+  conversationId: id,
+  chatId: id,
+  accountId: id,
+  network: z.string(),
+  direction: z.enum(['in', 'out']),
+  sender: z.object({ buddyId: id.optional(), name: z.string() }),
+  text: z.string(),
+  html: z.string().optional(),
+  format: z.enum(['plain', 'html', 'action', 'notice', 'system']),
+  sentAt: time,
+  rev,
+  replyTo: id.optional(),
+  attachments: z.array(attachment),
+  reactions: z.array(z.object({ emoji: z.string(), name: z.string(), mine: z.boolean() })),
+  editedAt: time.optional(),
+  deletedAt: time.optional(),
+  status: deliveryStatus.optional(),
+  /** Channels an outgoing message went by, each with its state. */
+  deliveries: z.array(z.object({ id, channel, network: z.string(), status: deliveryStatus })).optional(),
+});
+export type Message = z.infer<typeof message>;
+
+export const route = z.object({
+  mode: z.enum(['first', 'all', 'fallback']),
+  channels: z.array(channel).min(1).max(3),
+  /** The next step is left out once the one before has proven this. */
+  unless: z.enum(['delivered', 'read']).optional(),
+  /** ISO 8601 duration to wait for that proof, e.g. PT5M; at most P7D. */
+  within: z
+    .string()
+    .max(32)
+    .regex(/^P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/, 'must be an ISO 8601 duration such as PT5M')
+    .optional(),
+});
+export type Route = z.infer<typeof route>;
+
+export const maxText = 100_000;
+const text = z.string().max(maxText, `must have at most ${maxText} characters`);
+
+export const sendBody = z
+  .object({
+    text,
+    format: z.enum(['plain', 'markdown']).default('plain'),
+    replyTo: id.optional(),
+    attachments: z.array(id).max(10).default([]),
+    via: id.optional(),
+    route: route.optional(),
+    subject: z.string().max(300).optional(),
+    sendAt: time.optional(),
+  })
+  .refine((body) => body.via === undefined || body.route === undefined, 'give either via or route');
+export type SendBody = z.input<typeof sendBody>;
+export const sent = z.object({ message, deliveries: z.array(delivery) });
+export type SentMessage = z.infer<typeof sent>;
+
+export const sendManyBody = z.object({
+  to: z.array(id).min(1).max(1000),
+  text,
+  route,
+  subject: z.string().max(300).optional(),
+});
+export const sentMany = z.object({ messages: z.array(message) });
+
+export const listMessagesQuery = z.object({
+  before: id.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const editBody = z.object({ text: text.min(1) });
+
+export const searchQuery = z.object({
+  q: z.string().trim().min(1).max(200),
+  in: id.optional(),
+  from: id.optional(),
+  network: z.string().max(64).optional(),
+  has: z.enum(['attachment', 'link']).optional(),
+  before: time.optional(),
+  after: time.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});

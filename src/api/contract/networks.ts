@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { channel, id, line, rev, time } from './common.js';
+
+const support = z.enum(['full', 'partial', 'fallback', 'dropped', 'rejected']);
+
+export const capabilities = z.object({
+  send: z.object({
+    maxBytes: z.number().optional(),
+    maxLength: z.number(),
+    formatting: support,
+    attachments: support,
+    replies: support,
+    idempotent: z.boolean(),
+    proves: z.enum(['sent', 'delivered', 'read']),
+  }),
+  edits: z.boolean(),
+  deletions: z.boolean(),
+  reactions: z.boolean(),
+  typing: z.boolean(),
+  readReceipts: z.boolean(),
+});
+export type Capabilities = z.infer<typeof capabilities>;
+
+export const network = z.object({
+  id: z.string(),
+  name: z.string(),
+  channel,
+  loginFlows: z.array(z.object({ id: z.string(), label: z.string(), description: z.string().optional() })),
+  capabilities,
+  remark: z.string().optional(),
+  addressHint: z.string(),
+});
+export type Network = z.infer<typeof network>;
+
+export const formField = z.object({
+  name: z.string(),
+  label: z.string(),
+  kind: z.enum(['text', 'password', 'number', 'email', 'phone', 'url', 'choice', 'list']),
+  required: z.boolean(),
+  default: z.string().optional(),
+  choices: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
+  placeholder: z.string().optional(),
+  help: z.string().optional(),
+  advanced: z.boolean().optional(),
+});
+export type FormField = z.infer<typeof formField>;
+
+/** `is`: connecting, online, backfilling, stopped, waiting (retryAt, why), needs-login (why), failed (why). */
+export const accountState = z.object({
+  is: z.enum(['connecting', 'online', 'backfilling', 'stopped', 'waiting', 'needs-login', 'failed']),
+  why: z.string().optional(),
+  retryAt: time.optional(),
+});
+export type AccountState = z.infer<typeof accountState>;
+
+export const account = z.object({
+  id,
+  network: z.string(),
+  channel,
+  name: z.string(),
+  state: accountState,
+  enabled: z.boolean(),
+  lastEventAt: time.nullable(),
+  profileId: id.nullable(),
+  capabilities,
+  /** Where the network's own pushes go, for networks that push. */
+  webhookUrl: z.string().optional(),
+  rev,
+});
+export type Account = z.infer<typeof account>;
+
+export const loginStep = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('form'), title: z.string().optional(), fields: z.array(formField) }),
+  z.object({ type: z.literal('show'), as: z.enum(['qr', 'code']), data: z.string(), text: z.string().optional() }),
+  z.object({ type: z.literal('redirect'), url: z.string() }),
+  z.object({ type: z.literal('done'), account }),
+]);
+export type LoginStep = z.infer<typeof loginStep>;
+
+/** `accountId` signs an existing account in again. */
+export const startLoginBody = z.object({
+  network: z.string().max(64),
+  flow: z.string().max(64).optional(),
+  accountId: id.optional(),
+});
+export const startedLogin = z.object({ id, step: loginStep, expiresAt: time });
+export const answerLoginBody = z.object({ input: z.record(z.string().max(64), z.unknown()) });
+export const answeredLogin = z.object({ step: loginStep });
+
+export const patchAccountBody = z
+  .object({ name: line(80), enabled: z.boolean(), profileId: id.nullable() })
+  .partial()
+  .refine((body) => Object.keys(body).length > 0, 'nothing to change');

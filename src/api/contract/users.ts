@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { id, line, presenceState, rev, time } from './common.js';
+
+export const user = z.object({
+  id,
+  email: z.email(),
+  name: z.string(),
+  role: z.enum(['admin', 'user']),
+  presence: z.object({ state: presenceState, note: z.string().optional() }),
+  profiles: z.array(z.object({ id, name: z.string(), isDefault: z.boolean() })),
+  rev,
+});
+export type User = z.infer<typeof user>;
+
+const password = z.string().min(10, 'must have at least 10 characters').max(128);
+
+export const setupBody = z.object({ email: z.email().max(254), password, name: line(80) });
+export const signInBody = z.object({ email: z.email().max(254), password: z.string().min(1).max(128) });
+/** `token` works as a Bearer token; the same session is in the cookie. */
+export const session = z.object({ user, token: z.string() });
+export type Session = z.infer<typeof session>;
+
+export const createUserBody = z.object({
+  email: z.email().max(254),
+  password,
+  name: line(80),
+  role: z.enum(['admin', 'user']).default('user'),
+});
+
+export const scope = z.enum(['read', 'write', 'admin']);
+export const createTokenBody = z.object({ name: line(80), scopes: z.array(scope).min(1).optional() });
+/** `token` is shown once. */
+export const token = z.object({
+  id,
+  name: z.string(),
+  scopes: z.array(scope),
+  createdAt: time,
+  lastUsedAt: time.nullable(),
+  token: z.string().optional(),
+});
+export type Token = z.infer<typeof token>;
+
+export const setPresenceBody = z.object({
+  state: presenceState.exclude(['unknown']),
+  note: line(200).optional(),
+  audience: line(80).optional(),
+});
+export const audience = z.object({
+  id,
+  name: z.string(),
+  contactIds: z.array(id),
+  presence: z.object({ state: presenceState, note: z.string().optional() }).nullable(),
+});
+export type Audience = z.infer<typeof audience>;
+export const putAudiencesBody = z.object({
+  items: z.array(z.object({ name: line(80), contactIds: z.array(id).max(10_000) })).max(50),
+});
