@@ -1,0 +1,175 @@
+import type { PresenceState, WebhookRequest, WebhookResponse } from '../sdk/index.js';
+import type {
+  AccountView,
+  AddressView,
+  AttachmentView,
+  ChatView,
+  ContactView,
+  ConversationView,
+  DeliveryView,
+  LoginStepView,
+  MessageView,
+  NetworkView,
+  Page,
+  PageRequest,
+  SyncPage,
+} from './views.js';
+
+/**
+ * What the core offers to its callers (HTTP, WebSocket, command line). Every call names the user it acts for and
+ * throws `DomainError`; another user's id is `not-found`. A call that answers has committed what it answers.
+ */
+export interface AccountService {
+  networks(): NetworkView[];
+  startLogin(
+    userId: string,
+    request: { network: string; flow?: string; accountId?: string },
+  ): Promise<{ id: string; step: LoginStepView; expiresAt: string }>;
+  answerLogin(userId: string, loginId: string, input: Record<string, unknown>): Promise<{ step: LoginStepView }>;
+  cancelLogin(userId: string, loginId: string): Promise<void>;
+  list(userId: string, page: PageRequest): Promise<Page<AccountView>>;
+  get(userId: string, id: string): Promise<AccountView>;
+  patch(
+    userId: string,
+    id: string,
+    change: { name?: string; enabled?: boolean; profileId?: string | null },
+  ): Promise<AccountView>;
+  remove(userId: string, id: string): Promise<void>;
+  reconnect(userId: string, id: string): Promise<AccountView>;
+  /** A push of the network itself; the adapter checks its authenticity. Unknown accounts answer 404. */
+  webhook(accountId: string, request: WebhookRequest): Promise<WebhookResponse>;
+  /** Tells every connected network that has presence. Best effort: trouble shows in the accounts' state. */
+  publishPresence(userId: string, presence: { state: Exclude<PresenceState, 'unknown'>; note?: string }): Promise<void>;
+}
+
+export type NewBuddy = string | { id: string } | { accountId: string; address: string };
+
+export interface ContactService {
+  list(userId: string, request: PageRequest & { q?: string }): Promise<Page<ContactView>>;
+  get(userId: string, id: string): Promise<ContactView>;
+  create(
+    userId: string,
+    contact: { name: string; buddies: NewBuddy[]; addresses: AddressView[] },
+  ): Promise<ContactView>;
+  patch(
+    userId: string,
+    id: string,
+    change: { name?: string; note?: string | null; favourite?: boolean; addresses?: AddressView[] },
+  ): Promise<ContactView>;
+  remove(userId: string, id: string): Promise<void>;
+  /** Links the other's buddies, addresses and direct chats to `id`; answers `id`. */
+  merge(userId: string, id: string, otherId: string): Promise<ContactView>;
+  /** Takes a buddy out again; answers the contact it now belongs to. */
+  split(userId: string, id: string, buddyId: string): Promise<ContactView>;
+  suggestions(userId: string): Promise<{ contactIds: [string, string]; reason: string }[]>;
+}
+
+export interface ConversationService {
+  openChat(
+    userId: string,
+    request: { accountId: string; address?: string; join?: string },
+  ): Promise<{ chat: ChatView; conversation: ConversationView }>;
+  list(
+    userId: string,
+    request: PageRequest & { archived?: boolean; contactId?: string },
+  ): Promise<Page<ConversationView>>;
+  get(userId: string, id: string): Promise<ConversationView>;
+  patch(
+    userId: string,
+    id: string,
+    change: {
+      pinned?: boolean;
+      archived?: boolean;
+      mutedUntil?: string | null;
+      draft?: string | null;
+      readMessageId?: string;
+      name?: string;
+    },
+  ): Promise<ConversationView>;
+  accept(userId: string, id: string): Promise<ConversationView>;
+  decline(userId: string, id: string): Promise<ConversationView>;
+}
+
+export type RouteRequest = {
+  mode: 'first' | 'all' | 'fallback';
+  channels: ('im' | 'email' | 'sms')[];
+  unless?: 'delivered' | 'read';
+  /** ISO 8601 duration. */
+  within?: string;
+};
+
+export type SendRequest = {
+  text: string;
+  format: 'plain' | 'markdown';
+  replyTo?: string;
+  attachments: string[];
+  via?: string;
+  route?: RouteRequest;
+  subject?: string;
+  sendAt?: string;
+};
+
+export type SearchRequest = {
+  q: string;
+  in?: string;
+  from?: string;
+  network?: string;
+  has?: 'attachment' | 'link';
+  before?: string;
+  after?: string;
+};
+
+export interface MessageService {
+  timeline(
+    userId: string,
+    conversationId: string,
+    request: { before?: string; limit: number },
+  ): Promise<Page<MessageView>>;
+  get(userId: string, id: string): Promise<MessageView>;
+  send(
+    userId: string,
+    conversationId: string,
+    request: SendRequest,
+  ): Promise<{ message: MessageView; deliveries: DeliveryView[] }>;
+  sendMany(
+    userId: string,
+    request: { to: string[]; text: string; route: RouteRequest; subject?: string },
+  ): Promise<MessageView[]>;
+  edit(userId: string, id: string, text: string): Promise<MessageView>;
+  remove(userId: string, id: string): Promise<MessageView>;
+  react(userId: string, id: string, emoji: string, on: boolean): Promise<MessageView>;
+  deliveries(userId: string, id: string): Promise<DeliveryView[]>;
+  retry(userId: string, deliveryId: string): Promise<DeliveryView>;
+  search(userId: string, request: SearchRequest & PageRequest): Promise<Page<MessageView>>;
+}
+
+/** One serialised frame, the same bytes for every socket of a user. */
+export type FrameListener = (frame: string) => void;
+
+export interface SyncService {
+  /** Changes after `since`, oldest first. Without `since`: none, and the newest revision. */
+  since(userId: string, since: number | undefined, limit: number): Promise<SyncPage>;
+  /**
+   * Calls `listener` with everything after `since` (catch-up first, then live), in revision order and without gap.
+   * The answer ends it. Rejects when the database is away.
+   */
+  subscribe(userId: string, since: number | undefined, listener: FrameListener): Promise<() => void>;
+}
+
+export interface AttachmentService {
+  /** Streams to the store; throws `too-large` past 25 MiB and leaves nothing behind. */
+  put(
+    userId: string,
+    file: { name: string; type: string; content: AsyncIterable<Uint8Array> },
+  ): Promise<AttachmentView>;
+  open(userId: string, id: string): Promise<{ file: AttachmentView; content: NodeJS.ReadableStream }>;
+}
+
+export type Services = {
+  accounts: AccountService;
+  contacts: ContactService;
+  conversations: ConversationService;
+  messages: MessageService;
+  sync: SyncService;
+  attachments: AttachmentService;
+};

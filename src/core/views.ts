@@ -1,0 +1,177 @@
+import type { Capabilities, Channel, FormField, PresenceState } from '../sdk/index.js';
+
+/** What a client sees of each row. Times are ISO 8601 UTC. */
+export type Page<T> = { items: T[]; nextCursor: string | null };
+export type PageRequest = { limit: number; cursor?: string };
+
+export type NetworkView = {
+  id: string;
+  name: string;
+  channel: Channel;
+  loginFlows: { id: string; label: string; description?: string }[];
+  capabilities: Capabilities;
+  remark?: string;
+  addressHint: string;
+};
+
+export type AccountStateView = {
+  is: 'connecting' | 'online' | 'backfilling' | 'stopped' | 'waiting' | 'needs-login' | 'failed';
+  why?: string;
+  retryAt?: string;
+};
+
+export type AccountView = {
+  id: string;
+  network: string;
+  channel: Channel;
+  name: string;
+  state: AccountStateView;
+  enabled: boolean;
+  lastEventAt: string | null;
+  profileId: string | null;
+  capabilities: Capabilities;
+  webhookUrl?: string;
+  rev: number;
+};
+
+export type LoginStepView =
+  | { type: 'form'; title?: string; fields: FormField[] }
+  | { type: 'show'; as: 'qr' | 'code'; data: string; text?: string }
+  | { type: 'redirect'; url: string }
+  | { type: 'done'; account: AccountView };
+
+export type PresenceView = { state: PresenceState; note?: string };
+
+export type BuddyView = {
+  id: string;
+  accountId: string;
+  network: string;
+  address: string;
+  name: string;
+  avatarUrl?: string;
+  presence: PresenceView;
+};
+
+export type AddressView = { kind: 'email' | 'phone'; value: string };
+
+export type ContactView = {
+  id: string;
+  name: string;
+  buddies: BuddyView[];
+  addresses: AddressView[];
+  presence: PresenceView;
+  bestBuddyId: string | null;
+  conversationId: string | null;
+  note?: string;
+  favourite: boolean;
+  rev: number;
+};
+
+export type ChatView = {
+  id: string;
+  accountId: string;
+  network: string;
+  kind: 'direct' | 'group' | 'channel';
+  name: string;
+  topic?: string;
+  subject?: string;
+  buddyId: string | null;
+  joined: boolean;
+  capabilities?: Capabilities;
+};
+
+export type LastMessageView = {
+  id: string;
+  text: string;
+  direction: 'in' | 'out';
+  senderName: string;
+  network: string;
+  sentAt: string;
+};
+
+export type ConversationView = {
+  id: string;
+  name: string;
+  contactId: string | null;
+  kind: 'direct' | 'group' | 'channel';
+  chats: ChatView[];
+  unread: number;
+  lastMessage: LastMessageView | null;
+  lastActiveAt: string;
+  readMessageId: string | null;
+  pinned: boolean;
+  archived: boolean;
+  mutedUntil: string | null;
+  draft: string | null;
+  request: 'none' | 'pending' | 'declined';
+  rev: number;
+};
+
+export type DeliveryStatus = 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown' | 'cancelled';
+
+export type AttachmentView = { id: string; name: string; type: string; size: number; url: string };
+
+export type MessageFormat = 'plain' | 'html' | 'action' | 'notice' | 'system';
+
+export type MessageView = {
+  id: string;
+  conversationId: string;
+  chatId: string;
+  accountId: string;
+  network: string;
+  direction: 'in' | 'out';
+  sender: { buddyId?: string; name: string };
+  text: string;
+  html?: string;
+  format: MessageFormat;
+  sentAt: string;
+  rev: number;
+  replyTo?: string;
+  attachments: AttachmentView[];
+  reactions: { emoji: string; name: string; mine: boolean }[];
+  editedAt?: string;
+  deletedAt?: string;
+  status?: DeliveryStatus;
+  deliveries?: { id: string; channel: Channel; network: string; status: DeliveryStatus }[];
+};
+
+export type AttemptView = {
+  at: string;
+  endedAt: string | null;
+  outcome: 'sending' | 'sent' | 'delivered' | 'failed' | 'retry' | 'unknown';
+  reason?: string;
+  providerId?: string;
+  parts?: number;
+};
+
+export type DeliveryView = {
+  id: string;
+  messageId: string;
+  channel: Channel;
+  accountId: string;
+  network: string;
+  chatId: string | null;
+  target: string;
+  status: DeliveryStatus;
+  reason?: string;
+  nextStep?: string;
+  dueAt: string | null;
+  step: number;
+  attempts: AttemptView[];
+  rev: number;
+};
+
+export type Change =
+  | { kind: 'account'; id: string; rev: number; value: AccountView | null }
+  | { kind: 'contact'; id: string; rev: number; value: ContactView | null }
+  | { kind: 'conversation'; id: string; rev: number; value: ConversationView | null }
+  | { kind: 'message'; id: string; rev: number; value: MessageView | null }
+  | { kind: 'delivery'; id: string; rev: number; value: DeliveryView | null };
+
+export type SyncPage = { changes: Change[]; rev: number; more: boolean };
+
+export type Frame =
+  | { type: 'changes'; changes: Change[]; rev: number }
+  | { type: 'typing'; conversationId: string; buddyId: string; name: string; on: boolean }
+  | { type: 'presence'; buddies: { id: string; contactId: string | null; state: PresenceState; note?: string }[] }
+  | { type: 'ping' };
