@@ -1,0 +1,160 @@
+import { newId } from '../../../core/ids.js';
+import { type CachedBuddy, type CachedChat, cleanLine, type InboundAccount } from '../../../core/messages/inbound.js';
+import type { BuddyInfo, ChatInfo } from '../../../sdk/index.js';
+import type { Revisions, Sql } from '../pool.js';
+
+export type KnownBuddy = CachedBuddy & { contactId: string | null };
+export type KnownChat = CachedChat & { conversationId: string; buddyId: string | null };
+
+/**
+ * Finds or makes the buddy; with `listed` it also belongs to a contact (a mere voice in a channel does not).
+ * A name the network changed is taken over unless a person typed one.
+ */
+export async function ensureBuddy(
+  sql: Sql,
+  account: InboundAccount,
+  info: BuddyInfo,
+  listed: boolean,
+  revs: Revisions,
+): Promise<KnownBuddy> {
+  const name = cleanLine(info.name ?? info.address) || cleanLine(info.id);
+  const { rows } = await sql.query<{
+    id: string;
+    name: string;
+    address: string;
+    contact_id: string | null;
+    fresh: boolean;
+  }>(
+    `INSERT INTO buddies (id, account_id, remote_id, address, name, avatar_url) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (account_id, remote_id) DO UPDATE SET address = $4,
+       name = CASE WHEN $7 THEN $5 ELSE buddies.name END, avatar_url = coalesce($6, buddies.avatar_url)
+     RETURNING id, name, address, contact_id`,
+    [newId(), account.id, info.id, cleanLine(info.address, 320), name, info.avatarUrl ?? null, info.name !== undefined],
+  );
+  const buddy = rows[0]!;
+  if (buddy.contact_id !== null) {
+    await sql.query(
+      `UPDATE contacts SET name = CASE WHEN named THEN name ELSE $2 END, rev = $3
+       WHERE id = $1 AND NOT named AND name <> $2 AND (SELECT count(*) FROM buddies WHERE contact_id = $1) = 1`,
+      [buddy.contact_id, buddy.name, revs.next()],
+    );
+    return { buddyId: buddy.id, name, contactId: buddy.contact_id };
+  }
+  if (!listed) return { buddyId: buddy.id, name, contactId: null };
+  const contactId = newId();
+  await sql.query('INSERT INTO contacts (id, user_id, name, rev) VALUES ($1, $2, $3, $4)', [
+    contactId,
+    account.userId,
+    buddy.name,
+    revs.next(),
+  ]);
+  await sql.query('UPDATE buddies SET contact_id = $2, home_contact_id = $2 WHERE id = $1', [buddy.id, contactId]);
+  return { buddyId: buddy.id, name, contactId };
+}
+
+/** Finds or makes the chat and the conversation that shows it: the contact's, where the chat is with one person. */
+export async function ensureChat(
+  sql: Sql,
+  account: InboundAccount,
+  info: ChatInfo,
+  buddy: KnownBuddy | undefined,
+  options: { request: boolean; joined?: boolean },
+  revs: Revisions,
+): Promise<KnownChat> {
+  const known = await findChat(sql, account.id, info.id);
+  if (known) {
+    await updateChat(sql, known, info, buddy, options.joined, revs);
+    return { ...known, buddyId: known.buddyId ?? buddy?.buddyId ?? null };
+  }
+  const direct = info.kind === 'direct' ? buddy : undefined;
+  const name = cleanLine(info.name ?? direct?.name ?? info.id);
+  const conversationId =
+    (direct?.contactId && (await conversationOf(sql, direct.contactId))) ||
+    (await makeConversation(sql, account.userId, direct?.contactId ?? null, name, options.request, revs));
+  const chatId = newId();
+  await sql.query(
+    `INSERT INTO chats (id, account_id, remote_id, kind, name, topic, subject, joined, buddy_id, conversation_id, home_conversation_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)`,
+    [
+      chatId,
+      account.id,
+      info.id,
+      info.kind,
+      info.name === undefined ? null : cleanLine(info.name),
+      info.topic === undefined ? null : cleanLine(info.topic, 1000),
+      info.subject === undefined ? null : cleanLine(info.subject, 300),
+      options.joined ?? true,
+      direct?.buddyId ?? null,
+      conversationId,
+    ],
+  );
+  await sql.query('UPDATE conversations SET rev = $2 WHERE id = $1', [conversationId, revs.next()]);
+  return { chatId, conversationId, buddyId: direct?.buddyId ?? null, declined: false };
+}
+
+export async function findChat(sql: Sql, accountId: string, remoteId: string): Promise<KnownChat | undefined> {
+  const { rows } = await sql.query<{ id: string; conversation_id: string; buddy_id: string | null; request: string }>(
+    `SELECT c.id, c.conversation_id, c.buddy_id, v.request FROM chats c JOIN conversations v ON v.id = c.conversation_id
+     WHERE c.account_id = $1 AND c.remote_id = $2`,
+    [accountId, remoteId],
+  );
+  const row = rows[0];
+  return (
+    row && {
+      chatId: row.id,
+      conversationId: row.conversation_id,
+      buddyId: row.buddy_id,
+      declined: row.request === 'declined',
+    }
+  );
+}
+
+async function updateChat(
+  sql: Sql,
+  chat: KnownChat,
+  info: ChatInfo,
+  buddy: KnownBuddy | undefined,
+  joined: boolean | undefined,
+  revs: Revisions,
+): Promise<void> {
+  const { rowCount } = await sql.query(
+    `UPDATE chats SET name = coalesce($2, name), topic = coalesce($3, topic), subject = coalesce($4, subject),
+       joined = coalesce($5, joined), buddy_id = coalesce(buddy_id, $6)
+     WHERE id = $1 AND (name, topic, subject, joined, buddy_id) IS DISTINCT FROM
+       (coalesce($2, name), coalesce($3, topic), coalesce($4, subject), coalesce($5, joined), coalesce(buddy_id, $6))`,
+    [
+      chat.chatId,
+      info.name === undefined ? null : cleanLine(info.name),
+      info.topic === undefined ? null : cleanLine(info.topic, 1000),
+      info.subject === undefined ? null : cleanLine(info.subject, 300),
+      joined ?? null,
+      info.kind === 'direct' ? (buddy?.buddyId ?? null) : null,
+    ],
+  );
+  if (rowCount) await sql.query('UPDATE conversations SET rev = $2 WHERE id = $1', [chat.conversationId, revs.next()]);
+}
+
+export async function conversationOf(sql: Sql, contactId: string): Promise<string | undefined> {
+  const { rows } = await sql.query<{ id: string }>(
+    `SELECT id FROM conversations WHERE contact_id = $1 AND deleted_at IS NULL AND merged_into IS NULL
+     ORDER BY last_message_at DESC NULLS LAST LIMIT 1`,
+    [contactId],
+  );
+  return rows[0]?.id;
+}
+
+export async function makeConversation(
+  sql: Sql,
+  userId: string,
+  contactId: string | null,
+  name: string,
+  request: boolean,
+  revs: Revisions,
+): Promise<string> {
+  const id = newId();
+  await sql.query(
+    'INSERT INTO conversations (id, user_id, contact_id, name, request, rev) VALUES ($1, $2, $3, $4, $5, $6)',
+    [id, userId, contactId, name, request ? 'pending' : 'none', revs.next()],
+  );
+  return id;
+}

@@ -1,0 +1,67 @@
+import pg from 'pg';
+
+export type Sql = pg.Pool | pg.PoolClient;
+
+// Revisions and counts stay far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** The pool of the hot paths (inbox, drain, sync). Every statement is bounded in time. */
+export function createPool(url: string, onError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 12,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: 15_000,
+    query_timeout: 20_000,
+    keepAlive: true,
+  });
+  pool.on('error', onError);
+  return pool;
+}
+
+/** Runs `work` in one transaction; rolls back whatever it throws. A connection that cannot roll back is closed. */
+export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((cause: Error) => {
+      broken = cause;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Hands out revisions of one user; the row lock it takes puts the user's commits in order. */
+export class Revisions {
+  #next: number;
+  readonly end: number;
+
+  private constructor(base: number, count: number) {
+    this.#next = base + 1;
+    this.end = base + count;
+  }
+
+  /** @param count most revisions the transaction can need; gaps are harmless */
+  static async take(sql: Sql, userId: string, count: number): Promise<Revisions> {
+    const { rows } = await sql.query<{ rev: number }>('UPDATE users SET rev = rev + $2 WHERE id = $1 RETURNING rev', [
+      userId,
+      count,
+    ]);
+    const rev = rows[0]?.rev;
+    if (rev === undefined) throw new Error('the user is gone');
+    return new Revisions(rev - count, count);
+  }
+
+  next(): number {
+    if (this.#next > this.end) throw new Error('more rows changed than revisions were taken');
+    return this.#next++;
+  }
+}
