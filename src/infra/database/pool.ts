@@ -60,6 +60,11 @@ export class Revisions {
     return new Revisions(rev - count, count);
   }
 
+  /** Further revisions for the same transaction. */
+  more(sql: Sql, userId: string, count: number): Promise<Revisions> {
+    return Revisions.take(sql, userId, count);
+  }
+
   next(): number {
     if (this.#next > this.end) throw new Error('more rows changed than revisions were taken');
     return this.#next++;
