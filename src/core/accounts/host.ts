@@ -1,0 +1,96 @@
+import type {
+  Clock,
+  Event,
+  Host,
+  Json,
+  JsonObject,
+  Log,
+  State,
+  WebhookRequest,
+  WebhookResponse,
+} from '../../sdk/index.js';
+import type { AccountRow } from './store.js';
+
+/** What a connection's host leans on; the supervisor gives it. */
+export type HostServices = {
+  deliver(account: AccountRow, events: Event[], cursor: Json | undefined): Promise<void>;
+  state(account: AccountRow, state: State): void;
+  ephemeral(account: AccountRow, events: Event[]): void;
+  saveSession(id: string, session: JsonObject): Promise<void>;
+  fetch(url: string, init: RequestInit | undefined, signal: AbortSignal): Promise<Response>;
+  checkServer(host: string): Promise<void>;
+  webhookUrl(account: AccountRow): string | undefined;
+  clock: Clock;
+  log: Log;
+};
+
+/** The core as one connection sees it. Once stopped it takes nothing more: a late event of an old connection is refused. */
+export class AccountHost implements Host {
+  readonly #abort = new AbortController();
+  #webhook: ((request: WebhookRequest) => Promise<WebhookResponse>) | undefined;
+  readonly cursor: Json | undefined;
+  readonly webhookUrl: string | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+
+  constructor(
+    private readonly account: AccountRow,
+    private readonly services: HostServices,
+  ) {
+    this.cursor = account.cursor;
+    this.webhookUrl = services.webhookUrl(account);
+    this.clock = services.clock;
+    const tag = { accountId: account.id, network: account.network };
+    this.log = {
+      debug: (message, fields) => services.log.debug(message, { ...tag, ...fields }),
+      info: (message, fields) => services.log.info(message, { ...tag, ...fields }),
+      warn: (message, fields) => services.log.warn(message, { ...tag, ...fields }),
+    };
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  async deliver(events: Event[], cursor?: Json): Promise<void> {
+    this.#abort.signal.throwIfAborted();
+    const kept = events.filter((event) => event.type !== 'typing' && event.type !== 'presence');
+    if (kept.length < events.length) {
+      this.services.ephemeral(
+        this.account,
+        events.filter((event) => event.type === 'typing' || event.type === 'presence'),
+      );
+    }
+    if (kept.length > 0 || cursor !== undefined) await this.services.deliver(this.account, kept, cursor);
+  }
+
+  state(next: State): void {
+    if (!this.#abort.signal.aborted) this.services.state(this.account, next);
+  }
+
+  async saveSession(session: JsonObject): Promise<void> {
+    this.#abort.signal.throwIfAborted();
+    await this.services.saveSession(this.account.id, session);
+  }
+
+  fetch(url: string, init?: RequestInit): Promise<Response> {
+    return this.services.fetch(url, init, this.signal);
+  }
+
+  checkServer(host: string): Promise<void> {
+    return this.services.checkServer(host);
+  }
+
+  onWebhook(handler: (request: WebhookRequest) => Promise<WebhookResponse>): void {
+    this.#webhook = handler;
+  }
+
+  async handleWebhook(request: WebhookRequest): Promise<WebhookResponse> {
+    if (!this.#webhook || this.#abort.signal.aborted) return { status: 404 };
+    return this.#webhook(request);
+  }
+
+  stop(): void {
+    this.#abort.abort();
+  }
+}

@@ -1,0 +1,153 @@
+import { type Adapter, AdapterError, type Clock, type LoginProcess, type LoginStep } from '../../sdk/index.js';
+import { DomainError, notFound } from '../errors.js';
+import { newId } from '../ids.js';
+import type { AccountRow, AccountStore, NewAccount } from './store.js';
+
+const LIFETIME_MS = 15 * 60_000;
+const STEP_LIMIT_MS = 60_000;
+const MAX_PER_USER = 20;
+
+type Login = {
+  id: string;
+  userId: string;
+  adapter: Adapter;
+  process: LoginProcess;
+  accountId?: string;
+  abort: AbortController;
+  expiresAt: number;
+  busy: boolean;
+  over?: 'done' | 'cancelled' | 'expired';
+};
+
+export type LoginResult = Exclude<LoginStep, { type: 'done' }> | { type: 'done'; account: AccountRow };
+
+/** Sign-ins under way. They live in memory: an unfinished one ends with the process. */
+export class Logins {
+  readonly #logins = new Map<string, Login>();
+
+  constructor(
+    private readonly adapters: ReadonlyMap<string, Adapter>,
+    private readonly store: AccountStore,
+    private readonly clock: Clock,
+  ) {}
+
+  async start(userId: string, request: { network: string; flow?: string; accountId?: string }) {
+    const adapter = this.adapters.get(request.network);
+    if (!adapter) {
+      throw new DomainError('invalid', 'unknown-network', `There is no network "${request.network}" here.`, {
+        fields: { network: 'is not one of GET /networks' },
+      });
+    }
+    const flow = request.flow ?? adapter.manifest.loginFlows[0]!.id;
+    if (!adapter.manifest.loginFlows.some(({ id }) => id === flow)) {
+      throw new DomainError('invalid', 'unknown-flow', `${adapter.manifest.name} has no sign-in called "${flow}".`, {
+        fields: { flow: `must be one of ${adapter.manifest.loginFlows.map(({ id }) => id).join(', ')}` },
+      });
+    }
+    if (request.accountId !== undefined) {
+      const account = await this.store.find(request.accountId);
+      if (account?.userId !== userId || account.network !== request.network) throw notFound('account');
+    }
+    this.#sweep(userId);
+    const abort = new AbortController();
+    const login: Login = {
+      id: newId(),
+      userId,
+      adapter,
+      process: adapter.login(flow, abort.signal),
+      accountId: request.accountId,
+      abort,
+      expiresAt: this.clock.now() + LIFETIME_MS,
+      busy: false,
+    };
+    this.#logins.set(login.id, login);
+    const step = await this.#step(login, () => login.process.start());
+    return { id: login.id, step, expiresAt: new Date(login.expiresAt).toISOString() };
+  }
+
+  async answer(userId: string, id: string, input: Record<string, unknown>): Promise<LoginResult> {
+    const login = this.#find(userId, id);
+    if (login.busy)
+      throw new DomainError('conflict', 'login-busy', 'This sign-in is still working on the last answer.');
+    return this.#step(login, () => login.process.next(input));
+  }
+
+  async cancel(userId: string, id: string): Promise<void> {
+    const login = this.#find(userId, id);
+    await this.#end(login, 'cancelled');
+  }
+
+  #find(userId: string, id: string): Login {
+    const login = this.#logins.get(id);
+    if (!login || login.userId !== userId) throw notFound('login');
+    if (!login.over && login.expiresAt <= this.clock.now()) void this.#end(login, 'expired');
+    if (login.over === 'done') throw new DomainError('conflict', 'login-done', 'This sign-in is already complete.');
+    if (login.over)
+      throw new DomainError('gone', `login-${login.over}`, `This sign-in was ${login.over}. Begin a new one.`);
+    return login;
+  }
+
+  async #step(login: Login, take: () => Promise<LoginStep>): Promise<LoginResult> {
+    login.busy = true;
+    try {
+      const step = await this.#limited(take());
+      if (login.over)
+        throw new DomainError('gone', `login-${login.over}`, `This sign-in was ${login.over}. Begin a new one.`);
+      if (step.type !== 'done') return step;
+      const { manifest } = login.adapter;
+      const account: NewAccount = {
+        userId: login.userId,
+        network: manifest.id,
+        channel: manifest.channel,
+        remoteId: step.remoteId,
+        name: step.remoteName,
+        session: step.session,
+      };
+      const saved = await this.store.save(account, login.accountId);
+      login.over = 'done';
+      return { type: 'done', account: saved };
+    } catch (error) {
+      throw translate(error);
+    } finally {
+      login.busy = false;
+    }
+  }
+
+  #limited<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.clock.after(STEP_LIMIT_MS, () =>
+        reject(new AdapterError('temporary', 'the network took too long to answer')),
+      );
+      work.then(resolve, reject).finally(cancel);
+    });
+  }
+
+  async #end(login: Login, over: 'cancelled' | 'expired'): Promise<void> {
+    login.over = over;
+    login.abort.abort();
+    await login.process.cancel().catch(() => {});
+  }
+
+  /** Drops what is long over, and the oldest past the limit of one user. */
+  #sweep(userId: string): void {
+    const now = this.clock.now();
+    for (const [id, login] of this.#logins) if (login.expiresAt + LIFETIME_MS < now) this.#logins.delete(id);
+    const own = [...this.#logins.values()].filter((login) => login.userId === userId);
+    for (const login of own.slice(0, Math.max(0, own.length - MAX_PER_USER + 1))) {
+      if (!login.over) void this.#end(login, 'expired');
+      this.#logins.delete(login.id);
+    }
+  }
+}
+
+function translate(error: unknown): unknown {
+  if (!(error instanceof AdapterError)) return error;
+  if (error.kind === 'rejected')
+    return new DomainError('invalid', 'login-input', error.message, { fields: error.fields, cause: error });
+  if (error.kind === 'auth')
+    return new DomainError('invalid', 'login-refused', error.message, { fields: error.fields, cause: error });
+  return new DomainError('unavailable', 'network-unavailable', error.message, {
+    retryAfterMs: error.retryAfterMs,
+    cause: error,
+  });
+}

@@ -1,0 +1,93 @@
+import type { Adapter, WebhookRequest } from '../../sdk/index.js';
+import { notFound } from '../errors.js';
+import type { AccountService } from '../services.js';
+import type { AccountView, LoginStepView, NetworkView, PageRequest } from '../views.js';
+import type { LoginResult, Logins } from './logins.js';
+import type { AccountStore } from './store.js';
+import type { Supervisor } from './supervisor.js';
+
+export class Accounts implements AccountService {
+  constructor(
+    private readonly supervisor: Supervisor,
+    private readonly store: AccountStore,
+    private readonly logins: Logins,
+    private readonly changed: (userId: string) => void,
+  ) {}
+
+  networks(): NetworkView[] {
+    return [...this.supervisor.adapters.values()].map(networkView).sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  async startLogin(userId: string, request: { network: string; flow?: string; accountId?: string }) {
+    const started = await this.logins.start(userId, request);
+    return { ...started, step: await this.#view(userId, started.step) };
+  }
+
+  async answerLogin(userId: string, loginId: string, input: Record<string, unknown>) {
+    return { step: await this.#view(userId, await this.logins.answer(userId, loginId, input)) };
+  }
+
+  cancelLogin(userId: string, loginId: string): Promise<void> {
+    return this.logins.cancel(userId, loginId);
+  }
+
+  list(userId: string, page: PageRequest) {
+    return this.store.list(userId, page);
+  }
+
+  async get(userId: string, id: string): Promise<AccountView> {
+    return (await this.store.view(userId, id)) ?? Promise.reject(notFound('account'));
+  }
+
+  async patch(userId: string, id: string, change: { name?: string; enabled?: boolean; profileId?: string | null }) {
+    if (!(await this.store.change(userId, id, change))) throw notFound('account');
+    if (change.enabled !== undefined) await this.#reopen(id);
+    this.changed(userId);
+    return this.get(userId, id);
+  }
+
+  async remove(userId: string, id: string): Promise<void> {
+    await this.get(userId, id);
+    await this.supervisor.close(id);
+    if (!(await this.store.remove(userId, id))) throw notFound('account');
+    this.changed(userId);
+  }
+
+  async reconnect(userId: string, id: string): Promise<AccountView> {
+    await this.get(userId, id);
+    await this.#reopen(id);
+    return this.get(userId, id);
+  }
+
+  webhook(accountId: string, request: WebhookRequest) {
+    return this.supervisor.webhook(accountId, request);
+  }
+
+  async publishPresence(
+    userId: string,
+    presence: { state: 'online' | 'away' | 'dnd' | 'offline'; note?: string },
+  ): Promise<void> {
+    const own = this.supervisor.all().filter((live) => live.account.userId === userId && live.state.is === 'online');
+    await Promise.allSettled(own.map((live) => live.connection.presence?.(presence)));
+  }
+
+  async #reopen(id: string): Promise<void> {
+    const account = await this.store.find(id);
+    if (!account) return;
+    await this.supervisor.close(id);
+    if (account.enabled) await this.supervisor.open(account);
+    else await this.supervisor.record(account, { is: 'stopped' });
+  }
+
+  async #view(userId: string, step: LoginResult): Promise<LoginStepView> {
+    if (step.type !== 'done') return step;
+    await this.supervisor.open(step.account);
+    this.changed(userId);
+    return { type: 'done', account: await this.get(userId, step.account.id) };
+  }
+}
+
+export function networkView(adapter: Adapter): NetworkView {
+  const { id, name, channel, loginFlows, capabilities, remark, addressHint } = adapter.manifest;
+  return { id, name, channel, loginFlows, capabilities, ...(remark === undefined ? {} : { remark }), addressHint };
+}

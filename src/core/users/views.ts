@@ -1,0 +1,27 @@
+import type { PresenceView } from '../views.js';
+
+export type Role = 'admin' | 'user';
+/** `read`: what changes nothing; `write`: everything else; `admin`: the administration besides. */
+export type Scope = 'read' | 'write' | 'admin';
+
+export type UserView = {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  presence: PresenceView;
+  profiles: { id: string; name: string; isDefault: boolean }[];
+  rev: number;
+};
+
+export type TokenView = {
+  id: string;
+  name: string;
+  scopes: Scope[];
+  createdAt: string;
+  lastUsedAt: string | null;
+  /** Only in the answer that made it. */
+  token?: string;
+};
+
+export type AudienceView = { id: string; name: string; contactIds: string[]; presence: PresenceView | null };
