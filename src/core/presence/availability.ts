@@ -1,0 +1,26 @@
+import type { PresenceState } from '../../sdk/index.js';
+
+/** Most available first. Unknown stands before offline: a mailbox may be read any time, an offline nick is not there. */
+const ORDER: PresenceState[] = ['online', 'away', 'dnd', 'unknown', 'offline'];
+
+export type Reachable = { id: string; presence: { state: PresenceState; note?: string } };
+
+/** The buddy a message would best go to; the first of equals. */
+export function mostAvailable<B extends Reachable>(buddies: readonly B[]): B | undefined {
+  let best: B | undefined;
+  for (const buddy of buddies) {
+    if (!best || ORDER.indexOf(buddy.presence.state) < ORDER.indexOf(best.presence.state)) best = buddy;
+  }
+  return best;
+}
+
+/** What is reported holds while its account is online and its lifetime lasts; after that nothing is known. */
+export function believed(
+  reported: { state: string; note: string | null; until: Date | null },
+  accountOnline: boolean,
+  now: number,
+): { state: PresenceState; note?: string } {
+  const stale = reported.until !== null && reported.until.getTime() < now;
+  if (!accountOnline || stale) return { state: 'unknown' };
+  return { state: reported.state as PresenceState, ...(reported.note === null ? {} : { note: reported.note }) };
+}

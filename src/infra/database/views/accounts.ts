@@ -1,0 +1,66 @@
+import type { AccountStateView, AccountView } from '../../../core/views.js';
+import type { Adapter, Capabilities } from '../../../sdk/index.js';
+import type { Prisma, PrismaClient } from '../prisma.js';
+
+export type Db = PrismaClient | Prisma.TransactionClient;
+
+/** What a view needs that no table holds. */
+export type ViewContext = {
+  adapters: ReadonlyMap<string, Adapter>;
+  webhookUrl(account: { id: string; network: string }): string | undefined;
+};
+
+const NOTHING: Capabilities = {
+  send: {
+    maxLength: 0,
+    formatting: 'dropped',
+    attachments: 'rejected',
+    replies: 'dropped',
+    idempotent: false,
+    proves: 'sent',
+  },
+  edits: false,
+  deletions: false,
+  reactions: false,
+  typing: false,
+  readReceipts: false,
+};
+
+export const capabilitiesFor = (context: ViewContext, network: string): Capabilities =>
+  context.adapters.get(network)?.manifest.capabilities ?? NOTHING;
+
+export async function accountViews(
+  db: Db,
+  context: ViewContext,
+  where: Prisma.AccountWhereInput,
+): Promise<AccountView[]> {
+  const rows = await db.account.findMany({
+    where: { ...where, deletedAt: null },
+    orderBy: { id: 'asc' },
+    omit: { session: true },
+  });
+  return rows.map((row) => {
+    const webhookUrl = context.webhookUrl(row);
+    return {
+      id: row.id,
+      network: row.network,
+      channel: row.channel as AccountView['channel'],
+      name: row.name,
+      state: stateView(row),
+      enabled: row.enabled,
+      lastEventAt: row.lastEventAt?.toISOString() ?? null,
+      profileId: row.profileId,
+      capabilities: capabilitiesFor(context, row.network),
+      ...(webhookUrl === undefined ? {} : { webhookUrl }),
+      rev: Number(row.rev),
+    };
+  });
+}
+
+function stateView(row: { state: string; stateWhy: string | null; retryAt: Date | null }): AccountStateView {
+  return {
+    is: row.state as AccountStateView['is'],
+    ...(row.stateWhy === null ? {} : { why: row.stateWhy }),
+    ...(row.retryAt === null ? {} : { retryAt: row.retryAt.toISOString() }),
+  };
+}

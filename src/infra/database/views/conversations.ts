@@ -1,0 +1,93 @@
+import type { ChatView, ConversationView, LastMessageView } from '../../../core/views.js';
+import type { Prisma } from '../prisma.js';
+import { capabilitiesFor, type Db, type ViewContext } from './accounts.js';
+
+const include = {
+  contact: { select: { name: true } },
+  chats: {
+    include: { account: { select: { network: true, deletedAt: true } }, buddy: { select: { name: true } } },
+    orderBy: { lastActiveAt: 'desc' },
+    take: 200,
+  },
+} satisfies Prisma.ConversationInclude;
+
+type Row = Prisma.ConversationGetPayload<{ include: typeof include }>;
+type ChatRow = Row['chats'][number];
+
+export async function conversationViews(
+  db: Db,
+  context: ViewContext,
+  where: Prisma.ConversationWhereInput,
+  page: Pick<Prisma.ConversationFindManyArgs, 'orderBy' | 'take'> = { orderBy: { id: 'asc' } },
+): Promise<ConversationView[]> {
+  const rows = await db.conversation.findMany({
+    where: { ...where, deletedAt: null, mergedInto: null },
+    include,
+    ...page,
+  });
+  const last = await lastMessages(db, rows);
+  return rows.map((row) => conversationView(row, context, last.get(row.lastMessageId ?? '') ?? null));
+}
+
+function conversationView(row: Row, context: ViewContext, lastMessage: LastMessageView | null): ConversationView {
+  const chats = row.chats.filter((chat) => chat.account.deletedAt === null);
+  return {
+    id: row.id,
+    name: row.contact?.name ?? row.name,
+    contactId: row.contactId,
+    kind: row.contactId === null ? ((row.chats[0]?.kind ?? 'group') as ConversationView['kind']) : 'direct',
+    chats: chats.map((chat) => chatView(chat, context)),
+    unread: row.unread,
+    lastMessage,
+    lastActiveAt: (row.lastMessageAt ?? row.createdAt).toISOString(),
+    readMessageId: row.readMessageId,
+    pinned: row.pinned,
+    archived: row.archived,
+    mutedUntil: row.mutedUntil?.toISOString() ?? null,
+    draft: row.draft,
+    request: row.request as ConversationView['request'],
+    rev: Number(row.rev),
+  };
+}
+
+export function chatView(row: ChatRow, context: ViewContext): ChatView {
+  return {
+    id: row.id,
+    accountId: row.accountId,
+    network: row.account.network,
+    kind: row.kind as ChatView['kind'],
+    name: row.subject ?? row.name ?? row.buddy?.name ?? row.remoteId,
+    ...(row.topic === null ? {} : { topic: row.topic }),
+    ...(row.subject === null ? {} : { subject: row.subject }),
+    buddyId: row.buddyId,
+    joined: row.joined,
+    capabilities: capabilitiesFor(context, row.account.network),
+  };
+}
+
+async function lastMessages(db: Db, rows: Row[]): Promise<Map<string, LastMessageView>> {
+  const ids = rows.flatMap((row) => (row.lastMessageId === null ? [] : [row.lastMessageId]));
+  const messages = await db.message.findMany({
+    where: { id: { in: ids } },
+    select: {
+      id: true,
+      text: true,
+      direction: true,
+      senderName: true,
+      sentAt: true,
+      chat: { select: { account: { select: { network: true } } } },
+    },
+  });
+  return new Map(
+    messages.map(({ chat, sentAt, text, direction, ...message }) => [
+      message.id,
+      {
+        ...message,
+        text: text.slice(0, 200).toWellFormed(),
+        direction: direction === 'in' ? 'in' : 'out',
+        network: chat.account.network,
+        sentAt: sentAt.toISOString(),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,116 @@
+import { furthest } from '../../../core/delivery/status.js';
+import type {
+  AttachmentView,
+  AttemptView,
+  DeliveryStatus,
+  DeliveryView,
+  MessageFormat,
+  MessageView,
+} from '../../../core/views.js';
+import type { Channel } from '../../../sdk/index.js';
+import type { Prisma } from '../prisma.js';
+import type { Db } from './accounts.js';
+
+const include = {
+  chat: { select: { conversationId: true, accountId: true, account: { select: { network: true } } } },
+  reactions: { orderBy: { at: 'asc' }, take: 200 },
+  attachments: { include: { attachment: true }, orderBy: { position: 'asc' } },
+  deliveries: {
+    select: { id: true, channel: true, status: true, account: { select: { network: true } } },
+    orderBy: { id: 'asc' },
+  },
+} satisfies Prisma.MessageInclude;
+
+type Row = Prisma.MessageGetPayload<{ include: typeof include }>;
+
+export async function messageViews(db: Db, where: Prisma.MessageWhereInput): Promise<MessageView[]> {
+  const rows = await db.message.findMany({ where, include, orderBy: [{ sentAt: 'desc' }, { id: 'desc' }] });
+  return rows.map(messageView);
+}
+
+function messageView(row: Row): MessageView {
+  const deliveries = row.deliveries.map(({ id, channel, status, account }) => ({
+    id,
+    channel: channel as Channel,
+    network: account.network,
+    status: status as DeliveryStatus,
+  }));
+  const status =
+    furthest(deliveries.map((delivery) => delivery.status)) ?? (row.direction === 'out' ? 'sent' : undefined);
+  return {
+    id: row.id,
+    conversationId: row.chat.conversationId,
+    chatId: row.chatId,
+    accountId: row.chat.accountId,
+    network: row.chat.account.network,
+    direction: row.direction === 'in' ? 'in' : 'out',
+    sender: { ...(row.buddyId === null ? {} : { buddyId: row.buddyId }), name: row.senderName },
+    text: row.text,
+    ...(row.html === null ? {} : { html: row.html }),
+    format: row.format as MessageFormat,
+    sentAt: row.sentAt.toISOString(),
+    rev: Number(row.rev),
+    ...(row.replyTo === null ? {} : { replyTo: row.replyTo }),
+    attachments: row.attachments.map(({ attachment }) => attachmentView(attachment)),
+    reactions: row.reactions.map(({ emoji, name, sender }) => ({ emoji, name: name || 'You', mine: sender === '' })),
+    ...(row.editedAt === null ? {} : { editedAt: row.editedAt.toISOString() }),
+    ...(row.deletedAt === null ? {} : { deletedAt: row.deletedAt.toISOString() }),
+    ...(status === undefined ? {} : { status }),
+    ...(deliveries.length === 0 ? {} : { deliveries }),
+  };
+}
+
+export function attachmentView(row: { id: string; name: string; type: string; size: number }): AttachmentView {
+  return { id: row.id, name: row.name, type: row.type, size: row.size, url: `/api/v1/attachments/${row.id}` };
+}
+
+const deliveryInclude = {
+  account: { select: { network: true } },
+  attempts: { orderBy: [{ at: 'asc' }, { id: 'asc' }] },
+} satisfies Prisma.DeliveryInclude;
+
+type DeliveryRow = Prisma.DeliveryGetPayload<{ include: typeof deliveryInclude }>;
+
+export async function deliveryViews(db: Db, where: Prisma.DeliveryWhereInput): Promise<DeliveryView[]> {
+  const rows = await db.delivery.findMany({ where, include: deliveryInclude, orderBy: { id: 'asc' } });
+  return rows.map(deliveryView);
+}
+
+function deliveryView(row: DeliveryRow): DeliveryView {
+  const nextStep = nextStepOf(row);
+  return {
+    id: row.id,
+    messageId: row.messageId,
+    channel: row.channel as Channel,
+    accountId: row.accountId,
+    network: row.account.network,
+    chatId: row.chatId,
+    target: row.target,
+    status: row.status as DeliveryStatus,
+    ...(row.reason === null ? {} : { reason: row.reason }),
+    ...(nextStep === undefined ? {} : { nextStep }),
+    dueAt: row.dueAt?.toISOString() ?? null,
+    step: row.step,
+    attempts: row.attempts.map((attempt) => ({
+      at: attempt.at.toISOString(),
+      endedAt: attempt.endedAt?.toISOString() ?? null,
+      outcome: attempt.outcome as AttemptView['outcome'],
+      ...(attempt.reason === null ? {} : { reason: attempt.reason }),
+      ...(attempt.providerId === null ? {} : { providerId: attempt.providerId }),
+      ...(attempt.parts === null ? {} : { parts: attempt.parts }),
+    })),
+    rev: Number(row.rev),
+  };
+}
+
+/** What happens next, in words; undefined where nothing does by itself. */
+function nextStepOf(row: DeliveryRow): string | undefined {
+  if (row.status === 'unknown') return 'It may have been sent. An echo or receipt settles it; or send it again.';
+  if (row.status === 'failed') return 'Can be sent again by hand.';
+  if (row.status !== 'queued') return undefined;
+  const waits = row.unless === null ? '' : ` unless an earlier channel has proven "${row.unless}"`;
+  if (row.dueAt === null) return `Waits for the step before it to fail${waits}.`;
+  if (row.dueAt.getTime() > Date.now()) return `Goes out at ${row.dueAt.toISOString()}${waits}.`;
+  if (row.nextAttemptAt !== null) return `Tries again at ${row.nextAttemptAt.toISOString()}.`;
+  return 'Goes out as soon as its account is online and the messages before it are sent.';
+}
