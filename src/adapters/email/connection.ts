@@ -1,0 +1,308 @@
+import {
+  AdapterError,
+  type ChatId,
+  type Connection,
+  type Features,
+  type Host,
+  limits,
+  type OutgoingMessage,
+  type ResolvedChat,
+  type Sent,
+  type State,
+} from '../../sdk/index.js';
+import { addressFromInput, oneLine } from './addresses.js';
+import { Book, type Thread } from './cursor.js';
+import { addressOf, chatOf, isMessageId, MessageIds } from './ids.js';
+import { Inbound, threadOf } from './inbound.js';
+import { readLetter } from './letter.js';
+import { Mailbox } from './mailbox.js';
+import { compose, draft } from './outbound.js';
+import { reasonOf } from './reasons.js';
+import type { Settings } from './settings.js';
+import { SmtpSend } from './smtp.js';
+import { Sync } from './sync.js';
+
+const answerMs = 20_000;
+const heartbeatMs = { idle: 120_000, poll: 30_000 };
+const backoff = { firstMs: 2000, mostMs: 300_000, steadyMs: 60_000 };
+
+const sending: Omit<Features['send'], 'message'> = {
+  maxLength: limits.textLength,
+  formatting: 'full',
+  attachments: 'full',
+  replies: 'full',
+  idempotent: true,
+  proves: 'sent',
+};
+
+/** What every mail chat can do; also the manifest's capabilities. */
+export const usualFeatures: Features = {
+  send: { ...sending, message: () => Promise.reject(new AdapterError('temporary', 'not connected')) },
+};
+
+/**
+ * A mailbox. One IMAP connection listens and one SMTP connection is made for each mail sent; the account's state is that
+ * of IMAP, SMTP trouble shows at the send. At any time there is at most one `Mailbox`, and its callbacks are heeded only
+ * while it is the current one.
+ */
+export class MailConnection implements Connection {
+  readonly #ids: MessageIds;
+  readonly #book: Book;
+  readonly #sync: Sync;
+  readonly #sends = new Map<AbortController, Promise<unknown>>();
+  #box: Mailbox | undefined;
+  #started = false;
+  #stopped = false;
+  #failures = 0;
+  #onlineSince: number | undefined;
+  #refused = false;
+  #timers = new Set<() => void>();
+  #syncing = false;
+  #again = false;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly host: Host,
+  ) {
+    this.#ids = new MessageIds(settings.secret, settings.address);
+    this.#book = new Book(host.cursor);
+    const inbound = new Inbound(this.#ids, settings.address, this.#book);
+    this.#sync = new Sync(host, inbound, settings, () => this.#stopped);
+  }
+
+  start(): void {
+    if (this.#started || this.#stopped) return;
+    this.#started = true;
+    void this.#attempt();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    const box = this.#box;
+    this.#box = undefined;
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    this.#sync.wake();
+    for (const controller of this.#sends.keys()) controller.abort();
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, 2000).unref());
+    await Promise.all(
+      [box?.close(!this.#syncing, limit), ...this.#sends.values()].map((one) => Promise.resolve(one).catch(() => {})),
+    );
+    this.host.state({ is: 'stopped' });
+  }
+
+  chat(id: ChatId): Features {
+    return { send: { ...sending, message: (message) => this.#send(id, message) } };
+  }
+
+  async resolve(address: string): Promise<ResolvedChat> {
+    const known = addressFromInput(address);
+    if (!known) throw new AdapterError('rejected', `"${oneLine(address, 100)}" is not a mail address.`);
+    const chat = { id: chatOf(known), kind: 'direct' as const, name: known };
+    return { chat, buddy: { id: known, address: known } };
+  }
+
+  // ------------------------------------------------------------ receiving
+
+  async #attempt(): Promise<void> {
+    if (this.#stopped) return;
+    this.host.state({ is: 'connecting' });
+    const settings = this.settings;
+    let box: Mailbox | undefined;
+    try {
+      await this.host.checkServer(settings.imap.host);
+      if (this.#stopped) return;
+      box = new Mailbox(
+        settings,
+        { change: () => this.#wanted(box), lost: (error) => this.#lose(box, error) },
+        this.host.log,
+      );
+      this.#box = box;
+      await this.#within(box.open());
+      if (this.#box !== box) return;
+      if (this.#sync.unknownPlace(box)) {
+        this.host.state({ is: 'backfilling' });
+        this.#syncing = true;
+        await this.#sync.begin(box).finally(() => {
+          this.#syncing = false;
+        });
+      }
+      if (this.#box !== box) return;
+      this.#onlineSince = this.host.clock.now();
+      this.host.state({ is: 'online' });
+      this.#wanted(box);
+      this.#heartbeat(box);
+    } catch (error) {
+      if (box) this.#lose(box, error);
+      else this.#fail(error);
+    }
+  }
+
+  /** Something may be new: catches up unless that is going on, then once more afterwards. */
+  #wanted(box: Mailbox | undefined): void {
+    this.#again = true;
+    if (!box || this.#box !== box || this.#syncing || this.#onlineSince === undefined) return;
+    this.#syncing = true;
+    void this.#catchUp(box)
+      .catch((error: unknown) => this.#lose(box, error))
+      .finally(() => {
+        this.#syncing = false;
+        if (this.#again && this.#box && this.#onlineSince !== undefined) this.#wanted(this.#box);
+      });
+  }
+
+  async #catchUp(box: Mailbox): Promise<void> {
+    while (this.#again && this.#box === box) {
+      this.#again = false;
+      await this.#sync.catchUp(box);
+    }
+    if (this.#box === box) box.listen();
+  }
+
+  /** A dead peer answers no command: found within this interval and 20 s. Without IDLE this is also the poll. */
+  #heartbeat(box: Mailbox): void {
+    this.#after(box.idles ? heartbeatMs.idle : heartbeatMs.poll, () => {
+      if (this.#box !== box) return;
+      if (this.#syncing) {
+        this.#heartbeat(box);
+        return;
+      }
+      this.#within(box.ping()).then(
+        () => {
+          this.#wanted(box);
+          this.#heartbeat(box);
+        },
+        (error: unknown) => this.#lose(box, error),
+      );
+    });
+  }
+
+  #lose(box: Mailbox | undefined, error: unknown): void {
+    if (!box || this.#box !== box) return;
+    this.#box = undefined;
+    void box.close(false);
+    this.#fail(error);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    const now = this.host.clock.now();
+    if (this.#onlineSince !== undefined && now - this.#onlineSince >= backoff.steadyMs) this.#failures = 0;
+    this.#onlineSince = undefined;
+    this.host.state(this.#afterFailure(error, now));
+  }
+
+  #afterFailure(error: unknown, now: number): State {
+    const where = { protocol: 'IMAP', ...this.settings.imap } as const;
+    const why = error instanceof AdapterError ? error.message : reasonOf(error, where);
+    if (error instanceof AdapterError && error.kind === 'auth') {
+      this.#refused = true;
+      return { is: 'needs-login', why };
+    }
+    if (error instanceof AdapterError && error.kind === 'rejected') return { is: 'failed', why };
+    const delay = Math.min(backoff.mostMs, backoff.firstMs * 2 ** Math.min(this.#failures, 10));
+    this.#failures += 1;
+    const jittered = Math.round(delay * (0.75 + Math.random() * 0.25));
+    this.#after(jittered, () => void this.#attempt());
+    return { is: 'waiting', retryAt: now + jittered, why };
+  }
+
+  // ------------------------------------------------------------ sending
+
+  async #send(chat: ChatId, message: OutgoingMessage): Promise<Sent> {
+    if (this.#stopped || !this.#started) throw new AdapterError('temporary', 'the account is not connected');
+    if (this.#refused) throw new AdapterError('auth', 'the mail server refused the password');
+    const controller = new AbortController();
+    const signal = AbortSignal.any([message.signal, controller.signal]);
+    const sent = this.#sendNow(chat, message, signal);
+    this.#sends.set(controller, sent);
+    try {
+      return await sent;
+    } finally {
+      this.#sends.delete(controller);
+    }
+  }
+
+  async #sendNow(chat: ChatId, message: OutgoingMessage, signal: AbortSignal): Promise<Sent> {
+    await this.host.checkServer(this.settings.smtp.host);
+    const thread = this.#book.thread(chat) ?? (addressOf(chat) ? undefined : await this.#findThread(chat, message));
+    const mail = draft(chat, this.#ids.mint(message.key, chat), message, thread);
+    const now = this.host.clock.now();
+    const source = compose(mail, message, this.settings, now);
+    const envelope = { from: this.settings.address, to: mail.to };
+    const accepted = await new SmtpSend(this.settings, this.host.clock).run(envelope, source, signal);
+    this.#book.note(chat, mail.thread);
+    if (accepted.refused.length > 0) await this.#tellRefused(chat, mail.id, mail.subject, accepted.refused, now);
+    return { remoteId: mail.id, providerId: accepted.reply, proof: 'sent', at: now, parts: 1 };
+  }
+
+  /** The mailbox is the memory: a thread not written in lately is found there by its Message-IDs. */
+  async #findThread(chat: ChatId, message: OutgoingMessage): Promise<Thread> {
+    const answered = message.replyTo?.remoteId;
+    const ids = [...(answered && isMessageId(answered) ? [answered] : []), ...(isMessageId(chat) ? [chat] : [])];
+    const box = this.#box;
+    if (!box || this.#onlineSince === undefined) {
+      throw new AdapterError('temporary', 'the thread must be looked up in the mailbox, which is not connected');
+    }
+    const head = ids.length > 0 ? await this.#within(box.newestInThread(ids)).catch(() => null) : undefined;
+    this.#wanted(box);
+    if (head === null) throw new AdapterError('temporary', 'the thread could not be looked up in the mailbox');
+    if (!head) throw new AdapterError('rejected', 'This thread is no longer in the mailbox. Please write a new mail.');
+    const letter = await readLetter(head);
+    const others = letter.to.filter((person) => person.address !== this.settings.address);
+    return threadOf(letter, [...(letter.from ? [letter.from] : []), ...others], this.settings.address);
+  }
+
+  async #tellRefused(
+    chat: ChatId,
+    id: string,
+    subject: string,
+    refused: { address: string; reply: string }[],
+    at: number,
+  ) {
+    const text = refused
+      .slice(0, 10)
+      .map((one) => oneLine(`Not sent to ${one.address}: ${one.reply}`, 300))
+      .join('\n');
+    const info = { id: chat, kind: 'group' as const, subject };
+    const event = {
+      type: 'message',
+      chat: info,
+      id: `refused:${id}`.slice(0, 512),
+      text,
+      format: 'system',
+      at,
+    } as const;
+    await this.host.deliver([event]).catch(() => this.host.log.warn('a refused recipient could not be noted'));
+  }
+
+  // ------------------------------------------------------------ time
+
+  #after(ms: number, fn: () => void): () => void {
+    const cancel = this.host.clock.after(ms, () => {
+      this.#timers.delete(cancel);
+      fn();
+    });
+    this.#timers.add(cancel);
+    return () => {
+      cancel();
+      this.#timers.delete(cancel);
+    };
+  }
+
+  async #within<T>(work: Promise<T>): Promise<T> {
+    let cancel = () => {};
+    const late = new Promise<never>((_, reject) => {
+      cancel = this.#after(answerMs, () => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      cancel();
+      work.catch(() => {});
+    }
+  }
+}

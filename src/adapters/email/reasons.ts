@@ -1,0 +1,67 @@
+import { tlsModes } from './settings.js';
+
+/** Where a conversation was going, for the sentences people read. */
+export type Where = { protocol: 'IMAP' | 'SMTP'; host: string; port: number };
+
+export const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const certificates: Record<string, string> = {
+  CERT_HAS_EXPIRED: 'has expired',
+  CERT_NOT_YET_VALID: 'is not valid yet',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed and not trusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'is signed by an authority that is not trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is signed by an authority that is not trusted',
+  UNABLE_TO_GET_ISSUER_CERT: 'is signed by an authority that is not trusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is signed by an authority that is not trusted',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another name',
+};
+
+const silent = new Set(['CONNECT_TIMEOUT', 'GREETING_TIMEOUT', 'UPGRADE_TIMEOUT', 'ETIMEOUT', 'ETIMEDOUT']);
+const garbled = new Set([
+  'InvalidResponse',
+  'MissingTag',
+  'UnexpectedTag',
+  'EPROTOCOL',
+  'LineTooLarge',
+  'TooManyTokens',
+]);
+const closed = new Set(['NoConnection', 'EConnectionClosed', 'ClosedAfterConnectText', 'ClosedAfterConnectTLS']);
+
+/** Why a conversation failed, in plain English, one reason for each cause a person would act on differently. */
+export function reasonOf(error: unknown, { protocol, host, port }: Where): string {
+  const at = `${host}:${port}`;
+  const text = textOf(error);
+  const causes = [error, ...causesOf(error)];
+  for (const cause of causes) {
+    const code = codeOf(cause);
+    const certificate = certificates[code];
+    if (certificate) return `the certificate of ${at} ${certificate}`;
+    if (code === 'ECONNREFUSED') return `connection refused by ${at}`;
+    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA' || code === 'EDNS') {
+      return `the server name ${host} was not found`;
+    }
+    if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return `no network route to ${at}`;
+    if (code === 'ECONNRESET' || code === 'EPIPE') return `the connection to ${at} was reset`;
+    if (silent.has(code)) return `${at} did not answer within 20 s`;
+    if (/wrong version number|packet length too long|http request/i.test(textOf(cause))) {
+      return `${at} did not speak TLS (security is set to one of ${tlsModes.join(', ')}; another may fit)`;
+    }
+  }
+  const code = codeOf(error);
+  if (/STARTTLS/i.test(text) && !/certificate/i.test(text)) return `${at} does not offer STARTTLS`;
+  if (code.startsWith('ERR_SSL') || code === 'ETLS') return `TLS with ${at} failed: ${text.slice(0, 200)}`;
+  if (garbled.has(code) || code.startsWith('ParserError')) return `${at} did not speak ${protocol}`;
+  if (closed.has(code) || code === 'ECONNECTION') return `${at} closed the connection`;
+  return `${protocol} with ${at} failed: ${text.slice(0, 200)}`;
+}
+
+function causesOf(error: unknown): unknown[] {
+  if (typeof error !== 'object' || error === null) return [];
+  const found: unknown[] = [];
+  if ('cause' in error && error.cause) found.push(error.cause);
+  if ('_err' in error && error._err) found.push(error._err);
+  if ('errors' in error && Array.isArray(error.errors)) found.push(...error.errors.slice(0, 5));
+  return found;
+}
