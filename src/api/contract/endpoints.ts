@@ -25,7 +25,7 @@ export type Endpoint = {
 };
 
 const items = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) });
-const define = <T extends Record<string, Endpoint>>(table: T): T => table;
+const define = <const T extends Record<string, Endpoint>>(table: T): T => table;
 
 /** Every call of the HTTP API: the OpenAPI document, the server's validation and the web client's types come from here. */
 export const endpoints = define({
@@ -505,35 +505,6 @@ export const endpoints = define({
     status: 200,
     response: sync.syncPage,
   },
-
-  listWebhooks: {
-    method: 'GET',
-    path: '/webhooks',
-    summary: 'List webhooks',
-    auth: 'user',
-    tag: 'Webhooks',
-    query: pageQuery,
-    status: 200,
-    response: page(system.webhook),
-  },
-  createWebhook: {
-    method: 'POST',
-    path: '/webhooks',
-    summary: 'Make a signed webhook; the secret is shown once',
-    auth: 'user',
-    tag: 'Webhooks',
-    body: system.createWebhookBody,
-    status: 201,
-    response: system.webhook,
-  },
-  deleteWebhook: {
-    method: 'DELETE',
-    path: '/webhooks/{id}',
-    summary: 'Remove a webhook',
-    auth: 'user',
-    tag: 'Webhooks',
-    status: 204,
-  },
 });
 
 export type EndpointName = keyof typeof endpoints;
@@ -556,4 +527,11 @@ export type Answer<N extends EndpointName> = (typeof endpoints)[N] extends { res
   : undefined;
 
 export const pathParams = z.object({ id });
-export const emojiParams = z.object({ id, emoji: z.string().min(1).max(64) });
+export const emojiParams = z.object({
+  id,
+  emoji: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[^\u0000-\u0020\u007f]*$/, 'must be an emoji'),
+});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channel, id, rev, time } from './common.js';
+import { channel, id, line, rev, time } from './common.js';
 
 export const attachment = z.object({ id, name: z.string(), type: z.string(), size: z.int(), url: z.string() });
 export type Attachment = z.infer<typeof attachment>;
@@ -84,7 +84,13 @@ export const route = z.object({
 export type Route = z.infer<typeof route>;
 
 export const maxText = 100_000;
-const text = z.string().max(maxText, `must have at most ${maxText} characters`);
+/** No C0 control but tab and line ends: a message cannot carry a protocol's own marks. */
+const text = z
+  .string()
+  .max(maxText, `must have at most ${maxText} characters`)
+  .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'must not contain control characters');
+const someText = text.refine((given) => given.trim() !== '', 'must not be empty');
+const subject = line(300);
 
 export const sendBody = z
   .object({
@@ -94,19 +100,23 @@ export const sendBody = z
     attachments: z.array(id).max(10).default([]),
     via: id.optional(),
     route: route.optional(),
-    subject: z.string().max(300).optional(),
+    subject: subject.optional(),
     sendAt: time.optional(),
   })
-  .refine((body) => body.via === undefined || body.route === undefined, 'give either via or route');
+  .refine((body) => body.via === undefined || body.route === undefined, 'give either via or route')
+  .refine((body) => body.text.trim() !== '' || body.attachments.length > 0, {
+    path: ['text'],
+    message: 'must not be empty without an attachment',
+  });
 export type SendBody = z.input<typeof sendBody>;
 export const sent = z.object({ message, deliveries: z.array(delivery) });
 export type SentMessage = z.infer<typeof sent>;
 
 export const sendManyBody = z.object({
   to: z.array(id).min(1).max(1000),
-  text,
+  text: someText,
   route,
-  subject: z.string().max(300).optional(),
+  subject: subject.optional(),
 });
 export const sentMany = z.object({ messages: z.array(message) });
 
@@ -114,7 +124,7 @@ export const listMessagesQuery = z.object({
   before: id.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
-export const editBody = z.object({ text: text.min(1) });
+export const editBody = z.object({ text: someText });
 
 export const searchQuery = z.object({
   q: z.string().trim().min(1).max(200),

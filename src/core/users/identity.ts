@@ -26,6 +26,8 @@ export interface Identity {
   signIn(credentials: { email: string; password: string }, from: Origin): Promise<Opened | undefined>;
   /** Ends the session in the database and, at once, in this process. */
   signOut(sessionToken: string): Promise<void>;
+  /** Forgets what is remembered of a user's personal tokens, after one was revoked. */
+  forgetTokens(userId: string): void;
   /** Who holds this session token or personal token. Answers of the last seconds are remembered. */
   authenticate(credential: string): Promise<Principal | undefined>;
   /** The remembered answer, if there is one. */

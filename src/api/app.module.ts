@@ -1,0 +1,53 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { AuthGuard } from './auth/auth.guard.js';
+import { SignIn } from './auth/sign-in.js';
+import { type ApiDeps, CONFIG, IDEMPOTENCY, IDENTITY, LOG, READINESS, SERVICES, USERS } from './deps.js';
+import { CallInterceptor } from './http/call.interceptor.js';
+import { AccountsController } from './http/controllers/accounts.controller.js';
+import { AttachmentsController } from './http/controllers/attachments.controller.js';
+import { ContactsController } from './http/controllers/contacts.controller.js';
+import { ConversationsController } from './http/controllers/conversations.controller.js';
+import { DocsController } from './http/controllers/docs.controller.js';
+import { HooksController } from './http/controllers/hooks.controller.js';
+import { MessagesController } from './http/controllers/messages.controller.js';
+import { SystemController } from './http/controllers/system.controller.js';
+import { UsersController } from './http/controllers/users.controller.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { StreamGateway } from './ws/stream.gateway.js';
+
+@Module({})
+class ApiModule {}
+
+export const apiModule = (deps: ApiDeps): DynamicModule => ({
+  module: ApiModule,
+  controllers: [
+    SystemController,
+    UsersController,
+    AccountsController,
+    ContactsController,
+    ConversationsController,
+    MessagesController,
+    AttachmentsController,
+    HooksController,
+    DocsController,
+  ],
+  providers: [
+    ...values(deps),
+    SignIn,
+    StreamGateway,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_GUARD, useClass: AuthGuard },
+    { provide: APP_INTERCEPTOR, useClass: CallInterceptor },
+  ],
+});
+
+const values = (deps: ApiDeps): Provider[] => [
+  { provide: SERVICES, useValue: deps.services },
+  { provide: IDENTITY, useValue: deps.identity },
+  { provide: USERS, useValue: deps.users },
+  { provide: IDEMPOTENCY, useValue: deps.idempotency },
+  { provide: CONFIG, useValue: deps.config },
+  { provide: LOG, useValue: deps.log },
+  { provide: READINESS, useValue: deps.readiness },
+];

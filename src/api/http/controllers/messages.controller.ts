@@ -1,0 +1,67 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { Services } from '../../../core/services.js';
+import type { Answer } from '../../contract/endpoints.js';
+import { SERVICES } from '../../deps.js';
+import { type Call, In } from '../call.js';
+import { Route } from '../route.js';
+
+/** Messages and the deliveries they become. */
+@Controller()
+export class MessagesController {
+  constructor(@Inject(SERVICES) private readonly services: Services) {}
+
+  @Route('listMessages')
+  timeline(@In() { userId, params, query }: Call<'listMessages'>): Promise<Answer<'listMessages'>> {
+    return this.services.messages.timeline(userId, params.id, query);
+  }
+
+  @Route('sendMessage')
+  send(@In() { userId, params, body }: Call<'sendMessage'>): Promise<Answer<'sendMessage'>> {
+    return this.services.messages.send(userId, params.id, body);
+  }
+
+  @Route('sendMessages')
+  async sendMany(@In() { userId, body }: Call<'sendMessages'>): Promise<Answer<'sendMessages'>> {
+    return { messages: await this.services.messages.sendMany(userId, body) };
+  }
+
+  @Route('getMessage')
+  get(@In() { userId, params }: Call<'getMessage'>): Promise<Answer<'getMessage'>> {
+    return this.services.messages.get(userId, params.id);
+  }
+
+  @Route('editMessage')
+  edit(@In() { userId, params, body }: Call<'editMessage'>): Promise<Answer<'editMessage'>> {
+    return this.services.messages.edit(userId, params.id, body.text);
+  }
+
+  @Route('deleteMessage')
+  remove(@In() { userId, params }: Call<'deleteMessage'>): Promise<Answer<'deleteMessage'>> {
+    return this.services.messages.remove(userId, params.id);
+  }
+
+  @Route('addReaction')
+  addReaction(@In() { userId, params }: Call<'addReaction'>): Promise<Answer<'addReaction'>> {
+    return this.services.messages.react(userId, params.id, params.emoji, true);
+  }
+
+  @Route('removeReaction')
+  removeReaction(@In() { userId, params }: Call<'removeReaction'>): Promise<Answer<'removeReaction'>> {
+    return this.services.messages.react(userId, params.id, params.emoji, false);
+  }
+
+  @Route('listDeliveries')
+  async deliveries(@In() { userId, params }: Call<'listDeliveries'>): Promise<Answer<'listDeliveries'>> {
+    return { items: await this.services.messages.deliveries(userId, params.id) };
+  }
+
+  @Route('retryDelivery')
+  retry(@In() { userId, params }: Call<'retryDelivery'>): Promise<Answer<'retryDelivery'>> {
+    return this.services.messages.retry(userId, params.id);
+  }
+
+  @Route('search')
+  search(@In() { userId, query }: Call<'search'>): Promise<Answer<'search'>> {
+    return this.services.messages.search(userId, query);
+  }
+}

@@ -1,0 +1,31 @@
+import type { FastifyRequest } from 'fastify';
+import type { Identity } from '../../core/users/identity.js';
+import { credentialOf } from '../auth/credential.js';
+import type { EndpointName } from '../contract/endpoints.js';
+
+const MINUTE_MS = 60_000;
+
+/** Requests a minute: a script with a call per 10 ms stays below. */
+const PER_USER = 6_000;
+const PER_ADDRESS = 2_400;
+
+/** Calls that try a password: each costs the server a slow hash. Counted per client address. */
+const guesses = { max: 30, timeWindow: MINUTE_MS, keyGenerator: (request: FastifyRequest) => `guess:${request.ip}` };
+
+export const rateLimits: Partial<Record<EndpointName, typeof guesses>> = { signIn: guesses, setup: guesses };
+
+/** Counts a recognised caller by user, everybody else by address. */
+export function rateLimitOptions(identity: Identity) {
+  return {
+    global: true,
+    timeWindow: MINUTE_MS,
+    cache: 10_000,
+    keyGenerator: (request: FastifyRequest): string => {
+      const known = identity.remembered(credentialOf(request.headers)?.value ?? '');
+      return known === undefined ? `address:${request.ip}` : `user:${known.userId}`;
+    },
+    max: (_request: FastifyRequest, key: string): number => (key.startsWith('user:') ? PER_USER : PER_ADDRESS),
+    addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
+    addHeadersOnExceeding: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
+  };
+}

@@ -1,0 +1,88 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Claim, IdempotencyStore, IdempotentRequest, StoredAnswer } from '../../core/users/idempotency.js';
+import { Prisma, type PrismaClient } from '../database/prisma.js';
+
+const KEPT_MS = 24 * 60 * 60_000;
+const CRASHED_MS = 60_000;
+const RETRY_MS = 1_000;
+const IV = 12;
+const TAG = 16;
+
+/**
+ * Answers rest encrypted under a key made from the client's own Idempotency-Key, of which only a digest is stored:
+ * some of them (a personal token) must not be readable in a copy of the database.
+ */
+class DatabaseIdempotency implements IdempotencyStore {
+  readonly #prisma: PrismaClient;
+
+  constructor(prisma: PrismaClient) {
+    this.#prisma = prisma;
+  }
+
+  async claim(request: IdempotentRequest): Promise<Claim> {
+    const id = rowId(request);
+    const made = await this.#prisma.idempotencyKey.createMany({
+      data: [{ ...id, request: bytes(request.request), createdAt: new Date() }],
+      skipDuplicates: true,
+    });
+    if (made.count === 1) return { is: 'run' };
+    const row = await this.#prisma.idempotencyKey.findUnique({ where: { userId_key: id } });
+    if (row === null) return { is: 'running', retryAfterMs: RETRY_MS };
+    const age = Date.now() - row.createdAt.getTime();
+    if (age >= KEPT_MS) return this.#takeOver(request, row.createdAt);
+    if (Buffer.compare(row.request, request.request) !== 0) return { is: 'reused' };
+    if (row.status !== null)
+      return { is: 'answered', answer: { status: row.status, body: open(request, row.response) } };
+    return age >= CRASHED_MS ? this.#takeOver(request, row.createdAt) : { is: 'running', retryAfterMs: RETRY_MS };
+  }
+
+  /** Only one of several callers finds the row as it was. */
+  async #takeOver(request: IdempotentRequest, seen: Date): Promise<Claim> {
+    const { count } = await this.#prisma.idempotencyKey.updateMany({
+      where: { ...rowId(request), createdAt: seen },
+      data: { request: bytes(request.request), status: null, response: Prisma.DbNull, createdAt: new Date() },
+    });
+    return count === 1 ? { is: 'run' } : { is: 'running', retryAfterMs: RETRY_MS };
+  }
+
+  async finish(request: IdempotentRequest, answer: StoredAnswer): Promise<void> {
+    await this.#prisma.idempotencyKey.updateMany({
+      where: rowId(request),
+      data: { status: answer.status, response: seal(request, answer.body) },
+    });
+    await this.#prisma.idempotencyKey.deleteMany({
+      where: { userId: request.userId, createdAt: { lt: new Date(Date.now() - KEPT_MS) } },
+    });
+  }
+
+  async release(request: IdempotentRequest): Promise<void> {
+    await this.#prisma.idempotencyKey.deleteMany({ where: { ...rowId(request), status: null } });
+  }
+}
+
+const bytes = (from: Uint8Array) => new Uint8Array(from);
+const rowId = ({ userId, key }: IdempotentRequest) => ({
+  userId,
+  key: createHash('sha256').update(key).digest('base64url'),
+});
+
+const secretOf = ({ userId, key }: IdempotentRequest): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', key, userId, 'idempotent answer', 32));
+
+function seal(request: IdempotentRequest, body: unknown): string {
+  const iv = randomBytes(IV);
+  const cipher = createCipheriv('aes-256-gcm', secretOf(request), iv);
+  const text = cipher.update(JSON.stringify(body ?? null), 'utf8');
+  return Buffer.concat([iv, text, cipher.final(), cipher.getAuthTag()]).toString('base64');
+}
+
+function open(request: IdempotentRequest, stored: unknown): unknown {
+  const sealed = Buffer.from(z.string().parse(stored), 'base64');
+  const decipher = createDecipheriv('aes-256-gcm', secretOf(request), sealed.subarray(0, IV));
+  decipher.setAuthTag(sealed.subarray(-TAG));
+  const text = Buffer.concat([decipher.update(sealed.subarray(IV, -TAG)), decipher.final()]);
+  return JSON.parse(text.toString('utf8'));
+}
+
+export const createIdempotency = (prisma: PrismaClient): IdempotencyStore => new DatabaseIdempotency(prisma);

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { AudienceView, TokenView, UserView } from '../../core/users/views.js';
+import type { PresenceView } from '../../core/views.js';
+import type { ApiToken, Audience, Profile, User } from '../database/generated/client.js';
+
+const role = z.enum(['admin', 'user']);
+const scopes = z.array(z.enum(['read', 'write', 'admin']));
+const state = z.enum(['online', 'away', 'dnd', 'offline', 'unknown']);
+
+const presence = (value: string, note: string | null): PresenceView => ({
+  state: state.parse(value),
+  ...(note === null ? {} : { note }),
+});
+
+export const userView = (row: User & { profiles: Profile[] }): UserView => ({
+  id: row.id,
+  email: row.email,
+  name: row.name,
+  role: role.parse(row.role),
+  presence: presence(row.presence, row.presenceNote),
+  profiles: row.profiles.map(({ id, name, isDefault }) => ({ id, name, isDefault })),
+  rev: Number(row.rev),
+});
+
+export const tokenView = (row: ApiToken): TokenView => ({
+  id: row.id,
+  name: row.name,
+  scopes: scopes.parse(row.scopes),
+  createdAt: row.createdAt.toISOString(),
+  lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+});
+
+export const audienceView = (row: Audience): AudienceView => ({
+  id: row.id,
+  name: row.name,
+  contactIds: row.contactIds,
+  presence: row.presence === null ? null : presence(row.presence, row.note),
+});

@@ -1,0 +1,68 @@
+import { notFound } from '../../src/core/errors.js';
+import type {
+  AccountService,
+  AttachmentService,
+  ContactService,
+  ConversationService,
+  MessageService,
+  Services,
+  SyncService,
+} from '../../src/core/services.js';
+
+const unknown = async (): Promise<never> => {
+  throw notFound('thing');
+};
+
+/** Services of a user who has nothing: every id is unknown, every list is empty. Tests replace what they need. */
+export function emptyServices(): Services {
+  const nothing = async () => ({ items: [], nextCursor: null });
+  const accounts: AccountService = {
+    networks: () => [],
+    startLogin: unknown,
+    answerLogin: unknown,
+    cancelLogin: unknown,
+    list: nothing,
+    get: unknown,
+    patch: unknown,
+    remove: unknown,
+    reconnect: unknown,
+    webhook: unknown,
+    publishPresence: async () => {},
+  };
+  const contacts: ContactService = {
+    list: nothing,
+    get: unknown,
+    create: unknown,
+    patch: unknown,
+    remove: unknown,
+    merge: unknown,
+    split: unknown,
+    suggestions: async () => [],
+  };
+  const conversations: ConversationService = {
+    openChat: unknown,
+    list: nothing,
+    get: unknown,
+    patch: unknown,
+    accept: unknown,
+    decline: unknown,
+  };
+  const messages: MessageService = {
+    timeline: unknown,
+    get: unknown,
+    send: unknown,
+    sendMany: unknown,
+    edit: unknown,
+    remove: unknown,
+    react: unknown,
+    deliveries: unknown,
+    retry: unknown,
+    search: nothing,
+  };
+  const sync: SyncService = {
+    since: async () => ({ changes: [], rev: 0, more: false }),
+    subscribe: async () => () => {},
+  };
+  const attachments: AttachmentService = { put: unknown, open: unknown };
+  return { accounts, contacts, conversations, messages, sync, attachments };
+}
