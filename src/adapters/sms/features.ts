@@ -1,0 +1,38 @@
+import type { Capabilities, Features, OutgoingMessage, Sent } from '../../sdk/index.js';
+
+/**
+ * What an SMS can do. `maxLength` is in UTF-16 code units: ten segments of GSM text (10 × 153); text that needs UCS-2
+ * takes up to 23 segments at that length. Attachments are refused; a formatted or quoted text goes out plain.
+ */
+export function smsFeatures(
+  proves: 'sent' | 'delivered',
+  message: (message: OutgoingMessage) => Promise<Sent>,
+): Features {
+  return {
+    send: {
+      maxLength: 1530,
+      formatting: 'dropped',
+      attachments: 'rejected',
+      replies: 'dropped',
+      idempotent: false,
+      proves,
+      message,
+    },
+  };
+}
+
+export const smsCapabilities: Capabilities = {
+  send: {
+    maxLength: 1530,
+    formatting: 'dropped',
+    attachments: 'rejected',
+    replies: 'dropped',
+    idempotent: false,
+    proves: 'delivered',
+  },
+  edits: false,
+  deletions: false,
+  reactions: false,
+  typing: false,
+  readReceipts: false,
+};

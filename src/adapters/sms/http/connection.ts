@@ -1,0 +1,205 @@
+import {
+  type AccountInfo,
+  AdapterError,
+  type Connection,
+  type Features,
+  type Host,
+  type ResolvedChat,
+} from '../../../sdk/index.js';
+import { Backoff } from '../backoff.js';
+import { smsFeatures } from '../features.js';
+import { buddyOf, chatWith, type Region, regionOf, toE164 } from '../ids.js';
+import { type HttpSession, httpSession } from '../login.js';
+import { explain } from '../reasons.js';
+import { HttpInbound } from './inbound.js';
+import { HttpOutbound } from './outbound.js';
+import { authenticates, probeRequest } from './request.js';
+
+const answerWithinMs = 20_000;
+/** How often a gateway that answers is asked again whether it still does. */
+const recheckMs = 5 * 60_000;
+
+/** An account on an HTTP gateway: nothing stays open between messages, so `online` means that it answered lately. */
+export class HttpConnection implements Connection {
+  readonly #host: Host;
+  readonly #session: HttpSession;
+  readonly #region: Region;
+  readonly #outbound: HttpOutbound;
+  readonly #inbound: HttpInbound;
+  readonly #backoff = new Backoff();
+  readonly #peer: string;
+  #running = false;
+  #stopped = false;
+  #cancelTimer: (() => void) | undefined;
+  #probing: AbortController | undefined;
+  #check: Promise<void> = Promise.resolve();
+  #calls = new Set<Promise<unknown>>();
+  #is: 'connecting' | 'online' | 'waiting' | 'needs-login' | 'failed' = 'connecting';
+  #why = '';
+
+  constructor(account: AccountInfo, host: Host) {
+    this.#host = host;
+    this.#session = httpSession(account.session);
+    this.#peer = new URL(this.#session.url).host;
+    const region = regionOf(this.#session.region);
+    this.#region = region === 'unknown' ? undefined : region;
+    this.#outbound = new HttpOutbound(host, this.#session, (error) => this.#onTrouble(error));
+    this.#inbound = new HttpInbound(host, this.#session.webhookToken, this.#region);
+  }
+
+  start(): void {
+    if (this.#running || this.#stopped) return;
+    this.#running = true;
+    this.#host.signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#host.onWebhook((request) => this.#onWebhook(request));
+    if (this.#host.webhookUrl === undefined) {
+      this.#host.log.warn('no public URL is configured: this SMS account cannot receive messages or delivery reports');
+    }
+    this.#host.state({ is: 'connecting' });
+    this.#check = this.#probe();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#running = false;
+    this.#cancelTimer?.();
+    this.#probing?.abort();
+    this.#host.signal.removeEventListener('abort', this.#onAbort);
+    await this.#check;
+    await settledWithin([...this.#calls], 1_000);
+    this.#host.state({ is: 'stopped' });
+  }
+
+  chat(id: string): Features {
+    const proves = this.#host.webhookUrl === undefined ? 'sent' : 'delivered';
+    return smsFeatures(proves, async (message) => {
+      this.#mustBeUp();
+      return this.#outbound.send(id, message);
+    });
+  }
+
+  async resolve(address: string, options: { join: boolean }): Promise<ResolvedChat> {
+    if (options.join) throw new AdapterError('rejected', 'SMS has no channels');
+    const result = toE164(address, this.#region);
+    if ('why' in result) throw new AdapterError('rejected', result.why);
+    return { chat: chatWith(result.number), buddy: buddyOf(result.number) };
+  }
+
+  /** What the person must enter at the gateway, in the order to show it; empty where no public URL is configured. */
+  setup(): { label: string; value: string }[] {
+    const base = this.#host.webhookUrl?.replace(/\/$/, '');
+    if (base === undefined) return [];
+    const token = encodeURIComponent(this.#session.webhookToken);
+    return [
+      {
+        label: 'Incoming messages (Kannel)',
+        value: `${base}/incoming?token=${token}&id=%I&from=%p&to=%P&time=%T&text=%b`,
+      },
+      { label: 'Incoming messages (other gateways)', value: `${base}/incoming?token=${token}` },
+      { label: 'Delivery reports (other gateways)', value: `${base}/dlr?token=${token}` },
+    ];
+  }
+
+  readonly #onAbort = () => void this.stop();
+
+  #mustBeUp(): void {
+    if (!this.#running && this.#is !== 'needs-login') throw new AdapterError('temporary', 'the account is stopped');
+    if (this.#is === 'needs-login') throw new AdapterError('auth', this.#why);
+    if (this.#is !== 'online') throw new AdapterError('temporary', this.#why || `${this.#peer} has not answered yet`);
+  }
+
+  async #onWebhook(request: Parameters<HttpInbound['onRequest']>[0]): ReturnType<HttpInbound['onRequest']> {
+    if (this.#stopped) return { status: 503 };
+    const call = this.#inbound.onRequest(request);
+    this.#calls.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+
+  async #probe(): Promise<void> {
+    const { url, init } = probeRequest(this.#session);
+    const probing = new AbortController();
+    this.#probing = probing;
+    const cancel = this.#host.clock.after(answerWithinMs, () => probing.abort(new Error('timeout')));
+    try {
+      await this.#host.checkServer(new URL(url).hostname);
+      const response = await this.#host.fetch(url, { ...init, signal: probing.signal });
+      await response.body?.cancel().catch(() => {});
+      if (this.#running) this.#onAnswer(response.status);
+    } catch (error) {
+      if (this.#running) this.#onNoAnswer(error, probing.signal.aborted);
+    } finally {
+      cancel();
+      this.#probing = undefined;
+    }
+  }
+
+  #onAnswer(status: number): void {
+    if (status === 401 || (status === 403 && authenticates(this.#session))) {
+      this.#halt('needs-login', `the gateway refused the user name or password (${status})`);
+      return;
+    }
+    this.#backoff.reset();
+    if (this.#is !== 'online') {
+      this.#is = 'online';
+      this.#why = '';
+      this.#host.state({ is: 'online' });
+    }
+    this.#again(recheckMs);
+  }
+
+  #onNoAnswer(error: unknown, late: boolean): void {
+    if (error instanceof AdapterError && error.kind === 'rejected') this.#halt('failed', error.message);
+    else
+      this.#wait(
+        late
+          ? `${this.#peer} did not answer within ${answerWithinMs / 1000} s`
+          : explain(error, this.#peer, 'HTTP').why,
+      );
+  }
+
+  /** A send that could not reach the gateway, or whose sign-in was refused, says more than the last check. */
+  #onTrouble(error: AdapterError): void {
+    if (!this.#running || this.#is !== 'online') return;
+    if (error.kind === 'auth') this.#halt('needs-login', error.message);
+    else this.#wait(error.message);
+  }
+
+  #wait(why: string): void {
+    this.#is = 'waiting';
+    this.#why = why;
+    const wait = this.#backoff.next();
+    this.#host.state({ is: 'waiting', retryAt: this.#host.clock.now() + wait, why });
+    this.#again(wait);
+  }
+
+  #halt(is: 'needs-login' | 'failed', why: string): void {
+    this.#running = false;
+    this.#is = is;
+    this.#why = why;
+    this.#cancelTimer?.();
+    this.#host.state({ is, why });
+  }
+
+  #again(ms: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#host.clock.after(ms, () => {
+      this.#check = this.#probe();
+    });
+  }
+}
+
+/** Bounded in real time: it waits for storage, not for the clock. */
+async function settledWithin(promises: Promise<unknown>[], ms: number): Promise<void> {
+  if (promises.length === 0) return;
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([Promise.allSettled(promises), patience]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,131 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Event, Host, WebhookRequest, WebhookResponse } from '../../../sdk/index.js';
+import { buddyOf, chatWith, digest, type Region, senderAddress } from '../ids.js';
+import { cleanText } from '../text.js';
+import { MalformedBody, readParameters } from './parameters.js';
+import { deliveryStatus } from './reports.js';
+
+export const bodyLimit = 256 * 1024;
+const textLimit = 20_000;
+/** Without id and time of its own, the same text from the same sender within this time is taken for a repeat. */
+const repeatWindowMs = 60_000;
+
+const names = {
+  from: ['from', 'sender', 'source', 'msisdn', 'originator', 'phone'],
+  to: ['to', 'receiver', 'recipient', 'destination'],
+  text: ['text', 'message', 'body', 'content'],
+  id: ['id', 'message_id', 'messageid', 'message-id', 'msgid', 'smsid'],
+  time: ['timestamp', 'time', 'ts', 'date', 'sent_at'],
+  key: ['key'],
+  status: ['status', 'stat', 'state', 'type'],
+  reason: ['reason', 'reply', 'error', 'err', 'description'],
+} as const;
+
+type Values = Map<string, string>;
+
+function pick(values: Values, name: keyof typeof names): string | undefined {
+  for (const alias of names[name]) {
+    const value = values.get(alias);
+    if (value !== undefined && value !== '') return value;
+  }
+  return undefined;
+}
+
+/**
+ * The account's webhook: `/incoming` takes messages, `/dlr` delivery reports, each by GET or POST (form, JSON, or
+ * Kannel's raw body with `X-Kannel-*` headers). The token is the query parameter `token` or the path's last segment.
+ * A success carries no body, as Kannel would send one back to the phone.
+ */
+export class HttpInbound {
+  readonly #host: Host;
+  readonly #token: Buffer;
+  readonly #region: Region;
+
+  constructor(host: Host, token: string, region: Region) {
+    this.#host = host;
+    this.#token = sha256(token);
+    this.#region = region;
+  }
+
+  async onRequest(request: WebhookRequest): Promise<WebhookResponse> {
+    const [, kind = '', pathToken] = request.path.replace(/\/+$/, '').split('/');
+    if (!timingSafeEqual(sha256(request.query.token ?? pathToken ?? ''), this.#token))
+      return refuse(403, 'the token is missing or wrong');
+    if (kind !== 'incoming' && kind !== 'dlr' && kind !== '') return refuse(404, 'use /incoming or /dlr');
+    if (request.method !== 'GET' && request.method !== 'POST') return refuse(405, 'use GET or POST');
+    if (request.body.length > bodyLimit) return refuse(413, `at most ${bodyLimit} bytes`);
+    let event: Event | string;
+    try {
+      const values = readParameters(request);
+      event = kind === 'dlr' ? this.#report(values) : this.#message(values);
+    } catch (error) {
+      if (error instanceof MalformedBody) return refuse(400, error.message);
+      throw error;
+    }
+    if (typeof event === 'string') return refuse(400, event);
+    try {
+      await this.#host.deliver([event]);
+    } catch (error) {
+      this.#host.log.warn('webhook call not stored, the gateway is asked to repeat it', { error: String(error) });
+      return refuse(503, 'not stored, try again');
+    }
+    return { status: 200, body: '', type: 'text/plain; charset=utf-8' };
+  }
+
+  #message(values: Values): Event | string {
+    const sender = pick(values, 'from');
+    const text = pick(values, 'text');
+    if (sender === undefined) return 'from is missing';
+    if (text === undefined) return 'text is missing';
+    if (text.length > textLimit) return 'text is too long';
+    const from = senderAddress(sender, this.#region, false);
+    const now = this.#host.clock.now();
+    const id = pick(values, 'id');
+    const time = pick(values, 'time');
+    const occasion = time ?? String(Math.floor(now / repeatWindowMs));
+    return {
+      type: 'message',
+      chat: chatWith(from),
+      id:
+        id === undefined
+          ? `hash.${digest(from, pick(values, 'to') ?? '', text, occasion)}`
+          : `id.${cleanText(id).slice(0, 200)}`,
+      from: buddyOf(from),
+      text: cleanText(text),
+      format: 'plain',
+      at: remoteTime(time, now),
+    };
+  }
+
+  #report(values: Values): Event | string {
+    const target = pick(values, 'key') ?? pick(values, 'id');
+    const said = pick(values, 'status');
+    if (target === undefined || target.length > 512) return 'key or id is missing';
+    const proves = said === undefined ? undefined : deliveryStatus(said);
+    if (said === undefined || proves === undefined) return 'status is missing or not known';
+    const words = cleanText(pick(values, 'reason') ?? '').slice(0, 200);
+    const reason = proves === 'failed' ? words || `the gateway reported ${cleanText(said).slice(0, 50)}` : undefined;
+    return { type: 'receipt', target, proves, at: this.#host.clock.now(), ...(reason === undefined ? {} : { reason }) };
+  }
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function refuse(status: number, why: string): WebhookResponse {
+  return { status, body: why, type: 'text/plain; charset=utf-8' };
+}
+
+/** Seconds or milliseconds since the epoch, or ISO 8601 with a zone; a time without a zone proves nothing and is passed over. */
+function remoteTime(time: string | undefined, now: number): number {
+  if (time === undefined) return now;
+  const at = /^\d{9,10}$/.test(time)
+    ? Number(time) * 1000
+    : /^\d{12,13}$/.test(time)
+      ? Number(time)
+      : /(Z|[+-]\d\d:?\d\d)$/.test(time)
+        ? Date.parse(time)
+        : Number.NaN;
+  return Number.isFinite(at) && at > 0 && at <= now + 3_600_000 ? at : now;
+}
