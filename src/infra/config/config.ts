@@ -1,0 +1,100 @@
+import path from 'node:path';
+import type { z } from 'zod';
+import { StartError } from '../start-error.js';
+import { environment, type LogLevel, type Role, SECRET_SETTINGS } from './settings.js';
+
+export type { LogLevel, Role } from './settings.js';
+
+export type Config = {
+  host: string;
+  /** 0 takes a free port; the one taken is known once the server listens. */
+  port: number;
+  /** Absolute. Whether it can be used is found out by `openDataFolder`. */
+  dataDir: string;
+  /** An origin (`https://parley.example.org`), or undefined to use the address listened on. */
+  publicUrl: string | undefined;
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  roles: ReadonlySet<Role>;
+  /** 32 bytes each; the first encrypts, all of them decrypt. Undefined: the key file of the data folder. */
+  secretKeys: readonly Buffer[] | undefined;
+  allowPrivateServers: boolean;
+  /** npm packages to load adapters from. */
+  adapters: readonly string[];
+  logLevel: LogLevel;
+  /** Names that look like a setting of Parley and are none, each as a line to show. */
+  warnings: readonly string[];
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every mistake in the environment, one line each. */
+export class ConfigError extends StartError {
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(mistakes.join('\n'));
+    this.name = 'ConfigError';
+    this.mistakes = mistakes;
+  }
+}
+
+/** Variables of ours that are not read by the server: the tests' and the build's. */
+const NOT_SETTINGS: ReadonlySet<string> = new Set(['PARLEY_LAB']);
+const ALL_ROLES = 3;
+
+/**
+ * Reads the server's settings; an empty variable counts as unset.
+ * @throws ConfigError with a line for every mistake, never with the value of a secret
+ */
+export function loadConfig(env: Environment = process.env): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).flatMap(([name, text]) =>
+      text === undefined || text.trim() === '' ? [] : [[name, text.trim()]],
+    ),
+  );
+  const parsed = environment.safeParse(given);
+  const mistakes = parsed.success
+    ? sharedStores(parsed.data)
+    : parsed.error.issues.map((issue) => mistake(issue, given));
+  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes);
+  const settings = parsed.data;
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    dataDir: path.resolve(settings.PARLEY_DATA),
+    publicUrl: settings.PARLEY_PUBLIC_URL,
+    databaseUrl: settings.DATABASE_URL,
+    redisUrl: settings.REDIS_URL,
+    roles: settings.PARLEY_ROLES,
+    secretKeys: settings.PARLEY_SECRET_KEY,
+    allowPrivateServers: settings.PARLEY_ALLOW_PRIVATE_SERVERS,
+    adapters: settings.PARLEY_ADAPTERS,
+    logLevel: settings.LOG_LEVEL,
+    warnings: unknownNames(given),
+  };
+}
+
+/** Processes that split the work need a database and a fan-out they all reach. */
+function sharedStores(settings: z.output<typeof environment>): string[] {
+  const shared = settings.DATABASE_URL !== undefined && settings.REDIS_URL !== undefined;
+  if (settings.PARLEY_ROLES.size === ALL_ROLES || shared) return [];
+  return ['PARLEY_ROLES other than all needs DATABASE_URL and REDIS_URL, which the processes share'];
+}
+
+function mistake(issue: z.core.$ZodIssue, given: Environment): string {
+  const name = String(issue.path[0]);
+  return `${name} ${issue.message}${found(name, given[name])}`;
+}
+
+/** What was found instead, unless that would print a secret. */
+function found(name: string, text: string | undefined): string {
+  if (text === undefined || SECRET_SETTINGS.has(name)) return '';
+  return ` (it is "${text.length > 60 ? `${text.slice(0, 60)}...` : text}")`;
+}
+
+function unknownNames(env: Environment): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('PARLEY_') && !(name in environment.shape) && !NOT_SETTINGS.has(name))
+    .map((name) => `${name} is not a setting of Parley and has no effect`);
+}

@@ -1,0 +1,134 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const ROLES = ['api', 'connector', 'worker'] as const;
+/** What this process does: serve people, hold the accounts' connections, run background jobs. */
+export type Role = (typeof ROLES)[number];
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.?$/i;
+const PACKAGE_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+const KEY_BYTES = 32;
+
+const words = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '');
+
+function url(text: string, protocols: readonly string[], context: z.RefinementCtx, example: string): URL {
+  const parsed = URL.parse(text);
+  if (parsed === null || !protocols.includes(parsed.protocol) || parsed.hostname === '') {
+    // A database reached through a socket has no host in its URL: postgresql:///name?host=/folder
+    if (parsed !== null && protocols.includes(parsed.protocol) && parsed.searchParams.has('host')) return parsed;
+    context.addIssue(`must look like ${example}`);
+    return z.NEVER;
+  }
+  return parsed;
+}
+
+function secretKey(text: string): Buffer | undefined {
+  const bytes = /^[0-9a-f]{64}$/i.test(text)
+    ? Buffer.from(text, 'hex')
+    : Buffer.from(text.replaceAll('-', '+').replaceAll('_', '/'), 'base64');
+  return bytes.length === KEY_BYTES ? bytes : undefined;
+}
+
+const defaulted = (fallback: string) => z.string().default(fallback);
+const optional = <T>(read: (text: string, context: z.RefinementCtx) => T) =>
+  z
+    .string()
+    .optional()
+    .transform((text, context) => (text === undefined ? undefined : read(text, context)));
+
+const host = defaulted('127.0.0.1').refine(
+  (text) => isIP(text) !== 0 || HOST_NAME.test(text),
+  'must be an IP address or a host name, like 127.0.0.1 or 0.0.0.0',
+);
+
+const port = defaulted('3000')
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65535, 'must be a number from 0 to 65535')
+  .transform(Number);
+
+const dataFolder = defaulted('./data').refine((text) => !text.includes('\0'), 'must be a folder');
+
+const publicUrl = optional((text, context) => {
+  const parsed = url(text, ['http:', 'https:'], context, 'https://parley.example.org');
+  if (parsed !== z.NEVER && (parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== ''))
+    context.addIssue('must be an address without a path, like https://parley.example.org');
+  return parsed === z.NEVER ? z.NEVER : parsed.origin;
+});
+
+const databaseUrl = optional((text, context) => {
+  url(text, ['postgres:', 'postgresql:'], context, 'postgresql://user:password@host:5432/parley');
+  return text;
+});
+
+const redisUrl = optional((text, context) => {
+  url(text, ['redis:', 'rediss:'], context, 'redis://host:6379');
+  return text;
+});
+
+const s3Url = optional((_text, context) => {
+  context.addIssue('is not supported by this version: attachments are kept in the data folder; unset it');
+  return z.NEVER;
+});
+
+const roles = defaulted('all').transform((text, context): ReadonlySet<Role> => {
+  const asked = words(text);
+  if (asked.includes('all')) return new Set(ROLES);
+  const unknown = asked.filter((word) => !ROLES.some((role) => role === word));
+  if (unknown.length > 0 || asked.length === 0) {
+    context.addIssue(`must be "all" or a list of ${ROLES.join(', ')}, like api,worker`);
+    return z.NEVER;
+  }
+  return new Set(ROLES.filter((role) => asked.includes(role)));
+});
+
+const secretKeys = optional((text, context): readonly Buffer[] => {
+  const keys = words(text).map(secretKey);
+  const sound = keys.filter((key) => key !== undefined);
+  if (sound.length === keys.length && keys.length > 0) return sound;
+  context.addIssue('must be 32 bytes in base64 or hex (openssl rand -base64 32), or several with commas between');
+  return z.NEVER;
+});
+
+const flag = (fallback: string) =>
+  defaulted(fallback)
+    .refine((text) => ['true', 'false', '1', '0'].includes(text.toLowerCase()), 'must be true or false')
+    .transform((text) => ['true', '1'].includes(text.toLowerCase()));
+
+const adapters = defaulted('').transform((text, context): readonly string[] => {
+  const names = words(text);
+  const wrong = names.filter((name) => !PACKAGE_NAME.test(name));
+  if (wrong.length > 0) context.addIssue(`must be a list of npm package names; ${wrong.join(', ')} is not one`);
+  return names;
+});
+
+const logLevel = defaulted('info')
+  .transform((text) => text.toLowerCase())
+  .pipe(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`));
+
+/** The environment as the server reads it; an absent name takes its default. */
+export const environment = z.object({
+  HOST: host,
+  PORT: port,
+  PARLEY_DATA: dataFolder,
+  PARLEY_PUBLIC_URL: publicUrl,
+  DATABASE_URL: databaseUrl,
+  REDIS_URL: redisUrl,
+  S3_URL: s3Url,
+  PARLEY_ROLES: roles,
+  PARLEY_SECRET_KEY: secretKeys,
+  PARLEY_ALLOW_PRIVATE_SERVERS: flag('true'),
+  PARLEY_ADAPTERS: adapters,
+  LOG_LEVEL: logLevel,
+});
+
+export type SettingName = keyof typeof environment.shape;
+
+/** Settings whose value is never printed. */
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set<SettingName>([
+  'DATABASE_URL',
+  'REDIS_URL',
+  'S3_URL',
+  'PARLEY_SECRET_KEY',
+]);
