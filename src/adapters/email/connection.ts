@@ -181,8 +181,9 @@ export class MailConnection implements Connection {
   #lose(box: Mailbox | undefined, error: unknown): void {
     if (!box || this.#box !== box) return;
     this.#box = undefined;
+    const garbled = box.speaksSomethingElse;
     void box.close(false);
-    this.#fail(error);
+    this.#fail(garbled ? Object.assign(new Error('no greeting'), { code: 'InvalidResponse', cause: error }) : error);
   }
 
   #fail(error: unknown): void {

@@ -56,6 +56,11 @@ export class Mailbox {
     this.on.lost(error);
   }
 
+  /** The server said something, and it was no IMAP greeting. */
+  get speaksSomethingElse(): boolean {
+    return this.#client.greeting === undefined && this.#client.stats().received > 0 && !this.#client.byeReason;
+  }
+
   /** Signs in and opens INBOX. Throws `AdapterError` `auth` for a refused password, else what the library threw. */
   async open(): Promise<void> {
     try {

@@ -50,6 +50,9 @@ export function reasonOf(error: unknown, { protocol, host, port }: Where): strin
     }
   }
   const code = codeOf(error);
+  if (typeof error === 'object' && error !== null && 'reason' in error && typeof error.reason === 'string') {
+    return `${at} closed the connection: ${error.reason.slice(0, 200)}`;
+  }
   if (/STARTTLS/i.test(text) && !/certificate/i.test(text)) return `${at} does not offer STARTTLS`;
   if (code.startsWith('ERR_SSL') || code === 'ETLS') return `TLS with ${at} failed: ${text.slice(0, 200)}`;
   if (garbled.has(code) || code.startsWith('ParserError')) return `${at} did not speak ${protocol}`;
