@@ -1,0 +1,141 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Event, limits, type MessageEvent } from '../../sdk/index.js';
+import { Book } from './cursor.js';
+import { MessageIds } from './ids.js';
+import { bareSubject, Inbound } from './inbound.js';
+
+const own = 'me@parley.test';
+const at = Date.UTC(2026, 10, 24, 12);
+let inbound: Inbound;
+beforeEach(() => {
+  inbound = new Inbound(new MessageIds(Buffer.alloc(32, 7).toString('base64'), own), own, new Book(undefined));
+});
+
+const read = async (mail: string | Buffer): Promise<MessageEvent> => {
+  const source = typeof mail === 'string' ? Buffer.from(mail.replace(/\r?\n/g, '\r\n')) : mail;
+  const events: Event[] = await inbound.events({ uid: 1, at, source, cut: false }, false);
+  const [event] = events;
+  if (event?.type !== 'message' || events.length !== 1) throw new Error(`not one message: ${JSON.stringify(events)}`);
+  expect(event.id.length).toBeLessThanOrEqual(limits.idLength);
+  expect(event.chat.id.length).toBeLessThanOrEqual(limits.idLength);
+  expect(event.text.length).toBeLessThanOrEqual(limits.textLength);
+  return event;
+};
+const head = (more = '') => `From: Alice <alice@x.test>\nTo: ${own}\nSubject: Hi\n${more}`;
+
+describe('hostile mail', () => {
+  it('is read or reported, never thrown, and never slowly', async () => {
+    let nested = 'Content-Type: text/plain\n\ndeep down\n';
+    for (let i = 0; i < 500; i++)
+      nested = `Content-Type: multipart/mixed; boundary="b${i}"\n\n--b${i}\n${nested}\n--b${i}--\n`;
+    const crowd = Array.from({ length: 10_000 }, (_, i) => `p${i}@x.test`).join(',\n ');
+    const parts = `--b\nContent-Type: text/plain\n\nx\n`.repeat(5000);
+    const cases: Record<string, string | Buffer> = {
+      nested: `${head('Message-ID: <n@x>\nMIME-Version: 1.0\n')}${nested}`,
+      crowd: `From: alice@x.test\nTo: ${crowd}\nMessage-ID: <c@x>\n\nhello everybody\n`,
+      endless: `${head('MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="never"\n')}\n--never\nContent-Type: text/plain\n\nno end`,
+      parts: `${head('MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n')}\n${parts}`,
+      charset: `${head('MIME-Version: 1.0\nContent-Type: text/plain; charset="x-no-such"\n')}\nplain \xff\xfe`,
+      html: `${head('MIME-Version: 1.0\nContent-Type: text/html\n')}\n${'<b>'.repeat(100_000)}deep`,
+      quotes: `${head()}\n${'On a wrote:\n--\n>\n'.repeat(20_000)}`,
+      schreef: `${head()}\n${'Op schreef '.repeat(20_000)}\n`,
+      references: `${head(`References: ${'<a@b> '.repeat(50_000)}\n`)}\nx`,
+      binary: Buffer.from(Array.from({ length: 50_000 }, (_, i) => (i * 7919) % 256)),
+      empty: Buffer.alloc(0),
+      header: `${head()}X: ${'y'.repeat(2_000_000)}\n\nbody`,
+      proto: `${head('__proto__: x\nconstructor: y\n')}\nproto`,
+    };
+    for (const [name, mail] of Object.entries(cases)) {
+      const started = performance.now();
+      const event = await read(mail);
+      expect(event.text, name).not.toBe('');
+      expect(performance.now() - started, `${name} took too long`).toBeLessThan(8000);
+    }
+    expect((await read(cases.crowd!)).chat.kind).toBe('group');
+    expect(inbound.book.thread('<c@x>')?.crowd).toBe(true);
+    expect((await read(cases.parts!)).format).toBe('system');
+  }, 60_000);
+
+  it('gives a missing, doubled or unfit Message-ID a stable id of its own', async () => {
+    const missing = `${head()}\none`;
+    expect((await read(missing)).id).toMatch(/^hash:/);
+    expect((await read(missing)).id).toBe((await read(missing)).id);
+    expect((await read(`${head('Message-ID: <a@x>\nMessage-ID: <b@x>\n')}\none`)).id).toMatch(/^hash:/);
+    expect((await read(`${head(`Message-ID: <${'a'.repeat(600)}@x>\n`)}\none`)).id).toMatch(/^hash:/);
+    expect((await read(`${head('Message-ID: <a b@x>\n')}\none`)).id).toMatch(/^hash:/);
+    expect((await read(`${head('Message-ID: <ok@x>\n')}\none`)).id).toBe('<ok@x>');
+  });
+
+  it('does not let somebody else pass as us or replace our mail', async () => {
+    const ours = inbound.ids.mint('k', 'to:alice@x.test');
+    const forged = await read(`${head(`Message-ID: ${ours}\n`)}\nforged`);
+    expect(forged.from?.id).toBe('alice@x.test');
+    expect(forged.id).not.toBe(ours);
+    const self = await read(`From: ${own}\nTo: ${own}\nMessage-ID: <s@x>\n\nfrom me?`);
+    expect(self.from?.id).toBe(own);
+  });
+
+  it('keeps names, subjects and file names to one harmless line', async () => {
+    const event = await read(
+      `From: =?utf-8?Q?Al=0D=0Aice=E2=80=AE?= <alice@x.test>\nFrom: evil@x.test\nTo: ${own}\nSubject: =?utf-8?Q?a=0D=0ABcc:_x?=\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html; name="../../etc/passwd"\nContent-Disposition: attachment; filename="../../etc/pass\\wd"\n\nx\n--b--\n`,
+    );
+    expect(event.from).toEqual({ id: 'alice@x.test', address: 'alice@x.test', name: 'Al ice' });
+    expect(event.chat.subject).toBe('a Bcc: x');
+    expect(event.attachments?.[0]?.name).not.toMatch(/[\\/]/);
+  });
+});
+
+describe('what a mail says', () => {
+  it('turns HTML into text and keeps the HTML', async () => {
+    const event = await read(
+      `${head('MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n')}\n<h1>Hi</h1><p>See <a href="https://x.test/">this</a></p><div class="gmail_quote">On Tue, 3 Nov 2026 at 10:00, Me &lt;me@parley.test&gt; wrote:<br><blockquote>old words</blockquote></div>`,
+    );
+    expect(event.format).toBe('html');
+    expect(event.text).toBe('Hi\n\nSee this [https://x.test/]');
+    expect(event.html).toContain('old words');
+  });
+
+  it('marks what programs and lists send as a notice', async () => {
+    for (const line of ['Auto-Submitted: auto-replied', 'Precedence: bulk', 'List-Id: <l.x.test>', 'X-Loop: x']) {
+      expect((await read(`${head(`${line}\n`)}\nOut of office`)).format).toBe('notice');
+    }
+    expect((await read(`${head('Auto-Submitted: no\n')}\nperson`)).format).toBe('plain');
+  });
+
+  it('hands over attachments whole', async () => {
+    const bytes = Buffer.from(Array.from({ length: 5000 }, (_, i) => i % 256));
+    const event = await read(
+      `${head('MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n')}\n--b\nContent-Type: text/plain\n\nsee file\n--b\nContent-Type: image/png\nContent-Disposition: attachment; filename="a.png"\nContent-Transfer-Encoding: base64\n\n${bytes.toString('base64').replace(/.{76}/g, '$&\n')}\n--b--\n`,
+    );
+    expect(event.text).toBe('see file');
+    expect(event.attachments).toMatchObject([{ name: 'a.png', type: 'image/png', size: 5000 }]);
+    expect(Buffer.from(event.attachments![0]!.content).equals(bytes)).toBe(true);
+  });
+
+  it('keeps a thread together whoever writes, and by its first Message-ID', async () => {
+    const first = await read(`${head('Message-ID: <1@x>\n')}\none`);
+    const second = await read(`${head('Message-ID: <2@x>\nIn-Reply-To: <1@x>\nReferences: <1@x>\n')}\ntwo`);
+    const third = await read(
+      `From: bob@x.test\nTo: ${own}, alice@x.test\nMessage-ID: <3@x>\nReferences: <1@x> <2@x>\n\nthree`,
+    );
+    const late = await read(`${head('Message-ID: <9@x>\nIn-Reply-To: <unknown@x>\n')}\nlate`);
+    expect([first.chat.id, second.chat.id, third.chat.id, late.chat.id]).toEqual([
+      '<1@x>',
+      '<1@x>',
+      '<1@x>',
+      '<unknown@x>',
+    ]);
+    expect([first.chat.kind, third.chat.kind]).toEqual(['direct', 'group']);
+  });
+
+  it('believes a date only near the time of arrival', async () => {
+    expect((await read(`${head('Date: Tue, 24 Nov 2026 11:00:00 +0000\n')}\nx`)).at).toBe(at - 3_600_000);
+    expect((await read(`${head('Date: Fri, 01 Jan 2099 00:00:00 +0000\n')}\nx`)).at).toBe(at);
+    expect((await read(`${head('Date: Thu, 01 Jan 1970 00:00:00 +0000\n')}\nx`)).at).toBe(at);
+  });
+
+  it('strips answer marks from subjects', () => {
+    expect(bareSubject('Re: AW: RE[2]: Plan: B')).toBe('Plan: B');
+    expect(bareSubject('Regarding')).toBe('Regarding');
+  });
+});
