@@ -6,10 +6,13 @@ import rateLimit from '@fastify/rate-limit';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../core/log.js';
 import { apiModule } from './app.module.js';
 import { type ApiDeps, UPLOAD_LIMIT } from './deps.js';
 import { acceptRawBodies } from './http/body.js';
+import { sendProblem } from './http/problem.filter.js';
+import { problemOf } from './http/problem.js';
 import { rateLimitOptions } from './http/rate-limits.js';
 import { contentSecurityPolicy, helmetOptions } from './http/security-headers.js';
 import { serveSite } from './http/site.js';
@@ -30,6 +33,9 @@ export async function createApp(deps: ApiDeps): Promise<NestFastifyApplication> 
     trustProxy: 'loopback',
     requestTimeout: REQUEST_MS,
     routerOptions: { maxParamLength: 600 },
+    // The router's own refusals (a malformed address, an endless parameter) come before any hook.
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, problemOf(error)),
   });
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(deps), adapter, {
     bodyParser: false,

@@ -37,6 +37,12 @@ export function sendProblem(
   }
   void reply
     .code(answer.problem.status)
-    .headers({ ...answer.headers, 'cache-control': 'no-store', 'content-type': 'application/problem+json' })
-    .send(JSON.stringify(answer.problem));
+    .headers({
+      ...answer.headers,
+      'cache-control': 'no-store',
+      'content-type': 'application/problem+json',
+      'x-content-type-options': 'nosniff',
+    })
+    // As bytes, for text would get a charset, which this type does not have.
+    .send(Buffer.from(JSON.stringify(answer.problem)));
 }
