@@ -39,8 +39,8 @@ export class ConfigError extends StartError {
   }
 }
 
-/** Variables of ours that are not read by the server: the tests' and the build's. */
-const NOT_SETTINGS: ReadonlySet<string> = new Set(['PARLEY_LAB']);
+/** Variables of ours that the server does not read: the tests'. */
+const NOT_SETTINGS = /^PARLEY_(LAB|TEST|BENCH)/;
 const ALL_ROLES = 3;
 
 /**
@@ -95,6 +95,6 @@ function found(name: string, text: string | undefined): string {
 
 function unknownNames(env: Environment): string[] {
   return Object.keys(env)
-    .filter((name) => name.startsWith('PARLEY_') && !(name in environment.shape) && !NOT_SETTINGS.has(name))
+    .filter((name) => name.startsWith('PARLEY_') && !(name in environment.shape) && !NOT_SETTINGS.test(name))
     .map((name) => `${name} is not a setting of Parley and has no effect`);
 }
