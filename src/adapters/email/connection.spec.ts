@@ -1,4 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MailPeer, own, partner } from '../../../test/support/mail-peer.js';
 import {
   AdapterError,
@@ -199,6 +203,17 @@ describe('threads', () => {
     expect((await again.untilMessage('Yes')).chat.id).toBe(`to:${partner}`);
   });
 
+  it('still knows its mails after a new sign-in', async () => {
+    const { host, connection } = await online();
+    const sent = await connection.chat(`to:${partner}`).send.message(message('before the new password'));
+    await connection.stop();
+    const again = new FakeHost({ cursor: host.cursor });
+    open(await signIn(), again);
+    await again.untilState('online');
+    peer.append(`From: ${partner}\nTo: ${own}\nMessage-ID: <r3@x>\nIn-Reply-To: ${sent.remoteId}\n\nafter\n`);
+    expect((await again.untilMessage('after')).chat.id).toBe(`to:${partner}`);
+  });
+
   it('keeps a third person out of a chat of two', async () => {
     const { host, connection } = await online();
     const sent = await connection.chat(`to:${partner}`).send.message(message('secret plan'));
@@ -365,6 +380,58 @@ describe('trouble', () => {
     await connection.stop();
     expect(clock.pending).toBe(0);
     await peer.until(() => peer.open === 0, 'no socket left');
+  });
+
+  describe('certificates', () => {
+    const files = mkdtempSync(join(tmpdir(), 'parley-mail-'));
+    const make = () =>
+      execFileSync(
+        'openssl',
+        [
+          ...'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=mail.test'.split(' '),
+          '-keyout',
+          join(files, 'key'),
+          '-out',
+          join(files, 'cert'),
+        ],
+        { stdio: 'ignore' },
+      );
+    const read = (name: string) => readFileSync(join(files, name), 'utf8');
+    afterAll(() => rmSync(files, { recursive: true }));
+
+    it('are checked, unless this very one is trusted', async () => {
+      await peer.stop();
+      make();
+      const [key, cert] = [read('key'), read('cert')];
+      peer = await MailPeer.start({ tls: { key, cert } });
+      const host = new FakeHost();
+      open(await signIn(), host);
+      expect(await host.untilState('waiting')).toMatchObject({
+        why: expect.stringMatching(/certificate of .* is self-signed/),
+      });
+      expect(peer.lines).toEqual([]);
+      const { connection } = await online({ certificate: cert.replaceAll('\n', ' ') });
+      await connection.chat(`to:${partner}`).send.message(message('over TLS'));
+      make();
+      const other = new FakeHost();
+      const wrong = open(await signIn({ certificate: read('cert') }), other);
+      await other.untilState('waiting');
+      const error = await failure(wrong.chat(`to:${partner}`).send.message(message('never')));
+      expect(error).toMatchObject({ kind: 'temporary', message: expect.stringContaining('certificate') });
+      expect(peer.count('never')).toBe(0);
+    });
+
+    it('are never gone without: plain text where encryption was asked for is a reason to wait', async () => {
+      for (const [imapTls, why] of [
+        ['on', 'did not speak TLS'],
+        ['starttls', 'does not offer STARTTLS'],
+      ] as const) {
+        const host = new FakeHost();
+        open(await signIn({ imapTls, smtpTls: imapTls }), host);
+        expect(await host.untilState('waiting')).toMatchObject({ why: expect.stringContaining(why) });
+      }
+      expect(peer.lines.join()).not.toMatch(/LOGIN|AUTH PLAIN|secret/);
+    });
   });
 
   it('stops while it is connecting to a server that hangs', async () => {

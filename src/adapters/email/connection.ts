@@ -64,8 +64,8 @@ export class MailConnection implements Connection {
     private readonly settings: Settings,
     private readonly host: Host,
   ) {
-    this.#ids = new MessageIds(settings.secret, settings.address);
-    this.#book = new Book(host.cursor);
+    this.#book = new Book(host.cursor, settings.secret);
+    this.#ids = new MessageIds(this.#book.secret, settings.address);
     const inbound = new Inbound(this.#ids, settings.address, this.#book);
     this.#sync = new Sync(host, inbound, settings, () => this.#stopped);
   }

@@ -21,6 +21,8 @@ const cursor = z.object({
   /** Arrival time of the newest stored mail, ms: where to begin again when the server has renumbered its mail. */
   lastAt: z.number(),
   threads: z.array(z.tuple([z.string(), thread])),
+  /** Key of the Message-ID tokens: kept here so that it outlives a new sign-in, whose session brings another. */
+  secret: z.string(),
 });
 export type Place = { uidValidity: string; lastUid: number; lastAt: number };
 
@@ -30,13 +32,15 @@ const maxRefs = 6;
 /** Position in the mailbox and the threads last written in. Older threads are looked up in the mailbox when needed. */
 export class Book {
   place: Place | undefined;
+  readonly secret: string;
   readonly #threads = new Map<ChatId, Thread>();
 
-  constructor(stored: Json | undefined) {
+  constructor(stored: Json | undefined, secret: string) {
     const read = cursor.safeParse(stored);
+    this.secret = read.data?.secret ?? secret;
     if (!read.success) return;
-    const { threads, ...place } = read.data;
-    this.place = place;
+    const { threads, uidValidity, lastUid, lastAt } = read.data;
+    this.place = { uidValidity, lastUid, lastAt };
     for (const [chat, entry] of threads.slice(-maxThreads)) this.#threads.set(chat, entry);
   }
 
@@ -63,6 +67,6 @@ export class Book {
   /** The cursor as it will be once everything up to `place` is stored. */
   at(place: Place): Json {
     const threads: Json = [...this.#threads].map(([chat, entry]): Json => [chat, { ...entry }]);
-    return { ...place, threads };
+    return { ...place, threads, secret: this.secret };
   }
 }

@@ -8,7 +8,7 @@ const own = 'me@parley.test';
 const at = Date.UTC(2026, 10, 24, 12);
 let inbound: Inbound;
 beforeEach(() => {
-  inbound = new Inbound(new MessageIds(Buffer.alloc(32, 7).toString('base64'), own), own, new Book(undefined));
+  inbound = new Inbound(new MessageIds(Buffer.alloc(32, 7).toString('base64'), own), own, new Book(undefined, ''));
 });
 
 const read = async (mail: string | Buffer): Promise<MessageEvent> => {

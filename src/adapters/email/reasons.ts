@@ -18,6 +18,16 @@ const certificates: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'is for another name',
 };
 
+/** The same, for libraries that keep only the text of the TLS error. */
+const certificateTexts: [RegExp, string][] = [
+  [/certificate has expired/i, 'has expired'],
+  [/certificate is not yet valid/i, 'is not valid yet'],
+  [/altnames|does not match certificate/i, 'is for another name'],
+  [/self.signed certificate in/i, 'is signed by an authority that is not trusted'],
+  [/self.signed certificate/i, 'is self-signed and not trusted'],
+  [/unable to (verify the first|get (local )?issuer) certificate/i, 'is signed by an authority that is not trusted'],
+];
+
 const silent = new Set(['CONNECT_TIMEOUT', 'GREETING_TIMEOUT', 'UPGRADE_TIMEOUT', 'ETIMEOUT', 'ETIMEDOUT']);
 const garbled = new Set([
   'InvalidResponse',
@@ -36,7 +46,7 @@ export function reasonOf(error: unknown, { protocol, host, port }: Where): strin
   const causes = [error, ...causesOf(error)];
   for (const cause of causes) {
     const code = codeOf(cause);
-    const certificate = certificates[code];
+    const certificate = certificates[code] ?? certificateTexts.find(([pattern]) => pattern.test(textOf(cause)))?.[1];
     if (certificate) return `the certificate of ${at} ${certificate}`;
     if (code === 'ECONNREFUSED') return `connection refused by ${at}`;
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA' || code === 'EDNS') {
