@@ -55,7 +55,8 @@ async function runAndKeep(
 ): Promise<unknown> {
   try {
     const body = await work();
-    await store.finish(request, { status, body });
+    // What is done is done: a client must not read of a failure because its answer could not be kept.
+    await store.finish(request, { status, body }).catch(() => {});
     return body;
   } catch (error) {
     if (error instanceof DomainError || error instanceof HttpProblem) await store.release(request);

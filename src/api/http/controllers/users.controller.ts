@@ -1,11 +1,12 @@
 import { Controller, Inject } from '@nestjs/common';
+import { errorText, type Log } from '../../../core/log.js';
 import type { Services } from '../../../core/services.js';
 import type { Identity } from '../../../core/users/identity.js';
 import type { UserService } from '../../../core/users/service.js';
 import { grantedScopes } from '../../auth/scopes.js';
 import { SignIn } from '../../auth/sign-in.js';
 import type { Answer } from '../../contract/endpoints.js';
-import { IDENTITY, SERVICES, USERS } from '../../deps.js';
+import { IDENTITY, LOG, SERVICES, USERS } from '../../deps.js';
 import { type Call, In } from '../call.js';
 import { Route } from '../route.js';
 
@@ -16,6 +17,7 @@ export class UsersController {
     @Inject(USERS) private readonly users: UserService,
     @Inject(IDENTITY) private readonly identity: Identity,
     @Inject(SERVICES) private readonly services: Services,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   @Route('setup')
@@ -62,8 +64,15 @@ export class UsersController {
   @Route('setPresence')
   async setPresence(@In() { userId, body }: Call<'setPresence'>): Promise<Answer<'setPresence'>> {
     const user = await this.users.setPresence(userId, body);
-    if (body.audience === undefined) await this.services.accounts.publishPresence(userId, body);
+    if (body.audience === undefined) this.#tellNetworks(userId, body);
     return user;
+  }
+
+  /** Nobody waits for the networks: their trouble shows in the accounts' state. */
+  #tellNetworks(userId: string, presence: Call<'setPresence'>['body']): void {
+    this.services.accounts
+      .publishPresence(userId, presence)
+      .catch((error: unknown) => this.log.warn('presence was not published', { error: errorText(error) }));
   }
 
   @Route('listAudiences')

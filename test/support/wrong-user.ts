@@ -1,0 +1,119 @@
+import { type Endpoint, type EndpointName, endpoints } from '../../src/api/contract/endpoints.js';
+import { caller } from './api.js';
+
+/** Rows of one user: something of every kind that a call can name. `profile` may be any of the user's own. */
+export type OwnIds = Record<
+  | 'token'
+  | 'login'
+  | 'account'
+  | 'profile'
+  | 'contact'
+  | 'buddy'
+  | 'conversation'
+  | 'message'
+  | 'delivery'
+  | 'attachment',
+  string
+>;
+export type Person = { token: string; ids: OwnIds };
+export type Try = { name: EndpointName; where: 'path' | 'body'; method: string; path: string; json?: unknown };
+
+const KIND_BY_PATH: Record<string, keyof OwnIds> = {
+  '/tokens/': 'token',
+  '/logins/': 'login',
+  '/accounts/': 'account',
+  '/contacts/': 'contact',
+  '/conversations/': 'conversation',
+  '/messages/': 'message',
+  '/deliveries/': 'delivery',
+  '/attachments/': 'attachment',
+};
+
+/** A valid body of each call whose path names a row. */
+const bodies: Partial<Record<EndpointName, (own: OwnIds) => unknown>> = {
+  answerLogin: () => ({ input: {} }),
+  patchAccount: () => ({ name: 'renamed' }),
+  patchContact: () => ({ name: 'renamed' }),
+  mergeContact: (own) => ({ contactId: own.contact }),
+  splitContact: (own) => ({ buddyId: own.buddy }),
+  patchConversation: () => ({ pinned: true }),
+  sendMessage: () => ({ text: 'hello' }),
+  editMessage: () => ({ text: 'hello' }),
+};
+
+const im = { mode: 'all', channels: ['im'] };
+/** Calls on own rows, or on none, that name another's row in the body. */
+const bodyTries: [EndpointName, keyof OwnIds, (foreign: OwnIds) => unknown][] = [
+  ['startLogin', 'login', (foreign) => ({ network: 'echo', accountId: foreign.account })],
+  ['patchAccount', 'account', (foreign) => ({ profileId: foreign.profile })],
+  ['createContact', 'contact', (foreign) => ({ name: 'x', buddies: [foreign.buddy] })],
+  ['createContact', 'contact', (foreign) => ({ name: 'x', buddies: [{ id: foreign.buddy }] })],
+  ['createContact', 'contact', (foreign) => ({ name: 'x', buddies: [{ accountId: foreign.account, address: 'a' }] })],
+  ['mergeContact', 'contact', (foreign) => ({ contactId: foreign.contact })],
+  ['splitContact', 'contact', (foreign) => ({ buddyId: foreign.buddy })],
+  ['openChat', 'account', (foreign) => ({ accountId: foreign.account, address: 'a' })],
+  ['openChat', 'account', (foreign) => ({ accountId: foreign.account, join: 'a' })],
+  ['patchConversation', 'conversation', (foreign) => ({ readMessageId: foreign.message })],
+  ['sendMessage', 'conversation', (foreign) => ({ text: 'x', via: foreign.account })],
+  ['sendMessage', 'conversation', (foreign) => ({ text: 'x', replyTo: foreign.message })],
+  ['sendMessage', 'conversation', (foreign) => ({ text: 'x', attachments: [foreign.attachment] })],
+  ['sendMessages', 'contact', (foreign) => ({ to: [foreign.contact], text: 'x', route: im })],
+  ['putAudiences', 'contact', (foreign) => ({ items: [{ name: 'x', contactIds: [foreign.contact] }] })],
+];
+
+/** Every call of the table that names a row, each naming `foreign`'s where `own`'s should be. */
+export function triesOn(own: OwnIds, foreign: OwnIds): Try[] {
+  const byPath = entries().filter(([, { path }]) => path.includes('{id}'));
+  return [
+    ...byPath.map(([name, entry]): Try => {
+      const json = bodies[name]?.(own);
+      if (entry.body !== undefined && json === undefined) throw new Error(`${name} needs a sample body`);
+      return { name, where: 'path', method: entry.method, path: filled(entry, foreign), json };
+    }),
+    ...bodyTries.map(([name, , json]): Try => {
+      const entry: Endpoint = endpoints[name];
+      return { name, where: 'body', method: entry.method, path: filled(entry, own), json: json(foreign) };
+    }),
+  ];
+}
+
+const entries = (): [EndpointName, Endpoint][] =>
+  Object.entries<Endpoint>(endpoints).flatMap(([name, entry]) => (isName(name) ? [[name, entry]] : []));
+const isName = (name: string): name is EndpointName => Object.hasOwn(endpoints, name);
+
+function filled({ path }: Endpoint, ids: OwnIds): string {
+  if (!path.includes('{id}')) return path;
+  const kind = Object.entries(KIND_BY_PATH).find(([prefix]) => path.startsWith(prefix))?.[1];
+  if (kind === undefined) throw new Error(`${path}: whose id is it?`);
+  return path.replace('{id}', ids[kind]).replace('{emoji}', encodeURIComponent('👍'));
+}
+
+/** What the server answers each try, as `name (where): status code`. */
+export async function walk(baseUrl: string, token: string, tries: Try[]): Promise<{ status: number; line: string }[]> {
+  const call = caller(baseUrl);
+  const answers = [];
+  for (const { name, where, method, path, json } of tries) {
+    const { status, text } = await call(method, path, { token, json });
+    answers.push({ status, line: `${name} (${where}): ${status} ${text.slice(0, 120)}` });
+  }
+  return answers;
+}
+
+/** Every call that needs a user, made without one or with too little. */
+export async function walkByRole(
+  baseUrl: string,
+  auth: 'user' | 'admin',
+  token: string | undefined,
+): Promise<string[]> {
+  const call = caller(baseUrl);
+  const answers = [];
+  for (const [name, entry] of entries().filter(([, { auth: needed }]) =>
+    auth === 'user' ? needed !== 'none' : needed === 'admin',
+  )) {
+    const path = entry.path.replace('{id}', crypto.randomUUID()).replace('{emoji}', 'x');
+    const json = entry.method === 'GET' || entry.method === 'DELETE' ? undefined : {};
+    const { status } = await call(entry.method, path, { token, json });
+    answers.push(`${name}: ${status}`);
+  }
+  return answers;
+}
