@@ -110,6 +110,7 @@ describe('receiving', () => {
       ['three', true],
     ]);
     await connection.stop();
+    expect(peer.lines.at(-1)).toMatch(/LOGOUT$/);
     await peer.say('four');
     const again = new FakeHost({ cursor: host.cursor });
     open(session, again);

@@ -59,6 +59,7 @@ export class MailConnection implements Connection {
   #timers = new Set<() => void>();
   #syncing = false;
   #again = false;
+  #storing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly settings: Settings,
@@ -85,11 +86,13 @@ export class MailConnection implements Connection {
     this.#timers.clear();
     this.#sync.wake();
     for (const controller of this.#sends.keys()) controller.abort();
-    const limit = new Promise<void>((resolve) => setTimeout(resolve, 2000).unref());
-    await Promise.all(
-      [box?.close(!this.#syncing, limit), ...this.#sends.values()].map((one) => Promise.resolve(one).catch(() => {})),
-    );
+    await Promise.race([this.#ended(box), new Promise<void>((resolve) => setTimeout(resolve, 2500).unref())]);
     this.host.state({ is: 'stopped' });
+  }
+
+  /** Settles when the server was left, nothing is being stored any more and no mail is on its way out. */
+  async #ended(box: Mailbox | undefined): Promise<void> {
+    await Promise.allSettled([box?.close(true), this.#storing, ...this.#sends.values()]);
   }
 
   chat(id: ChatId): Features {
@@ -124,9 +127,10 @@ export class MailConnection implements Connection {
       if (this.#sync.unknownPlace(box)) {
         this.host.state({ is: 'backfilling' });
         this.#syncing = true;
-        await this.#sync.begin(box).finally(() => {
+        this.#storing = this.#sync.begin(box).finally(() => {
           this.#syncing = false;
         });
+        await this.#storing;
       }
       if (this.#box !== box) return;
       this.#onlineSince = this.host.clock.now();
@@ -144,7 +148,7 @@ export class MailConnection implements Connection {
     this.#again = true;
     if (!box || this.#box !== box || this.#syncing || this.#onlineSince === undefined) return;
     this.#syncing = true;
-    void this.#catchUp(box)
+    this.#storing = this.#catchUp(box)
       .catch((error: unknown) => this.#lose(box, error))
       .finally(() => {
         this.#syncing = false;
