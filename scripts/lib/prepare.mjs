@@ -1,0 +1,138 @@
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { withBuildLock } from './build-lock.mjs';
+import { compress } from './compress.mjs';
+import { install, isInstalled, packagedNode } from './install.mjs';
+import { hashOf, isFresh, writeStamp } from './stamps.mjs';
+import { must, step } from './steps.mjs';
+
+const BUILD_ENV = {
+  NEXT_TELEMETRY_DISABLED: '1',
+  PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  CHECKPOINT_DISABLE: '1',
+  PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
+  NODE_ENV: 'production',
+};
+const COMMON = ['package-lock.json', 'scripts/lib/prepare.mjs'];
+
+const isTest = (relative) => /\.spec\.tsx?$/.test(relative) || relative === 'src/sdk/testing';
+const isMade = (relative) =>
+  ['src/infra/database/generated', 'web/.next', 'web/out', 'web/next-env.d.ts', 'web/node_modules'].includes(relative);
+
+/**
+ * What is made out of the sources: where its stamp lies, what it is made of, and how. A product is stale when the
+ * hash of its inputs is not the one in its stamp, or `proof` is missing.
+ */
+const products = {
+  client: {
+    stamp: 'src/infra/database/generated/.stamp',
+    proof: 'src/infra/database/generated',
+    inputs: [...COMMON, 'prisma/schema', 'prisma.config.ts'],
+    make: makeClient,
+  },
+  server: {
+    stamp: 'dist/.stamp',
+    proof: 'dist/main.js',
+    inputs: [...COMMON, 'prisma/schema', 'src', 'tsconfig.json', 'tsconfig.build.json'],
+    make: makeServer,
+  },
+  web: {
+    stamp: 'web/.next/.stamp',
+    proof: 'web/out/index.html',
+    inputs: [...COMMON, 'scripts/lib/compress.mjs', 'web', 'src/api/contract'],
+    make: makeWeb,
+  },
+};
+
+/**
+ * Makes node_modules, the database client, the server and the web client what the sources say, each only where it
+ * is stale. One process a checkout at a time; others wait.
+ */
+export async function prepare(root) {
+  if (isInstalled(root) && stale(root).length === 0) return;
+  const onWait = (pid) => console.log(`waiting for another build in this folder (pid ${pid})`);
+  await withBuildLock(root, () => makeStale(root), onWait);
+}
+
+async function makeStale(root) {
+  if (!isInstalled(root)) await install(root);
+  // A shallow look again: while we waited, the other process may have made it all.
+  const names = stale(root);
+  if (names.includes('client')) await make(root, 'client');
+  const rest = await Promise.allSettled(names.filter((name) => name !== 'client').map((name) => make(root, name)));
+  for (const outcome of rest) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+function stale(root) {
+  return Object.keys(products).filter((name) => {
+    const { stamp, proof } = products[name];
+    return !existsSync(path.join(root, proof)) || !isFresh(path.join(root, stamp), hash(root, name));
+  });
+}
+
+const hash = (root, name) => hashOf(root, products[name].inputs, (relative) => isMade(relative) || isTest(relative));
+
+async function make(root, name) {
+  // Taken before: what changes during the build makes it stale again.
+  const before = hash(root, name);
+  await products[name].make(root);
+  writeStamp(path.join(root, products[name].stamp), before);
+}
+
+const bin = (root, ...parts) => path.join(root, 'node_modules', ...parts);
+
+function makeClient(root) {
+  return step('database client generated', async () => {
+    await must('prisma generate', packagedNode(root), [bin(root, 'prisma', 'build', 'index.js'), 'generate'], {
+      cwd: root,
+      env: BUILD_ENV,
+    });
+  });
+}
+
+/** Built beside and swapped in when whole; nothing of a deleted source stays behind. */
+function makeServer(root) {
+  return step('server built', async () => {
+    const [made, old] = [path.join(root, '.parley', 'dist'), path.join(root, '.parley', 'dist.old')];
+    for (const folder of [made, old]) rmSync(folder, { recursive: true, force: true });
+    mkdirSync(path.dirname(made), { recursive: true });
+    const args = [
+      bin(root, 'typescript', 'bin', 'tsc'),
+      '-p',
+      'tsconfig.build.json',
+      '--outDir',
+      made,
+      '--incremental',
+      'false',
+      '--tsBuildInfoFile',
+      'null',
+    ];
+    await must('tsc', packagedNode(root), args, { cwd: root, env: BUILD_ENV });
+    copyAssets(path.join(root, 'src'), made);
+    const dist = path.join(root, 'dist');
+    if (existsSync(dist)) renameSync(dist, old);
+    renameSync(made, dist);
+    rmSync(old, { recursive: true, force: true });
+  });
+}
+
+/** What the compiler does not carry over. */
+function copyAssets(from, to) {
+  cpSync(from, to, {
+    recursive: true,
+    filter: (source) =>
+      !/\.(tsx?|md)$/.test(source) &&
+      !source.startsWith(path.join(from, 'sdk', 'testing')) &&
+      !source.endsWith('.stamp'),
+  });
+}
+
+function makeWeb(root) {
+  return step('web client built', async () => {
+    await must('next build', packagedNode(root), [bin(root, 'next', 'dist', 'bin', 'next'), 'build', 'web'], {
+      cwd: root,
+      env: BUILD_ENV,
+    });
+    await compress(path.join(root, 'web', 'out'));
+  });
+}
