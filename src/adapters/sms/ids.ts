@@ -39,12 +39,12 @@ export function senderAddress(raw: string, region: Region, international: boolea
   if (text === '') return 'unknown';
   const digits = text.replace(/^(\+|00)/, '').replace(/[ ()./-]/g, '');
   if (!/^[0-9]+$/.test(digits)) return text;
-  if (!international && !/^(\+|00)/.test(text) && region !== undefined) {
-    const national = parsePhoneNumberFromString(digits, region);
-    if (national?.isValid()) return national.number;
-  }
-  const parsed = parsePhoneNumberFromString(`+${digits}`);
-  return digits.length >= 8 && parsed?.isPossible() ? parsed.number : digits;
+  const whole = digits.length >= 8 && !digits.startsWith('0') ? parsePhoneNumberFromString(`+${digits}`) : undefined;
+  const abroad = whole?.isPossible() ? whole.number : undefined;
+  if (international || /^(\+|00)/.test(text) || region === undefined) return abroad ?? digits;
+  const home = digits.length >= 7 ? parsePhoneNumberFromString(digits, region) : undefined;
+  if (home?.isValid()) return home.number;
+  return abroad ?? (home?.isPossible() ? home.number : digits);
 }
 
 export type Source = { address: string; ton: number; npi: number };

@@ -46,10 +46,7 @@ const smppInput = z.object({
       .max(65535, 'a number from 1 to 65535'),
   ),
   systemId: ascii(64, 'enter the system id'),
-  password: z.preprocess(
-    (value) => value ?? '',
-    clean(64).refine((text) => /^[\x20-\x7e]*$/.test(text), 'plain ASCII characters only'),
-  ),
+  password: ascii(64, 'enter the password'),
   from: needed(20, 'enter the number or name messages come from'),
   tls: z.preprocess(
     (value) => ({ true: 'on', false: 'off' })[String(value)] ?? empty(value) ?? 'off',

@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 function codeOf(error: unknown): string {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if ('code' in at && typeof at.code === 'string') return at.code;
+    // The HTTP client gives its own parser's errors a name, but not always a code.
+    if (at.name === 'HTTPParserError') return 'HPE_UNKNOWN';
     if (at instanceof AggregateError && at.errors.length > 0) return codeOf(at.errors[0]);
   }
   return '';

@@ -1,3 +1,5 @@
+import type { WebhookRequest, WebhookResponse } from '../index.js';
+
 /**
  * The other side of an adapter under test: a scripted server on a real loopback socket, or a real server with an
  * independent client. The conformance suite needs nothing else of a network.
@@ -26,6 +28,12 @@ export interface Peer {
   garbage?(): Promise<void>;
   /** Scripted peers only: from now on new connections are accepted and never answered. */
   hang?(): Promise<void>;
+  /**
+   * Networks that push: the URL to give each host as its `webhookUrl`, and where the peer is told which host stands
+   * behind it. A host attached later replaces the one before.
+   */
+  readonly webhookUrl?: string;
+  attach?(host: { webhook(request: WebhookRequest): Promise<WebhookResponse> }): void;
   stop(): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { addPart, type Concat, isConcat, readHeader } from '../reassembly.js';
 import { applyReport, type Known, readReport } from '../receipts.js';
 import { decode, decodeGsm } from '../text.js';
 import type { Link } from './link.js';
-import { type Mobile, mobileSchema, type Pdu } from './pdu.js';
+import { bodyOf, type Mobile, mobileSchema, type Pdu } from './pdu.js';
 import { status } from './status.js';
 
 const seenLimit = 200;
@@ -68,13 +68,14 @@ export class SmppInbound {
   async onMobile(link: Link, pdu: Pdu): Promise<void> {
     if (this.#open >= limits.pendingEvents) return link.respond(pdu, status.queueFull);
     const parsed = mobileSchema.safeParse(pdu.fields);
-    if (!parsed.success) return link.respond(pdu, status.invalidLength);
+    const bytes = parsed.success ? bodyOf(parsed.data) : undefined;
+    if (!parsed.success || !bytes) return link.respond(pdu, status.invalidLength);
     const mobile = parsed.data;
-    const key = digestOf(mobile);
+    const key = digestOf(mobile, bytes);
     const linkNumber = this.#link;
     this.#open++;
     try {
-      await this.#journal.commit(this.#step(mobile, key, pdu.sequence));
+      await this.#journal.commit(this.#step(mobile, bytes, key, pdu.sequence));
       const arrival = this.#arrivals.get(key);
       if (arrival && arrival.link === linkNumber) arrival.answered = ++this.#order;
       link.respond(pdu, status.ok, { message_id: '' });
@@ -86,18 +87,19 @@ export class SmppInbound {
     }
   }
 
-  #step(mobile: Mobile, key: string, sequence: number): Step {
+  #step(mobile: Mobile, bytes: Buffer, key: string, sequence: number): Step {
     const now = this.#host.clock.now();
     const link = this.#link;
     return (before) => {
-      if (this.#isRepeat(before, key, sequence, link, now)) return { state: before, events: [] };
+      const repeat = this.#isRepeat(before, key, sequence, link, now);
       this.#arrivals.set(key, { link, sequence, answered: undefined });
+      if (repeat) return { state: before, events: [] };
       const seen = [
         ...before.seen.filter((entry) => entry.digest !== key && entry.at + seenLifeMs > now),
         { digest: key, at: now },
       ];
       for (const entry of seen.splice(0, Math.max(0, seen.length - seenLimit))) this.#arrivals.delete(entry.digest);
-      return this.#read({ ...before, seen }, mobile, key, now);
+      return this.#read({ ...before, seen }, mobile, bytes, key, now);
     };
   }
 
@@ -110,8 +112,13 @@ export class SmppInbound {
     return arrival.sequence === sequence || now - entry.at >= repeatAfterMs;
   }
 
-  #read(state: JournalState, mobile: Mobile, key: string, now: number): { state: JournalState; events: Event[] } {
-    const bytes = bodyOf(mobile);
+  #read(
+    state: JournalState,
+    mobile: Mobile,
+    bytes: Buffer,
+    key: string,
+    now: number,
+  ): { state: JournalState; events: Event[] } {
     if (isReport(mobile)) {
       const report = readReport(decodeGsm(bytes), mobile.receipted_message_id, mobile.message_state, now);
       if (report) return applyReport(state, report, this.#known);
@@ -149,10 +156,6 @@ function isReport(mobile: Mobile): boolean {
   return [0x04, 0x08, 0x20].includes(mobile.esm_class & 0x3c);
 }
 
-function bodyOf(mobile: Mobile): Buffer {
-  return mobile.short_message.length > 0 ? mobile.short_message : (mobile.message_payload ?? mobile.short_message);
-}
-
 function sarOf(mobile: Mobile): Concat | undefined {
   const { sar_msg_ref_num: ref, sar_total_segments: total, sar_segment_seqnum: index } = mobile;
   if (ref === undefined || total === undefined || index === undefined) return undefined;
@@ -160,13 +163,13 @@ function sarOf(mobile: Mobile): Concat | undefined {
   return isConcat(concat) ? concat : undefined;
 }
 
-function digestOf(mobile: Mobile): string {
+function digestOf(mobile: Mobile, bytes: Buffer): string {
   return digest(
     mobile.source_addr,
     mobile.destination_addr,
     mobile.esm_class,
     mobile.data_coding,
-    bodyOf(mobile),
+    bytes,
     mobile.receipted_message_id ?? '',
     mobile.message_state ?? '',
     mobile.user_message_reference ?? '',

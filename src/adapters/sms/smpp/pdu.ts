@@ -81,14 +81,14 @@ const bytes = z.instanceof(Buffer);
 /** `deliver_sm` and `data_sm` (SMPP 3.4 sections 4.6.1 and 4.7.1), and the optional parameters that matter here. */
 export const mobileSchema = z.object({
   source_addr_ton: z.number().default(0),
-  source_addr: z.string().default(''),
+  source_addr: z.string(),
   destination_addr: z.string().default(''),
   esm_class: z.number().default(0),
   data_coding: z
     .number()
     .nullish()
     .transform((value) => value ?? 0),
-  short_message: bytes.default(Buffer.alloc(0)),
+  short_message: bytes.optional(),
   message_payload: bytes.optional(),
   receipted_message_id: z.string().optional(),
   message_state: z.number().optional(),
@@ -97,6 +97,11 @@ export const mobileSchema = z.object({
   sar_total_segments: z.number().optional(),
   sar_segment_seqnum: z.number().optional(),
 });
+
+/** What was sent: `short_message`, or the payload beside it where that is empty; undefined where the PDU ends before both. */
+export function bodyOf(mobile: Mobile): Buffer | undefined {
+  return mobile.short_message?.length ? mobile.short_message : (mobile.message_payload ?? mobile.short_message);
+}
 export type Mobile = z.infer<typeof mobileSchema>;
 
 export const submitResponseSchema = z.object({ message_id: z.string().max(200).default('') });
