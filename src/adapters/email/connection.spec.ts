@@ -260,6 +260,23 @@ describe('sending', () => {
     expect(second.remoteId).toBe(first.remoteId);
   });
 
+  it('opens few connections at once, and gives up what waits when it stops', async () => {
+    const { connection } = await online();
+    peer.mode = 'hang';
+    const controller = new AbortController();
+    const open = peer.open;
+    const send = (signal: AbortSignal) =>
+      failure(connection.chat(`to:${partner}`).send.message(message('x', { signal })));
+    const some = Array.from({ length: 10 }, () => send(new AbortController().signal));
+    const one = send(controller.signal);
+    controller.abort();
+    expect((await one).kind).toBe('temporary');
+    await peer.until(() => peer.open === open + 3, 'three connections');
+    await connection.stop();
+    for (const error of await Promise.all(some)) expect(error.kind).toBe('temporary');
+    await peer.until(() => peer.open === 0, 'no socket left');
+  });
+
   it('cannot be injected into', async () => {
     const { connection } = await online({ name: 'Eve "X" <evil@x>, y' });
     const chat = connection.chat(`to:${partner}`);

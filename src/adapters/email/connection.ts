@@ -21,6 +21,7 @@ import { reasonOf } from './reasons.js';
 import type { Settings } from './settings.js';
 import { SmtpSend } from './smtp.js';
 import { Sync } from './sync.js';
+import { Turns } from './turns.js';
 
 const answerMs = 20_000;
 const heartbeatMs = { idle: 120_000, poll: 30_000 };
@@ -50,6 +51,8 @@ export class MailConnection implements Connection {
   readonly #book: Book;
   readonly #sync: Sync;
   readonly #sends = new Map<AbortController, Promise<unknown>>();
+  /** Servers count the connections of a client. */
+  readonly #turns = new Turns(3);
   #box: Mailbox | undefined;
   #started = false;
   #stopped = false;
@@ -222,7 +225,8 @@ export class MailConnection implements Connection {
     if (this.#refused) throw new AdapterError('auth', 'the mail server refused the password');
     const controller = new AbortController();
     const signal = AbortSignal.any([message.signal, controller.signal]);
-    const sent = this.#sendNow(chat, message, signal);
+    const givenUp = () => new AdapterError('temporary', 'the send was given up before it began');
+    const sent = this.#turns.run(signal, () => this.#sendNow(chat, message, signal), givenUp);
     this.#sends.set(controller, sent);
     try {
       return await sent;
