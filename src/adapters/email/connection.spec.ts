@@ -258,6 +258,7 @@ describe('sending', () => {
     const first = await connection.chat(`to:${partner}`).send.message(once);
     const second = await connection.chat(`to:${partner}`).send.message(once);
     expect(second.remoteId).toBe(first.remoteId);
+    expect(header(peer.submitted[1]!.raw, 'In-Reply-To')).toBeUndefined();
   });
 
   it('opens few connections at once, and gives up what waits when it stops', async () => {

@@ -11,17 +11,14 @@ import {
   type State,
 } from '../../sdk/index.js';
 import { addressFromInput, oneLine } from './addresses.js';
-import { Book, type Thread } from './cursor.js';
-import { addressOf, chatOf, isMessageId, MessageIds } from './ids.js';
-import { Inbound, threadOf } from './inbound.js';
-import { readLetter } from './letter.js';
+import { Book } from './cursor.js';
+import { chatOf, MessageIds } from './ids.js';
+import { Inbound } from './inbound.js';
 import { Mailbox } from './mailbox.js';
-import { compose, draft } from './outbound.js';
 import { reasonOf } from './reasons.js';
+import { Sender } from './sender.js';
 import type { Settings } from './settings.js';
-import { SmtpSend } from './smtp.js';
 import { Sync } from './sync.js';
-import { Turns } from './turns.js';
 
 const answerMs = 20_000;
 const heartbeatMs = { idle: 120_000, poll: 30_000 };
@@ -47,12 +44,9 @@ export const usualFeatures: Features = {
  * while it is the current one.
  */
 export class MailConnection implements Connection {
-  readonly #ids: MessageIds;
   readonly #book: Book;
   readonly #sync: Sync;
-  readonly #sends = new Map<AbortController, Promise<unknown>>();
-  /** Servers count the connections of a client. */
-  readonly #turns = new Turns(3);
+  readonly #sender: Sender;
   #box: Mailbox | undefined;
   #started = false;
   #stopped = false;
@@ -69,8 +63,9 @@ export class MailConnection implements Connection {
     private readonly host: Host,
   ) {
     this.#book = new Book(host.cursor, settings.secret);
-    this.#ids = new MessageIds(this.#book.secret, settings.address);
-    const inbound = new Inbound(this.#ids, settings.address, this.#book);
+    const ids = new MessageIds(this.#book.secret, settings.address);
+    const inbound = new Inbound(ids, settings.address, this.#book);
+    this.#sender = new Sender(settings, host, ids, this.#book, (wanted) => this.#lookUp(wanted));
     this.#sync = new Sync(host, inbound, settings, () => this.#stopped);
   }
 
@@ -88,14 +83,13 @@ export class MailConnection implements Connection {
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
     this.#sync.wake();
-    for (const controller of this.#sends.keys()) controller.abort();
     await Promise.race([this.#ended(box), new Promise<void>((resolve) => setTimeout(resolve, 2500).unref())]);
     this.host.state({ is: 'stopped' });
   }
 
   /** Settles when the server was left, nothing is being stored any more and no mail is on its way out. */
   async #ended(box: Mailbox | undefined): Promise<void> {
-    await Promise.allSettled([box?.close(true), this.#storing, ...this.#sends.values()]);
+    await Promise.allSettled([box?.close(true), this.#storing, this.#sender.stop()]);
   }
 
   chat(id: ChatId): Features {
@@ -223,69 +217,22 @@ export class MailConnection implements Connection {
   async #send(chat: ChatId, message: OutgoingMessage): Promise<Sent> {
     if (this.#stopped || !this.#started) throw new AdapterError('temporary', 'the account is not connected');
     if (this.#refused) throw new AdapterError('auth', 'the mail server refused the password');
-    const controller = new AbortController();
-    const signal = AbortSignal.any([message.signal, controller.signal]);
-    const givenUp = () => new AdapterError('temporary', 'the send was given up before it began');
-    const sent = this.#turns.run(signal, () => this.#sendNow(chat, message, signal), givenUp);
-    this.#sends.set(controller, sent);
-    try {
-      return await sent;
-    } finally {
-      this.#sends.delete(controller);
-    }
+    return this.#sender.send(chat, message);
   }
 
-  async #sendNow(chat: ChatId, message: OutgoingMessage, signal: AbortSignal): Promise<Sent> {
-    await this.host.checkServer(this.settings.smtp.host);
-    const thread = this.#book.thread(chat) ?? (addressOf(chat) ? undefined : await this.#findThread(chat, message));
-    const mail = draft(chat, this.#ids.mint(message.key, chat), message, thread);
-    const now = this.host.clock.now();
-    const source = compose(mail, message, this.settings, now);
-    const envelope = { from: this.settings.address, to: mail.to };
-    const accepted = await new SmtpSend(this.settings, this.host.clock).run(envelope, source, signal);
-    this.#book.note(chat, mail.thread);
-    if (accepted.refused.length > 0) await this.#tellRefused(chat, mail.id, mail.subject, accepted.refused, now);
-    return { remoteId: mail.id, providerId: accepted.reply, proof: 'sent', at: now, parts: 1 };
-  }
-
-  /** The mailbox is the memory: a thread not written in lately is found there by its Message-IDs. */
-  async #findThread(chat: ChatId, message: OutgoingMessage): Promise<Thread> {
-    const answered = message.replyTo?.remoteId;
-    const ids = [...(answered && isMessageId(answered) ? [answered] : []), ...(isMessageId(chat) ? [chat] : [])];
+  /** The header of the newest mail in the inbox that belongs to these Message-IDs. Throws `temporary` while offline. */
+  async #lookUp(ids: string[]): Promise<Buffer | undefined> {
     const box = this.#box;
     if (!box || this.#onlineSince === undefined) {
       throw new AdapterError('temporary', 'the thread must be looked up in the mailbox, which is not connected');
     }
-    const head = ids.length > 0 ? await this.#within(box.newestInThread(ids)).catch(() => null) : undefined;
-    this.#wanted(box);
-    if (head === null) throw new AdapterError('temporary', 'the thread could not be looked up in the mailbox');
-    if (!head) throw new AdapterError('rejected', 'This thread is no longer in the mailbox. Please write a new mail.');
-    const letter = await readLetter(head);
-    const others = letter.to.filter((person) => person.address !== this.settings.address);
-    return threadOf(letter, [...(letter.from ? [letter.from] : []), ...others], this.settings.address);
-  }
-
-  async #tellRefused(
-    chat: ChatId,
-    id: string,
-    subject: string,
-    refused: { address: string; reply: string }[],
-    at: number,
-  ) {
-    const text = refused
-      .slice(0, 10)
-      .map((one) => oneLine(`Not sent to ${one.address}: ${one.reply}`, 300))
-      .join('\n');
-    const info = { id: chat, kind: 'group' as const, subject };
-    const event = {
-      type: 'message',
-      chat: info,
-      id: `refused:${id}`.slice(0, 512),
-      text,
-      format: 'system',
-      at,
-    } as const;
-    await this.host.deliver([event]).catch(() => this.host.log.warn('a refused recipient could not be noted'));
+    try {
+      return await this.#within(box.newestInThread(ids));
+    } catch (error) {
+      throw new AdapterError('temporary', 'the thread could not be looked up in the mailbox', { cause: error });
+    } finally {
+      this.#wanted(box);
+    }
   }
 
   // ------------------------------------------------------------ time

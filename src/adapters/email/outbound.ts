@@ -37,8 +37,10 @@ export function draft(chat: ChatId, id: string, message: OutgoingMessage, thread
       throw new AdapterError('rejected', `"${oneLine(address, 100)}" is not a mail address.`);
   }
   const answered = message.replyTo?.remoteId;
-  const refs = before?.refs ?? [];
-  const references = answered && isMessageId(answered) ? [...refs.filter((one) => one !== answered), answered] : refs;
+  // On a repeat the thread may end in this very mail.
+  const refs = (before?.refs ?? []).filter((one) => one !== id);
+  const references =
+    answered && answered !== id && isMessageId(answered) ? [...refs.filter((one) => one !== answered), answered] : refs;
   const bare = subject ?? before?.subject ?? bareSubject(oneLine(firstLine(message), 78));
   return {
     id,
@@ -46,7 +48,7 @@ export function draft(chat: ChatId, id: string, message: OutgoingMessage, thread
     subject: before ? `Re: ${bare}` : bare,
     inReplyTo: references.at(-1),
     references,
-    thread: { refs: [...references.filter((one) => one !== id), id], people: to, subject: bare },
+    thread: { refs: [...references, id], people: to, subject: bare },
   };
 }
 

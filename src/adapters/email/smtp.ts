@@ -13,8 +13,8 @@ type Failure = { code?: string | undefined; responseCode?: number | undefined; r
 const answerMs = 60_000;
 
 /**
- * Hands one mail to the SMTP server: one connection, one attempt. `key phases`: until the final dot has left, nothing was
- * sent and a failure is `temporary`; after it, no answer means `unknown-outcome`.
+ * Hands one mail to the SMTP server: one connection, one attempt. Until the final dot has left, nothing was sent
+ * and a failure is `temporary`; after it, no answer means `unknown-outcome`.
  */
 export class SmtpSend {
   readonly #connection: SMTPConnection;
