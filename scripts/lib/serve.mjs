@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,37 +12,50 @@ const PARENT_CHECK_MS = 1_000;
 /** Prepares what is stale, then runs the server until it ends; its exit code is ours. */
 export async function serve() {
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined) endWithNpm();
   await guarded(async () => {
     await prepare(root);
-    runServer(root, parent);
+    runServer(root);
   });
 }
 
 /**
  * The server gets an IPC channel it never reads: the channel closes when we end, also by kill -9, and the server
- * stops then. In turn we end when npm, which started us, is gone.
+ * stops then.
  */
-function runServer(root, parent) {
-  const server = spawn(
-    packagedNode(root),
-    ['--enable-source-maps', `--env-file-if-exists=${path.join(root, '.env')}`, path.join(root, 'dist', 'main.js')],
-    {
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-      env: { ...process.env, NODE_ENV: process.env.NODE_ENV || 'production' },
-    },
-  );
+function runServer(root) {
+  const settings = path.join(root, '.env');
+  const flags = ['--enable-source-maps', ...(existsSync(settings) ? [`--env-file=${settings}`] : [])];
+  const server = spawn(packagedNode(root), [...flags, path.join(root, 'dist', 'main.js')], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, NODE_ENV: process.env.NODE_ENV || 'production' },
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.removeAllListeners(signal);
     process.on(signal, () => server.kill(signal));
   }
-  if (process.env.npm_lifecycle_event !== undefined)
-    setInterval(() => {
-      if (process.ppid !== parent) server.kill('SIGTERM');
-    }, PARENT_CHECK_MS).unref();
   server.on('error', (error) => {
     console.error(`The server could not be started: ${error.message}.`);
     process.exit(1);
   });
   server.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+/** npm that is killed passes nothing on, and may have a shell between itself and us: both are watched. */
+function endWithNpm() {
+  const before = ancestors();
+  const check = () => {
+    if (ancestors() !== before) process.kill(process.pid, 'SIGTERM');
+  };
+  setInterval(check, PARENT_CHECK_MS).unref();
+}
+
+function ancestors() {
+  const parent = process.ppid;
+  try {
+    const stat = readFileSync(`/proc/${parent}/stat`, 'utf8');
+    return `${parent} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+  } catch {
+    return `${parent}`;
+  }
 }

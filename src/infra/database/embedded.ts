@@ -44,6 +44,8 @@ export type EmbeddedPostgres = {
 const ROLE = 'parley';
 const DATABASE = 'parley';
 const READY_MS = 120_000;
+/** A start that takes longer is replaying what a crash left. */
+const SLOW_START_MS = 1_500;
 const INIT_MS = 120_000;
 /** A socket's address holds 104 bytes on macOS, 108 on Linux; the file's own name takes 20. */
 const LONGEST_SOCKET_FOLDER = 80;
@@ -281,11 +283,12 @@ class Supervisor {
     void server.ended.then(() => {
       dead = true;
     });
+    const since = performance.now();
     for (let said = false; !dead && !this.#aborted(); ) {
       const answer = await tryDatabase(this.#url);
       if (answer === 'ready') return answer;
       if (performance.now() >= deadline) return answer;
-      if (answer.includes('starting up') && !said) {
+      if (answer.includes('starting up') && !said && performance.now() - since > SLOW_START_MS) {
         said = true;
         this.#options.onProgress?.('recovering the database after a crash');
       }
