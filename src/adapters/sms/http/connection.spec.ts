@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GatewayPeer, own, partner } from '../../../../test/support/sms-peer.js';
+import { GatewayPeer } from '../../../../test/support/sms-gateway-peer.js';
+import { own, partner } from '../../../../test/support/sms-parts.js';
 import type { Connection, Event, JsonObject, OutgoingMessage } from '../../../sdk/index.js';
 import { FakeClock } from '../../../sdk/testing/fake-clock.js';
 import { FakeHost, type FakeHostOptions } from '../../../sdk/testing/fake-host.js';

@@ -117,7 +117,10 @@ function refuse(status: number, why: string): WebhookResponse {
   return { status, body: why, type: 'text/plain; charset=utf-8' };
 }
 
-/** Seconds or milliseconds since the epoch, or ISO 8601 with a zone; a time without a zone proves nothing and is passed over. */
+/**
+ * Seconds or milliseconds since the epoch, or ISO 8601 with a zone; a time without a zone proves nothing. A time in whole
+ * seconds that is just now is taken as now, so that an answer does not sort before the message it answers.
+ */
 function remoteTime(time: string | undefined, now: number): number {
   if (time === undefined) return now;
   const at = /^\d{9,10}$/.test(time)
@@ -127,5 +130,5 @@ function remoteTime(time: string | undefined, now: number): number {
       : /(Z|[+-]\d\d:?\d\d)$/.test(time)
         ? Date.parse(time)
         : Number.NaN;
-  return Number.isFinite(at) && at > 0 && at <= now + 3_600_000 ? at : now;
+  return Number.isFinite(at) && at > 0 && at < now - 2_000 ? at : now;
 }

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { own, type SmscPeer as Peer, partner, SmscPeer } from '../../../../test/support/sms-peer.js';
+import { own, partner } from '../../../../test/support/sms-parts.js';
+import { SmscPeer } from '../../../../test/support/sms-peer.js';
 import type { Connection, Event, JsonObject, OutgoingMessage } from '../../../sdk/index.js';
 import { FakeClock } from '../../../sdk/testing/fake-clock.js';
 import { FakeHost, type FakeHostOptions } from '../../../sdk/testing/fake-host.js';
 import adapter from '../index.js';
 
-let peer: Peer;
+let peer: SmscPeer;
 let session: JsonObject;
 const open: Connection[] = [];
 
@@ -293,6 +294,13 @@ describe('connecting', () => {
     peer.raw(Buffer.from([0x7f, 0xff, 0xff, 0xff, 0, 0]));
     expect(await absurd.host.untilState('waiting')).toMatchObject({ why: expect.stringContaining('not SMPP') });
     await absurd.connection.stop();
+
+    await peer.garbage();
+    session = { ...session, tls: 'on' };
+    const plain = connect();
+    expect(await plain.host.untilState('waiting')).toMatchObject({ why: expect.stringContaining('did not speak TLS') });
+    await plain.connection.stop();
+    session = { ...session, tls: 'off' };
 
     await peer.hang();
     const clock = new FakeClock();
