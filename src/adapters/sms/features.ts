@@ -1,4 +1,11 @@
-import type { Capabilities, Features, OutgoingMessage, Sent } from '../../sdk/index.js';
+import {
+  AdapterError,
+  type Capabilities,
+  capabilitiesOf,
+  type Features,
+  type OutgoingMessage,
+  type Sent,
+} from '../../sdk/index.js';
 
 /**
  * What an SMS can do. `maxLength` is in UTF-16 code units: ten segments of GSM text (10 × 153); text that needs UCS-2
@@ -21,18 +28,7 @@ export function smsFeatures(
   };
 }
 
-export const smsCapabilities: Capabilities = {
-  send: {
-    maxLength: 1530,
-    formatting: 'dropped',
-    attachments: 'rejected',
-    replies: 'dropped',
-    idempotent: false,
-    proves: 'delivered',
-  },
-  edits: false,
-  deletions: false,
-  reactions: false,
-  typing: false,
-  readReceipts: false,
-};
+/** Of a usual chat, before there is an account. */
+export const smsCapabilities: Capabilities = capabilitiesOf(
+  smsFeatures('delivered', () => Promise.reject(new AdapterError('temporary', 'not connected'))),
+);

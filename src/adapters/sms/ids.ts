@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { AdapterError, type BuddyInfo, type ChatInfo } from '../../sdk/index.js';
+import { AdapterError, type BuddyInfo, type ChatInfo, type ResolvedChat } from '../../sdk/index.js';
 
 /** Upper-case ISO 3166 country whose national numbers a person may type without the country code. */
 export type Region = CountryCode | undefined;
@@ -27,6 +27,14 @@ export function toE164(text: string, region: Region): { number: string } | { why
   if (!parsed) return { why: `"${printable(typed)}" is not a phone number` };
   if (!parsed.isPossible()) return { why: `${printable(typed)} has too few or too many digits for a phone number` };
   return { number: parsed.number };
+}
+
+/** The direct chat with a number a person typed. Throws `rejected` with the reason where it is none. */
+export function chatWithTyped(address: string, join: boolean, region: Region): ResolvedChat {
+  if (join) throw new AdapterError('rejected', 'SMS has no channels');
+  const result = toE164(address, region);
+  if ('why' in result) throw new AdapterError('rejected', result.why);
+  return { chat: chatWith(result.number), buddy: buddyOf(result.number) };
 }
 
 function printable(text: string): string {

@@ -47,7 +47,7 @@ export const httpFields: FormField[] = [
     kind: 'url',
     required: true,
     placeholder: 'https://gateway.example.org:13013/cgi-bin/sendsms',
-    help: 'The address that takes messages; for Kannel, its sendsms page.',
+    help: 'The address that takes messages; for Kannel, its sendsms page (its max-messages should be 10 or more).',
   },
   { name: 'username', label: 'User name', kind: 'text', required: false },
   { name: 'password', label: 'Password', kind: 'password', required: false },

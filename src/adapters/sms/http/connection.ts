@@ -8,7 +8,7 @@ import {
 } from '../../../sdk/index.js';
 import { Backoff } from '../backoff.js';
 import { smsFeatures } from '../features.js';
-import { buddyOf, chatWith, type Region, regionOf, toE164 } from '../ids.js';
+import { chatWithTyped, type Region, regionOf } from '../ids.js';
 import { type HttpSession, httpSession } from '../login.js';
 import { explain } from '../reasons.js';
 import { HttpInbound } from './inbound.js';
@@ -80,10 +80,7 @@ export class HttpConnection implements Connection {
   }
 
   async resolve(address: string, options: { join: boolean }): Promise<ResolvedChat> {
-    if (options.join) throw new AdapterError('rejected', 'SMS has no channels');
-    const result = toE164(address, this.#region);
-    if ('why' in result) throw new AdapterError('rejected', result.why);
-    return { chat: chatWith(result.number), buddy: buddyOf(result.number) };
+    return chatWithTyped(address, options.join, this.#region);
   }
 
   /** What the person must enter at the gateway, in the order to show it; empty where no public URL is configured. */
@@ -126,7 +123,7 @@ export class HttpConnection implements Connection {
     this.#probing = probing;
     const cancel = this.#host.clock.after(answerWithinMs, () => probing.abort(new Error('timeout')));
     try {
-      await this.#host.checkServer(new URL(url).hostname);
+      await this.#host.checkServer(new URL(url).hostname.replace(/^\[(.*)\]$/, '$1'));
       const response = await this.#host.fetch(url, { ...init, signal: probing.signal });
       await response.body?.cancel().catch(() => {});
       if (this.#running) this.#onAnswer(response.status);

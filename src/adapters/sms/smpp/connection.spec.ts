@@ -190,6 +190,8 @@ describe('receiving', () => {
     expect(texts(first.host)).toEqual(['ok', 'ok']);
     const ids = first.host.events.map((event) => event.type === 'message' && event.id);
     expect(new Set(ids).size).toBe(2);
+    await peer.cut();
+    await first.host.untilState('waiting');
     await first.connection.stop();
     const second = await online({ cursor: first.host.cursor });
     await peer.deliver({ short_message: 'ok' });

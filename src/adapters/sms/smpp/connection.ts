@@ -8,7 +8,7 @@ import {
 } from '../../../sdk/index.js';
 import { Backoff } from '../backoff.js';
 import { smsFeatures } from '../features.js';
-import { buddyOf, chatWith, regionOf, toE164 } from '../ids.js';
+import { chatWithTyped, type Region, regionOf } from '../ids.js';
 import { Journal } from '../journal.js';
 import { type SmppSession, smppSession } from '../login.js';
 import { hostPort } from '../reasons.js';
@@ -33,7 +33,7 @@ export class SmppConnection implements Connection {
   readonly #inbound: SmppInbound;
   readonly #outbound: SmppOutbound;
   readonly #backoff = new Backoff();
-  readonly #region: ReturnType<typeof regionOf>;
+  readonly #region: Region;
   #link: Link | undefined;
   #bound = false;
   #why = 'not connected yet';
@@ -46,9 +46,9 @@ export class SmppConnection implements Connection {
     this.#session = smppSession(account.session);
     this.#journal = new Journal(host);
     this.#outbound = new SmppOutbound(host, this.#journal, this.#session.from, () => this.#online());
-    this.#region = regionOf(this.#session.region);
-    const region = this.#region === 'unknown' ? undefined : this.#region;
-    this.#inbound = new SmppInbound(host, this.#journal, region, this.#outbound.known);
+    const region = regionOf(this.#session.region);
+    this.#region = region === 'unknown' ? undefined : region;
+    this.#inbound = new SmppInbound(host, this.#journal, this.#region, this.#outbound.known);
   }
 
   start(): void {
@@ -70,10 +70,7 @@ export class SmppConnection implements Connection {
   }
 
   async resolve(address: string, options: { join: boolean }): Promise<ResolvedChat> {
-    if (options.join) throw new AdapterError('rejected', 'SMS has no channels');
-    const result = toE164(address, this.#region === 'unknown' ? undefined : this.#region);
-    if ('why' in result) throw new AdapterError('rejected', result.why);
-    return { chat: chatWith(result.number), buddy: buddyOf(result.number) };
+    return chatWithTyped(address, options.join, this.#region);
   }
 
   readonly #onAbort = () => void this.stop();
@@ -196,7 +193,7 @@ export class SmppConnection implements Connection {
     const link = this.#link;
     if (link) {
       const limit = setTimeout(() => link.destroy('the account is stopped'), politeMs);
-      if (this.#bound) await link.request('unbind', {}, politeMs).catch(() => {});
+      if (this.#bound) await this.#unbind(link);
       link.destroy('the account is stopped');
       await link.ended;
       clearTimeout(limit);
@@ -209,6 +206,17 @@ export class SmppConnection implements Connection {
     clearTimeout(timer);
     this.#clearAll();
     this.#host.state({ is: 'stopped' });
+  }
+
+  /** An answered unbind proves that our answers before it arrived. */
+  async #unbind(link: Link): Promise<void> {
+    const mark = this.#inbound.mark();
+    try {
+      await link.request('unbind', {}, politeMs);
+      await this.#inbound.confirm(mark);
+    } catch {
+      // What is not confirmed is recognised when it is repeated.
+    }
   }
 
   #timer(name: string, ms: number, fn: () => void): void {
