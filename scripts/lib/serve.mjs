@@ -41,20 +41,26 @@ function runServer(root) {
   server.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
 
-/** npm that is killed passes nothing on, and may have a shell between itself and us: both are watched. */
+/** npm that is killed passes nothing on, and may have a shell between itself and us, which lives on: both are watched. */
 function endWithNpm() {
   const before = ancestors();
-  const check = () => {
-    if (ancestors() !== before) process.kill(process.pid, 'SIGTERM');
-  };
-  setInterval(check, PARENT_CHECK_MS).unref();
+  const timer = setInterval(() => {
+    if (ancestors() === before) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_CHECK_MS);
+  timer.unref();
 }
 
+/** Our parent, and, where that is a shell, its parent: the one that may end without ending us is npm, not its caller. */
 function ancestors() {
   const parent = process.ppid;
   try {
     const stat = readFileSync(`/proc/${parent}/stat`, 'utf8');
-    return `${parent} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+    const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+    return /^(ba|da|a|z|k)?sh$/.test(name)
+      ? `${parent} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`
+      : `${parent}`;
   } catch {
     return `${parent}`;
   }
