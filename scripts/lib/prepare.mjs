@@ -45,26 +45,26 @@ const products = {
 };
 
 /**
- * Makes node_modules, the database client, the server and the web client what the sources say, each only where it
- * is stale. One process a checkout at a time; others wait.
+ * Makes node_modules and the named products (all by default) what the sources say, each only where it is stale.
+ * One process a checkout at a time; others wait.
  */
-export async function prepare(root) {
-  if (isInstalled(root) && stale(root).length === 0) return;
+export async function prepare(root, wanted = Object.keys(products)) {
+  if (isInstalled(root) && stale(root, wanted).length === 0) return;
   const onWait = (pid) => console.log(`waiting for another build in this folder (pid ${pid})`);
-  await withBuildLock(root, () => makeStale(root), onWait);
+  await withBuildLock(root, () => makeStale(root, wanted), onWait);
 }
 
-async function makeStale(root) {
+async function makeStale(root, wanted) {
   if (!isInstalled(root)) await install(root);
-  // A shallow look again: while we waited, the other process may have made it all.
-  const names = stale(root);
+  // Looked at again: while we waited, the other process may have made it all.
+  const names = stale(root, wanted);
   if (names.includes('client')) await make(root, 'client');
   const rest = await Promise.allSettled(names.filter((name) => name !== 'client').map((name) => make(root, name)));
   for (const outcome of rest) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-function stale(root) {
-  return Object.keys(products).filter((name) => {
+function stale(root, wanted) {
+  return wanted.filter((name) => {
     const { stamp, proof } = products[name];
     return !existsSync(path.join(root, proof)) || !isFresh(path.join(root, stamp), hash(root, name));
   });
@@ -96,17 +96,7 @@ function makeServer(root) {
     const [made, old] = [path.join(root, '.parley', 'dist'), path.join(root, '.parley', 'dist.old')];
     for (const folder of [made, old]) rmSync(folder, { recursive: true, force: true });
     mkdirSync(path.dirname(made), { recursive: true });
-    const args = [
-      bin(root, 'typescript', 'bin', 'tsc'),
-      '-p',
-      'tsconfig.build.json',
-      '--outDir',
-      made,
-      '--incremental',
-      'false',
-      '--tsBuildInfoFile',
-      'null',
-    ];
+    const args = [bin(root, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json', '--outDir', made];
     await must('tsc', packagedNode(root), args, { cwd: root, env: BUILD_ENV });
     copyAssets(path.join(root, 'src'), made);
     const dist = path.join(root, 'dist');

@@ -75,11 +75,11 @@ export function loadConfig(env: Environment = process.env): Config {
   };
 }
 
-/** Processes that split the work need a database and a fan-out they all reach. */
+/** Processes that split the work need a database, a fan-out and a key in common. */
 function sharedStores(settings: z.output<typeof environment>): string[] {
-  const shared = settings.DATABASE_URL !== undefined && settings.REDIS_URL !== undefined;
-  if (settings.PARLEY_ROLES.size === ALL_ROLES || shared) return [];
-  return ['PARLEY_ROLES other than all needs DATABASE_URL and REDIS_URL, which the processes share'];
+  const shared = [settings.DATABASE_URL, settings.REDIS_URL, settings.PARLEY_SECRET_KEY];
+  if (settings.PARLEY_ROLES.size === ALL_ROLES || shared.every((setting) => setting !== undefined)) return [];
+  return ['PARLEY_ROLES other than all needs DATABASE_URL, REDIS_URL and PARLEY_SECRET_KEY, which the processes share'];
 }
 
 function mistake(issue: z.core.$ZodIssue, given: Environment): string {
