@@ -89,11 +89,14 @@ test('every mistake is told, one line each, and no secret with them', () => {
 
 test('processes that split the work need stores they share', () => {
   expect(mistakes({ PARLEY_ROLES: 'api' })).toEqual([
-    'PARLEY_ROLES other than all needs DATABASE_URL and REDIS_URL, which the processes share',
+    'PARLEY_ROLES other than all needs DATABASE_URL, REDIS_URL and PARLEY_SECRET_KEY, which the processes share',
   ]);
-  expect(
-    mistakes({ PARLEY_ROLES: 'api', DATABASE_URL: 'postgresql:///x?host=/run/pg', REDIS_URL: 'redis://r' }),
-  ).toEqual([]);
+  const shared = {
+    DATABASE_URL: 'postgresql:///x?host=/run/pg',
+    REDIS_URL: 'redis://r',
+    PARLEY_SECRET_KEY: Buffer.alloc(32, 1).toString('hex'),
+  };
+  expect(mistakes({ PARLEY_ROLES: 'api', ...shared })).toEqual([]);
 });
 
 test('a misspelt name is pointed out', () => {
