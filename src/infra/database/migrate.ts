@@ -74,7 +74,7 @@ function readMigrations(folder: string): Migration[] {
 }
 
 /** Waits for a database that is still starting; anything else that is wrong with it is told at once. */
-async function connect(url: string, { connectMs = 10_000, signal }: MigrateOptions): Promise<Client> {
+async function connect(url: string, { connectMs = 5_000, signal }: MigrateOptions): Promise<Client> {
   const deadline = performance.now() + connectMs;
   for (;;) {
     signal?.throwIfAborted();
