@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 
 const LABEL = 32;
 const KEPT = 200_000;
-const KILL_MS = 5_000;
+const KILL_MS = 3_000;
 
 const terminal = process.stdout.isTTY === true;
 const shown = new Set();
 /** Process groups of what runs now, ended when we are. */
 const groups = new Set();
+let ending = false;
 
 export const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
@@ -82,7 +83,8 @@ export function run(program, args, { env = {}, cwd, timeoutMs = 15 * 60_000, onO
     const done = (code) => {
       clearTimeout(timer);
       groups.delete(child);
-      resolve({ code, output });
+      // Nothing is begun any more with what was broken off.
+      if (!ending) resolve({ code, output });
     };
     child.on('error', (error) => {
       keep(`${error.message}\n`);
@@ -115,6 +117,7 @@ function signalGroup(child, signal) {
 
 /** Ends everything `run` has started; for the moment we are asked to end ourselves. */
 export async function endAll() {
+  ending = true;
   for (const child of groups) signalGroup(child, 'SIGTERM');
   const deadline = performance.now() + KILL_MS;
   while (groups.size > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
