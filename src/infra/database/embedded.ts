@@ -9,6 +9,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -49,6 +50,7 @@ const SLOW_START_MS = 1_500;
 const INIT_MS = 120_000;
 /** A socket's address holds 104 bytes on macOS, 108 on Linux; the file's own name takes 20. */
 const LONGEST_SOCKET_FOLDER = 80;
+const HALF_MADE = '.new-';
 const RESTARTS = 5;
 const RESTART_WINDOW_MS = 60_000;
 
@@ -65,7 +67,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const programs = findPrograms(options.dataDir, user);
   const cluster = path.join(home, 'cluster');
   const password = passwordOf(home);
-  if (!existsSync(cluster)) {
+  if (existsSync(cluster)) removeHalfMade(home);
+  else {
     options.onProgress?.('making the database');
     await makeCluster({ home, cluster, programs, user, signal: options.signal });
   }
@@ -140,8 +143,9 @@ type Making = {
 
 /** Made under another name and renamed when whole: a crash on the way leaves nothing that looks finished. */
 async function makeCluster({ home, cluster, programs, user, signal }: Making): Promise<void> {
-  const beside = `${cluster}.new`;
-  rmSync(beside, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  removeHalfMade(home);
+  // A name of its own each time: the initdb of a killed Parley may still be writing.
+  const beside = `${cluster}${HALF_MADE}${randomBytes(4).toString('hex')}`;
   const passwordFile = path.join(home, 'password');
   if (user.uid !== undefined && user.gid !== undefined) chownSync(passwordFile, user.uid, user.gid);
   const args = [
@@ -161,6 +165,17 @@ async function makeCluster({ home, cluster, programs, user, signal }: Making): P
   }
   renameSync(beside, cluster);
   syncFolder(home);
+}
+
+function removeHalfMade(home: string): void {
+  for (const name of readdirSync(home)) {
+    if (!name.includes(HALF_MADE)) continue;
+    try {
+      rmSync(path.join(home, name), { recursive: true, force: true });
+    } catch {
+      // Still being written to; the next start removes it.
+    }
+  }
 }
 
 /** @returns undefined when it went well, else the line that says why not */
