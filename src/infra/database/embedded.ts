@@ -1,17 +1,11 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
-  closeSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
-  readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -19,20 +13,17 @@ import {
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
-import { errorCode, errorLine, StartError } from '../start-error.js';
-import { type ServerPlace, type ServerProcess, spawnServer, stopOrphan } from './embedded-process.js';
-import { findPrograms, type Programs } from './embedded-programs.js';
+import { errorLine, StartError } from '../start-error.js';
+import { checkVersion, makeCluster, removeHalfMade } from './embedded-cluster.js';
+import { stopOrphan } from './embedded-process.js';
+import { findPrograms } from './embedded-programs.js';
+import { Supervisor, type SupervisorOptions } from './embedded-supervisor.js';
 import { closedFolder, type DatabaseUser, databaseUser } from './embedded-user.js';
 
-export type EmbeddedOptions = {
+/** `log` hears what PostgreSQL writes, line by line, and what is done about it. */
+export type EmbeddedOptions = SupervisorOptions & {
   /** An existing folder, locked by this process. */
   dataDir: string;
-  /** What PostgreSQL writes, line by line, and what is done about it. */
-  log?: { debug(line: string): void; warn(line: string): void };
-  onProgress?: (line: string) => void;
-  signal?: AbortSignal;
 };
 
 export type EmbeddedPostgres = {
@@ -44,15 +35,8 @@ export type EmbeddedPostgres = {
 
 const ROLE = 'parley';
 const DATABASE = 'parley';
-const READY_MS = 120_000;
-/** A start that takes longer is replaying what a crash left. */
-const SLOW_START_MS = 1_500;
-const INIT_MS = 120_000;
 /** A socket's address holds 104 bytes on macOS, 108 on Linux; the file's own name takes 20. */
 const LONGEST_SOCKET_FOLDER = 80;
-const HALF_MADE = '.new-';
-const RESTARTS = 5;
-const RESTART_WINDOW_MS = 60_000;
 
 /**
  * A PostgreSQL of Parley's own, in `<dataDir>/postgres`: `cluster` (its files), `password` (0600) and its socket.
@@ -133,105 +117,6 @@ function passwordOf(home: string): string {
   }
 }
 
-type Making = {
-  home: string;
-  cluster: string;
-  programs: Programs;
-  user: DatabaseUser;
-  signal: AbortSignal | undefined;
-};
-
-/** Made under another name and renamed when whole: a crash on the way leaves nothing that looks finished. */
-async function makeCluster({ home, cluster, programs, user, signal }: Making): Promise<void> {
-  removeHalfMade(home);
-  // A name of its own each time: the initdb of a killed Parley may still be writing.
-  const beside = `${cluster}${HALF_MADE}${randomBytes(4).toString('hex')}`;
-  const passwordFile = path.join(home, 'password');
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(passwordFile, user.uid, user.gid);
-  const args = [
-    `--pgdata=${beside}`,
-    `--username=${ROLE}`,
-    `--pwfile=${passwordFile}`,
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-  ];
-  const result = await runInitdb(programs.initdb, args, user, signal);
-  if (result !== undefined) {
-    rmSync(beside, { recursive: true, force: true });
-    throw new StartError(`The database could not be made in ${home}: ${result}.`);
-  }
-  renameSync(beside, cluster);
-  syncFolder(home);
-}
-
-function removeHalfMade(home: string): void {
-  for (const name of readdirSync(home)) {
-    if (!name.includes(HALF_MADE)) continue;
-    try {
-      rmSync(path.join(home, name), { recursive: true, force: true });
-    } catch {
-      // Still being written to; the next start removes it.
-    }
-  }
-}
-
-/** @returns undefined when it went well, else the line that says why not */
-function runInitdb(
-  program: string,
-  args: readonly string[],
-  user: DatabaseUser,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      uid: user.uid,
-      gid: user.gid,
-      cwd: '/',
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
-      timeout: INIT_MS,
-      killSignal: 'SIGKILL',
-      signal,
-    });
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      said = `${said}${chunk.toString()}`.slice(-4_000);
-    });
-    child.on('error', (error) => (signal?.aborted ? reject(error) : resolve(errorLine(error))));
-    child.on('close', (code, killedBy) => {
-      const why =
-        said.split('\n').find((line) => /error|fatal|could not/i.test(line)) ?? `it ended with ${code ?? killedBy}`;
-      resolve(code === 0 ? undefined : why.trim());
-    });
-  });
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function checkVersion(cluster: string, programs: Programs): void {
-  let made: string;
-  try {
-    made = readFileSync(path.join(cluster, 'PG_VERSION'), 'utf8').trim();
-  } catch (error) {
-    const why = errorCode(error) === 'ENOENT' ? 'it is not a PostgreSQL database' : errorLine(error);
-    throw new StartError(`The database in ${cluster} cannot be used: ${why}.`, { cause: error });
-  }
-  if (made !== programs.major)
-    throw new StartError(
-      `The database in ${cluster} was made by PostgreSQL ${made} and this Parley brings ${programs.major}. Dump it with the older version and restore it into an empty folder.`,
-    );
-}
-
 /** The database's folder, or one with a shorter name where sockets cannot be made in it. */
 async function socketFolder(home: string, user: DatabaseUser): Promise<string> {
   if (Buffer.byteLength(home) <= LONGEST_SOCKET_FOLDER && (await takesSockets(home))) return home;
@@ -248,108 +133,4 @@ function takesSockets(folder: string): Promise<boolean> {
     server.on('error', () => resolve(false));
     server.listen(file, () => server.close(() => resolve(true)));
   });
-}
-
-/** Keeps one PostgreSQL running until it is told to stop. */
-class Supervisor {
-  readonly #place: ServerPlace;
-  readonly #url: string;
-  readonly #options: EmbeddedOptions;
-  readonly #stopping = new AbortController();
-  #server: ServerProcess | undefined;
-  #deaths: number[] = [];
-
-  constructor(place: ServerPlace, url: string, options: EmbeddedOptions) {
-    this.#place = place;
-    this.#url = url;
-    this.#options = options;
-  }
-
-  async start(): Promise<void> {
-    const deadline = performance.now() + READY_MS;
-    for (;;) {
-      const server = spawnServer(this.#place, (line) => this.#options.log?.debug(line));
-      this.#server = server;
-      const outcome = await this.#untilReady(server, deadline);
-      if (outcome === 'ready') {
-        void server.ended.then(() => this.#onDeath());
-        return;
-      }
-      await server.stop();
-      if (this.#aborted()) throw new StartError('The start was broken off.');
-      // What a killed PostgreSQL leaves behind (its memory, its children) goes away by itself within moments.
-      const passing = server.said().some((line) => /pre-existing shared memory|lock file .* already exists/.test(line));
-      if (!passing || performance.now() >= deadline) throw failed(server, outcome);
-      await sleep(250);
-    }
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#server?.stop();
-  }
-
-  #aborted(): boolean {
-    return this.#stopping.signal.aborted || this.#options.signal?.aborted === true;
-  }
-
-  async #untilReady(server: ServerProcess, deadline: number): Promise<string> {
-    let dead = false;
-    void server.ended.then(() => {
-      dead = true;
-    });
-    const since = performance.now();
-    for (let said = false; !dead && !this.#aborted(); ) {
-      const answer = await tryDatabase(this.#url);
-      if (answer === 'ready') return answer;
-      if (performance.now() >= deadline) return answer;
-      if (answer.includes('starting up') && !said && performance.now() - since > SLOW_START_MS) {
-        said = true;
-        this.#options.onProgress?.('recovering the database after a crash');
-      }
-      await sleep(20);
-    }
-    return 'it ended';
-  }
-
-  async #onDeath(): Promise<void> {
-    if (this.#aborted()) return;
-    this.#options.log?.warn('PostgreSQL ended by itself and is started again');
-    const now = performance.now();
-    this.#deaths = [...this.#deaths.filter((at) => now - at < RESTART_WINDOW_MS), now];
-    try {
-      if (this.#deaths.length > RESTARTS) await sleep(RESTART_WINDOW_MS, undefined, { signal: this.#stopping.signal });
-      await this.start();
-    } catch (error) {
-      if (this.#aborted()) return;
-      this.#options.log?.warn(errorLine(error));
-      await sleep(RESTART_WINDOW_MS / RESTARTS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      await this.#onDeath();
-    }
-  }
-}
-
-/** Connects, and makes the database on the first time. Answers `ready` or what is in the way. */
-async function tryDatabase(url: string): Promise<string> {
-  const own = new URL(url);
-  own.pathname = '/postgres';
-  const client = new Client({ connectionString: own.href, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
-    return 'ready';
-  } catch (error) {
-    return errorLine(error);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-function failed(server: ServerProcess, outcome: string): StartError {
-  const line = server.said().find((said) => /FATAL|PANIC/.test(said)) ?? server.said().at(-1) ?? outcome;
-  return new StartError(
-    `The embedded PostgreSQL does not start: ${line.replace(/^.*?(FATAL|PANIC|ERROR): +/, '').trim()}.`,
-  );
 }
