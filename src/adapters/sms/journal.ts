@@ -25,6 +25,7 @@ const stateSchema = z.object({
   groups: z.array(
     z.object({
       target: z.string(),
+      to: z.string(),
       ids: z.array(z.string()),
       done: z.array(z.string()),
       failed: z.boolean(),
@@ -35,6 +36,7 @@ const stateSchema = z.object({
   early: z.array(
     z.object({
       ids: z.array(z.string()),
+      from: z.string(),
       proves: z.enum(['sent', 'delivered', 'failed']),
       reason: z.string(),
       at: z.number(),
@@ -45,7 +47,7 @@ const stateSchema = z.object({
     z.object({ key: z.string(), ref: z.number(), count: z.number(), ids: z.array(z.string()), at: z.number() }),
   ),
   /** How this centre writes ids in reports, compared with its answers; learned. */
-  reportIds: z.enum(['same', 'decimal', 'hex']),
+  reportIds: z.enum(['unknown', 'same', 'decimal', 'hex']),
 });
 
 export type JournalState = z.infer<typeof stateSchema>;
@@ -58,7 +60,7 @@ export const emptyState: JournalState = {
   groups: [],
   early: [],
   resumes: [],
-  reportIds: 'same',
+  reportIds: 'unknown',
 };
 
 const batchSize = 200;

@@ -2,9 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { emptyState } from './journal.js';
 import { addGroup, applyEarly, applyReport, type Known, normalId, readReport } from './receipts.js';
 
-const knows = (...ids: string[]): Known => ({ single: (id) => ids.includes(id), sendsUnderWay: false });
+const to = '+447700900123';
+const from = '447700900123';
+const knows = (...ids: string[]): Known => ({
+  single: (id) => (ids.includes(id) ? to : undefined),
+  sendsUnderWay: () => false,
+});
 const report = (id: string, stat = 'DELIVRD') => {
-  const read = readReport(`id:${id} sub:001 dlvrd:001 stat:${stat} err:042 text:hi`, undefined, undefined, 5);
+  const read = readReport(`id:${id} sub:001 dlvrd:001 stat:${stat} err:042 text:hi`, { from }, 5);
   if (!read) throw new Error('not a report');
   return read;
 };
@@ -19,13 +24,13 @@ describe('readReport', () => {
     ['id:7f stat:REJECTD', 'failed'],
     ['id:7f stat:UNKNOWN', 'sent'],
   ])('%s', (text, proves) => {
-    expect(readReport(text, undefined, undefined, 5)).toMatchObject({ ids: ['7f'], proves });
+    expect(readReport(text, { from }, 5)).toMatchObject({ ids: ['7f'], proves });
   });
 
   it('takes the optional parameters where the text says nothing, and no state from the quoted text', () => {
-    expect(readReport('', 'AB', 2, 5)).toMatchObject({ ids: ['ab'], proves: 'delivered' });
-    expect(readReport('id:1 text:stat:DELIVRD', undefined, undefined, 5)).toBeUndefined();
-    expect(readReport('stat:DELIVRD', undefined, undefined, 5)).toBeUndefined();
+    expect(readReport('', { id: 'AB', state: 2, from }, 5)).toMatchObject({ ids: ['ab'], proves: 'delivered' });
+    expect(readReport('id:1 text:stat:DELIVRD', { from }, 5)).toBeUndefined();
+    expect(readReport('stat:DELIVRD', { from }, 5)).toBeUndefined();
   });
 });
 
@@ -46,8 +51,19 @@ describe('applyReport', () => {
     ]);
   });
 
+  it('takes no small number for another base: not while it may be an answer to come, nor once a report has told', () => {
+    const group = addGroup(emptyState, '9+5', to, ['9', 'a', 'b', 'c', 'd', 'e'], 1);
+    const held = applyReport(group, report('10'), { ...knows(), sendsUnderWay: () => true });
+    expect(held).toMatchObject({ events: [], state: { early: [{ ids: ['10'] }], reportIds: 'unknown' } });
+    const told = applyReport(group, report('b'), knows());
+    expect(told.state.reportIds).toBe('same');
+    expect(applyReport(told.state, report('10'), knows()).events).toMatchObject([{ target: '10' }]);
+    const stranger = { ...report('10'), from: '447700900999' };
+    expect(applyReport(group, stranger, knows()).events).toMatchObject([{ target: '10' }]);
+  });
+
   it('proves a long message by its last part, and fails it once by any', () => {
-    let state = addGroup(emptyState, 'a+2', ['a', 'b', 'c'], 1);
+    let state = addGroup(emptyState, 'a+2', to, ['a', 'b', 'c'], 1);
     const seen: unknown[] = [];
     for (const id of ['b', 'b', 'a', 'c']) {
       const next = applyReport(state, report(id), knows());
@@ -57,7 +73,7 @@ describe('applyReport', () => {
     expect(seen).toEqual([[], [], [], ['a+2 delivered']]);
     expect(state.groups).toEqual([]);
 
-    const failed = applyReport(addGroup(emptyState, 'a+1', ['a', 'b'], 1), report('b', 'UNDELIV'), knows());
+    const failed = applyReport(addGroup(emptyState, 'a+1', to, ['a', 'b'], 1), report('b', 'UNDELIV'), knows());
     expect(failed.events).toMatchObject([
       { target: 'a+1', proves: 'failed', reason: 'part 2 of 2: undeliverable (error 042)' },
     ]);
@@ -65,7 +81,7 @@ describe('applyReport', () => {
   });
 
   it('holds a report that came before its answer', () => {
-    const held = applyReport(emptyState, report('9'), { single: () => false, sendsUnderWay: true });
+    const held = applyReport(emptyState, report('9'), { single: () => undefined, sendsUnderWay: () => true });
     expect(held.events).toEqual([]);
     const settled = applyEarly(held.state, knows('9'));
     expect(settled.events).toMatchObject([{ target: '9', proves: 'delivered' }]);

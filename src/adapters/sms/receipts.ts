@@ -35,20 +35,19 @@ function stateOf(word: string | undefined, code: number | undefined): (typeof st
  */
 export function readReport(
   text: string,
-  id: string | undefined,
-  code: number | undefined,
+  about: { id?: string; state?: number; from: string },
   at: number,
 ): Report | undefined {
   const head = text.slice(0, 400).replace(/\btext:.*$/is, '');
   const field = (name: string) => new RegExp(`\\b${name}:\\s*([^\\s]{1,64})`, 'i').exec(head)?.[1];
-  const state = stateOf(field('stat'), code);
-  const ids = [id, field('id')]
+  const state = stateOf(field('stat'), about.state);
+  const ids = [about.id, field('id')]
     .filter((value) => value !== undefined && value !== '')
     .map((value) => normalId(value ?? ''));
   if (!state || ids.length === 0) return undefined;
   const error = field('err');
   const detail = error && !/^0*$/.test(error) ? ` (error ${error})` : '';
-  return { ids: [...new Set(ids)], proves: state.proves, reason: `${state.reason}${detail}`, at };
+  return { ids: [...new Set(ids)], from: about.from, proves: state.proves, reason: `${state.reason}${detail}`, at };
 }
 
 /** One spelling of an SMSC message id: lower case, numbers without leading zeros. */
@@ -57,29 +56,40 @@ export function normalId(id: string): string {
   return /^[0-9a-f]+$/.test(text) ? text.replace(/^0+(?=.)/, '') : text;
 }
 
+type Form = Exclude<JournalState['reportIds'], 'unknown'>;
+
 /** The id as a centre would have written it that answers in hexadecimal and reports in decimal, or the other way. */
-function convert(id: string, form: JournalState['reportIds']): string {
+function convert(id: string, form: Form): string {
   if (form === 'decimal' && /^[0-9]{1,38}$/.test(id)) return BigInt(id).toString(16);
   if (form === 'hex' && /^[0-9a-f]{1,32}$/.test(id)) return BigInt(`0x${id}`).toString(10);
   return id;
 }
 
-export type Known = { single(id: string): boolean; sendsUnderWay: boolean };
+export type Known = {
+  /** The number a single SMS with this id went to, if it is ours and lately sent. */
+  single(id: string): string | undefined;
+  /** Whether a send begun before `at` still waits for its answer, so that a report of that time may be its. */
+  sendsUnderWay(at: number): boolean;
+};
 
-/** Finds the sent message a report speaks of, trying its ids as they are, then in the other number base. */
-function find(
-  state: JournalState,
-  report: Report,
-  known: Known,
-): { id: string; form: JournalState['reportIds'] } | undefined {
-  const forms = [state.reportIds, 'same', 'decimal', 'hex'] as const;
-  for (const form of new Set(forms)) {
+type Found = { id: string; form: Form };
+
+/** Finds the sent message a report speaks of, its ids read in one of `forms`; in another base, the number must fit too. */
+function find(state: JournalState, report: Report, known: Known, forms: readonly Form[]): Found | undefined {
+  for (const form of forms) {
     for (const written of report.ids) {
       const id = convert(written, form);
-      if (known.single(id) || state.groups.some((group) => group.ids.includes(id))) return { id, form };
+      const to = known.single(id) ?? state.groups.find((group) => group.ids.includes(id))?.to;
+      const sure = form === 'same' || state.reportIds === form || (to !== undefined && sameNumber(to, report.from));
+      if (to !== undefined && sure) return { id, form };
     }
   }
   return undefined;
+}
+
+function sameNumber(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((number) => number.replace(/\D/g, '').slice(-7));
+  return a !== '' && a === b;
 }
 
 function receipt(target: string, report: Report, proves: Proof, prefix = ''): Event {
@@ -89,27 +99,39 @@ function receipt(target: string, report: Report, proves: Proof, prefix = ''): Ev
 
 /**
  * Applies a report. A long message is delivered when all its parts are, failed when one is. A report nobody waits for
- * is held while a send is under way, as its answer may still come; else it is passed on under its own id.
+ * is held while a send is under way, as its answer may still come; else it is passed on under its own id. How a centre
+ * writes ids is guessed only then, and only until one report has told: small numbers mean something in both bases.
  */
 export function applyReport(
   before: JournalState,
   report: Report,
   known: Known,
 ): { state: JournalState; events: Event[] } {
-  const found = find(before, report, known);
-  if (!found && known.sendsUnderWay) {
-    return { state: { ...before, early: [...before.early, report].slice(-earlyLimit) }, events: [] };
-  }
-  if (!found) {
-    const id = convert(report.ids[0] ?? '', before.reportIds);
-    return { state: before, events: [receipt(id, report, report.proves)] };
-  }
-  const learned = found.form !== before.reportIds;
-  const state = learned ? { ...before, reportIds: found.form } : before;
+  const form = before.reportIds === 'unknown' ? 'same' : before.reportIds;
+  const direct = find(before, report, known, [form]);
+  if (!direct && known.sendsUnderWay(report.at)) return hold(before, report);
+  const found =
+    direct ?? (before.reportIds === 'unknown' ? find(before, report, known, ['decimal', 'hex']) : undefined);
+  if (!found) return { state: before, events: [passOn(before, report)] };
+  const tells =
+    found.form !== 'same' || report.ids.some((id) => convert(id, 'decimal') !== id || convert(id, 'hex') !== id);
+  const state = before.reportIds === 'unknown' && tells ? { ...before, reportIds: found.form } : before;
   const group = state.groups.find((candidate) => candidate.ids.includes(found.id));
   return group
     ? applyToGroup(state, group, found.id, report)
     : { state, events: [receipt(found.id, report, report.proves)] };
+}
+
+function passOn(state: JournalState, report: Report): Event {
+  const id = convert(report.ids[0] ?? '', state.reportIds === 'unknown' ? 'same' : state.reportIds);
+  return receipt(id, report, report.proves);
+}
+
+/** Past the bound, the oldest is passed on as it is. */
+function hold(state: JournalState, report: Report): { state: JournalState; events: Event[] } {
+  const early = [...state.early, report];
+  const out = early.splice(0, Math.max(0, early.length - earlyLimit));
+  return { state: { ...state, early }, events: out.map((oldest) => passOn(state, oldest)) };
 }
 
 type Group = JournalState['groups'][number];
@@ -134,9 +156,9 @@ function applyToGroup(
 }
 
 /** Remembers a long message that was accepted; its `target` is no part's own id, so no part alone can prove the whole. */
-export function addGroup(state: JournalState, target: string, ids: string[], now: number): JournalState {
+export function addGroup(state: JournalState, target: string, to: string, ids: string[], now: number): JournalState {
   const fresh = state.groups.filter((group) => group.at + groupLifeMs > now);
-  return { ...state, groups: [...fresh, { target, ids, done: [], failed: false, at: now }].slice(-groupsLimit) };
+  return { ...state, groups: [...fresh, { target, to, ids, done: [], failed: false, at: now }].slice(-groupsLimit) };
 }
 
 /** Applies the held reports again, after an answer came; those still unmatched stay held while sends are under way. */

@@ -235,6 +235,14 @@ describe('receiving', () => {
     await host.untilMessage('[part 1 of 3 is missing]middle[part 3 of 3 is missing]');
   });
 
+  it('takes a burst in order, reading no faster than it is stored', async () => {
+    const { host } = await online();
+    const burst = Array.from({ length: 1500 }, (_, index) => `n${index}`);
+    const statuses = await Promise.all(burst.map((text) => peer.deliver({ short_message: text })));
+    expect(new Set(statuses)).toEqual(new Set([0]));
+    expect(texts(host)).toEqual(burst);
+  });
+
   it('a text that looks like a report is a text', async () => {
     const { host } = await online();
     await peer.deliver({ short_message: 'id:1 sub:001 dlvrd:001 stat:DELIVRD err:000' });

@@ -158,10 +158,11 @@ export class SmppConnection implements Connection {
       const mark = this.#inbound.mark();
       try {
         await link.request('enquire_link', {}, keepAliveAnswerMs);
-      } catch {
-        return link.destroy('the SMS centre stopped answering');
+        await this.#inbound.confirm(mark);
+      } catch (error) {
+        // Storage that is away proves nothing against the centre, nor does an answer that is not read.
+        if (error instanceof NoAnswer && !link.held) return link.destroy('the SMS centre stopped answering');
       }
-      await this.#inbound.confirm(mark).catch(() => {});
       if (link === this.#link) this.#keepAlive(link);
     });
   }

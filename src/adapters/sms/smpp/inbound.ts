@@ -13,6 +13,9 @@ const seenLifeMs = 15 * 60_000;
 /** No centre repeats an unanswered PDU on a live link sooner than this. */
 const repeatAfterMs = 5_000;
 
+/** PDUs not stored yet at which reading stops; it goes on at half of them. */
+const holdAt = limits.pendingEvents / 2;
+
 type Arrival = { link: number; sequence: number; answered: number | undefined };
 
 /**
@@ -33,6 +36,7 @@ export class SmppInbound {
   #link = 0;
   #order = 0;
   #open = 0;
+  #holding: Link | undefined;
 
   constructor(host: Host, journal: Journal, region: Region, known: Known) {
     this.#host = host;
@@ -66,14 +70,16 @@ export class SmppInbound {
   }
 
   async onMobile(link: Link, pdu: Pdu): Promise<void> {
-    if (this.#open >= limits.pendingEvents) return link.respond(pdu, status.queueFull);
     const parsed = mobileSchema.safeParse(pdu.fields);
     const bytes = parsed.success ? bodyOf(parsed.data) : undefined;
     if (!parsed.success || !bytes) return link.respond(pdu, status.invalidLength);
     const mobile = parsed.data;
     const key = digestOf(mobile, bytes);
     const linkNumber = this.#link;
-    this.#open++;
+    if (++this.#open >= holdAt) {
+      this.#holding = link;
+      link.hold();
+    }
     try {
       await this.#journal.commit(this.#step(mobile, bytes, key, pdu.sequence));
       const arrival = this.#arrivals.get(key);
@@ -83,8 +89,14 @@ export class SmppInbound {
       this.#host.log.warn('incoming SMS not stored, the SMS centre will repeat it', { error: String(error) });
       link.respond(pdu, status.temporaryApplicationError);
     } finally {
-      this.#open--;
+      if (--this.#open <= holdAt / 2) this.#readOn();
     }
+  }
+
+  #readOn(): void {
+    const link = this.#holding;
+    this.#holding = undefined;
+    link?.release();
   }
 
   #step(mobile: Mobile, bytes: Buffer, key: string, sequence: number): Step {
@@ -120,7 +132,8 @@ export class SmppInbound {
     now: number,
   ): { state: JournalState; events: Event[] } {
     if (isReport(mobile)) {
-      const report = readReport(decodeGsm(bytes), mobile.receipted_message_id, mobile.message_state, now);
+      const about = { id: mobile.receipted_message_id, state: mobile.message_state, from: mobile.source_addr };
+      const report = readReport(decodeGsm(bytes), about, now);
       if (report) return applyReport(state, report, this.#known);
       this.#host.log.info('a delivery report named no message or no state');
       return { state, events: [] };

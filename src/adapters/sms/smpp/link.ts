@@ -47,6 +47,7 @@ export class Link {
   #understood = false;
   #malformed = 0;
   #closed: string | undefined;
+  #held = false;
   readonly ended: Promise<void>;
 
   constructor(options: LinkOptions, clock: Clock, handlers: LinkHandlers) {
@@ -76,6 +77,24 @@ export class Link {
 
   get closed(): boolean {
     return this.#closed !== undefined;
+  }
+
+  /** Reading is held, so nothing said by the other side is heard. */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /** Stops reading until `release`, so that what cannot be stored yet waits at the other side, in order. */
+  hold(): void {
+    this.#held = true;
+    this.#socket.pause();
+  }
+
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#drain();
+    if (!this.#held) this.#socket.resume();
   }
 
   /** Sends a request and waits for its answer, at most `timeoutMs`; waits for a place in the window before it counts. */
@@ -187,7 +206,11 @@ export class Link {
   #onData(chunk: Buffer): void {
     if (this.#closed !== undefined) return;
     this.#framer.push(chunk);
-    while (this.#closed === undefined) {
+    this.#drain();
+  }
+
+  #drain(): void {
+    while (this.#closed === undefined && !this.#held) {
       try {
         const pdu = this.#framer.next();
         if (pdu === 'more') return;

@@ -21,8 +21,8 @@ export class SmppOutbound {
   readonly #journal: Journal;
   readonly #from: string;
   readonly #link: () => Link;
-  readonly #recent = new Set<string>();
-  #underWay = 0;
+  readonly #recent = new Map<string, string>();
+  readonly #underWay = new Set<{ since: number }>();
   #reference = randomInt(256);
   #cancelSettle: (() => void) | undefined;
   #stopped = false;
@@ -34,15 +34,10 @@ export class SmppOutbound {
     this.#link = link;
   }
 
-  readonly known: Known = knownOf(this);
-
-  hasSent(id: string): boolean {
-    return this.#recent.has(id);
-  }
-
-  get sendsUnderWay(): boolean {
-    return this.#underWay > 0;
-  }
+  readonly known: Known = {
+    single: (id) => this.#recent.get(id),
+    sendsUnderWay: (at) => [...this.#underWay].some((send) => send.since <= at),
+  };
 
   async send(chatId: string, message: OutgoingMessage): Promise<Sent> {
     const to = destinationOf(chatId);
@@ -51,11 +46,12 @@ export class SmppOutbound {
     if (parts.length === 0 || cleanText(message.text).trim() === '')
       throw new AdapterError('rejected', 'an SMS needs a text');
     if (parts.length > 255) throw new AdapterError('rejected', 'the text is too long for one SMS (255 parts)');
-    this.#underWay++;
+    const send = { since: this.#host.clock.now() };
+    this.#underWay.add(send);
     try {
       return await this.#sendParts(to, message, parts, encoding === 'ucs2' ? 8 : 0);
     } finally {
-      this.#underWay--;
+      this.#underWay.delete(send);
       this.#settleSoon();
     }
   }
@@ -75,7 +71,7 @@ export class SmppOutbound {
         throw await this.#partial(error, message.key, { ref, ids, count: parts.length });
       }
     }
-    return this.#accepted(message.key, ids, begun !== undefined);
+    return this.#accepted(to, message.key, ids, begun !== undefined);
   }
 
   async #submit(
@@ -141,18 +137,18 @@ export class SmppOutbound {
     return new AdapterError(kind, message, { cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
   }
 
-  async #accepted(key: string, rawIds: string[], resumed: boolean): Promise<Sent> {
+  async #accepted(to: string, key: string, rawIds: string[], resumed: boolean): Promise<Sent> {
     const ids = rawIds.map(normalId);
     const sent: Sent = { proof: 'sent', parts: ids.length, at: this.#host.clock.now() };
     if (ids.some((id) => id === '')) return sent;
     const target = ids.length === 1 ? (ids[0] ?? '') : `${ids[0]}+${ids.length - 1}`;
-    if (ids.length === 1) this.#remember(target);
+    if (ids.length === 1) this.#remember(target, to);
     if (ids.length > 1 || resumed) {
       const now = this.#host.clock.now();
       await this.#journal
         .commit((state) => {
           const rest = { ...state, resumes: withoutResume(state, key, now) };
-          return { state: ids.length > 1 ? addGroup(rest, target, ids, now) : rest, events: [] };
+          return { state: ids.length > 1 ? addGroup(rest, target, to, ids, now) : rest, events: [] };
         })
         .catch((error: unknown) =>
           this.#host.log.warn('receipts of a long SMS will not be matched', { error: String(error) }),
@@ -161,13 +157,10 @@ export class SmppOutbound {
     return { ...sent, remoteId: target, providerId: rawIds.join(',').slice(0, 500) };
   }
 
-  #remember(id: string): void {
-    this.#recent.add(id);
-    if (this.#recent.size > recentLimit)
-      for (const oldest of this.#recent) {
-        this.#recent.delete(oldest);
-        break;
-      }
+  #remember(id: string, to: string): void {
+    this.#recent.set(id, to);
+    const oldest = this.#recent.keys().next();
+    if (this.#recent.size > recentLimit && !oldest.done) this.#recent.delete(oldest.value);
   }
 
   #nextReference(): number {
@@ -198,15 +191,6 @@ export class SmppOutbound {
     this.#cancelSettle?.();
     this.#cancelSettle = undefined;
   }
-}
-
-function knownOf(outbound: SmppOutbound): Known {
-  return {
-    single: (id) => outbound.hasSent(id),
-    get sendsUnderWay() {
-      return outbound.sendsUnderWay;
-    },
-  };
 }
 
 function withoutResume(state: JournalState, key: string, now: number): JournalState['resumes'] {

@@ -8,7 +8,6 @@ export const status = {
   ok: 0x00,
   invalidLength: 0x02,
   invalidCommand: 0x03,
-  queueFull: 0x14,
   temporaryApplicationError: 0x64,
 } as const;
 
