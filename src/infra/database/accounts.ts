@@ -1,0 +1,224 @@
+import type pg from 'pg';
+import type { AccountRow, AccountStore, NewAccount } from '../../core/accounts/store.js';
+import { newId } from '../../core/ids.js';
+import { cleanLine } from '../../core/messages/inbound.js';
+import type { AccountView, Page, PageRequest } from '../../core/views.js';
+import type { Channel, Json, JsonObject, State } from '../../sdk/index.js';
+import type { SecretBox } from '../crypto/secret-box.js';
+import { inTransaction, Revisions, type Sql } from './pool.js';
+import type { PrismaClient } from './prisma.js';
+import { accountViews, type ViewContext } from './views/accounts.js';
+
+type Row = {
+  id: string;
+  user_id: string;
+  network: string;
+  channel: Channel;
+  remote_id: string;
+  name: string;
+  enabled: boolean;
+  cursor: Json;
+  session: Buffer;
+};
+
+export class PgAccountStore implements AccountStore {
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly prisma: PrismaClient,
+    private readonly box: SecretBox,
+    private readonly context: ViewContext,
+    private readonly ring: (userId: string) => void,
+  ) {}
+
+  async all(): Promise<AccountRow[]> {
+    const { rows } = await this.pool.query<Row>(
+      'SELECT * FROM accounts WHERE deleted_at IS NULL AND enabled ORDER BY id',
+    );
+    return rows.map((row) => this.#row(row));
+  }
+
+  async find(id: string): Promise<AccountRow | undefined> {
+    const { rows } = await this.pool.query<Row>('SELECT * FROM accounts WHERE id = $1 AND deleted_at IS NULL', [id]);
+    return rows[0] && this.#row(rows[0]);
+  }
+
+  async list(userId: string, { limit, cursor }: PageRequest): Promise<Page<AccountView>> {
+    const views = await accountViews(this.prisma, this.context, {
+      userId,
+      ...(cursor === undefined ? {} : { id: { gt: asId(cursor) } }),
+    });
+    const items = views.slice(0, limit);
+    return { items, nextCursor: views.length > limit ? items.at(-1)!.id : null };
+  }
+
+  async view(userId: string, id: string): Promise<AccountView | undefined> {
+    return (await accountViews(this.prisma, this.context, { userId, id }))[0];
+  }
+
+  save(account: NewAccount, replaces?: string): Promise<AccountRow> {
+    const session = this.box.seal(JSON.stringify(account.session));
+    return inTransaction(this.pool, async (sql) => {
+      const revs = await Revisions.take(sql, account.userId, 1);
+      const { rows: same } = await sql.query<{ id: string }>(
+        `SELECT id FROM accounts WHERE user_id = $1 AND network = $2 AND deleted_at IS NULL AND (remote_id = $3 OR id = $4)
+         ORDER BY (remote_id = $3) DESC LIMIT 1`,
+        [account.userId, account.network, account.remoteId, replaces ?? null],
+      );
+      const id = same[0]?.id ?? newId();
+      const { rows } = await sql.query<Row>(
+        `INSERT INTO accounts (id, user_id, profile_id, network, channel, remote_id, name, session, rev)
+         VALUES ($1, $2, (SELECT id FROM profiles WHERE user_id = $2 AND is_default), $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (id) DO UPDATE SET session = $7, remote_id = $5, enabled = true, state = 'connecting',
+           state_why = NULL, retry_at = NULL, rev = $8
+         RETURNING *`,
+        [
+          id,
+          account.userId,
+          account.network,
+          account.channel,
+          account.remoteId,
+          cleanLine(account.name) || account.network,
+          session,
+          revs.next(),
+        ],
+      );
+      return this.#row(rows[0]!);
+    });
+  }
+
+  async saveSession(id: string, session: JsonObject): Promise<void> {
+    await this.pool.query('UPDATE accounts SET session = $2 WHERE id = $1 AND deleted_at IS NULL', [
+      id,
+      this.box.seal(JSON.stringify(session)),
+    ]);
+  }
+
+  async setState(id: string, state: State): Promise<void> {
+    const why = 'why' in state ? cleanLine(state.why, 500) : null;
+    const retryAt = 'retryAt' in state ? new Date(state.retryAt) : null;
+    const userId = await this.#change(id, async (sql, rev) => {
+      await sql.query('UPDATE accounts SET state = $2, state_why = $3, retry_at = $4, rev = $5 WHERE id = $1', [
+        id,
+        state.is,
+        why,
+        retryAt,
+        rev,
+      ]);
+    });
+    if (userId) this.ring(userId);
+  }
+
+  async change(
+    userId: string,
+    id: string,
+    change: { name?: string; enabled?: boolean; profileId?: string | null },
+  ): Promise<boolean> {
+    const owner = await this.#change(
+      id,
+      async (sql, rev) => {
+        await sql.query(
+          `UPDATE accounts SET name = coalesce($2, name), enabled = coalesce($3, enabled),
+             profile_id = CASE WHEN $4 THEN (SELECT id FROM profiles WHERE id = $5 AND user_id = $7) ELSE profile_id END, rev = $6
+           WHERE id = $1`,
+          [
+            id,
+            change.name ?? null,
+            change.enabled ?? null,
+            change.profileId !== undefined,
+            change.profileId ?? null,
+            rev,
+            userId,
+          ],
+        );
+      },
+      userId,
+    );
+    return owner !== undefined;
+  }
+
+  async remove(userId: string, id: string): Promise<boolean> {
+    const owner = await this.#change(
+      id,
+      async (sql, rev) => {
+        await sql.query(
+          `UPDATE accounts SET deleted_at = now(), enabled = false, state = 'stopped', session = ''::bytea, cursor = NULL,
+             remote_id = remote_id || '#' || id, rev = $2 WHERE id = $1`,
+          [id, rev],
+        );
+        const { rows } = await sql.query<{ id: string }>(
+          `SELECT id FROM deliveries WHERE account_id = $1 AND status IN ('queued', 'sending')`,
+          [id],
+        );
+        const revs = await Revisions.take(sql, userId, rows.length);
+        for (const row of rows) {
+          await sql.query(
+            `UPDATE deliveries SET status = 'cancelled', reason = 'the account was removed', fence = fence + 1, rev = $2 WHERE id = $1`,
+            [row.id, revs.next()],
+          );
+        }
+        await this.#announceChats(sql, userId, id);
+      },
+      userId,
+    );
+    return owner !== undefined;
+  }
+
+  /** Contacts and conversations that showed the account are seen anew. */
+  async #announceChats(sql: Sql, userId: string, accountId: string): Promise<void> {
+    const { rows } = await sql.query<{ kind: string; id: string }>(
+      `SELECT DISTINCT 'conversations' AS kind, conversation_id AS id FROM chats WHERE account_id = $1
+       UNION SELECT DISTINCT 'contacts', contact_id FROM buddies WHERE account_id = $1 AND contact_id IS NOT NULL`,
+      [accountId],
+    );
+    const revs = await Revisions.take(sql, userId, rows.length);
+    for (const row of rows) {
+      const table = row.kind === 'contacts' ? 'contacts' : 'conversations';
+      await sql.query(`UPDATE ${table} SET rev = $2 WHERE id = $1`, [row.id, revs.next()]);
+    }
+  }
+
+  async #change(
+    id: string,
+    work: (sql: Sql, rev: number) => Promise<void>,
+    ownedBy?: string,
+  ): Promise<string | undefined> {
+    return inTransaction(this.pool, async (sql) => {
+      const { rows } = await sql.query<{ user_id: string }>(
+        'SELECT user_id FROM accounts WHERE id = $1 AND deleted_at IS NULL',
+        [id],
+      );
+      const userId = rows[0]?.user_id;
+      if (userId === undefined || (ownedBy !== undefined && ownedBy !== userId)) return undefined;
+      const revs = await Revisions.take(sql, userId, 1);
+      await work(sql, revs.next());
+      return userId;
+    });
+  }
+
+  #row(row: Row): AccountRow {
+    return {
+      id: row.id,
+      userId: row.user_id,
+      network: row.network,
+      channel: row.channel,
+      remoteId: row.remote_id,
+      name: row.name,
+      enabled: row.enabled,
+      cursor: row.cursor ?? undefined,
+      session: this.#open(row.session),
+    };
+  }
+
+  #open(sealed: Buffer): JsonObject | undefined {
+    try {
+      return JSON.parse(this.box.open(sealed)) as JsonObject;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** A forged cursor is an empty page, never an error of the database. */
+export const asId = (cursor: string): string => (UUID.test(cursor) ? cursor : 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+export const isId = (text: string): boolean => UUID.test(text);

@@ -1,0 +1,151 @@
+import type pg from 'pg';
+import type { Supervisor } from '../../core/accounts/supervisor.js';
+import { DomainError, notFound } from '../../core/errors.js';
+import type { ConversationService } from '../../core/services.js';
+import type { ConversationView, Page, PageRequest } from '../../core/views.js';
+import { isId } from './accounts.js';
+import { ensureBuddy, ensureChat } from './inbound/people.js';
+import { inTransaction, Revisions } from './pool.js';
+import type { PrismaClient } from './prisma.js';
+import { resolveAddress } from './resolve.js';
+import type { ViewContext } from './views/accounts.js';
+import { conversationViews } from './views/conversations.js';
+
+export class Conversations implements ConversationService {
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly prisma: PrismaClient,
+    private readonly context: ViewContext,
+    private readonly supervisor: Supervisor,
+    private readonly changed: (userId: string) => void,
+  ) {}
+
+  async openChat(userId: string, { accountId, address, join }: { accountId: string; address?: string; join?: string }) {
+    const { rows } = await this.pool.query<{ network: string }>(
+      'SELECT network FROM accounts WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL',
+      [accountId, userId],
+    );
+    if (!rows[0]) throw notFound('account');
+    const account = { id: accountId, userId, network: rows[0].network };
+    const resolved = await resolveAddress(this.supervisor, account, (join ?? address)!, join !== undefined);
+    const known = await inTransaction(this.pool, async (sql) => {
+      const revs = await Revisions.take(sql, userId, 10);
+      const buddy =
+        resolved.buddy && (await ensureBuddy(sql, account, resolved.buddy, resolved.chat.kind === 'direct', revs));
+      const chat = await ensureChat(sql, account, resolved.chat, buddy, { request: false, joined: true }, revs);
+      await sql.query(`UPDATE conversations SET request = 'none', rev = $2 WHERE id = $1`, [
+        chat.conversationId,
+        revs.next(),
+      ]);
+      return chat;
+    });
+    this.changed(userId);
+    const conversation = await this.get(userId, known.conversationId);
+    const chat = conversation.chats.find(({ id }) => id === known.chatId);
+    if (!chat) throw notFound('chat');
+    return { chat, conversation };
+  }
+
+  async list(
+    userId: string,
+    { limit, cursor, archived, contactId }: PageRequest & { archived?: boolean; contactId?: string },
+  ): Promise<Page<ConversationView>> {
+    const after = cursor === undefined ? undefined : decode(cursor);
+    const { rows } = await this.pool.query<{ id: string; at: Date }>(
+      `SELECT id, coalesce(last_message_at, created_at) AS at FROM conversations
+       WHERE user_id = $1 AND deleted_at IS NULL AND merged_into IS NULL
+         AND ($2::bool IS NULL OR archived = $2) AND ($3::uuid IS NULL OR contact_id = $3)
+         AND ($4::timestamptz IS NULL OR (coalesce(last_message_at, created_at), id) < ($4, $5::uuid))
+       ORDER BY at DESC, id DESC LIMIT $6`,
+      [userId, archived ?? null, contactId ?? null, after?.at ?? null, after?.id ?? null, limit + 1],
+    );
+    const wanted = rows.slice(0, limit);
+    const views = await conversationViews(this.prisma, this.context, {
+      userId,
+      id: { in: wanted.map((row) => row.id) },
+    });
+    const byId = new Map(views.map((view) => [view.id, view]));
+    const last = wanted.at(-1);
+    return {
+      items: wanted.flatMap((row) => byId.get(row.id) ?? []),
+      nextCursor:
+        rows.length > limit && last ? Buffer.from(`${last.at.toISOString()}|${last.id}`).toString('base64url') : null,
+    };
+  }
+
+  async get(userId: string, id: string): Promise<ConversationView> {
+    const [view] = await conversationViews(this.prisma, this.context, { userId, id });
+    return view ?? Promise.reject(notFound('conversation'));
+  }
+
+  async patch(
+    userId: string,
+    id: string,
+    change: Parameters<ConversationService['patch']>[2],
+  ): Promise<ConversationView> {
+    await inTransaction(this.pool, async (sql) => {
+      const revs = await Revisions.take(sql, userId, 1);
+      const { rowCount } = await sql.query(
+        `UPDATE conversations SET pinned = coalesce($3, pinned), archived = coalesce($4, archived),
+           muted_until = CASE WHEN $5 THEN $6 ELSE muted_until END, draft = CASE WHEN $7 THEN nullif($8, '') ELSE draft END,
+           name = coalesce($9, name), rev = $10
+         WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL`,
+        [
+          id,
+          userId,
+          change.pinned ?? null,
+          change.archived ?? null,
+          change.mutedUntil !== undefined,
+          change.mutedUntil ?? null,
+          change.draft !== undefined,
+          change.draft?.replaceAll('\0', '').toWellFormed() ?? null,
+          change.name ?? null,
+          revs.next(),
+        ],
+      );
+      if (!rowCount) throw notFound('conversation');
+      if (change.readMessageId === undefined) return;
+      const { rowCount: read } = await sql.query(
+        `UPDATE conversations v SET read_at = greatest(v.read_at, m.sent_at),
+           read_message_id = CASE WHEN v.read_at IS NULL OR m.sent_at >= v.read_at THEN m.id ELSE v.read_message_id END,
+           unread = (SELECT count(*) FROM (SELECT 1 FROM messages n JOIN chats c ON c.id = n.chat_id WHERE c.conversation_id = v.id
+             AND n.direction = 'in' AND n.deleted_at IS NULL AND n.sent_at > greatest(v.read_at, m.sent_at) LIMIT 1000) AS u)
+         FROM messages m WHERE v.id = $1 AND m.id = $2 AND m.user_id = $3`,
+        [id, change.readMessageId, userId],
+      );
+      if (!read) throw notFound('message');
+    });
+    this.changed(userId);
+    return this.get(userId, id);
+  }
+
+  accept(userId: string, id: string): Promise<ConversationView> {
+    return this.#request(userId, id, 'none', false);
+  }
+
+  decline(userId: string, id: string): Promise<ConversationView> {
+    return this.#request(userId, id, 'declined', true);
+  }
+
+  async #request(userId: string, id: string, request: string, archived: boolean): Promise<ConversationView> {
+    await inTransaction(this.pool, async (sql) => {
+      const revs = await Revisions.take(sql, userId, 1);
+      const { rowCount } = await sql.query(
+        `UPDATE conversations SET request = $3, archived = $4, unread = CASE WHEN $4 THEN 0 ELSE unread END, rev = $5
+         WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL`,
+        [id, userId, request, archived, revs.next()],
+      );
+      if (!rowCount) throw notFound('conversation');
+    });
+    this.changed(userId);
+    return this.get(userId, id);
+  }
+}
+
+function decode(cursor: string): { at: string; id: string } {
+  const [at, id] = Buffer.from(cursor, 'base64url').toString('utf8').split('|');
+  if (at !== undefined && id !== undefined && isId(id) && !Number.isNaN(Date.parse(at))) return { at, id };
+  throw new DomainError('invalid', 'invalid-cursor', 'This cursor is not one of ours.', {
+    fields: { cursor: 'must be a nextCursor' },
+  });
+}

@@ -1,0 +1,156 @@
+import { notFound } from '../../core/errors.js';
+import { newId } from '../../core/ids.js';
+import { conversationOf, makeConversation } from './inbound/people.js';
+import { Revisions, type Sql } from './pool.js';
+
+/**
+ * A merge is a link: buddies, addresses and direct chats point at another contact and remember where they came from.
+ * No message is touched, so a split shows again who said what where.
+ */
+export async function mergeContacts(sql: Sql, userId: string, id: string, otherId: string): Promise<void> {
+  const revs = await Revisions.take(sql, userId, 40);
+  const { rows } = await sql.query<{ id: string; name: string }>(
+    `SELECT id, name FROM contacts WHERE id = ANY($1) AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL FOR UPDATE`,
+    [[id, otherId], userId],
+  );
+  const name = rows.find((row) => row.id === id)?.name;
+  if (rows.length !== 2 || name === undefined) throw notFound('contact');
+  await sql.query('UPDATE buddies SET contact_id = $1 WHERE contact_id = $2', [id, otherId]);
+  await sql.query(
+    `DELETE FROM contact_addresses o USING contact_addresses k
+     WHERE o.contact_id = $2 AND k.contact_id = $1 AND k.kind = o.kind AND k.value = o.value`,
+    [id, otherId],
+  );
+  await sql.query('UPDATE contact_addresses SET contact_id = $1 WHERE contact_id = $2', [id, otherId]);
+  const target = (await conversationOf(sql, id)) ?? (await makeConversation(sql, userId, id, name, false, revs));
+  const { rows: theirs } = await sql.query<{ id: string }>(
+    'SELECT id FROM conversations WHERE contact_id = $1 AND deleted_at IS NULL AND merged_into IS NULL LIMIT 20',
+    [otherId],
+  );
+  for (const conversation of theirs) {
+    await sql.query('UPDATE chats SET conversation_id = $1 WHERE conversation_id = $2', [target, conversation.id]);
+    await sql.query('UPDATE conversations SET merged_into = $1, rev = $3 WHERE id = $2', [
+      target,
+      conversation.id,
+      revs.next(),
+    ]);
+  }
+  await refresh(sql, target, revs.next());
+  await sql.query('UPDATE contacts SET merged_into = $1, rev = $3 WHERE id = $2', [id, otherId, revs.next()]);
+  await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [id, revs.next()]);
+}
+
+/** Gives a buddy back to the contact it came from, or to a new one; answers that contact's id. */
+export async function splitBuddy(sql: Sql, userId: string, id: string, buddyId: string): Promise<string> {
+  const revs = await Revisions.take(sql, userId, 40);
+  const { rows } = await sql.query<{ home: string | null; name: string; count: number }>(
+    `SELECT b.home_contact_id AS home, b.name, (SELECT count(*) FROM buddies WHERE contact_id = c.id) AS count
+     FROM buddies b JOIN contacts c ON c.id = b.contact_id
+     WHERE b.id = $1 AND c.id = $2 AND c.user_id = $3 AND c.deleted_at IS NULL`,
+    [buddyId, id, userId],
+  );
+  const buddy = rows[0];
+  if (!buddy) throw notFound('buddy');
+  const to =
+    buddy.home !== null && buddy.home !== id
+      ? await revive(sql, buddy.home, revs)
+      : await makeContact(sql, userId, buddy.name, revs);
+  await sql.query('UPDATE buddies SET contact_id = $2, home_contact_id = $2 WHERE id = $1', [buddyId, to]);
+  await sql.query('UPDATE contact_addresses SET contact_id = $2 WHERE contact_id = $1 AND home_id = $2', [id, to]);
+  const conversation = await homeConversation(sql, userId, to, buddyId, buddy.name, revs);
+  await sql.query('UPDATE chats SET conversation_id = $2 WHERE buddy_id = $1', [buddyId, conversation]);
+  await refresh(sql, conversation, revs.next());
+  const left = await conversationOf(sql, id);
+  if (left) await refresh(sql, left, revs.next());
+  await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [id, revs.next()]);
+  await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [to, revs.next()]);
+  return to;
+}
+
+/** Moves single buddies into a contact; a contact left empty is merged whole. */
+export async function linkBuddies(
+  sql: Sql,
+  userId: string,
+  id: string,
+  buddyIds: string[],
+  revs: Revisions,
+): Promise<void> {
+  for (const buddyId of buddyIds) {
+    const { rows } = await sql.query<{ contact: string | null; count: number }>(
+      `SELECT b.contact_id AS contact, (SELECT count(*) FROM buddies o WHERE o.contact_id = b.contact_id) AS count
+       FROM buddies b JOIN accounts a ON a.id = b.account_id WHERE b.id = $1 AND a.user_id = $2 AND a.deleted_at IS NULL`,
+      [buddyId, userId],
+    );
+    const buddy = rows[0];
+    if (!buddy) throw notFound('buddy');
+    if (buddy.contact === id) continue;
+    if (buddy.contact !== null && buddy.count === 1) {
+      await mergeContacts(sql, userId, id, buddy.contact);
+      continue;
+    }
+    await sql.query(
+      'UPDATE buddies SET contact_id = $2, home_contact_id = coalesce(home_contact_id, $2) WHERE id = $1',
+      [buddyId, id],
+    );
+    const target = await conversationOf(sql, id);
+    if (target) {
+      await sql.query(`UPDATE chats SET conversation_id = $2 WHERE buddy_id = $1 AND kind = 'direct'`, [
+        buddyId,
+        target,
+      ]);
+      await refresh(sql, target, revs.next());
+    }
+    if (buddy.contact !== null)
+      await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [buddy.contact, revs.next()]);
+  }
+}
+
+async function revive(sql: Sql, contactId: string, revs: Revisions): Promise<string> {
+  await sql.query('UPDATE contacts SET merged_into = NULL, rev = $2 WHERE id = $1', [contactId, revs.next()]);
+  return contactId;
+}
+
+async function makeContact(sql: Sql, userId: string, name: string, revs: Revisions): Promise<string> {
+  const id = newId();
+  await sql.query('INSERT INTO contacts (id, user_id, name, rev) VALUES ($1, $2, $3, $4)', [
+    id,
+    userId,
+    name,
+    revs.next(),
+  ]);
+  return id;
+}
+
+async function homeConversation(
+  sql: Sql,
+  userId: string,
+  contactId: string,
+  buddyId: string,
+  name: string,
+  revs: Revisions,
+): Promise<string> {
+  const { rows } = await sql.query<{ id: string }>(
+    `SELECT v.id FROM conversations v JOIN chats c ON c.home_conversation_id = v.id
+     WHERE c.buddy_id = $1 AND v.contact_id = $2 LIMIT 1`,
+    [buddyId, contactId],
+  );
+  const home = rows[0]?.id;
+  if (home === undefined)
+    return (await conversationOf(sql, contactId)) ?? makeConversation(sql, userId, contactId, name, false, revs);
+  await sql.query('UPDATE conversations SET merged_into = NULL, rev = $2 WHERE id = $1', [home, revs.next()]);
+  return home;
+}
+
+/** Counts unread and finds the last message anew from the chats the conversation now has. */
+async function refresh(sql: Sql, conversationId: string, rev: number): Promise<void> {
+  await sql.query(
+    `UPDATE conversations v SET rev = $2, last_message_id = l.id, last_message_at = l.sent_at,
+       unread = (SELECT count(*) FROM (SELECT 1 FROM messages m JOIN chats c ON c.id = m.chat_id WHERE c.conversation_id = v.id
+         AND m.direction = 'in' AND m.deleted_at IS NULL AND (v.read_at IS NULL OR m.sent_at > v.read_at) LIMIT 1000) AS u)
+     FROM (SELECT 1) AS one LEFT JOIN LATERAL (
+       SELECT m.id, m.sent_at FROM messages m JOIN chats c ON c.id = m.chat_id WHERE c.conversation_id = $1
+       ORDER BY m.sent_at DESC, m.id DESC LIMIT 1) AS l ON true
+     WHERE v.id = $1`,
+    [conversationId, rev],
+  );
+}
