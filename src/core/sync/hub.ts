@@ -74,7 +74,10 @@ export class Hub implements SyncService {
     this.fanout.publish('ring', result.userId, '');
     const stream = this.#streams.get(result.userId);
     if (!stream) return;
-    if (stream.seen !== result.base || stream.loading) return this.#load(result.userId, stream);
+    if (stream.seen !== result.base || stream.loading) {
+      this.#load(result.userId, stream);
+      return;
+    }
     stream.seen = result.end;
     if (result.conversationIds.length === 0 && stream.late.size === 0) stream.complete = result.end;
     else if (stream.late.size === 0) stream.complete = result.upTo;

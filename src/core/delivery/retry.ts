@@ -1,0 +1,33 @@
+import { AdapterError } from '../../sdk/index.js';
+import { errorText } from '../log.js';
+
+export type Outcome =
+  | { is: 'retry'; reason: string; afterMs: number }
+  | { is: 'failed'; reason: string }
+  | { is: 'unknown'; reason: string };
+
+const FIRST_MS = 2_000;
+const LONGEST_MS = 10 * 60_000;
+
+/** What a failed try leads to. Doubtful sends are repeated only where a repeat shows one message. */
+export function outcomeOf(error: unknown, tries: number, idempotent: boolean): Outcome {
+  const reason = errorText(error);
+  const kind = error instanceof AdapterError ? error.kind : 'unknown-outcome';
+  const asked = error instanceof AdapterError ? error.retryAfterMs : undefined;
+  switch (kind) {
+    case 'rejected':
+      return { is: 'failed', reason };
+    case 'auth':
+    case 'temporary':
+    case 'rate-limited':
+      return { is: 'retry', reason, afterMs: Math.max(asked ?? 0, backoffMs(tries)) };
+    case 'unknown-outcome':
+      return idempotent ? { is: 'retry', reason, afterMs: backoffMs(tries) } : { is: 'unknown', reason };
+  }
+}
+
+/** 2 s, doubled each try, to 10 min; half of it by chance, so that many do not come at once. */
+export function backoffMs(tries: number, chance = Math.random()): number {
+  const full = Math.min(FIRST_MS * 2 ** Math.max(0, tries - 1), LONGEST_MS);
+  return Math.round(full / 2 + (full / 2) * chance);
+}
