@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { freePorts } from '../support/ports.ts';
+import { dovecot } from './dovecot.ts';
+import { postfix } from './postfix.ts';
+import type { Site } from './site.ts';
+import { restartable, together } from './switch.ts';
+import type { MailLab } from './types.ts';
+import { host } from './wait.ts';
+
+export type MailUser = { address: string; username: string; password: string };
+
+const domain = 'lab.test';
+const users: MailUser[] = ['parley', 'alice', 'bob'].map((name) => ({
+  address: `${name}@${domain}`,
+  username: name,
+  password: `${name}-mail`,
+}));
+
+/** Postfix takes mail in and hands it to Dovecot over LMTP; Dovecot keeps the mailboxes and the passwords of both. */
+export async function startMail(site: Site): Promise<MailLab> {
+  const [imapPort = 0, imapsPort = 0, smtpPort = 0, submissionPort = 0, smtpsPort = 0] = await freePorts(5);
+  const room = await site.room('mail');
+  const mailboxes = join(room, 'boxes');
+  const store = await dovecot(site, { room, mailboxes, users, imapPort, imapsPort });
+  const transfer = await postfix(site, { room, domain, users, smtpPort, submissionPort, smtpsPort, ...store.sockets });
+  const server = together([store, transfer]);
+  await server.up();
+  return {
+    ...{ host, imapPort, imapsPort, smtpPort, submissionPort, smtpsPort, domain, users },
+    caFile: site.certificate.certFile,
+    maildir: (address) => join(mailboxes, address.replace(/@.*/, ''), 'Maildir'),
+    ...restartable(server),
+  };
+}

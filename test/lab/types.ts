@@ -1,0 +1,89 @@
+/** What is told of each server, and what can be done to it. Addresses are loopback, ports are free ones. */
+export type LabServer = 'inspircd' | 'ngircd' | 'mail' | 'smsc' | 'redis';
+
+/** `down` stops a server and leaves its port refusing; `up` starts it again on the same port with the same data. */
+export type Switch = { down(): Promise<void>; up(): Promise<void> };
+export type Restart = Switch & { restart(): Promise<void> };
+
+export type InspircdLab = Restart & {
+  host: string;
+  port: number;
+  tlsPort: number;
+  password?: undefined;
+  /** SASL PLAIN accounts. */
+  accounts: { name: string; password: string }[];
+  /** PEM file of the self-signed certificate, to be trusted by a client that checks. */
+  caFile: string;
+};
+
+export type NgircdLab = Restart & { host: string; port: number };
+
+export type MailLab = Restart & {
+  host: string;
+  /** IMAP4rev1 with IDLE; STARTTLS is offered, plain sign-in is allowed. */
+  imapPort: number;
+  imapsPort: number;
+  /** As other servers use it: takes mail for the domain, from anyone; offers STARTTLS and AUTH. */
+  smtpPort: number;
+  /** As people's programs use it: AUTH first; STARTTLS is offered. */
+  submissionPort: number;
+  /** The same inside TLS from the first byte. */
+  smtpsPort: number;
+  domain: string;
+  /** parley@, alice@ and bob@ the domain. */
+  users: { address: string; username: string; password: string }[];
+  /** The folder that holds the mailbox (`new`, `cur`, `tmp`). */
+  maildir(address: string): string;
+  caFile: string;
+};
+
+export type ReceivedSms = { from: string; text: string; via: 'smpp' | 'http'; at: number };
+
+export type SmscLab = Restart & {
+  smpp: { host: string; port: number; systemId: string; password: string; number: string };
+  http: {
+    /** Kannel's sendsms address. */
+    url: string;
+    username: string;
+    password: string;
+    number: string;
+    /**
+     * Where the gateway reports an incoming SMS, by GET with `from`, `to`, `text`, `coding`, `charset`, `udh`, `id`
+     * and `time`, or in Kannel's own words where the address has `%` escapes in it. Delivery reports go to the
+     * `dlr-url` of each message.
+     */
+    setCallback(url: string): Promise<void>;
+  };
+  /** As the person with a phone. Long texts go as concatenated messages. Resolves when the network has taken it. */
+  sendFromPhone(via: 'smpp' | 'http', from: string, to: string, text: string): Promise<void>;
+  /** What the phone shows, oldest first; long messages are put together. Numbers are compared by their digits. */
+  received(phone: string): ReceivedSms[];
+  /** From now on the phone is switched off (or on again): messages over SMPP end in an UNDELIV receipt. */
+  setReachable(phone: string, reachable: boolean): void;
+  /** Cuts the live SMPP connections and goes on listening. */
+  cut(): void;
+};
+
+export type RedisLab = Restart & { url: string };
+
+export type Lab = {
+  inspircd: InspircdLab;
+  ngircd: NgircdLab;
+  mail: MailLab;
+  smsc: SmscLab;
+  redis: RedisLab;
+  /** Where all of it lives; each server has a folder in it with its settings and logs. */
+  folder: string;
+  /** Ends every server and removes the folder; resolves when no process is left. */
+  stop(): Promise<void>;
+};
+
+/** A program is absent, or may not be run by this user. */
+export class LabMissing extends Error {
+  readonly packages: string[];
+  constructor(packages: string[], why?: string) {
+    super(why ?? `the lab needs Debian packages that are not installed: ${packages.join(' ')}`);
+    this.name = 'LabMissing';
+    this.packages = packages;
+  }
+}

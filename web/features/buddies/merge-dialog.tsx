@@ -1,0 +1,105 @@
+'use client';
+import { useEffect, useState } from 'react';
+import { call } from '../../lib/api/client';
+import type { Contact } from '../../lib/api/types';
+import { sentence } from '../../lib/format';
+import { go, link } from '../../lib/router';
+import { useContact, useContacts } from '../../lib/sync/hooks';
+import { store } from '../../lib/sync/store';
+import { Avatar } from '../../ui/avatar';
+import { Confirm, Dialog } from '../../ui/dialog';
+import { notify } from '../../ui/notice';
+import { useAction } from '../../ui/use-action';
+import { Badges } from './badges';
+import { matches } from './matching';
+
+const most = 30;
+
+/** Links `other` into `into` and goes to the joint conversation. */
+async function merge(into: Contact, other: Contact): Promise<void> {
+  const merged = await call('mergeContact', { params: { id: into.id }, body: { contactId: other.id } });
+  store.contacts.set(merged.id, merged);
+  store.touch('contacts');
+  notify(`${other.name} is now part of ${merged.name}.`);
+  go(merged.conversationId ? link.conversationPerson(merged.conversationId) : link.person(merged.id));
+}
+
+export function MergeConfirm({ into, other, onClose }: { into: string; other: string; onClose: () => void }) {
+  const first = useContact(into);
+  const second = useContact(other);
+  const action = useAction();
+  if (!first || !second) return null;
+  return (
+    <Confirm
+      title="Merge two contacts"
+      action="Merge"
+      busy={action.busy}
+      error={action.error}
+      onClose={onClose}
+      onConfirm={async () => {
+        if (await action.run(() => merge(first, second))) onClose();
+      }}
+    >
+      <p>
+        <b>{second.name}</b> becomes part of <b>{first.name}</b>: one entry in the list, one conversation. Both can be
+        split again.
+      </p>
+    </Confirm>
+  );
+}
+
+/** Picks the contact to merge into `contact`; likely ones first. */
+export function MergeDialog({ contact, onClose }: { contact: Contact; onClose: () => void }) {
+  const contacts = useContacts();
+  const [query, setQuery] = useState('');
+  const [likely, setLikely] = useState<Map<string, string>>(new Map());
+  const [chosen, setChosen] = useState<string | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    call('suggestContacts', { signal: stop.signal })
+      .then(({ items }) => {
+        const mine = items.filter((item) => item.contactIds.includes(contact.id));
+        setLikely(new Map(mine.map((item) => [item.contactIds.find((id) => id !== contact.id) ?? '', item.reason])));
+      })
+      .catch(() => {});
+    return () => stop.abort();
+  }, [contact.id]);
+  if (chosen) return <MergeConfirm into={contact.id} other={chosen} onClose={onClose} />;
+  const found = contacts
+    .filter((one) => one.id !== contact.id)
+    .filter((one) => matches(query, one.name, one.buddies.map((buddy) => buddy.address)))
+    .sort((a, b) => Number(likely.has(b.id)) - Number(likely.has(a.id)) || a.name.localeCompare(b.name));
+  return (
+    <Dialog title={`Merge ${contact.name} with…`} onClose={onClose}>
+      <input
+        className="input"
+        type="search"
+        aria-label="Find a contact"
+        placeholder="Find a contact"
+        data-autofocus
+        value={query}
+        onChange={(event) => setQuery(event.target.value)}
+      />
+      <ul className="pick-list" aria-label="Contacts">
+        {found.slice(0, most).map((one) => (
+          <li key={one.id}>
+            <button type="button" className="pick" onClick={() => setChosen(one.id)} aria-label={one.name}>
+              <Avatar name={one.name} seed={one.id} size={28} />
+              <span className="pick-text">
+                <span className="pick-name">{one.name}</span>
+                <span className="pick-detail">
+                  {likely.has(one.id)
+                    ? sentence(likely.get(one.id) ?? '')
+                    : (one.buddies[0]?.address ?? one.addresses[0]?.value ?? '')}
+                </span>
+              </span>
+              {likely.has(one.id) && <span className="tag">Likely</span>}
+              <Badges networks={[...new Set(one.buddies.map((buddy) => buddy.network))]} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p className="muted">Nobody else fits.</p>}
+    </Dialog>
+  );
+}

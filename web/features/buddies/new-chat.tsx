@@ -1,0 +1,92 @@
+'use client';
+import { type FormEvent, useState } from 'react';
+import { call } from '../../lib/api/client';
+import { go, link } from '../../lib/router';
+import { useAccounts } from '../../lib/sync/hooks';
+import { store } from '../../lib/sync/store';
+import { Dialog } from '../../ui/dialog';
+import { Field, TextField } from '../../ui/field';
+import { networkName } from '../../ui/network-glyph';
+import { Empty } from '../../ui/states';
+import { useAction } from '../../ui/use-action';
+import { useNetworks } from '../accounts/use-networks';
+
+/** Opens a chat and goes there. */
+export async function openChat(accountId: string, target: { address: string } | { join: string }): Promise<void> {
+  const { conversation } = await call('openChat', { body: { accountId, ...target } });
+  store.conversations.set(conversation.id, conversation);
+  store.touch('conversations');
+  go(link.conversation(conversation.id));
+}
+
+export function NewChat({ onClose }: { onClose: () => void }) {
+  const accounts = useAccounts().filter((account) => account.enabled);
+  const { networks } = useNetworks();
+  const [accountId, setAccountId] = useState(accounts[0]?.id ?? '');
+  const [address, setAddress] = useState('');
+  const action = useAction();
+  const account = accounts.find((one) => one.id === accountId);
+  const network = networks.find((one) => one.id === account?.network);
+  // IRC's channel prefixes, RFC 2811 section 2.1; a `+` also begins a telephone number.
+  const join = account?.channel === 'im' && /^[#&!]/.test(address.trim());
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const target = join ? { join: address.trim() } : { address: address.trim() };
+    if (await action.run(() => openChat(accountId, target))) onClose();
+  };
+  if (accounts.length === 0) {
+    return (
+      <Dialog title="New chat" onClose={onClose}>
+        <Empty
+          title="No network to write on"
+          action={
+            <a className="button button-primary" href={link.add()} onClick={onClose}>
+              Add a network
+            </a>
+          }
+        />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title="New chat" onClose={onClose}>
+      <form className="form" onSubmit={submit} noValidate>
+        <Field label="From" error={action.errors.accountId}>
+          {(ids) => (
+            <select className="input" {...ids} value={accountId} onChange={(event) => setAccountId(event.target.value)}>
+              {accounts.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.name} ({networkName(one.network)})
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <TextField
+          label="To"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          data-autofocus
+          placeholder={network?.addressHint}
+          value={address}
+          onValue={setAddress}
+          error={action.errors.address ?? action.errors.join}
+        />
+        {action.error && Object.keys(action.errors).length === 0 && (
+          <p className="form-error" role="alert">
+            {action.error}
+          </p>
+        )}
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button button-primary" disabled={action.busy || !address.trim()}>
+            {action.busy ? 'Opening…' : join ? 'Join channel' : 'Open chat'}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,26 @@
+'use client';
+import { link } from '../../lib/router';
+import { useContact } from '../../lib/sync/hooks';
+import { Icon } from '../../ui/icons';
+import { Empty } from '../../ui/states';
+import { Person } from './person';
+
+/** A contact without a conversation yet, or looked at on its own. */
+export function PersonPage({ id }: { id: string }) {
+  const contact = useContact(id);
+  return (
+    <main className="pane" aria-label="Contact">
+      <header className="pane-head">
+        <a className="icon-button back" href={link.home} aria-label="Back to the list">
+          <Icon name="back" />
+        </a>
+        <h1 className="pane-title">{contact?.name ?? 'Contact'}</h1>
+      </header>
+      <div className="pane-scroll">
+        <div className="page-column">
+          {contact ? <Person contact={contact} /> : <Empty title="This contact is no longer here" />}
+        </div>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,154 @@
+'use client';
+import { type FormEvent, useState } from 'react';
+import { call } from '../../lib/api/client';
+import type { Contact } from '../../lib/api/types';
+import { go, link } from '../../lib/router';
+import { useAccounts } from '../../lib/sync/hooks';
+import { store } from '../../lib/sync/store';
+import { Avatar } from '../../ui/avatar';
+import { Confirm } from '../../ui/dialog';
+import { Icon } from '../../ui/icons';
+import { notify } from '../../ui/notice';
+import { presenceText } from '../../ui/presence-dot';
+import { type Action, useAction } from '../../ui/use-action';
+import { waysTo } from '../compose/ways';
+import { Addresses } from './addresses';
+import { Buddies } from './buddies';
+import { MergeDialog } from './merge-dialog';
+import { openChat } from './new-chat';
+
+export type Patch = Partial<{ name: string; note: string | null; favourite: boolean; addresses: Contact['addresses'] }>;
+
+export async function patchContact(contact: Contact, body: Patch): Promise<void> {
+  const next = await call('patchContact', { params: { id: contact.id }, body });
+  store.contacts.set(next.id, next);
+  store.touch('contacts');
+}
+
+/** Who this is: names, addresses, a private note, and what belongs together. */
+export function Person({ contact }: { contact: Contact }) {
+  const [dialog, setDialog] = useState<'merge' | 'remove' | null>(null);
+  const action = useAction();
+  return (
+    <div className="person">
+      <div className="person-head">
+        <Avatar name={contact.name} seed={contact.id} size={56} presence={contact.presence.state} />
+        <div className="person-who">
+          <NameForm key={contact.name} contact={contact} action={action} />
+          <p className="muted">
+            {presenceText[contact.presence.state]}
+            {contact.presence.note && `: ${contact.presence.note}`}
+          </p>
+        </div>
+      </div>
+      {!contact.conversationId && <StartButton contact={contact} action={action} />}
+      {action.error && (
+        <p className="form-error" role="alert">
+          {action.error}
+        </p>
+      )}
+      <Buddies contact={contact} action={action} />
+      <Addresses contact={contact} />
+      <NoteForm key={contact.note ?? ''} contact={contact} action={action} />
+      <div className="person-actions">
+        <button type="button" className="button" onClick={() => setDialog('merge')}>
+          <Icon name="merge" /> Merge with…
+        </button>
+        <button
+          type="button"
+          className="button"
+          aria-pressed={contact.favourite}
+          onClick={() => void action.run(() => patchContact(contact, { favourite: !contact.favourite }))}
+        >
+          <Icon name="star" /> Favourite
+        </button>
+        <button type="button" className="button button-quiet-danger" onClick={() => setDialog('remove')}>
+          <Icon name="trash" /> Remove
+        </button>
+      </div>
+      {dialog === 'merge' && <MergeDialog contact={contact} onClose={() => setDialog(null)} />}
+      {dialog === 'remove' && <RemoveConfirm contact={contact} onClose={() => setDialog(null)} />}
+    </div>
+  );
+}
+
+function NameForm({ contact, action }: { contact: Contact; action: Action }) {
+  const [name, setName] = useState(contact.name);
+  const save = (event?: FormEvent) => {
+    event?.preventDefault();
+    const next = name.trim();
+    if (next && next !== contact.name) void action.run(() => patchContact(contact, { name: next }));
+    else setName(contact.name);
+  };
+  return (
+    <form onSubmit={save}>
+      <input
+        className="input input-title"
+        aria-label="Name"
+        value={name}
+        maxLength={120}
+        onChange={(event) => setName(event.target.value)}
+        onBlur={() => save()}
+      />
+    </form>
+  );
+}
+
+function NoteForm({ contact, action }: { contact: Contact; action: Action }) {
+  const [note, setNote] = useState(contact.note ?? '');
+  const save = () => {
+    if (note !== (contact.note ?? '')) void action.run(() => patchContact(contact, { note: note.trim() || null }));
+  };
+  return (
+    <section className="section" aria-label="Note">
+      <h3>Note</h3>
+      <textarea
+        className="input"
+        aria-label="Private note"
+        placeholder="Only you see this"
+        rows={2}
+        value={note}
+        onChange={(event) => setNote(event.target.value)}
+        onBlur={save}
+      />
+    </section>
+  );
+}
+
+function StartButton({ contact, action }: { contact: Contact; action: Action }) {
+  const accounts = useAccounts();
+  const way = waysTo(contact, accounts)[0];
+  if (!way) return <p className="muted">None of your networks reaches this contact yet.</p>;
+  const start = () => action.run(() => openChat(way.account.id, { address: way.address }));
+  return (
+    <button type="button" className="button button-primary" disabled={action.busy} onClick={() => void start()}>
+      <Icon name="chat" /> Write to {contact.name}
+    </button>
+  );
+}
+
+function RemoveConfirm({ contact, onClose }: { contact: Contact; onClose: () => void }) {
+  const action = useAction();
+  return (
+    <Confirm
+      title={`Remove ${contact.name}?`}
+      action="Remove"
+      danger
+      busy={action.busy}
+      error={action.error}
+      onClose={onClose}
+      onConfirm={async () => {
+        const done = await action.run(async () => {
+          await call('deleteContact', { params: { id: contact.id } });
+          store.contacts.delete(contact.id);
+          store.touch('contacts');
+          notify(`${contact.name} was removed. The history stays.`);
+          go(link.home);
+        });
+        if (done) onClose();
+      }}
+    >
+      <p>The contact leaves the list; what was said stays.</p>
+    </Confirm>
+  );
+}

@@ -1,0 +1,221 @@
+'use client';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { Contact, Conversation, Message } from '../../lib/api/types';
+import { useAccounts } from '../../lib/sync/hooks';
+import { enqueue } from '../../lib/sync/outbox';
+import { Icon } from '../../ui/icons';
+import { AttachmentList } from './attachment-list';
+import { type Choice, defaultChoice, defaultTerms, targetOf, type Terms, waysOf } from './choice';
+import { readDraft, saveDraft } from './drafts';
+import { remarks } from './losses';
+import { TermsLine } from './terms-line';
+import { useAttachments } from './use-attachments';
+import { ViaPicker } from './via-picker';
+import { waysIn } from './ways';
+import { Where } from './where';
+
+type Props = {
+  conversation: Conversation;
+  contact: Contact | undefined;
+  messages: Message[];
+  replyTo: Message | null;
+  onReplyDone: () => void;
+  /** Text given back by a message that could not be sent. */
+  returned: { text: string } | null;
+};
+
+export function Composer({ conversation, contact, messages, replyTo, onReplyDone, returned }: Props) {
+  const accounts = useAccounts();
+  const ways = waysIn(conversation, contact, accounts);
+  const [text, setText] = useState(() => readDraft(conversation.id));
+  const [subject, setSubject] = useState('');
+  const [chosen, setChosen] = useState<Choice | null>(null);
+  const [terms, setTerms] = useState<Terms>(defaultTerms);
+  const [full, setFull] = useState(false);
+  const uploads = useAttachments();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+  useDropAnywhere(uploads.add);
+  useGrowing(box, text);
+
+  const choice: Choice = replyTo
+    ? { is: 'account', accountId: replyTo.accountId }
+    : (chosen ?? defaultChoice(conversation, messages, ways));
+  const targets = waysOf(choice, ways);
+  const notes = remarks({ text, attachments: uploads.ready, replies: replyTo !== null }, targets);
+  const stopped = notes.some((note) => note.stops) || uploads.busy || uploads.failed;
+  const empty = !text.trim() && uploads.ready.length === 0;
+  const mail = targets.some((way) => way.channel === 'email') && conversation.kind === 'direct';
+
+  const change = (next: string) => {
+    setText(next);
+    saveDraft(conversation.id, next);
+  };
+  useEffect(() => {
+    if (returned) {
+      setText((now) => (now ? `${returned.text}\n${now}` : returned.text));
+      box.current?.focus();
+    }
+  }, [returned]);
+  useEffect(() => {
+    if (replyTo) box.current?.focus();
+  }, [replyTo]);
+
+  const send = () => {
+    if (empty || stopped) return;
+    const body = {
+      text,
+      ...targetOf(choice, terms, ways, conversation),
+      ...(replyTo ? { replyTo: replyTo.id } : {}),
+      ...(uploads.ready.length > 0 ? { attachments: uploads.ready.map((file) => file.id) } : {}),
+      ...(mail && subject.trim() ? { subject: subject.trim() } : {}),
+    };
+    if (!enqueue(conversation.id, body, uploads.ready)) return setFull(true);
+    setFull(false);
+    change('');
+    setSubject('');
+    uploads.clear();
+    onReplyDone();
+  };
+  const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      send();
+    } else if (event.key === 'Escape' && replyTo) {
+      event.preventDefault();
+      onReplyDone();
+    }
+  };
+
+  return (
+    <form
+      className="composer"
+      aria-label="Write a message"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {replyTo && (
+        <p className="replying">
+          <Icon name="reply" size={14} />
+          <span className="replying-text">
+            <b>{replyTo.sender.name}</b> {replyTo.text}
+          </span>
+          <button type="button" className="icon-button" aria-label="Do not reply to this" onClick={onReplyDone}>
+            <Icon name="close" size={14} />
+          </button>
+        </p>
+      )}
+      <div className="composer-box">
+        {mail && (
+          <input
+            className="subject"
+            aria-label="Email subject"
+            placeholder={subjectHint(conversation)}
+            value={subject}
+            maxLength={300}
+            onChange={(event) => setSubject(event.target.value)}
+          />
+        )}
+        <textarea
+          ref={box}
+          className="composer-text"
+          aria-label="Message"
+          placeholder={`Write to ${conversation.name}`}
+          rows={1}
+          value={text}
+          onChange={(event) => change(event.target.value)}
+          onKeyDown={onKey}
+          onPaste={(event) => {
+            if (event.clipboardData.files.length > 0) {
+              event.preventDefault();
+              uploads.add(event.clipboardData.files);
+            }
+          }}
+        />
+        <AttachmentList uploads={uploads} />
+        <div className="composer-tools">
+          <input
+            ref={files}
+            type="file"
+            multiple
+            className="visually-hidden"
+            aria-hidden="true"
+            tabIndex={-1}
+            onChange={(event) => {
+              uploads.add(event.target.files ?? []);
+              event.target.value = '';
+            }}
+          />
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Attach files"
+            title="Attach files"
+            onClick={() => files.current?.click()}
+          >
+            <Icon name="attach" />
+          </button>
+          {ways.length > 0 && !replyTo && (ways.length > 1 || conversation.kind === 'direct') && (
+            <ViaPicker conversation={conversation} choice={choice} ways={ways} onChoose={setChosen} />
+          )}
+          <Where choice={choice} targets={targets} />
+          <button type="submit" className="send" aria-label="Send" title="Send (Enter)" disabled={empty || stopped}>
+            <Icon name="send" />
+          </button>
+        </div>
+      </div>
+      {choice.is === 'route' && choice.mode === 'fallback' && targets.length > 1 && (
+        <TermsLine ways={targets} terms={terms} onChange={setTerms} />
+      )}
+      <p className="remarks" role="status">
+        {full && <span className="remark remark-stop">Too many messages wait to be sent.</span>}
+        {notes.map((note) => (
+          <span key={note.text} className={note.stops ? 'remark remark-stop' : 'remark'}>
+            {note.text}
+          </span>
+        ))}
+      </p>
+    </form>
+  );
+}
+
+function subjectHint(conversation: Conversation): string {
+  const subject = conversation.chats.findLast((chat) => chat.subject)?.subject;
+  return subject ? `Subject: goes on with “${subject}”` : 'Subject';
+}
+
+/** The box is as tall as its text, up to the limit of the style sheet. */
+function useGrowing(box: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    element.style.height = 'auto';
+    element.style.height = `${element.scrollHeight}px`;
+  }, [box, text]);
+}
+
+/** Files dropped anywhere on the page go to the open conversation. */
+function useDropAnywhere(add: (files: Iterable<File>) => void): void {
+  const latest = useRef(add);
+  latest.current = add;
+  useEffect(() => {
+    const has = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    const over = (event: DragEvent) => {
+      if (has(event)) event.preventDefault();
+    };
+    const drop = (event: DragEvent) => {
+      if (!has(event)) return;
+      event.preventDefault();
+      latest.current(event.dataTransfer?.files ?? []);
+    };
+    document.addEventListener('dragover', over);
+    document.addEventListener('drop', drop);
+    return () => {
+      document.removeEventListener('dragover', over);
+      document.removeEventListener('drop', drop);
+    };
+  }, []);
+}

@@ -1,0 +1,63 @@
+'use client';
+import { useEffect, useState } from 'react';
+import { useRoute } from '../../lib/router';
+import { useConversations } from '../../lib/sync/hooks';
+import { Notice } from '../../ui/notice';
+import { AddNetwork } from '../accounts/add-network';
+import { Networks } from '../accounts/networks';
+import { PersonPage } from '../buddies/person-page';
+import { Sidebar } from '../buddies/sidebar';
+import { ConversationView } from '../chat/conversation';
+import { Settings } from '../settings/settings';
+import { Switcher } from './switcher';
+import { Welcome } from './welcome';
+
+/** List, main pane and, where asked for, a side sheet. On a phone one of them at a time. */
+export function Shell() {
+  const route = useRoute();
+  const [switching, setSwitching] = useState(false);
+  useUnreadTitle();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        setSwitching(true);
+      }
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <div className="shell" data-at={route.at} data-panel={route.at === 'conversation' && route.panel ? 'open' : undefined}>
+      <a className="skip-link" href="#main" onClick={focusMain}>
+        Skip to the conversation
+      </a>
+      <Sidebar onSwitch={() => setSwitching(true)} />
+      <div className="content" id="main" tabIndex={-1}>
+        {route.at === 'home' && <Welcome />}
+        {route.at === 'conversation' && <ConversationView key={route.id} id={route.id} panel={route.panel} />}
+        {route.at === 'person' && <PersonPage key={route.id} id={route.id} />}
+        {route.at === 'networks' && <Networks />}
+        {route.at === 'add' && <AddNetwork network={route.network} />}
+        {route.at === 'settings' && <Settings />}
+      </div>
+      {switching && <Switcher onClose={() => setSwitching(false)} />}
+      <Notice />
+    </div>
+  );
+}
+
+function focusMain(event: React.MouseEvent): void {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}
+
+function useUnreadTitle(): void {
+  const unread = useConversations().reduce(
+    (sum, conversation) => sum + (conversation.mutedUntil || conversation.archived ? 0 : conversation.unread),
+    0,
+  );
+  useEffect(() => {
+    document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) Parley` : 'Parley';
+  }, [unread]);
+}

@@ -1,0 +1,51 @@
+import type { EndpointName, endpoints } from './types';
+
+type Method<N extends EndpointName> = (typeof endpoints)[N]['method'];
+
+/** Method and path of the calls the client makes. The schemas stay out of the bundle; the compiler checks names and methods. */
+export const paths = {
+  ready: ['GET', '/ready'],
+  setup: ['POST', '/setup'],
+  signIn: ['POST', '/sessions'],
+  signOut: ['DELETE', '/sessions/current'],
+  createToken: ['POST', '/tokens'],
+  listTokens: ['GET', '/tokens'],
+  deleteToken: ['DELETE', '/tokens/{id}'],
+  me: ['GET', '/me'],
+  setPresence: ['PUT', '/presence'],
+  listNetworks: ['GET', '/networks'],
+  startLogin: ['POST', '/logins'],
+  answerLogin: ['POST', '/logins/{id}'],
+  cancelLogin: ['DELETE', '/logins/{id}'],
+  listAccounts: ['GET', '/accounts'],
+  patchAccount: ['PATCH', '/accounts/{id}'],
+  deleteAccount: ['DELETE', '/accounts/{id}'],
+  reconnectAccount: ['POST', '/accounts/{id}/reconnect'],
+  listContacts: ['GET', '/contacts'],
+  createContact: ['POST', '/contacts'],
+  suggestContacts: ['GET', '/contacts/suggestions'],
+  patchContact: ['PATCH', '/contacts/{id}'],
+  deleteContact: ['DELETE', '/contacts/{id}'],
+  mergeContact: ['POST', '/contacts/{id}/merge'],
+  splitContact: ['POST', '/contacts/{id}/split'],
+  openChat: ['POST', '/chats'],
+  listConversations: ['GET', '/conversations'],
+  getConversation: ['GET', '/conversations/{id}'],
+  patchConversation: ['PATCH', '/conversations/{id}'],
+  acceptConversation: ['POST', '/conversations/{id}/accept'],
+  declineConversation: ['POST', '/conversations/{id}/decline'],
+  listMessages: ['GET', '/conversations/{id}/messages'],
+  sendMessage: ['POST', '/conversations/{id}/messages'],
+  getMessage: ['GET', '/messages/{id}'],
+  editMessage: ['PATCH', '/messages/{id}'],
+  deleteMessage: ['DELETE', '/messages/{id}'],
+  addReaction: ['PUT', '/messages/{id}/reactions/{emoji}'],
+  removeReaction: ['DELETE', '/messages/{id}/reactions/{emoji}'],
+  listDeliveries: ['GET', '/messages/{id}/deliveries'],
+  retryDelivery: ['POST', '/deliveries/{id}/retry'],
+  upload: ['POST', '/attachments'],
+  search: ['GET', '/search'],
+  sync: ['GET', '/sync'],
+} as const satisfies { [N in EndpointName]?: readonly [Method<N>, string] };
+
+export type CallName = keyof typeof paths;

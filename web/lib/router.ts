@@ -1,0 +1,69 @@
+'use client';
+import { useSyncExternalStore } from 'react';
+
+/** Where the page stands; kept in the fragment, so that links and the back button work with a static export. */
+export type Route =
+  | { at: 'home' }
+  | { at: 'conversation'; id: string; panel: null | { is: 'person' } | { is: 'ledger'; messageId: string } }
+  | { at: 'person'; id: string }
+  | { at: 'networks' }
+  | { at: 'add'; network: string | null }
+  | { at: 'settings' };
+
+export const link = {
+  home: '#/',
+  conversation: (id: string) => `#/c/${id}`,
+  conversationPerson: (id: string) => `#/c/${id}/person`,
+  ledger: (id: string, messageId: string) => `#/c/${id}/m/${messageId}`,
+  person: (id: string) => `#/p/${id}`,
+  networks: '#/networks',
+  add: (network?: string) => (network ? `#/add/${network}` : '#/add'),
+  settings: '#/settings',
+};
+
+function parse(hash: string): Route {
+  const [head, id, kind, sub] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  if (head === 'c' && id) {
+    const panel =
+      kind === 'person' ? { is: 'person' as const } : kind === 'm' && sub ? { is: 'ledger' as const, messageId: sub } : null;
+    return { at: 'conversation', id, panel };
+  }
+  if (head === 'p' && id) return { at: 'person', id };
+  if (head === 'networks') return { at: 'networks' };
+  if (head === 'add') return { at: 'add', network: id ?? null };
+  if (head === 'settings') return { at: 'settings' };
+  return { at: 'home' };
+}
+
+let lastHash = '';
+let lastRoute: Route = { at: 'home' };
+
+export function currentRoute(): Route {
+  if (location.hash !== lastHash) {
+    lastHash = location.hash;
+    try {
+      lastRoute = parse(lastHash);
+    } catch {
+      lastRoute = { at: 'home' };
+    }
+  }
+  return lastRoute;
+}
+
+const home: Route = { at: 'home' };
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('hashchange', listener);
+  return () => window.removeEventListener('hashchange', listener);
+}
+
+export const useRoute = (): Route => useSyncExternalStore(subscribe, currentRoute, () => home);
+
+export function go(to: string): void {
+  location.hash = to.slice(1);
+}
+
+/** Goes on without a step in the history. */
+export function replace(to: string): void {
+  location.replace(to);
+}

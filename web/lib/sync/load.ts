@@ -1,0 +1,67 @@
+import { ApiError, call, messageOf } from '../api/client';
+import type { Message } from '../api/types';
+import { remember, restoreTimeline } from './local';
+import { store } from './store';
+
+const pageSize = 50;
+
+/** Makes a conversation's newest messages present; paints what is remembered meanwhile. */
+export async function openTimeline(conversationId: string): Promise<void> {
+  const timeline = store.timeline(conversationId);
+  if (timeline.loading || (timeline.fresh && timeline.atLatest)) return;
+  timeline.loading = 'latest';
+  timeline.error = null;
+  if (timeline.items.length === 0) void restoreTimeline(conversationId, timeline);
+  try {
+    const page = await call('listMessages', { params: { id: conversationId }, query: { limit: pageSize } });
+    timeline.replaceLatest(page.items, page.nextCursor !== null);
+    remember('timelines', conversationId);
+  } catch (error) {
+    timeline.error = messageOf(error);
+  } finally {
+    timeline.loading = null;
+    store.touch(`t:${conversationId}`);
+  }
+}
+
+export async function loadOlder(conversationId: string): Promise<void> {
+  const timeline = store.timelines.get(conversationId);
+  const first = timeline?.items[0];
+  if (!timeline || !first || !timeline.more || timeline.loading) return;
+  timeline.loading = 'older';
+  store.touch(`t:${conversationId}`);
+  try {
+    const query = { before: first.id, limit: pageSize };
+    const page = await call('listMessages', { params: { id: conversationId }, query });
+    timeline.addOlder(page.items, page.nextCursor !== null);
+    timeline.error = null;
+  } catch (error) {
+    timeline.error = messageOf(error);
+  } finally {
+    timeline.loading = null;
+    store.touch(`t:${conversationId}`);
+  }
+}
+
+/** Shows the past up to one message, e.g. a search result. */
+export async function openAt(message: Message): Promise<void> {
+  const timeline = store.timeline(message.conversationId);
+  if (timeline.has(message.id)) return;
+  const query = { before: message.id, limit: pageSize };
+  const page = await call('listMessages', { params: { id: message.conversationId }, query });
+  timeline.replaceWith([...page.items, message], page.nextCursor !== null);
+  store.touch(`t:${message.conversationId}`);
+}
+
+/** Makes sure of a conversation the lists did not bring, e.g. one just opened. */
+export async function ensureConversation(id: string): Promise<'known' | 'missing'> {
+  if (store.conversations.has(id)) return 'known';
+  try {
+    store.conversations.set(id, await call('getConversation', { params: { id } }));
+    store.touch('conversations');
+    return 'known';
+  } catch (error) {
+    if (error instanceof ApiError && error.passing) throw error;
+    return 'missing';
+  }
+}

@@ -1,0 +1,103 @@
+import type { Account, Contact, Conversation, Delivery, User } from '../api/types';
+import { Timeline } from './timeline';
+
+export type Link = { is: 'connecting' } | { is: 'live' } | { is: 'waiting'; since: number };
+export type Typing = { name: string; until: number };
+
+/** Conversations whose messages are kept in memory. */
+const timelineLimit = 12;
+/** After a flush of more changes than this, the next one waits a little, so that a flood cannot starve the page. */
+const burst = 150;
+const burstDelayMs = 120;
+
+/** What the client knows, by topic. Changes are told at most once a frame. */
+export class Store {
+  readonly accounts = new Map<string, Account>();
+  readonly contacts = new Map<string, Contact>();
+  readonly conversations = new Map<string, Conversation>();
+  readonly timelines = new Map<string, Timeline>();
+  /** By message; only of messages whose ledger is open. */
+  readonly ledgers = new Map<string, Map<string, Delivery>>();
+  readonly typing = new Map<string, Map<string, Typing>>();
+  user: User | null = null;
+  rev = 0;
+  loaded = false;
+  link: Link = { is: 'connecting' };
+  /** Conversation in view, whose timeline is kept short while it follows. */
+  following: string | null = null;
+
+  private readonly versions = new Map<string, number>();
+  private readonly listeners = new Map<string, Set<() => void>>();
+  private dirty = new Set<string>();
+  private touches = 0;
+  private scheduled = false;
+
+  version(topic: string): number {
+    return this.versions.get(topic) ?? 0;
+  }
+
+  subscribe(topic: string, listener: () => void): () => void {
+    const set = this.listeners.get(topic) ?? new Set();
+    this.listeners.set(topic, set.add(listener));
+    return () => {
+      set.delete(listener);
+      if (set.size === 0 && this.listeners.get(topic) === set) this.listeners.delete(topic);
+    };
+  }
+
+  touch(topic: string): void {
+    this.versions.set(topic, this.version(topic) + 1);
+    this.dirty.add(topic);
+    this.touches += 1;
+    if (this.scheduled) return;
+    this.scheduled = true;
+    const flush = () => this.flush();
+    if (document.hidden) setTimeout(flush, 250);
+    else requestAnimationFrame(flush);
+  }
+
+  /** Makes sure of a timeline, forgetting the one unused for longest. */
+  timeline(conversationId: string): Timeline {
+    const known = this.timelines.get(conversationId);
+    const timeline = known ?? new Timeline();
+    this.timelines.delete(conversationId);
+    this.timelines.set(conversationId, timeline);
+    for (const id of this.timelines.keys()) {
+      if (this.timelines.size <= timelineLimit) break;
+      if (id !== this.following) this.timelines.delete(id);
+    }
+    return timeline;
+  }
+
+  clear(): void {
+    for (const map of [this.accounts, this.contacts, this.conversations, this.timelines, this.ledgers, this.typing]) {
+      map.clear();
+    }
+    this.user = null;
+    this.rev = 0;
+    this.loaded = false;
+    for (const topic of ['accounts', 'contacts', 'conversations', 'typing', 'user', 'loaded']) this.touch(topic);
+  }
+
+  private flush(): void {
+    const topics = this.dirty;
+    const heavy = this.touches > burst;
+    this.dirty = new Set();
+    this.touches = 0;
+    if (this.following) this.timelines.get(this.following)?.trim();
+    for (const topic of topics) {
+      for (const listener of this.listeners.get(topic) ?? []) listener();
+    }
+    const again = () => {
+      this.scheduled = false;
+      if (this.dirty.size > 0) {
+        this.scheduled = true;
+        requestAnimationFrame(() => this.flush());
+      }
+    };
+    if (heavy) setTimeout(again, burstDelayMs);
+    else again();
+  }
+}
+
+export const store = new Store();

@@ -1,0 +1,57 @@
+export type Piece = { is: 'text'; text: string } | { is: 'link'; text: string; href: string };
+
+const pattern = /\b(?:https?:\/\/|www\.)[^\s<>"]+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/gi;
+
+/** Cuts text at its links. Only http, https and mail addresses become links. */
+export function pieces(text: string): Piece[] {
+  const out: Piece[] = [];
+  let last = 0;
+  for (const match of text.matchAll(pattern)) {
+    const found = trimEnd(match[0]);
+    const href = hrefOf(found);
+    if (!href) continue;
+    if (match.index > last) out.push({ is: 'text', text: text.slice(last, match.index) });
+    out.push({ is: 'link', text: found, href });
+    last = match.index + found.length;
+  }
+  if (last < text.length) out.push({ is: 'text', text: text.slice(last) });
+  return out;
+}
+
+/** A sentence's own full stop or bracket is not part of the address. */
+function trimEnd(url: string): string {
+  let end = url.replace(/[.,;:!?'"»”]+$/, '');
+  if (end.endsWith(')') && !end.includes('(')) end = end.slice(0, -1);
+  return end;
+}
+
+function hrefOf(found: string): string | null {
+  if (/^https?:\/\//i.test(found)) return URL.canParse(found) ? found : null;
+  if (/^www\./i.test(found)) return `https://${found}`;
+  return `mailto:${found}`;
+}
+
+export function safeHref(href: string | null): string | null {
+  if (!href || !URL.canParse(href)) return null;
+  const { protocol } = new URL(href);
+  return protocol === 'http:' || protocol === 'https:' || protocol === 'mailto:' ? href : null;
+}
+
+const gsm =
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
+const gsmTwo = '^{}\\[~]|€\f';
+
+/** Segments an SMS of this text takes (3GPP TS 23.038 and 23.040: 160/153 septets, 70/67 UCS-2 units). */
+export function smsParts(text: string): number {
+  let septets = 0;
+  for (const char of text) {
+    if (gsm.includes(char)) septets += 1;
+    else if (gsmTwo.includes(char)) septets += 2;
+    else {
+      septets = -1;
+      break;
+    }
+  }
+  if (septets < 0) return text.length <= 70 ? 1 : Math.ceil(text.length / 67);
+  return septets <= 160 ? 1 : Math.ceil(septets / 153);
+}

@@ -1,0 +1,51 @@
+'use client';
+import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
+
+type FieldProps = {
+  label: string;
+  help?: ReactNode;
+  error?: string;
+  optional?: boolean;
+  children: (ids: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean }) => ReactNode;
+};
+
+/** A label, an input, its help and its error, tied together. */
+export function Field({ label, help, error, optional, children }: FieldProps) {
+  const id = useId();
+  const notes = [help ? `${id}h` : '', error ? `${id}e` : ''].filter(Boolean).join(' ');
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        {label}
+        {optional && <span className="field-optional" aria-hidden="true"> optional</span>}
+      </label>
+      {children({ id, 'aria-describedby': notes || undefined, 'aria-invalid': error ? true : undefined })}
+      {error && (
+        <p className="field-error" id={`${id}e`}>
+          {error}
+        </p>
+      )}
+      {help && (
+        <p className="field-help" id={`${id}h`}>
+          {help}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type TextProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange'> & {
+  label: string;
+  help?: ReactNode;
+  error?: string;
+  optional?: boolean;
+  onValue: (value: string) => void;
+};
+
+export function TextField({ label, help, error, optional, onValue, ...input }: TextProps) {
+  return (
+    <Field label={label} help={help} error={error} optional={optional}>
+      {(ids) => <input className="input" {...ids} {...input} onChange={(event) => onValue(event.target.value)} />}
+    </Field>
+  );
+}

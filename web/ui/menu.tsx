@@ -1,0 +1,91 @@
+'use client';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { moveFocus } from './roving';
+
+type Props = {
+  label: string;
+  className?: string;
+  /** What the button shows. */
+  trigger: ReactNode;
+  children: (close: () => void) => ReactNode;
+  /** `menu` holds actions, `dialog` anything else. */
+  role?: 'menu' | 'dialog';
+  placement?: 'below' | 'above';
+  title?: string;
+};
+
+/** A button with a popover in the top layer: a click elsewhere or Esc closes it, arrows move inside. */
+export function Menu({ label, className = 'icon-button', trigger, children, role = 'menu', placement = 'below', title }: Props) {
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const [open, setOpen] = useState(false);
+
+  useEffect(() => {
+    const element = panel.current;
+    if (!open || !element || !button.current) return;
+    place(element, button.current, placement);
+    element.querySelector<HTMLElement>('[data-roving]:not(:disabled),input,select')?.focus();
+  }, [open, placement]);
+
+  const close = () => panel.current?.hidePopover();
+
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={className}
+        aria-label={label}
+        title={title}
+        aria-haspopup={role}
+        aria-expanded={open}
+        popoverTarget={id}
+      >
+        {trigger}
+      </button>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the role is given */}
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        role={role}
+        aria-label={label}
+        className="menu"
+        onToggle={(event) => setOpen(event.newState === 'open')}
+        onKeyDown={(event) => moveFocus(event, panel.current)}
+      >
+        {open && children(close)}
+      </div>
+    </>
+  );
+}
+
+function place(element: HTMLElement, anchor: HTMLElement, placement: 'below' | 'above'): void {
+  const at = anchor.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = element;
+  const left = Math.max(8, Math.min(at.left, innerWidth - width - 8));
+  const above = placement === 'above' ? at.top - height - 4 > 8 : at.bottom + height + 4 > innerHeight - 8;
+  const top = above ? Math.max(8, at.top - height - 4) : Math.min(at.bottom + 4, Math.max(8, innerHeight - height - 8));
+  element.style.left = `${at.right > innerWidth * 0.66 ? Math.max(8, at.right - width) : left}px`;
+  element.style.top = `${top}px`;
+}
+
+type ItemProps = { onSelect: () => void; children: ReactNode; danger?: boolean; checked?: boolean; disabled?: boolean };
+
+export function MenuItem({ onSelect, children, danger, checked, disabled }: ItemProps) {
+  const radio = checked !== undefined;
+  return (
+    <button
+      type="button"
+      role={radio ? 'menuitemradio' : 'menuitem'}
+      aria-checked={checked}
+      data-roving
+      disabled={disabled}
+      className={danger ? 'menu-item menu-item-danger' : 'menu-item'}
+      onClick={onSelect}
+    >
+      {children}
+    </button>
+  );
+}

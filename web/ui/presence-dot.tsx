@@ -1,0 +1,29 @@
+import type { PresenceState } from '../lib/api/types';
+
+export const presenceText: Record<PresenceState, string> = {
+  online: 'Available',
+  away: 'Away',
+  dnd: 'Do not disturb',
+  offline: 'Offline',
+  unknown: 'Presence not known',
+};
+
+/** Shapes first, colour second: disc, half moon, barred disc, ring, small dot. */
+export function PresenceDot({ state, size = 10, quiet }: { state: PresenceState; size?: number; quiet?: boolean }) {
+  const label = quiet ? { 'aria-hidden': true as const } : { role: 'img' as const, 'aria-label': presenceText[state] };
+  return (
+    <svg className={`presence presence-${state}`} width={size} height={size} viewBox="0 0 10 10" {...label}>
+      {!quiet && <title>{presenceText[state]}</title>}
+      {state === 'online' && <circle cx="5" cy="5" r="4.500" />}
+      {state === 'away' && <path d="M6.200.7A4.500 4.500 0 1 0 9.400 6 3.600 3.600 0 0 1 6.200.7Z" />}
+      {state === 'dnd' && (
+        <>
+          <circle cx="5" cy="5" r="4.500" />
+          <path className="presence-bar" d="M2.600 5h4.800" />
+        </>
+      )}
+      {state === 'offline' && <circle className="presence-ring" cx="5" cy="5" r="3.800" />}
+      {state === 'unknown' && <circle cx="5" cy="5" r="1.500" />}
+    </svg>
+  );
+}

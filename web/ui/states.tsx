@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react';
+
+/** What a place says when it has nothing to show. */
+export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+  return (
+    <div className="empty">
+      <p className="empty-title">{title}</p>
+      {children && <p className="empty-text">{children}</p>}
+      {action}
+    </div>
+  );
+}
+
+export function Failure({ children, onRetry }: { children: ReactNode; onRetry?: () => void }) {
+  return (
+    <div className="failure" role="alert">
+      <span>{children}</span>
+      {onRetry && (
+        <button type="button" className="link-button" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function Skeleton({ rows }: { rows: number }) {
+  return (
+    <div className="skeleton" role="status" aria-label="Loading">
+      {Array.from({ length: rows }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike
+        <span key={index} className="skeleton-row" />
+      ))}
+    </div>
+  );
+}
