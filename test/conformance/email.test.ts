@@ -1,7 +1,6 @@
-import { afterAll } from 'vitest';
 import email from '../../src/adapters/email/index.js';
 import { conformance } from '../../src/sdk/testing/conformance.js';
-import { LabMissing, startLab } from '../lab/index.js';
+import { labOrSkip } from '../support/lab.js';
 import { MailLabPeer } from '../support/mail-lab-peer.js';
 import { MailPeer } from '../support/mail-peer.js';
 
@@ -13,11 +12,7 @@ const common = {
 
 conformance({ ...common, name: 'email against a scripted peer', start: () => MailPeer.start() });
 
-const lab = await startLab(['mail']).catch((error: unknown) => {
-  if (error instanceof LabMissing && !process.env.PARLEY_LAB_REQUIRED) return undefined;
-  throw error;
-});
-afterAll(() => lab?.stop());
+const lab = await labOrSkip(['mail']);
 
 if (lab) {
   conformance({ ...common, name: 'email against Postfix and Dovecot', start: () => MailLabPeer.start(lab.mail) });

@@ -1,7 +1,6 @@
-import { afterAll } from 'vitest';
 import sms from '../../src/adapters/sms/index.js';
 import { conformance } from '../../src/sdk/testing/conformance.js';
-import { LabMissing, startLab } from '../lab/index.js';
+import { labOrSkip } from '../support/lab.js';
 import { GatewayPeer } from '../support/sms-gateway-peer.js';
 import { SmsLabPeer } from '../support/sms-lab-peer.js';
 import { SmscPeer } from '../support/sms-peer.js';
@@ -25,11 +24,7 @@ conformance({
   start: () => GatewayPeer.start(),
 });
 
-const lab = await startLab(['smsc']).catch((error: unknown) => {
-  if (error instanceof LabMissing && !process.env.PARLEY_LAB_REQUIRED) return undefined;
-  throw error;
-});
-afterAll(() => lab?.stop());
+const lab = await labOrSkip(['smsc']);
 
 if (lab) {
   for (const via of ['smpp', 'http'] as const) {

@@ -1,0 +1,22 @@
+import { afterAll, test } from 'vitest';
+import { type Lab, LabMissing, type LabServer, startLab } from '../lab/index.js';
+
+/**
+ * The lab's servers for a test file, called at its top level: `const lab = await labOrSkip(['mail'])`, then
+ * `if (lab) describe(...)`. They stop after the file. Where a program is absent the file shows one skipped test that
+ * says why and the answer is undefined; with PARLEY_LAB=required that is a failure. A server that is there and does not
+ * start is always one.
+ */
+export async function labOrSkip<S extends LabServer>(
+  servers: readonly S[],
+): Promise<Pick<Lab, S | 'stop' | 'folder'> | undefined> {
+  try {
+    const lab = await startLab(servers);
+    afterAll(() => lab.stop());
+    return lab;
+  } catch (error) {
+    if (!(error instanceof LabMissing) || process.env.PARLEY_LAB === 'required') throw error;
+    test.skip(`with real servers (${servers.join(', ')}): ${error.message}`, () => {});
+    return undefined;
+  }
+}
