@@ -71,20 +71,23 @@ function whyNot() {
   return undefined;
 }
 
+/** Another apt-get at work is waited for, not failed on. */
+const waiting = ['-o', 'DPkg::Lock::Timeout=300'];
+
 function install(packages, say) {
   const restorePolicy = forbidServiceStarts();
   try {
     preseed('postfix postfix/main_mailer_type select No configuration');
     if (!packages.every(isKnown)) {
       say('test servers: reading the package lists');
-      run('apt-get', ['update', '-qq']);
+      run('apt-get', [...waiting, 'update', '-qq']);
     }
     for (const name of packages) {
       if (!isKnown(name)) {
         say(`test servers: ${name}: no such package here`);
         continue;
       }
-      const done = run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name]);
+      const done = run('apt-get', [...waiting, 'install', '-y', '-qq', '--no-install-recommends', name]);
       say(`test servers: ${name}: ${done.ok ? 'installed' : `not installed: ${done.why}`}`);
     }
   } finally {

@@ -72,7 +72,8 @@ async function onFreePorts<T>(start: () => Promise<T>): Promise<T> {
     try {
       return await start();
     } catch (error) {
-      const taken = error instanceof DaemonFailed && /address already in use|could not bind|EADDRINUSE/i.test(error.message);
+      const taken =
+        error instanceof DaemonFailed && /address already in use|could not bind|EADDRINUSE/i.test(error.message);
       if (!taken || tries === 3) throw error;
     }
   }

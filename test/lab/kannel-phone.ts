@@ -7,17 +7,37 @@ import { host } from './wait.ts';
 /**
  * The phone side of Kannel's fake message centre. Bearerbox listens; one client connects and is every phone. A line is
  * a message, `sender receiver type content`: `text` as it is, `ucs2` (to Kannel) and `ucs-2` (from it) as UTF-16BE,
- * `data` as octets, `udh HEADER data CONTENT`, where all but `text` are URL-encoded.
+ * `data` as octets, `udh HEADER data CONTENT`, where all but `text` are URL-encoded. Line breaks in a `text` stand as they
+ * are: what does not begin like a message goes on with the one before.
  */
 export interface KannelPhone extends Switch {
   send(from: string, to: string, text: string): void;
 }
 
+const textEndsAfterMs = 10;
+const longestText = 10_000;
+
 export function kannelPhone(port: number, phones: Phones): KannelPhone {
   let socket: Socket | undefined;
 
+  let open: { from: string; to: string; text: string; timer: NodeJS.Timeout } | undefined;
+
+  const closeText = () => {
+    if (!open) return;
+    const { from, to, text, timer } = open;
+    clearTimeout(timer);
+    open = undefined;
+    phones.arrive({ via: 'http', from, to, body: Buffer.from(text, 'latin1') }, (body) => body.toString('utf8'));
+  };
+
   const onLine = (line: string) => {
     const [, from = '', to = '', type, rest = ''] = /^(\S+) (\S+) (text|data|ucs-2|udh) (.*)$/.exec(line) ?? [];
+    if (!type && open && open.text.length + line.length < longestText) {
+      open.text += `\n${line}`;
+      open.timer.refresh();
+      return;
+    }
+    closeText();
     switch (type) {
       case 'udh': {
         const [header = '', , content = ''] = rest.split(' ');
@@ -29,7 +49,8 @@ export function kannelPhone(port: number, phones: Phones): KannelPhone {
       case 'data':
         return phones.arrive({ via: 'http', from, to, body: urlDecoded(rest) }, (body) => body.toString('latin1'));
       case 'text':
-        return phones.arrive({ via: 'http', from, to, body: Buffer.from(rest, 'latin1') }, (body) => body.toString('utf8'));
+        open = { from, to, text: rest, timer: setTimeout(closeText, textEndsAfterMs) };
+        open.timer.unref();
     }
   };
 
@@ -51,6 +72,7 @@ export function kannelPhone(port: number, phones: Phones): KannelPhone {
         });
       }),
     down: async () => {
+      closeText();
       socket?.destroy();
       socket = undefined;
     },
@@ -66,7 +88,9 @@ export function kannelPhone(port: number, phones: Phones): KannelPhone {
 const urlEncoded = (bytes: Buffer): string => bytes.toString('hex').replace(/../g, '%$&');
 
 function urlDecoded(text: string): Buffer {
-  const plain = text.replace(/\+/g, ' ').replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const plain = text
+    .replace(/\+/g, ' ')
+    .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(plain, 'latin1');
 }
 

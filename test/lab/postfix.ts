@@ -48,17 +48,37 @@ async function makeQueue(queue: string, state: string): Promise<void> {
   await mkdir(state, { mode: 0o700 });
   await chown(state, owner.uid, owner.gid);
   await mkdir(join(queue, 'pid'), { mode: 0o755 });
-  for (const name of ['active', 'bounce', 'corrupt', 'defer', 'deferred', 'flush', 'hold', 'incoming', 'saved', 'trace']) {
+  for (const name of [
+    'active',
+    'bounce',
+    'corrupt',
+    'defer',
+    'deferred',
+    'flush',
+    'hold',
+    'incoming',
+    'saved',
+    'trace',
+  ]) {
     await mkdir(join(queue, name), { mode: 0o700 });
     await chown(join(queue, name), owner.uid, owner.gid);
   }
-  for (const [name, mode] of [['private', 0o700], ['public', 0o710], ['maildrop', 0o730]] as const) {
+  for (const [name, mode] of [
+    ['private', 0o700],
+    ['public', 0o710],
+    ['maildrop', 0o730],
+  ] as const) {
     await mkdir(join(queue, name), { mode });
     await chown(join(queue, name), owner.uid, owner.gid);
   }
 }
 
-const mainSettings = (site: Site, { room, domain, users, lmtpSocket, authSocket }: Options, queue: string, state: string) =>
+const mainSettings = (
+  site: Site,
+  { room, domain, users, lmtpSocket, authSocket }: Options,
+  queue: string,
+  state: string,
+) =>
   `compatibility_level = 3.6
 queue_directory = ${queue}
 data_directory = ${state}

@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { digits, type Phones } from './phones.ts';
-import { concatenationHeader, cutText, decodeGsm, decodeUcs2, type Part, splitHeader } from './sms-text.ts';
 import { outbox } from './smpp-outbox.ts';
 import * as wire from './smpp-wire.ts';
+import { concatenationHeader, cutText, decodeGsm, decodeUcs2, type Part, splitHeader } from './sms-text.ts';
 import type { Switch } from './types.ts';
 import { host } from './wait.ts';
 
@@ -16,6 +16,7 @@ export interface SmppCenter extends Switch {
 
 type Bound = 'transmitter' | 'receiver' | 'transceiver';
 type Session = { socket: Socket; bound?: Bound; sequence: number };
+type Reply = (code: number, body?: Buffer) => void;
 
 const { command, status, tag } = wire;
 const binds = new Map<number, Bound>([
@@ -57,7 +58,7 @@ export function smppCenter(settings: CenterSettings, phones: Phones): SmppCenter
   };
 
   const onPdu = (session: Session, pdu: wire.Pdu) => {
-    const reply = (code: number, body = Buffer.alloc(0)) =>
+    const reply: Reply = (code, body = Buffer.alloc(0)) =>
       answer(session, { command: wire.answerTo(pdu.command), status: code, sequence: pdu.sequence, body });
     const bind = binds.get(pdu.command);
     if (bind) return onBind(session, bind, pdu, reply);
@@ -80,7 +81,7 @@ export function smppCenter(settings: CenterSettings, phones: Phones): SmppCenter
     }
   };
 
-  const onBind = (session: Session, bind: Bound, pdu: wire.Pdu, reply: (code: number, body?: Buffer) => void) => {
+  const onBind = (session: Session, bind: Bound, pdu: wire.Pdu, reply: Reply) => {
     const field = wire.fields(pdu.body);
     const [systemId, password] = [field.text(), field.text()];
     if (session.bound) return reply(status.alreadyBound);
@@ -91,7 +92,7 @@ export function smppCenter(settings: CenterSettings, phones: Phones): SmppCenter
     waiting.flush();
   };
 
-  const onSubmit = (session: Session, pdu: wire.Pdu, reply: (code: number, body?: Buffer) => void) => {
+  const onSubmit = (session: Session, pdu: wire.Pdu, reply: Reply) => {
     if (!session.bound || session.bound === 'receiver') return reply(status.notBound);
     const sms = wire.readShortMessage(pdu.body);
     if (!/^\+?\d{3,15}$/.test(sms.to)) return reply(status.badDestination);
@@ -142,7 +143,9 @@ function answer(session: Session, pdu: wire.Pdu): void {
 /** The message without its header, and its place in a long one, told by header or by optional parameters. */
 function content(sms: wire.ShortMessage): { body: Buffer; part?: Part } {
   if (sms.esmClass & 0x40) return splitHeader(sms.message);
-  const [reference, total, index] = [tag.partReference, tag.partTotal, tag.partIndex].map((name) => sms.optional.get(name));
+  const [reference, total, index] = [tag.partReference, tag.partTotal, tag.partIndex].map((name) =>
+    sms.optional.get(name),
+  );
   if (!reference || !total || !index) return { body: sms.message };
   const part = { reference: reference.readUInt16BE(0), total: total[0] ?? 1, index: index[0] ?? 1 };
   return { body: sms.message, part };

@@ -59,7 +59,9 @@ export function outbox(receiver: () => Session | undefined): Outbox {
       const entry = [...entries].find(({ sent }) => sent?.session === session && sent.sequence === sequence);
       if (!entry) return;
       unsend(entry);
-      const settled = [wire.status.ok, wire.status.permanentlyRefused, wire.status.rejected].some((end) => end === code);
+      const settled = [wire.status.ok, wire.status.permanentlyRefused, wire.status.rejected].some(
+        (end) => end === code,
+      );
       if (settled) entries.delete(entry);
       else flushLater();
     },

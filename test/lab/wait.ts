@@ -29,9 +29,7 @@ export type Talk = { port: number; say?: string; expect: RegExp; tls?: boolean; 
 /** Connects, says a line if asked to, and resolves with what was read once it matches; rejects on silence or another answer's end. */
 export function talk({ port, say, expect, tls = false, timeoutMs = 2_000 }: Talk): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket: Socket = tls
-      ? connectTls({ host, port, rejectUnauthorized: false })
-      : connectPlain({ host, port });
+    const socket: Socket = tls ? connectTls({ host, port, rejectUnauthorized: false }) : connectPlain({ host, port });
     let heard = '';
     const fail = (why: string) => {
       socket.destroy();
