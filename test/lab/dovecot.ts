@@ -22,7 +22,7 @@ export async function dovecot(site: Site, options: Options): Promise<Daemon & { 
   if (owner) await chown(mailboxes, owner.uid, owner.gid);
   const passwords = join(room, 'users');
   await writeFile(passwords, users.map((user) => `${user.username}:{PLAIN}${user.password}\n`).join(''));
-  await writeFile(config, settings(site, { ...options, run, passwords, sockets }));
+  await writeFile(config, settings(site, { ...options, run, passwords }));
   const server = daemon(site, {
     name: 'Dovecot',
     program: program('dovecot'),
@@ -38,9 +38,9 @@ export async function dovecot(site: Site, options: Options): Promise<Daemon & { 
   return { ...server, sockets };
 }
 
-type Settings = Options & { run: string; passwords: string; sockets: StoreSockets };
+type Settings = Options & { run: string; passwords: string };
 
-function settings(site: Site, { room, run, mailboxes, passwords, sockets, imapPort, imapsPort }: Settings): string {
+function settings(site: Site, { room, run, mailboxes, passwords, imapPort, imapsPort }: Settings): string {
   const mailUser = asRoot() ? 'mail' : ownName();
   const smtpUser = asRoot() ? 'postfix' : ownName();
   // Without root Dovecot can neither change users nor its root folder: everything runs as the one who started it.
@@ -100,13 +100,13 @@ service anvil {
   }
 }
 service lmtp {
-  unix_listener ${sockets.lmtpSocket} {
+  unix_listener lmtp {
     user = ${smtpUser}
     mode = 0600
   }
 }
 service auth {
-  unix_listener ${sockets.authSocket} {
+  unix_listener auth-smtp {
     user = ${smtpUser}
     mode = 0600
   }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Every server is started with this environment variable set to its lab's folder: that is how a lab knows its own. */
-export const markName = 'PARLEY_LAB';
+export const markName = 'PARLEY_LAB_FOLDER';
 
 /** Process ids of the servers started for this lab folder, and of everything they started. */
 export function labProcesses(folder: string): number[] {

@@ -2,7 +2,7 @@
 const basic =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?' +
   '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
-const escape = 0x1b;
+const toExtension = 0x1b;
 const extended = new Map<number, string>([
   [0x0a, '\f'],
   [0x14, '^'],
@@ -18,7 +18,7 @@ const extended = new Map<number, string>([
 
 const septets = new Map<string, number[]>([
   ...[...basic].map((char, code): [string, number[]] => [char, [code]]).filter(([char]) => char !== '\u001b'),
-  ...[...extended].map(([code, char]): [string, number[]] => [char, [escape, code]]),
+  ...[...extended].map(([code, char]): [string, number[]] => [char, [toExtension, code]]),
 ]);
 
 export const isGsm = (text: string): boolean => [...text].every((char) => septets.has(char));
@@ -32,7 +32,7 @@ export function decodeGsm(bytes: Uint8Array): string {
   let text = '';
   for (let index = 0; index < bytes.length; index++) {
     const code = bytes[index] ?? 0;
-    if (code !== escape) text += basic[code & 0x7f];
+    if (code !== toExtension) text += basic[code & 0x7f];
     else text += extended.get(bytes[++index] ?? 0) ?? ' ';
   }
   return text;
