@@ -17,6 +17,10 @@ export interface Peer {
   heard(text: string, timeoutMs?: number): Promise<void>;
   /** How many messages containing `text` the partner has received so far. */
   count(text: string): number | Promise<number>;
+  /** Networks that keep the order: every text the partner has received so far, oldest first. */
+  texts?(): string[] | Promise<string[]>;
+  /** Scripted peers: every command line the server has understood so far; shows that no text became a command. */
+  commands?(): string[];
   /** Cuts the live connections of our account; the server goes on and accepts new ones. */
   cut(): Promise<void>;
   /** Stops listening, so that new connections are refused; `up` undoes it. */
@@ -44,6 +48,8 @@ export type ConformanceSubject = {
   start(): Promise<Peer>;
   /** Addresses that cannot be one here. */
   badAddresses: string[];
+  /** A real server, which cannot be told to refuse, hang or talk nonsense. */
+  real?: boolean;
   /** False where the network keeps messages for us while we are away (mail), so "missed while away" differs. */
   losesWhileAway: boolean;
 };
