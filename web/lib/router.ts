@@ -25,7 +25,11 @@ function parse(hash: string): Route {
   const [head, id, kind, sub] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
   if (head === 'c' && id) {
     const panel =
-      kind === 'person' ? { is: 'person' as const } : kind === 'm' && sub ? { is: 'ledger' as const, messageId: sub } : null;
+      kind === 'person'
+        ? { is: 'person' as const }
+        : kind === 'm' && sub
+          ? { is: 'ledger' as const, messageId: sub }
+          : null;
     return { at: 'conversation', id, panel };
   }
   if (head === 'p' && id) return { at: 'person', id };

@@ -3,6 +3,7 @@ import type { Answer, BodyInput, Problem, QueryInput } from './types';
 
 export const base = '/api/v1';
 const timeoutMs = 30_000;
+const uploadMs = 10 * 60_000;
 
 /** What went wrong, in words for people. `status` 0: the server was not reached. */
 export class ApiError extends Error {
@@ -11,20 +12,26 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly errors: Record<string, string> = {},
+    /** How long the server asks to wait before the next try. */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
   }
 
   /** True where trying the same thing again may work. */
   get passing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
+    return this.status === 0 || this.status === 429 || this.status >= 500 || this.code === 'idempotency-key-in-use';
   }
 }
+
+const unreachable = () => new ApiError(0, 'unreachable', 'Parley’s server cannot be reached.');
 
 export type CallOptions<N extends CallName> = {
   params?: Record<string, string>;
   signal?: AbortSignal;
   idempotencyKey?: string;
+  /** For calls that may take longer than others. */
+  limitMs?: number;
 } & (BodyInput<N> extends undefined ? { body?: undefined } : { body: BodyInput<N> }) &
   (QueryInput<N> extends undefined ? { query?: undefined } : { query?: Partial<QueryInput<N>> });
 
@@ -32,6 +39,13 @@ let onUnauthorized: () => void = () => {};
 /** `listener` runs when the server says that the session is over. */
 export function whenUnauthorized(listener: () => void): void {
   onUnauthorized = listener;
+}
+
+let era = new AbortController();
+/** Ends every call under way: its answer would belong to a session that is over. */
+export function abandonCalls(): void {
+  era.abort();
+  era = new AbortController();
 }
 
 function urlOf(path: string, params: Record<string, string>, query: object | undefined): string {
@@ -47,26 +61,32 @@ function urlOf(path: string, params: Record<string, string>, query: object | und
 async function problemOf(response: Response): Promise<ApiError> {
   const body: Partial<Problem> = await response.json().catch(() => ({}));
   const text = body.detail ?? body.title ?? `The server answered ${response.status}.`;
-  return new ApiError(response.status, body.code ?? 'unknown', text, body.errors);
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const wait = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+  return new ApiError(response.status, body.code ?? 'unknown', text, body.errors, wait);
 }
 
-async function request(method: string, url: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
-  const limit = AbortSignal.timeout(timeoutMs);
-  let response: Response;
+type Call = { method: string; url: string; init: RequestInit; signal?: AbortSignal; limitMs?: number };
+
+/** Answers what `read` makes of a good response. Only `ApiError` is thrown. */
+async function request<T>(asked: Call, read: (response: Response) => Promise<T>): Promise<T> {
+  const { method, url, init, signal, limitMs = timeoutMs } = asked;
+  const signals = [era.signal, AbortSignal.timeout(limitMs), ...(signal ? [signal] : [])];
+  let refusal: ApiError;
   try {
-    response = await fetch(url, {
+    const response = await fetch(url, {
       ...init,
       method,
       credentials: 'same-origin',
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      signal: AbortSignal.any(signals),
     });
+    if (response.ok) return await read(response);
+    refusal = await problemOf(response);
   } catch {
-    throw new ApiError(0, 'unreachable', 'Parley’s server cannot be reached.');
+    throw unreachable();
   }
-  if (response.ok) return response;
-  const error = await problemOf(response);
-  if (error.status === 401) onUnauthorized();
-  throw error;
+  if (refusal.status === 401) onUnauthorized();
+  throw refusal;
 }
 
 /** Calls one endpoint. Rejects with `ApiError`. */
@@ -77,15 +97,18 @@ export async function call<N extends CallName>(name: N, options: CallOptions<N>)
   if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey;
   const init: RequestInit = { headers };
   if (options.body !== undefined) init.body = JSON.stringify(options.body);
-  const response = await request(method, urlOf(path, options.params ?? {}, options.query), init, options.signal);
-  return response.status === 204 ? (undefined as Answer<N>) : await response.json();
+  const url = urlOf(path, options.params ?? {}, options.query);
+  const { signal, limitMs } = options;
+  return request({ method, url, init, signal, limitMs }, async (response) =>
+    response.status === 204 ? (undefined as Answer<N>) : await response.json(),
+  );
 }
 
 export async function upload(file: File, signal?: AbortSignal): Promise<Answer<'upload'>> {
   const form = new FormData();
   form.append('file', file, file.name);
-  const response = await request('POST', `${base}/attachments`, { body: form }, signal);
-  return await response.json();
+  const sending = { method: 'POST', url: `${base}/attachments`, init: { body: form }, signal, limitMs: uploadMs };
+  return request(sending, (response) => response.json());
 }
 
 export function messageOf(error: unknown): string {

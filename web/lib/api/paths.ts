@@ -4,6 +4,7 @@ type Method<N extends EndpointName> = (typeof endpoints)[N]['method'];
 
 /** Method and path of the calls the client makes. The schemas stay out of the bundle; the compiler checks names and methods. */
 export const paths = {
+  health: ['GET', '/health'],
   ready: ['GET', '/ready'],
   setup: ['POST', '/setup'],
   signIn: ['POST', '/sessions'],
@@ -11,8 +12,11 @@ export const paths = {
   createToken: ['POST', '/tokens'],
   listTokens: ['GET', '/tokens'],
   deleteToken: ['DELETE', '/tokens/{id}'],
+  createUser: ['POST', '/users'],
   me: ['GET', '/me'],
   setPresence: ['PUT', '/presence'],
+  listAudiences: ['GET', '/audiences'],
+  putAudiences: ['PUT', '/audiences'],
   listNetworks: ['GET', '/networks'],
   startLogin: ['POST', '/logins'],
   answerLogin: ['POST', '/logins/{id}'],

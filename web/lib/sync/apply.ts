@@ -1,38 +1,97 @@
-import type { Change, Contact, Frame, PresenceState } from '../api/types';
+import type { Buddy, Change, Contact, Conversation, Frame, PresenceState } from '../api/types';
+import { reloadTimeline } from './load';
 import { remember } from './local';
 import { store } from './store';
 
 const rank: Record<PresenceState, number> = { online: 4, away: 3, dnd: 2, unknown: 1, offline: 0 };
 const typingMs = 8000;
+const graveLimit = 1000;
 
 /** Takes rows as they are now. Taking one twice changes nothing; an older one never replaces a newer one. */
 export function applyChange(change: Change): void {
   switch (change.kind) {
     case 'account':
-      return put(store.accounts, 'accounts', change);
+      applyAccount(change);
+      return;
     case 'contact':
-      return put(store.contacts, 'contacts', change);
+      put(store.contacts, 'contacts', change);
+      return;
     case 'conversation':
-      return put(store.conversations, 'conversations', change);
+      applyConversation(change);
+      return;
     case 'message':
-      return applyMessage(change);
+      applyMessage(change);
+      return;
     case 'delivery':
-      return applyDelivery(change);
+      applyDelivery(change);
+      return;
   }
 }
 
+/** Answers whether the change was news. */
 function put<T extends { rev: number }>(
   map: Map<string, T>,
   topic: 'accounts' | 'contacts' | 'conversations',
-  change: { id: string; value: T | null },
-): void {
+  change: { id: string; rev: number; value: T | null },
+): boolean {
   const known = map.get(change.id);
-  if (change.value === null) map.delete(change.id);
-  else if (known && known.rev > change.value.rev) return;
-  else map.set(change.id, change.value);
+  const rev = change.value?.rev ?? change.rev;
+  if (known && known.rev > rev) return false;
+  if ((store.graves.get(change.id) ?? -1) >= rev) return false;
+  if (change.value === null) {
+    map.delete(change.id);
+    bury(change.id, rev);
+  } else {
+    map.set(change.id, change.value);
+    store.graves.delete(change.id);
+  }
   remember(topic, change.id);
   store.touch(topic);
+  return true;
 }
+
+function bury(id: string, rev: number): void {
+  store.graves.set(id, rev);
+  for (const oldest of store.graves.keys()) {
+    if (store.graves.size <= graveLimit) return;
+    store.graves.delete(oldest);
+  }
+}
+
+/** People are seen through an account: while it is not online, nothing is known of them. */
+function applyAccount(change: Extract<Change, { kind: 'account' }>): void {
+  const was = store.accounts.get(change.id)?.state.is;
+  if (!put(store.accounts, 'accounts', change) || was !== 'online' || change.value?.state.is === 'online') return;
+  for (const contact of store.contacts.values()) {
+    if (!contact.buddies.some((buddy) => buddy.accountId === change.id)) continue;
+    setBuddies(
+      contact,
+      contact.buddies.map((buddy) =>
+        buddy.accountId === change.id ? { ...buddy, presence: { state: 'unknown' } } : buddy,
+      ),
+    );
+  }
+  store.touch('contacts');
+}
+
+/** A merge or a split moves chats and leaves their messages as they are, so the timeline is asked for anew. */
+function applyConversation(change: Extract<Change, { kind: 'conversation' }>): void {
+  const before = store.conversations.get(change.id);
+  if (!put(store.conversations, 'conversations', change)) return;
+  if (change.value === null) {
+    store.timelines.delete(change.id);
+    store.touch(`t:${change.id}`);
+    remember('timelines', change.id);
+  } else if (before && chatsOf(before) !== chatsOf(change.value)) {
+    reloadTimeline(change.id);
+  }
+}
+
+const chatsOf = ({ chats }: Conversation): string =>
+  chats
+    .map((chat) => chat.id)
+    .sort()
+    .join(' ');
 
 function applyMessage(change: Extract<Change, { kind: 'message' }>): void {
   if (change.value === null) {
@@ -45,6 +104,8 @@ function applyMessage(change: Extract<Change, { kind: 'message' }>): void {
     return;
   }
   const id = change.value.conversationId;
+  // Of a conversation not in memory there may be a copy, which must not show what was taken back.
+  if ((change.value.deletedAt || change.value.editedAt) && !store.timelines.has(id)) remember('timelines', id);
   // A merge or a split moves messages between conversations.
   for (const [other, timeline] of store.timelines) {
     if (other !== id && timeline.has(change.id)) {
@@ -62,7 +123,7 @@ function applyMessage(change: Extract<Change, { kind: 'message' }>): void {
 function applyDelivery(change: Extract<Change, { kind: 'delivery' }>): void {
   if (change.value) {
     const ledger = store.ledgers.get(change.value.messageId);
-    if (!ledger) return;
+    if (!ledger || (ledger.get(change.id)?.rev ?? -1) > change.value.rev) return;
     ledger.set(change.id, change.value);
     store.touch(`d:${change.value.messageId}`);
     return;
@@ -83,22 +144,30 @@ function applyPresence(frame: Extract<Frame, { type: 'presence' }>): void {
     const buddies = contact.buddies.map((buddy) =>
       buddy.id === news.id ? { ...buddy, presence: { state: news.state, note: news.note } } : buddy,
     );
-    const best = buddies.reduce<Contact['buddies'][number] | undefined>(
-      (top, buddy) => (!top || rank[buddy.presence.state] > rank[top.presence.state] ? buddy : top),
-      undefined,
-    );
-    store.contacts.set(contact.id, {
-      ...contact,
-      buddies,
-      presence: best?.presence ?? contact.presence,
-      bestBuddyId: best?.id ?? null,
-    });
+    setBuddies(contact, buddies);
   }
   store.touch('contacts');
 }
 
+/** The contact is as reachable as its most available buddy, the first of equals. */
+function setBuddies(contact: Contact, buddies: Buddy[]): void {
+  const best = buddies.reduce<Buddy | undefined>(
+    (top, buddy) => (!top || rank[buddy.presence.state] > rank[top.presence.state] ? buddy : top),
+    undefined,
+  );
+  store.contacts.set(contact.id, {
+    ...contact,
+    buddies,
+    presence: best?.presence ?? { state: 'unknown' },
+    bestBuddyId: best?.id ?? null,
+  });
+}
+
 function applyTyping(frame: Extract<Frame, { type: 'typing' }>): void {
-  if (!frame.on) return stopTyping(frame.conversationId, frame.buddyId);
+  if (!frame.on) {
+    stopTyping(frame.conversationId, frame.buddyId);
+    return;
+  }
   const until = Date.now() + typingMs;
   const people = store.typing.get(frame.conversationId) ?? new Map();
   store.typing.set(frame.conversationId, people.set(frame.buddyId, { name: frame.name, until }));
@@ -112,13 +181,15 @@ export function applyFrame(frame: Frame): void {
   switch (frame.type) {
     case 'changes':
       for (const change of frame.changes) applyChange(change);
-      store.rev = frame.rev;
+      store.rev = Math.max(store.rev, frame.rev);
       remember('meta', 'rev');
       return;
     case 'presence':
-      return applyPresence(frame);
+      applyPresence(frame);
+      return;
     case 'typing':
-      return applyTyping(frame);
+      applyTyping(frame);
+      return;
     case 'ping':
       return;
   }

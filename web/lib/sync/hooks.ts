@@ -1,6 +1,6 @@
 'use client';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
-import { type Session, currentSession } from './session';
+import { currentSession, type Session } from './session';
 import { store } from './store';
 
 const onServer = () => 0;
@@ -14,7 +14,7 @@ export function useVersion(topic: string): number {
 /** Something computed from the store, anew only when the topic changed. */
 export function useStore<T>(topic: string, select: () => T, deps: readonly unknown[] = []): T {
   const version = useVersion(topic);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for what `select` reads
+  // The version stands for what `select` reads.
   return useMemo(select, [version, ...deps]);
 }
 

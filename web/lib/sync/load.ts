@@ -11,17 +11,28 @@ export async function openTimeline(conversationId: string): Promise<void> {
   if (timeline.loading || (timeline.fresh && timeline.atLatest)) return;
   timeline.loading = 'latest';
   timeline.error = null;
+  const { moves } = timeline;
   if (timeline.items.length === 0) void restoreTimeline(conversationId, timeline);
   try {
     const page = await call('listMessages', { params: { id: conversationId }, query: { limit: pageSize } });
+    if (timeline.moves !== moves) return;
     timeline.replaceLatest(page.items, page.nextCursor !== null);
     remember('timelines', conversationId);
   } catch (error) {
     timeline.error = messageOf(error);
   } finally {
-    timeline.loading = null;
+    if (timeline.moves === moves) timeline.loading = null;
     store.touch(`t:${conversationId}`);
   }
+}
+
+/** Asks anew for what is in memory of a conversation, once the changes alone do not tell what became of it. */
+export function reloadTimeline(conversationId: string): void {
+  const timeline = store.timelines.get(conversationId);
+  if (!timeline) return;
+  timeline.forsake();
+  timeline.fresh = false;
+  void openTimeline(conversationId);
 }
 
 export async function loadOlder(conversationId: string): Promise<void> {
@@ -30,15 +41,18 @@ export async function loadOlder(conversationId: string): Promise<void> {
   if (!timeline || !first || !timeline.more || timeline.loading) return;
   timeline.loading = 'older';
   store.touch(`t:${conversationId}`);
+  const { moves } = timeline;
   try {
     const query = { before: first.id, limit: pageSize };
     const page = await call('listMessages', { params: { id: conversationId }, query });
+    // Had the first message gone meanwhile, the page would leave a gap.
+    if (timeline.moves !== moves || timeline.items[0]?.id !== first.id) return;
     timeline.addOlder(page.items, page.nextCursor !== null);
     timeline.error = null;
   } catch (error) {
     timeline.error = messageOf(error);
   } finally {
-    timeline.loading = null;
+    if (timeline.moves === moves) timeline.loading = null;
     store.touch(`t:${conversationId}`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Account, Contact, Conversation, Message } from '../api/types';
 import { store } from './store';
-import { Timeline } from './timeline';
+import type { Timeline } from './timeline';
 
 /**
  * The copy in IndexedDB the page paints from first. It is a convenience: where it cannot be opened or
@@ -15,7 +15,11 @@ const keptTimelines = 100;
 
 let db: IDBDatabase | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** The next writing replaces all there is. */
+let whole = false;
 const dirty = new Map<Table, Set<string>>();
+
+const nameOf = (userId: string) => `parley-${userId}`;
 
 const done = <T>(request: IDBRequest<T>) =>
   new Promise<T>((resolve, reject) => {
@@ -34,7 +38,7 @@ function open(name: string): Promise<IDBDatabase> {
 /** Opens the user's copy and fills the store from it; answers whether there was one. */
 export async function restore(userId: string): Promise<boolean> {
   try {
-    db = await open(`parley-${userId}`);
+    db = await open(nameOf(userId));
     db.onversionchange = () => forgetHandle();
     const read = db.transaction(tables);
     const all = <T>(table: Table) => done(read.objectStore(table).getAll() as IDBRequest<T[]>);
@@ -46,7 +50,7 @@ export async function restore(userId: string): Promise<boolean> {
     ]);
     if (rev === undefined) return false;
     for (const account of accounts) store.accounts.set(account.id, account);
-    for (const contact of contacts) store.contacts.set(contact.id, contact);
+    for (const contact of contacts) store.contacts.set(contact.id, withoutPresence(contact));
     for (const conversation of conversations) store.conversations.set(conversation.id, conversation);
     store.rev = rev;
     for (const topic of ['accounts', 'contacts', 'conversations']) store.touch(topic);
@@ -56,6 +60,12 @@ export async function restore(userId: string): Promise<boolean> {
   }
 }
 
+/** What somebody was doing when the copy was written says nothing of now. */
+function withoutPresence(contact: Contact): Contact {
+  const buddies = contact.buddies.map((buddy) => ({ ...buddy, presence: { state: 'unknown' as const } }));
+  return { ...contact, buddies, presence: { state: 'unknown' } };
+}
+
 /** Fills an empty timeline with what was last seen of it. */
 export async function restoreTimeline(conversationId: string, timeline: Timeline): Promise<void> {
   if (!db) return;
@@ -63,7 +73,7 @@ export async function restoreTimeline(conversationId: string, timeline: Timeline
     const items = await done(
       db.transaction('timelines').objectStore('timelines').get(conversationId) as IDBRequest<Message[] | undefined>,
     );
-    if (items && !timeline.fresh) {
+    if (items && !timeline.fresh && timeline.atLatest) {
       timeline.restore(items);
       store.touch(`t:${conversationId}`);
     }
@@ -74,43 +84,51 @@ export async function restoreTimeline(conversationId: string, timeline: Timeline
 
 /** Marks a row for writing. */
 export function remember(table: Table, key: string): void {
+  if (!db) return;
   const keys = dirty.get(table) ?? new Set();
   dirty.set(table, keys.add(key));
   timer ??= setTimeout(save, delayMs);
 }
 
-/** Marks everything, after a first load. */
+/** Begins the copy anew, after a first load. */
 export function rememberAll(): void {
+  whole = true;
   for (const table of ['accounts', 'contacts', 'conversations'] as const) {
     for (const key of store[table].keys()) remember(table, key);
   }
   remember('meta', 'rev');
 }
 
-function valueOf(table: Table, key: string): unknown {
+function present(table: Table, key: string): unknown {
   if (table === 'meta') return store.rev;
   if (table === 'timelines') {
     const timeline = store.timelines.get(key);
-    return timeline?.atLatest ? timeline.items.slice(-keptMessages) : undefined;
+    return timeline?.fresh && timeline.atLatest ? timeline.items.slice(-keptMessages) : undefined;
   }
   return store[table].get(key);
 }
 
 function save(): void {
   timer = undefined;
-  if (!db || dirty.size === 0) return;
+  if (!db || !store.loaded || dirty.size === 0) return;
+  // Another page may have written since: rows are never older than the revision beside them.
+  dirty.set('meta', new Set(['rev']));
   try {
-    const write = db.transaction([...dirty.keys()], 'readwrite');
+    const write = db.transaction(whole ? tables : [...dirty.keys()], 'readwrite');
+    // A copy that missed some rows must not go on to later revisions.
+    write.onabort = forgetHandle;
+    if (whole) for (const table of tables) write.objectStore(table).clear();
     for (const [table, keys] of dirty) {
       const target = write.objectStore(table);
       for (const key of keys) {
-        const value = valueOf(table, key);
-        if (value !== undefined) target.put(value, key);
-        else if (table !== 'timelines') target.delete(key);
+        const value = present(table, key);
+        if (value === undefined) target.delete(key);
+        else target.put(value, key);
       }
-      if (table === 'timelines') void prune(target);
+      if (table === 'timelines') prune(target).catch(() => {});
     }
     dirty.clear();
+    whole = false;
   } catch {
     forgetHandle();
   }
@@ -130,7 +148,8 @@ function forgetHandle(): void {
 export async function erase(userId: string): Promise<void> {
   clearTimeout(timer);
   timer = undefined;
+  whole = false;
   dirty.clear();
   forgetHandle();
-  await done(indexedDB.deleteDatabase(`parley-${userId}`)).catch(() => {});
+  await done(indexedDB.deleteDatabase(nameOf(userId))).catch(() => {});
 }

@@ -17,48 +17,95 @@ export type Pending = {
 };
 
 const limit = 200;
-const retryMs = 5000;
-let storageKey: string | null = null;
+const firstDelayMs = 1500;
+const lastDelayMs = 60_000;
+
+/** One entry of the browser's storage a message, so that two pages never overwrite each other's. */
+let prefix: string | null = null;
 let pending: Pending[] = [];
 const running = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
+let tries = 0;
+
+const prefixOf = (userId: string) => `parley.outbox.${userId}.`;
 
 export const pendingOf = (conversationId: string): Pending[] =>
   pending.filter((item) => item.conversationId === conversationId);
 
-export function loadOutbox(userId: string): void {
-  storageKey = `parley.outbox.${userId}`;
+/** Takes up what this user had not sent yet. */
+export function openOutbox(userId: string): void {
+  closeOutbox();
+  prefix = prefixOf(userId);
+  pending = keysFrom(prefix)
+    .flatMap(read)
+    .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+}
+
+/** Lets go of everything; what is not sent stays in the browser's storage for its writer. */
+export function closeOutbox(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  tries = 0;
+  prefix = null;
+  pending = [];
+  running.clear();
+}
+
+function keysFrom(start: string): string[] {
+  return Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index) ?? '').filter((key) =>
+    key.startsWith(start),
+  );
+}
+
+function read(key: string): Pending[] {
   try {
-    const kept: Pending[] = JSON.parse(localStorage.getItem(storageKey) ?? '[]');
-    pending = kept.map((item) => (item.state === 'sending' ? { ...item, state: 'waiting' } : item));
+    const item: Pending = JSON.parse(localStorage.getItem(key) ?? '');
+    return [item.state === 'sending' ? { ...item, state: 'waiting' } : item];
   } catch {
-    pending = [];
+    localStorage.removeItem(key);
+    return [];
   }
 }
 
-function keep(conversationId: string): void {
-  if (storageKey) localStorage.setItem(storageKey, JSON.stringify(pending));
-  store.touch(`t:${conversationId}`);
+/** Writes one message down and shows it as it is now. */
+function keep(item: Pending): void {
+  try {
+    if (prefix !== null) localStorage.setItem(prefix + item.key, JSON.stringify(item));
+  } catch {
+    // Storage is full or closed to us: the message is in memory still.
+  }
+  store.touch(`t:${item.conversationId}`);
 }
 
-function update(key: string, change: Partial<Pending>): void {
-  pending = pending.map((item) => (item.key === key ? { ...item, ...change } : item));
+function drop(item: Pending): void {
+  pending = pending.filter((one) => one.key !== item.key);
+  if (prefix !== null) localStorage.removeItem(prefix + item.key);
+  store.touch(`t:${item.conversationId}`);
+}
+
+function update(key: string, change: Pick<Pending, 'state' | 'why'>): void {
+  pending = pending.map((item) => {
+    if (item.key !== key) return item;
+    const next = { ...item, ...change };
+    keep(next);
+    return next;
+  });
 }
 
 /** Shows the message at once and sends it, after those before it. Answers false when the outbox is full. */
 export function enqueue(conversationId: string, body: SendBody, attachments: Attachment[]): boolean {
   if (pending.length >= limit) return false;
-  const after = store.timelines.get(conversationId)?.items.at(-1)?.sentAt ?? null;
-  pending.push({
+  const item: Pending = {
     key: crypto.randomUUID(),
     conversationId,
     body,
     attachments,
     createdAt: new Date().toISOString(),
     state: 'sending',
-    after,
-  });
-  keep(conversationId);
+    after: store.timelines.get(conversationId)?.items.at(-1)?.sentAt ?? null,
+  };
+  pending = [...pending, item];
+  keep(item);
   void drain(conversationId);
   return true;
 }
@@ -67,14 +114,12 @@ export function retryPending(key: string): void {
   const item = pending.find((one) => one.key === key);
   if (!item) return;
   update(key, { state: 'sending', why: undefined });
-  keep(item.conversationId);
   void drain(item.conversationId);
 }
 
 export function discardPending(key: string): Pending | undefined {
   const item = pending.find((one) => one.key === key);
-  pending = pending.filter((one) => one.key !== key);
-  if (item) keep(item.conversationId);
+  if (item) drop(item);
   return item;
 }
 
@@ -88,36 +133,41 @@ export function flushOutbox(): void {
 async function drain(conversationId: string): Promise<void> {
   if (running.has(conversationId)) return;
   running.add(conversationId);
+  const mine = prefix;
   try {
     for (;;) {
       const next = pending.find((item) => item.conversationId === conversationId && item.state !== 'failed');
-      if (!next || !(await post(next))) return;
+      if (!next || !(await post(next)) || prefix !== mine) return;
     }
   } finally {
-    running.delete(conversationId);
+    if (prefix === mine) running.delete(conversationId);
   }
 }
 
+/** Answers whether the message after this one may go. */
 async function post(item: Pending): Promise<boolean> {
   const { conversationId, key } = item;
+  const mine = prefix;
+  update(key, { state: 'sending', why: undefined });
   try {
-    update(key, { state: 'sending', why: undefined });
-    keep(conversationId);
-    const answer = await call('sendMessage', {
-      params: { id: conversationId },
-      body: item.body,
-      idempotencyKey: key,
-    });
-    pending = pending.filter((one) => one.key !== key);
-    store.timelines.get(conversationId)?.put(answer.message);
-    remember('timelines', conversationId);
-    keep(conversationId);
+    const params = { id: conversationId };
+    const answer = await call('sendMessage', { params, body: item.body, idempotencyKey: key });
+    if (prefix !== mine) return false;
+    tries = 0;
+    drop(item);
+    if (store.timelines.get(conversationId)?.put(answer.message)) remember('timelines', conversationId);
     return true;
   } catch (error) {
-    const passing = error instanceof ApiError && error.passing;
-    update(key, { state: passing ? 'waiting' : 'failed', why: messageOf(error) });
-    keep(conversationId);
-    if (passing) timer ??= setTimeout(flushOutbox, retryMs);
-    return !passing;
+    if (prefix !== mine) return false;
+    const later = error instanceof ApiError && (error.passing || error.status === 401);
+    update(key, { state: later ? 'waiting' : 'failed', why: messageOf(error) });
+    if (later) tryLater(error.retryAfterMs);
+    return !later;
   }
+}
+
+function tryLater(askedMs = 0): void {
+  const ceiling = Math.min(lastDelayMs, firstDelayMs * 2 ** tries);
+  tries += timer ? 0 : 1;
+  timer ??= setTimeout(flushOutbox, Math.max(askedMs, ceiling / 2 + Math.random() * (ceiling / 2)));
 }

@@ -1,7 +1,8 @@
-import { ApiError, call, whenUnauthorized } from '../api/client';
+import { ApiError, abandonCalls, call, messageOf, whenUnauthorized } from '../api/client';
 import type { User } from '../api/types';
+import { applyChange } from './apply';
 import { erase, rememberAll, restore } from './local';
-import { flushOutbox, loadOutbox } from './outbox';
+import { closeOutbox, flushOutbox, openOutbox } from './outbox';
 import { store } from './store';
 import { Stream } from './stream';
 
@@ -12,22 +13,30 @@ export type Session =
   | { is: 'unreachable'; why: string }
   | { is: 'signed-in' };
 
-const key = 'parley.user';
+const userKey = 'parley.user';
+const verifyAgainMs = 3000;
+const loadAgainMs = 2000;
+const refreshEveryMs = 15_000;
+const pageSize = 200;
+const mostPages = 100;
+/** Further behind than this, the lists are loaded anew instead of every change since. */
+const mostBehind = 20_000;
+
 let session: Session = { is: 'starting' };
 let started = false;
-let loading = false;
+/** Whose lists are being loaded. */
+let loadingFor: User | null = null;
+let verifyTimer: ReturnType<typeof setTimeout> | undefined;
+let refreshTimer: ReturnType<typeof setTimeout> | undefined;
+let refreshedAt = 0;
 
-const stream = new Stream(() => flushOutbox(), checkSession);
+const stream = new Stream(onLive, checkSession);
 
 export const currentSession = (): Session => session;
 
 function become(next: Session): void {
   session = next;
   store.touch('session');
-}
-
-function checkSession(): void {
-  if (navigator.onLine) void call('me', {}).catch(() => {});
 }
 
 /** Paints from the copy if there is one, then asks the server who this is. */
@@ -37,110 +46,201 @@ export async function startSession(): Promise<void> {
   whenUnauthorized(() => {
     if (session.is === 'signed-in') void leave();
   });
-  const known = readUser();
-  if (known) await enter(known);
+  window.addEventListener('storage', followOtherPages);
+  const known = userIn(localStorage.getItem(userKey));
+  if (known) await paint(known);
   await verify();
 }
 
 async function verify(): Promise<void> {
+  clearTimeout(verifyTimer);
   try {
-    if (session.is !== 'signed-in') {
-      const ready = await call('ready', {}).catch((error: unknown) => {
-        // A degraded server answers 503 and is still worth asking.
-        if (error instanceof ApiError && error.status === 503) return null;
-        throw error;
-      });
-      if (ready?.needsSetup) return become({ is: 'setup' });
-    }
+    if (session.is !== 'signed-in' && (await needsSetup())) return become({ is: 'setup' });
     await enter(await call('me', {}));
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return void leave();
-    if (session.is === 'signed-in') return;
-    become({ is: 'unreachable', why: error instanceof Error ? error.message : '' });
-    setTimeout(() => void verify(), 3000);
+    if (error instanceof ApiError && error.status === 401) return leave();
+    // The copy is on show; the stream tells when the server is back.
+    if (session.is === 'signed-in') return follow(store.rev);
+    become({ is: 'unreachable', why: messageOf(error) });
+    verifyTimer = setTimeout(() => void verify(), verifyAgainMs);
   }
 }
 
 export const retryStart = (): void => void verify();
 
-/** Begins a signed-in session; a second call with the same user only refreshes the profile. */
+async function needsSetup(): Promise<boolean> {
+  try {
+    return (await call('ready', {})).needsSetup;
+  } catch (error) {
+    // A degraded server answers 503 and is still worth asking.
+    if (error instanceof ApiError && error.status === 503) return false;
+    throw error;
+  }
+}
+
+/** Begins a signed-in session, or goes on with it. Nothing of another user is left before anything is shown. */
 export async function enter(user: User): Promise<void> {
-  const same = store.user?.id === user.id;
+  if (store.user && store.user.id !== user.id) await leave();
+  if (session.is === 'signed-in') setUser(user);
+  else await paint(user);
+  follow(user.rev);
+}
+
+async function paint(user: User): Promise<void> {
+  setUser(user);
+  store.loaded = await restore(user.id);
+  store.touch('loaded');
+  openOutbox(user.id);
+  become({ is: 'signed-in' });
+}
+
+export function setUser(user: User): void {
   store.user = user;
   store.touch('user');
-  localStorage.setItem(key, JSON.stringify(user));
-  if (same && session.is === 'signed-in') return;
-  const painted = await restore(user.id);
-  store.loaded = painted;
-  store.touch('loaded');
-  loadOutbox(user.id);
-  become({ is: 'signed-in' });
-  if (painted) stream.start();
-  else void firstLoad();
+  localStorage.setItem(userKey, JSON.stringify(user));
+}
+
+/** Gets in step with the server, whose newest revision is given, and stays so. */
+function follow(newest: number): void {
+  if (newest < store.rev) void startOver();
+  else if (!store.loaded || newest - store.rev > mostBehind) void load();
+  else stream.start();
+}
+
+/** The server's history is shorter than ours: it was restored from a copy. Ours has to go. */
+async function startOver(): Promise<void> {
+  stream.stop();
+  if (store.user) await erase(store.user.id);
+  location.reload();
 }
 
 /** Loads the lists as of a revision, then listens from that revision on. */
-async function firstLoad(): Promise<void> {
-  if (loading) return;
-  loading = true;
+async function load(): Promise<void> {
+  const { user } = store;
+  if (!user || loadingFor?.id === user.id) return;
+  loadingFor = user;
   try {
     const { rev } = await call('sync', {});
-    await Promise.all([
-      everyPage('listAccounts', (account) => store.accounts.set(account.id, account)),
-      everyPage('listContacts', (contact) => store.contacts.set(contact.id, contact)),
-      everyPage('listConversations', (conversation) => store.conversations.set(conversation.id, conversation)),
+    const [accounts, contacts, conversations] = await Promise.all([
+      everyPage((query) => call('listAccounts', { query })),
+      everyPage((query) => call('listContacts', { query })),
+      everyPage((query) => call('listConversations', { query })),
     ]);
+    refill(store.accounts, accounts);
+    refill(store.contacts, contacts);
+    refill(store.conversations, conversations);
+    store.timelines.clear();
     store.rev = rev;
     store.loaded = true;
     for (const topic of ['accounts', 'contacts', 'conversations', 'loaded']) store.touch(topic);
     rememberAll();
+    refreshedAt = Date.now();
     stream.start();
-  } catch (error) {
-    if (session.is !== 'signed-in') return;
-    if (!(error instanceof ApiError) || error.status !== 401) {
-      store.link = { is: 'waiting', since: Date.now() };
-      store.touch('link');
-      setTimeout(() => void firstLoad(), 2000);
-    }
+  } catch {
+    if (store.user?.id !== user.id) return;
+    store.link = { is: 'waiting', since: Date.now() };
+    store.touch('link');
+    setTimeout(
+      () => {
+        if (store.user?.id === user.id) void load();
+      },
+      loadAgainMs * (1 + Math.random()),
+    );
   } finally {
-    loading = false;
+    if (loadingFor === user) loadingFor = null;
   }
 }
 
-type ListName = 'listAccounts' | 'listContacts' | 'listConversations';
-type Item<N extends ListName> = Awaited<ReturnType<typeof call<N>>>['items'][number];
+type Page<T> = { items: T[]; nextCursor: string | null };
 
-async function everyPage<N extends ListName>(name: N, take: (item: Item<N>) => void): Promise<void> {
+async function everyPage<T>(read: (query: { limit: number; cursor?: string }) => Promise<Page<T>>): Promise<T[]> {
+  const all: T[] = [];
   let cursor: string | undefined;
-  for (let pages = 0; pages < 100; pages += 1) {
-    const query = { limit: 200, cursor } as Parameters<typeof call<N>>[1]['query'];
-    const page = await call(name, { query } as Parameters<typeof call<N>>[1]);
-    for (const item of page.items) take(item as Item<N>);
-    if (!page.nextCursor) return;
+  for (let pages = 0; pages < mostPages; pages += 1) {
+    const page = await read({ limit: pageSize, cursor });
+    all.push(...page.items);
+    if (!page.nextCursor) break;
     cursor = page.nextCursor;
   }
+  return all;
 }
 
-function readUser(): User | null {
+function refill<T extends { id: string }>(map: Map<string, T>, items: T[]): void {
+  map.clear();
+  for (const item of items) map.set(item.id, item);
+}
+
+function onLive(): void {
+  flushOutbox();
+  refreshTimer ??= setTimeout(
+    () => {
+      refreshTimer = undefined;
+      refreshedAt = Date.now();
+      refresh().catch(() => {});
+    },
+    Math.max(0, refreshedAt + refreshEveryMs - Date.now()),
+  );
+}
+
+/** Presence has no revision: after an absence it is asked for, and with it who we are. */
+async function refresh(): Promise<void> {
+  const before = store.rev;
+  const user = await call('me', {});
+  if (user.id !== store.user?.id) return enter(user);
+  setUser(user);
+  if (user.rev < before) return startOver();
+  for (const value of await everyPage((query) => call('listContacts', { query }))) {
+    applyChange({ kind: 'contact', id: value.id, rev: value.rev, value });
+  }
+}
+
+/** A socket that is refused may mean that the session is over, or is now somebody else's. */
+function checkSession(): void {
+  if (!navigator.onLine || session.is !== 'signed-in') return;
+  refresh().catch(() => {});
+}
+
+/** Pages of one browser share one session. */
+function followOtherPages(event: StorageEvent): void {
+  if (event.key !== userKey && event.key !== null) return;
+  if (userIn(event.newValue)?.id !== store.user?.id) location.reload();
+}
+
+function userIn(text: string | null): User | null {
   try {
-    const text = localStorage.getItem(key);
-    return text ? (JSON.parse(text) as User) : null;
+    return text ? JSON.parse(text) : null;
   } catch {
     return null;
   }
 }
 
-/** Back to the sign-in page; nothing of the user stays on this machine but unsent drafts. */
+/** Back to the sign-in page. What was not sent yet stays in the browser, for its writer alone. */
 async function leave(): Promise<void> {
+  const { user } = store;
   stream.stop();
-  localStorage.removeItem(key);
-  const user = store.user;
+  clearTimeout(refreshTimer);
+  refreshTimer = undefined;
+  refreshedAt = 0;
+  closeOutbox();
+  abandonCalls();
+  localStorage.removeItem(userKey);
   store.clear();
   become({ is: 'signed-out' });
   if (user) await erase(user.id);
 }
 
+/** Ends the session and erases everything of the user from this browser. @throws ApiError where the server was not told */
 export async function signOut(): Promise<void> {
-  await call('signOut', {}).catch(() => {});
+  const { user } = store;
+  await call('signOut', {}).catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+  });
   await leave();
+  if (user) forgetTexts(user.id);
+}
+
+/** Drafts and unsent messages: every entry of ours that names the user. */
+function forgetTexts(userId: string): void {
+  const keys = Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index) ?? '');
+  for (const key of keys) if (key.startsWith('parley.') && key.includes(userId)) localStorage.removeItem(key);
 }

@@ -19,6 +19,8 @@ export class Store {
   /** By message; only of messages whose ledger is open. */
   readonly ledgers = new Map<string, Map<string, Delivery>>();
   readonly typing = new Map<string, Map<string, Typing>>();
+  /** Revisions at which rows went, so that an answer still under way does not bring one back. */
+  readonly graves = new Map<string, number>();
   user: User | null = null;
   rev = 0;
   loaded = false;
@@ -70,13 +72,15 @@ export class Store {
   }
 
   clear(): void {
-    for (const map of [this.accounts, this.contacts, this.conversations, this.timelines, this.ledgers, this.typing]) {
-      map.clear();
-    }
+    const { accounts, contacts, conversations, timelines, ledgers, typing, graves } = this;
+    for (const map of [accounts, contacts, conversations, timelines, ledgers, typing, graves]) map.clear();
     this.user = null;
     this.rev = 0;
     this.loaded = false;
-    for (const topic of ['accounts', 'contacts', 'conversations', 'typing', 'user', 'loaded']) this.touch(topic);
+    this.following = null;
+    this.link = { is: 'connecting' };
+    for (const topic of ['accounts', 'contacts', 'conversations', 'typing', 'user', 'loaded', 'link'])
+      this.touch(topic);
   }
 
   private flush(): void {

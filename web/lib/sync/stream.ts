@@ -6,6 +6,12 @@ import { store } from './store';
 const silenceMs = 75_000;
 const firstDelayMs = 400;
 const lastDelayMs = 20_000;
+/** A connection that lives this long ends the back-off. */
+const provenMs = 10_000;
+/** The server speaks every 25 s; after a longer silence a page that wakes up looks for itself. */
+const doubtMs = 40_000;
+/** WebSocket close code 1008: policy, here that the session has ended. */
+const refusedCode = 1008;
 
 /** Keeps the page in step with the server: catch-up and live come over one socket. */
 export class Stream {
@@ -13,16 +19,19 @@ export class Stream {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private watch: ReturnType<typeof setTimeout> | undefined;
   private tries = 0;
+  private heardAt = 0;
   private stopped = true;
 
-  /** `onLive` runs at each (re)connection; `onRefused` when the socket closed before it opened. */
+  /** `onLive` runs at each (re)connection; `onRefused` when the server would not have the socket. */
   constructor(
     private readonly onLive: () => void,
     private readonly onRefused: () => void,
   ) {}
 
   start(): void {
+    if (!this.stopped) return;
     this.stopped = false;
+    this.tries = 0;
     window.addEventListener('online', this.hurry);
     document.addEventListener('visibilitychange', this.hurry);
     this.connect();
@@ -34,12 +43,15 @@ export class Stream {
     document.removeEventListener('visibilitychange', this.hurry);
     clearTimeout(this.timer);
     clearTimeout(this.watch);
-    this.socket?.close();
-    this.socket = null;
+    if (this.socket) this.drop(this.socket);
   }
 
   readonly hurry = (): void => {
-    if (this.stopped || this.socket || document.hidden) return;
+    if (this.stopped || document.hidden) return;
+    if (this.socket) {
+      if (Date.now() - this.heardAt < doubtMs) return;
+      this.drop(this.socket);
+    }
     clearTimeout(this.timer);
     this.connect();
   };
@@ -50,39 +62,43 @@ export class Stream {
     url.searchParams.set('since', String(store.rev));
     const socket = new WebSocket(url);
     this.socket = socket;
-    let opened = false;
-    this.listen(socket);
+    let openedAt = 0;
+    this.heard(socket);
     socket.onopen = () => {
-      opened = true;
-      this.listen(socket);
+      openedAt = Date.now();
+      this.heard(socket);
       store.link = { is: 'live' };
       store.touch('link');
       this.onLive();
     };
     socket.onmessage = (event) => {
-      this.tries = 0;
-      this.listen(socket);
+      this.heard(socket);
       applyFrame(JSON.parse(String(event.data)) as Frame);
     };
-    socket.onclose = () => {
+    socket.onclose = (event) => {
       if (this.socket !== socket) return;
       this.socket = null;
-      if (this.stopped) return;
-      if (!opened) this.onRefused();
-      this.wait();
+      if (openedAt === 0 || event.code === refusedCode) this.onRefused();
+      else if (Date.now() - openedAt >= provenMs) this.tries = 0;
+      if (!this.stopped) this.wait();
     };
   }
 
   /** A socket that says nothing for too long is dead, whatever TCP thinks. */
-  private listen(socket: WebSocket): void {
+  private heard(socket: WebSocket): void {
+    this.heardAt = Date.now();
     clearTimeout(this.watch);
     this.watch = setTimeout(() => {
       if (this.socket !== socket) return;
-      socket.onclose = null;
-      socket.close();
-      this.socket = null;
+      this.drop(socket);
       if (!this.stopped) this.wait();
     }, silenceMs);
+  }
+
+  private drop(socket: WebSocket): void {
+    for (const name of ['onopen', 'onmessage', 'onclose'] as const) socket[name] = null;
+    socket.close();
+    this.socket = null;
   }
 
   private wait(): void {
@@ -93,6 +109,7 @@ export class Stream {
     }
     const ceiling = Math.min(lastDelayMs, firstDelayMs * 2 ** this.tries);
     this.tries += 1;
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => this.connect(), ceiling / 2 + Math.random() * (ceiling / 2));
   }
 }

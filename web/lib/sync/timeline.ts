@@ -18,7 +18,11 @@ export class Timeline {
   fresh = false;
   loading: 'older' | 'latest' | null = null;
   error: string | null = null;
+  /** Grows when the window is moved elsewhere: a page asked for before is of no use after. */
+  moves = 0;
   private ids = new Map<string, Message>();
+  /** Came in live while the newest page was on its way, which may not have it yet. */
+  private arrived = new Set<string>();
 
   has(id: string): boolean {
     return this.ids.has(id);
@@ -39,43 +43,49 @@ export class Timeline {
       return true;
     }
     const first = this.items[0];
+    const last = this.items.at(-1);
     if (this.more && first && byTime(message, first) < 0) return false;
-    if (!this.atLatest) return false;
+    if (!this.atLatest && (!last || byTime(message, last) > 0)) return false;
     if (this.items.length >= hardLimit) {
       this.atLatest = false;
       return true;
     }
     this.ids.set(message.id, message);
     this.insert(message);
+    if (this.loading === 'latest') this.arrived.add(message.id);
     return true;
   }
 
   remove(id: string): void {
+    this.arrived.delete(id);
     if (this.ids.delete(id)) this.items = this.items.filter((item) => item.id !== id);
   }
 
-  /** Takes the server's newest page. A remembered window that does not touch it is dropped. */
+  /** Takes the server's newest page in the place of what was shown; only what came in meanwhile stays. */
   replaceLatest(page: Message[], more: boolean): void {
-    const touches = page.some((message) => this.ids.has(message.id));
-    const newer = this.fresh ? this.items.filter((item) => item.rev > (page[0]?.rev ?? 0)) : [];
-    if (!touches || !this.atLatest) {
-      this.ids.clear();
-      this.items = [];
-      this.more = more;
-    }
+    const onPage = new Set(page.map((message) => message.id));
+    const oldest = more ? page.at(-1) : undefined;
+    const within = (item: Message) => !oldest || byTime(item, oldest) > 0;
+    const kept = this.items.filter((item) => onPage.has(item.id) || (this.arrived.has(item.id) && within(item)));
+    this.reset(kept);
+    this.merge(page);
+    this.more = more;
     this.atLatest = true;
     this.fresh = true;
-    this.merge(page);
-    this.merge(newer.filter((item) => !this.ids.has(item.id)));
   }
 
   /** Shows a stretch of the past. */
   replaceWith(items: Message[], more: boolean): void {
-    this.ids.clear();
-    this.items = [];
-    this.merge(items);
+    this.forsake();
+    this.reset(items);
     this.more = more;
     this.atLatest = false;
+  }
+
+  /** Gives up what is being loaded. */
+  forsake(): void {
+    this.moves += 1;
+    this.loading = null;
   }
 
   addOlder(page: Message[], more: boolean): void {
@@ -89,12 +99,18 @@ export class Timeline {
 
   /** Forgets the oldest while the newest is in view. */
   trim(): void {
-    if (this.items.length <= followLimit + 100) return;
+    if (!this.atLatest || this.items.length <= followLimit + 100) return;
     for (const gone of this.items.splice(0, this.items.length - followLimit)) this.ids.delete(gone.id);
     this.more = true;
   }
 
   restore(items: Message[]): void {
+    this.merge(items);
+  }
+
+  private reset(items: Message[]): void {
+    this.ids.clear();
+    this.arrived.clear();
     this.merge(items);
   }
 
