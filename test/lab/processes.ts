@@ -1,7 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Every server is started with this environment variable set to its lab's folder: that is how a lab knows its own. */
+/**
+ * Every server is started with this environment variable set to its lab's folder and works in a folder below it. Either
+ * tells a lab which processes are its own: Dovecot clears its environment, others change their folder.
+ */
 export const markName = 'PARLEY_LAB_FOLDER';
 
 /** Process ids of the servers started for this lab folder, and of everything they started. */
@@ -63,7 +67,8 @@ export function startTick(pid: number): string | undefined {
 
 function isMarked(pid: number, folder: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`${markName}=${folder}`);
+    if (readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`${markName}=${folder}`)) return true;
+    return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder + sep);
   } catch {
     return false;
   }

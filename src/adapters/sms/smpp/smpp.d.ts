@@ -1,4 +1,4 @@
-/** The part of npm `smpp` 0.5.1 this adapter and its scripted peer use; the package brings no types. */
+/** The part of npm `smpp` 0.5.1 this adapter, its scripted peer and the lab's test use; the package brings no types. */
 declare module 'smpp' {
   import type { EventEmitter } from 'node:events';
   import type { Server as NetServer, Socket } from 'node:net';
@@ -21,6 +21,8 @@ declare module 'smpp' {
   class Session extends EventEmitter {
     socket: Socket;
     send(pdu: PDU, onResponse?: (pdu: PDU) => void): boolean;
+    bind_transceiver(options: Record<string, unknown>, onResponse?: (pdu: PDU) => void): boolean;
+    submit_sm(options: Record<string, unknown>, onResponse?: (pdu: PDU) => void): boolean;
     deliver_sm(options: Record<string, unknown>, onResponse?: (pdu: PDU) => void): boolean;
     enquire_link(onResponse?: (pdu: PDU) => void): boolean;
     unbind(onResponse?: (pdu: PDU) => void): boolean;
@@ -30,6 +32,7 @@ declare module 'smpp' {
   const smpp: {
     PDU: typeof PDU;
     errors: Record<string, number>;
+    connect(options: { url: string }): Session;
     createServer(onSession: (session: Session) => void): NetServer;
   };
   export default smpp;
