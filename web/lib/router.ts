@@ -7,7 +7,7 @@ export type Route =
   | { at: 'conversation'; id: string; panel: null | { is: 'person' } | { is: 'ledger'; messageId: string } }
   | { at: 'person'; id: string }
   | { at: 'networks' }
-  | { at: 'add'; network: string | null }
+  | { at: 'add'; network: string | null; accountId: string | null }
   | { at: 'settings' };
 
 export const link = {
@@ -17,12 +17,21 @@ export const link = {
   ledger: (id: string, messageId: string) => `#/c/${id}/m/${messageId}`,
   person: (id: string) => `#/p/${id}`,
   networks: '#/networks',
-  add: (network?: string) => (network ? `#/add/${network}` : '#/add'),
+  add: (network?: string) => (network ? `#/add/${encodeURIComponent(network)}` : '#/add'),
+  /** Signs a known account in again. */
+  again: (network: string, accountId: string) => `#/add/${encodeURIComponent(network)}/${accountId}`,
   settings: '#/settings',
 };
 
-function parse(hash: string): Route {
-  const [head, id, kind, sub] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+/** Where an address leads; one that makes no sense leads home. */
+export function parse(hash: string): Route {
+  let parts: string[];
+  try {
+    parts = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  } catch {
+    return { at: 'home' };
+  }
+  const [head, id, kind, sub] = parts;
   if (head === 'c' && id) {
     const panel =
       kind === 'person'
@@ -34,7 +43,7 @@ function parse(hash: string): Route {
   }
   if (head === 'p' && id) return { at: 'person', id };
   if (head === 'networks') return { at: 'networks' };
-  if (head === 'add') return { at: 'add', network: id ?? null };
+  if (head === 'add') return { at: 'add', network: id || null, accountId: kind || null };
   if (head === 'settings') return { at: 'settings' };
   return { at: 'home' };
 }
@@ -45,11 +54,7 @@ let lastRoute: Route = { at: 'home' };
 export function currentRoute(): Route {
   if (location.hash !== lastHash) {
     lastHash = location.hash;
-    try {
-      lastRoute = parse(lastHash);
-    } catch {
-      lastRoute = { at: 'home' };
-    }
+    lastRoute = parse(lastHash);
   }
   return lastRoute;
 }

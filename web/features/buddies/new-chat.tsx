@@ -19,10 +19,10 @@ export async function openChat(accountId: string, target: { address: string } | 
   go(link.conversation(conversation.id));
 }
 
-export function NewChat({ onClose }: { onClose: () => void }) {
+export function NewChat({ onClose, accountId: first }: { onClose: () => void; accountId?: string }) {
   const accounts = useAccounts().filter((account) => account.enabled);
   const { networks } = useNetworks();
-  const [accountId, setAccountId] = useState(accounts[0]?.id ?? '');
+  const [accountId, setAccountId] = useState(first ?? accounts[0]?.id ?? '');
   const [address, setAddress] = useState('');
   const action = useAction();
   const account = accounts.find((one) => one.id === accountId);

@@ -1,0 +1,199 @@
+'use client';
+import { type FormEvent, useState } from 'react';
+import type { Account } from '../../lib/api/types';
+import { ago, fullTime } from '../../lib/format';
+import { go, link } from '../../lib/router';
+import { Confirm, Dialog } from '../../ui/dialog';
+import { TextField } from '../../ui/field';
+import { Icon } from '../../ui/icons';
+import { Menu, MenuItem } from '../../ui/menu';
+import { NetworkGlyph, networkName } from '../../ui/network-glyph';
+import { notify } from '../../ui/notice';
+import { type Action, useAction } from '../../ui/use-action';
+import { useNow } from '../../ui/use-now';
+import { patchAccount, reconnect, removeAccount } from './changes';
+import { CopyLine } from './copy-line';
+import { StateLine } from './state-line';
+
+export function AccountCard({ account }: { account: Account }) {
+  const [dialog, setDialog] = useState<'rename' | 'remove' | null>(null);
+  const action = useAction();
+  const now = useNow(30_000);
+  const headingId = `account-${account.id}`;
+  return (
+    <li className="account" aria-labelledby={headingId}>
+      <div className="account-head">
+        <span className="account-glyph">
+          <NetworkGlyph network={account.network} channel={account.channel} size={18} quiet />
+        </span>
+        <div className="account-who">
+          <h2 className="account-name" id={headingId}>
+            {account.name}
+          </h2>
+          <p className="account-sub">
+            {networkName(account.network)}
+            {account.lastEventAt && (
+              <>
+                {' · last heard '}
+                <time dateTime={account.lastEventAt} title={fullTime(account.lastEventAt)}>
+                  {ago(account.lastEventAt, now)}
+                </time>
+              </>
+            )}
+          </p>
+        </div>
+        <MainAction account={account} action={action} />
+        <AccountMenu account={account} action={action} onDialog={setDialog} />
+      </div>
+      <StateLine account={account} />
+      {account.webhookUrl && (
+        <CopyLine label="Webhook address" value={account.webhookUrl} help="The network calls it with what comes in." />
+      )}
+      {action.error && (
+        <p className="form-error" role="alert">
+          {action.error}
+        </p>
+      )}
+      {dialog === 'rename' && <Rename account={account} onClose={() => setDialog(null)} />}
+      {dialog === 'remove' && <Remove account={account} onClose={() => setDialog(null)} />}
+    </li>
+  );
+}
+
+/** The one thing to do about the state it is in, if there is one. */
+function MainAction({ account, action }: { account: Account; action: Action }) {
+  const { enabled, state } = account;
+  if (!enabled) {
+    return (
+      <button
+        type="button"
+        className="button"
+        disabled={action.busy}
+        onClick={() => void action.run(() => patchAccount(account, { enabled: true }))}
+      >
+        Switch on
+      </button>
+    );
+  }
+  if (state.is === 'needs-login') {
+    return (
+      <a className="button button-primary" href={link.again(account.network, account.id)}>
+        Sign in again
+      </a>
+    );
+  }
+  if (state.is === 'waiting' || state.is === 'failed' || state.is === 'stopped') {
+    return (
+      <button
+        type="button"
+        className="button"
+        disabled={action.busy}
+        onClick={() => void action.run(() => reconnect(account))}
+      >
+        {state.is === 'waiting' ? 'Try now' : 'Reconnect'}
+      </button>
+    );
+  }
+  return null;
+}
+
+type MenuProps = { account: Account; action: Action; onDialog: (dialog: 'rename' | 'remove') => void };
+
+function AccountMenu({ account, action, onDialog }: MenuProps) {
+  return (
+    <Menu label={`Actions for ${account.name}`} title="Actions" trigger={<Icon name="more" />}>
+      {(close) => {
+        const item = (run: () => void) => () => {
+          close();
+          run();
+        };
+        return (
+          <>
+            <MenuItem onSelect={item(() => onDialog('rename'))}>
+              <Icon name="edit" /> Rename
+            </MenuItem>
+            {account.enabled && (
+              <MenuItem onSelect={item(() => void action.run(() => reconnect(account)))}>
+                <Icon name="networks" /> Reconnect
+              </MenuItem>
+            )}
+            <MenuItem onSelect={item(() => go(link.again(account.network, account.id)))}>
+              <Icon name="person" /> Sign in again
+            </MenuItem>
+            <MenuItem
+              onSelect={item(() => void action.run(() => patchAccount(account, { enabled: !account.enabled })))}
+            >
+              <Icon name={account.enabled ? 'offline' : 'check'} /> {account.enabled ? 'Switch off' : 'Switch on'}
+            </MenuItem>
+            <hr className="menu-line" />
+            <MenuItem danger onSelect={item(() => onDialog('remove'))}>
+              <Icon name="trash" /> Remove
+            </MenuItem>
+          </>
+        );
+      }}
+    </Menu>
+  );
+}
+
+function Rename({ account, onClose }: { account: Account; onClose: () => void }) {
+  const [name, setName] = useState(account.name);
+  const action = useAction();
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (await action.run(() => patchAccount(account, { name: name.trim() }))) onClose();
+  };
+  return (
+    <Dialog title={`Rename ${account.name}`} onClose={onClose}>
+      <form className="form" onSubmit={submit} noValidate>
+        <TextField
+          label="Name"
+          help="Only you see it."
+          autoComplete="off"
+          data-autofocus
+          maxLength={80}
+          value={name}
+          onValue={setName}
+          error={action.errors.name}
+        />
+        {action.error && !action.errors.name && (
+          <p className="form-error" role="alert">
+            {action.error}
+          </p>
+        )}
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button button-primary" disabled={action.busy || !name.trim()}>
+            Rename
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Remove({ account, onClose }: { account: Account; onClose: () => void }) {
+  const action = useAction();
+  return (
+    <Confirm
+      title={`Remove ${account.name}?`}
+      action="Remove"
+      danger
+      busy={action.busy}
+      error={action.error}
+      onClose={onClose}
+      onConfirm={async () => {
+        if (!(await action.run(() => removeAccount(account)))) return;
+        notify(`${account.name} was removed. Its history stays.`);
+        onClose();
+      }}
+    >
+      <p>
+        Parley signs out of {networkName(account.network)} and erases the password or token it kept. What was said stays
+        in the history; messages still waiting to go out on it are cancelled.
+      </p>
+    </Confirm>
+  );
+}

@@ -1,0 +1,91 @@
+'use client';
+import { useEffect, useRef, useState } from 'react';
+import type { Account, Network } from '../../lib/api/types';
+import { link } from '../../lib/router';
+import { useAccount } from '../../lib/sync/hooks';
+import { useAction } from '../../ui/use-action';
+import { NewChat } from '../buddies/new-chat';
+import { reconnect } from './changes';
+import { CopyLine } from './copy-line';
+import { StateLine } from './state-line';
+
+type Props = { account: Account; network: Network; again: boolean; onRestart: () => void };
+
+/** Signed in: how the account is doing, live, and the way on from here. */
+export function LoginDone({ account: given, network, again, onRestart }: Props) {
+  const account = useAccount(given.id) ?? given;
+  const [writing, setWriting] = useState(false);
+  const action = useAction();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const { is } = account.state;
+  const online = is === 'online' || is === 'backfilling';
+  return (
+    <div className="login-done">
+      <h2 className="login-title" tabIndex={-1} ref={heading}>
+        {again ? `${account.name} is signed in again` : `${account.name} is added`}
+      </h2>
+      <div role="status">
+        <StateLine account={account} />
+      </div>
+      {is === 'waiting' && (
+        <p className="muted">The account is kept. Parley goes on trying; what you send meanwhile waits its turn.</p>
+      )}
+      {account.webhookUrl && (
+        <CopyLine
+          label="Webhook address"
+          value={account.webhookUrl}
+          help={`Give it to ${network.name}, so that incoming messages reach Parley.`}
+        />
+      )}
+      {action.error && (
+        <p className="form-error" role="alert">
+          {action.error}
+        </p>
+      )}
+      <div className="login-actions">
+        {is === 'needs-login' ? (
+          <AgainButton account={account} onRestart={again ? onRestart : null} />
+        ) : (
+          <button
+            type="button"
+            className={online ? 'button button-primary' : 'button'}
+            onClick={() => setWriting(true)}
+          >
+            Start a conversation
+          </button>
+        )}
+        {(is === 'waiting' || is === 'failed') && (
+          <button
+            type="button"
+            className="button"
+            disabled={action.busy}
+            onClick={() => void action.run(() => reconnect(account))}
+          >
+            Try now
+          </button>
+        )}
+        <a className="button" href={link.add()}>
+          Add another network
+        </a>
+      </div>
+      {writing && <NewChat accountId={account.id} onClose={() => setWriting(false)} />}
+    </div>
+  );
+}
+
+/** On the page that signed in again already, signing in once more begins it anew. */
+function AgainButton({ account, onRestart }: { account: Account; onRestart: (() => void) | null }) {
+  if (!onRestart) {
+    return (
+      <a className="button button-primary" href={link.again(account.network, account.id)}>
+        Sign in again
+      </a>
+    );
+  }
+  return (
+    <button type="button" className="button button-primary" onClick={onRestart}>
+      Sign in again
+    </button>
+  );
+}

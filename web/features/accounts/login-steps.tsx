@@ -1,0 +1,73 @@
+'use client';
+import { link } from '../../lib/router';
+import { safeHref } from '../../lib/text';
+import { CopyLine } from './copy-line';
+import type { Login, OpenStep } from './use-login';
+
+/** A code to type or open on the other device. A QR code is given as the text it holds. */
+export function LoginShow({ step, login }: { step: Extract<OpenStep, { type: 'show' }>; login: Login }) {
+  const href = step.as === 'qr' ? safeHref(step.data) : null;
+  return (
+    <div className="form">
+      <p>{step.text ?? (step.as === 'qr' ? 'Open this on the device you are signed in with.' : 'Enter this code.')}</p>
+      {step.as === 'code' ? (
+        <output className="login-code">{step.data}</output>
+      ) : (
+        <CopyLine label="Sign-in code" value={step.data} />
+      )}
+      {href && (
+        <a href={href} target="_blank" rel="noopener noreferrer">
+          Open it here
+        </a>
+      )}
+      <Onward login={login} />
+    </div>
+  );
+}
+
+/** The network signs in on a page of its own. */
+export function LoginRedirect({ step, login }: { step: Extract<OpenStep, { type: 'redirect' }>; login: Login }) {
+  const href = safeHref(step.url);
+  return (
+    <div className="form">
+      {href ? (
+        <>
+          <p>Sign in on the network’s own page, then come back here.</p>
+          <a className="button" href={href} target="_blank" rel="noopener noreferrer">
+            Open {new URL(href).host}
+          </a>
+        </>
+      ) : (
+        <p className="form-error" role="alert">
+          This network’s sign-in page has an address that cannot be opened.
+        </p>
+      )}
+      <Onward login={login} />
+    </div>
+  );
+}
+
+function Onward({ login }: { login: Login }) {
+  return (
+    <>
+      {login.error && (
+        <p className="form-error" role="alert">
+          {login.error}
+        </p>
+      )}
+      <div className="login-actions">
+        <button
+          type="button"
+          className="button button-primary"
+          disabled={login.busy}
+          onClick={() => void login.answer({})}
+        >
+          {login.busy ? 'Waiting for the network…' : 'I have done this'}
+        </button>
+        <a className="button" href={link.networks}>
+          Cancel
+        </a>
+      </div>
+    </>
+  );
+}
