@@ -5,4 +5,4 @@ export type { Answer, BodyInput, EndpointName, endpoints, QueryInput } from '@co
 export type { Attachment, Delivery, DeliveryStatus, Message, Route, SendBody } from '@contract/messages.js';
 export type { Account, AccountState, Capabilities, FormField, LoginStep, Network } from '@contract/networks.js';
 export type { Change, Frame } from '@contract/sync.js';
-export type { Token, User } from '@contract/users.js';
+export type { Audience, Token, User } from '@contract/users.js';

@@ -1,0 +1,102 @@
+'use client';
+import { type FormEvent, useMemo, useState } from 'react';
+import type { Audience } from '../../lib/api/types';
+import { useContacts } from '../../lib/sync/hooks';
+import { Avatar } from '../../ui/avatar';
+import { Dialog } from '../../ui/dialog';
+import { TextField } from '../../ui/field';
+import { useAction } from '../../ui/use-action';
+import { matches } from '../buddies/matching';
+
+/** Drawn at most; the filter finds the others. */
+const mostShown = 100;
+
+type Props = {
+  audience: Audience | null;
+  onSave: (wanted: { name: string; contactIds: string[] }) => Promise<void>;
+  onClose: () => void;
+};
+
+export function AudienceForm({ audience, onSave, onClose }: Props) {
+  const contacts = useContacts();
+  const [name, setName] = useState(audience?.name ?? '');
+  const [members, setMembers] = useState(() => new Set(audience?.contactIds));
+  const [query, setQuery] = useState('');
+  const action = useAction();
+  const shown = useMemo(
+    () =>
+      contacts
+        .filter((contact) => matches(query, contact.name))
+        .sort((a, b) => a.name.localeCompare(b.name))
+        .slice(0, mostShown),
+    [contacts, query],
+  );
+  const toggle = (id: string, on: boolean) => {
+    const next = new Set(members);
+    if (on) next.add(id);
+    else next.delete(id);
+    setMembers(next);
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    // People who are gone by now are not asked for.
+    const contactIds = contacts.filter((contact) => members.has(contact.id)).map((contact) => contact.id);
+    if (await action.run(() => onSave({ name: name.trim(), contactIds }))) onClose();
+  };
+  return (
+    <Dialog title={audience ? `Edit ${audience.name}` : 'New audience'} onClose={onClose}>
+      <form className="form" onSubmit={submit} noValidate>
+        <TextField
+          label="Name"
+          autoComplete="off"
+          data-autofocus
+          maxLength={80}
+          readOnly={audience !== null}
+          value={name}
+          onValue={setName}
+          error={action.errors.items ?? action.errors.name}
+        />
+        <fieldset className="checks">
+          <legend>People</legend>
+          {contacts.length > 8 && (
+            <input
+              className="input"
+              type="search"
+              aria-label="Find people"
+              placeholder="Find"
+              value={query}
+              onChange={(event) => setQuery(event.target.value)}
+            />
+          )}
+          <div className="check-list">
+            {shown.map((contact) => (
+              <label key={contact.id} className="check">
+                <input
+                  type="checkbox"
+                  checked={members.has(contact.id)}
+                  onChange={(event) => toggle(contact.id, event.target.checked)}
+                />
+                <Avatar name={contact.name} seed={contact.id} size={24} />
+                {contact.name}
+              </label>
+            ))}
+            {shown.length === 0 && <p className="muted">Nobody {query ? 'fits' : 'here yet'}</p>}
+          </div>
+        </fieldset>
+        {action.error && Object.keys(action.errors).length === 0 && (
+          <p className="form-error" role="alert">
+            {action.error}
+          </p>
+        )}
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button button-primary" disabled={action.busy || !name.trim()}>
+            Save
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

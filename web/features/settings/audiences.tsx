@@ -1,0 +1,132 @@
+'use client';
+import { useCallback, useEffect, useState } from 'react';
+import { call, messageOf } from '../../lib/api/client';
+import type { Audience } from '../../lib/api/types';
+import { plural } from '../../lib/format';
+import { Confirm } from '../../ui/dialog';
+import { Icon } from '../../ui/icons';
+import { Menu, MenuItem } from '../../ui/menu';
+import { PresenceDot, presenceText } from '../../ui/presence-dot';
+import { Failure, Skeleton } from '../../ui/states';
+import { useAction } from '../../ui/use-action';
+import { AudienceForm } from './audience-form';
+import { type OwnState, ownStates } from './presence-form';
+
+type Wanted = { name: string; contactIds: string[] };
+
+/** Named sets of contacts, each of which may see a presence of its own. */
+export function Audiences() {
+  const [audiences, setAudiences] = useState<Audience[] | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const [dialog, setDialog] = useState<{ is: 'form' | 'remove'; audience: Audience | null } | null>(null);
+  const action = useAction();
+  const load = useCallback(async () => {
+    setError(null);
+    try {
+      setAudiences((await call('listAudiences', {})).items);
+    } catch (caught) {
+      setError(messageOf(caught));
+    }
+  }, []);
+  useEffect(() => void load(), [load]);
+  const known = audiences ?? [];
+  /** The server takes the list whole. */
+  const put = async (items: Wanted[]) => {
+    const body = { items: items.map(({ name, contactIds }) => ({ name, contactIds })) };
+    setAudiences((await call('putAudiences', { body })).items);
+  };
+  const setPresence = (audience: Audience, state: OwnState) =>
+    action.run(async () => {
+      await call('setPresence', { body: { state, audience: audience.name } });
+      await load();
+    });
+  const others = (audience: Audience | null) => known.filter((one) => one.id !== audience?.id);
+  return (
+    <section className="section" aria-label="Audiences">
+      <h2>Audiences</h2>
+      <p className="muted">Groups of people who see a presence of their own instead of the usual one.</p>
+      {error && <Failure onRetry={() => void load()}>{error}</Failure>}
+      {!audiences && !error && <Skeleton rows={1} />}
+      <ul className="lines" aria-label="Audiences">
+        {known.map((audience) => (
+          <li key={audience.id} className="line">
+            <PresenceDot state={audience.presence?.state ?? 'unknown'} quiet />
+            <span className="line-text">
+              <span className="line-main">{audience.name}</span>
+              <span className="line-sub">
+                {plural(audience.contactIds.length, 'person', 'people')} ·{' '}
+                {audience.presence ? presenceText[audience.presence.state] : 'Usual presence'}
+              </span>
+            </span>
+            <Menu label={`Actions for ${audience.name}`} title="Actions" trigger={<Icon name="more" />}>
+              {(close) => {
+                const item = (run: () => void) => () => {
+                  close();
+                  run();
+                };
+                return (
+                  <>
+                    <p className="menu-title">They see you as</p>
+                    {ownStates.map((state) => (
+                      <MenuItem
+                        key={state}
+                        checked={audience.presence?.state === state}
+                        onSelect={item(() => void setPresence(audience, state))}
+                      >
+                        <PresenceDot state={state} quiet /> {presenceText[state]}
+                      </MenuItem>
+                    ))}
+                    <hr className="menu-line" />
+                    <MenuItem onSelect={item(() => setDialog({ is: 'form', audience }))}>
+                      <Icon name="edit" /> Edit
+                    </MenuItem>
+                    <MenuItem danger onSelect={item(() => setDialog({ is: 'remove', audience }))}>
+                      <Icon name="trash" /> Remove
+                    </MenuItem>
+                  </>
+                );
+              }}
+            </Menu>
+          </li>
+        ))}
+      </ul>
+      {action.error && (
+        <p className="form-error" role="alert">
+          {action.error}
+        </p>
+      )}
+      <p>
+        <button
+          type="button"
+          className="button"
+          disabled={!audiences}
+          onClick={() => setDialog({ is: 'form', audience: null })}
+        >
+          <Icon name="plus" /> New audience
+        </button>
+      </p>
+      {dialog?.is === 'form' && (
+        <AudienceForm
+          audience={dialog.audience}
+          onSave={(wanted) => put([...others(dialog.audience), wanted])}
+          onClose={() => setDialog(null)}
+        />
+      )}
+      {dialog?.is === 'remove' && dialog.audience && (
+        <Confirm
+          title={`Remove ${dialog.audience.name}?`}
+          action="Remove"
+          danger
+          busy={action.busy}
+          error={action.error}
+          onClose={() => setDialog(null)}
+          onConfirm={async () => {
+            if (await action.run(() => put(others(dialog.audience)))) setDialog(null);
+          }}
+        >
+          <p>Its people see your usual presence again.</p>
+        </Confirm>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,33 @@
+'use client';
+import { useUser } from '../../lib/sync/hooks';
+import { Avatar } from '../../ui/avatar';
+import { Menu } from '../../ui/menu';
+import { presenceText } from '../../ui/presence-dot';
+import { PresenceForm } from './presence-form';
+
+/** Who I am and how others see me; a click changes it. */
+export function OwnPresence() {
+  const user = useUser();
+  if (!user) return <span />;
+  const { state, note } = user.presence;
+  const said = note ? `${presenceText[state]}: ${note}` : presenceText[state];
+  return (
+    <Menu
+      label={`Your presence: ${said}`}
+      title="Your presence"
+      className="own"
+      role="dialog"
+      trigger={
+        <>
+          <Avatar name={user.name} seed={user.id} size={32} presence={state} />
+          <span className="own-text">
+            <span className="own-name">{user.name}</span>
+            <span className="own-state">{note ?? presenceText[state]}</span>
+          </span>
+        </>
+      }
+    >
+      {(close) => <PresenceForm user={user} onDone={close} />}
+    </Menu>
+  );
+}

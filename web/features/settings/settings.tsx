@@ -1,0 +1,84 @@
+'use client';
+import { useEffect, useState } from 'react';
+import { call } from '../../lib/api/client';
+import type { User } from '../../lib/api/types';
+import { link } from '../../lib/router';
+import { useUser } from '../../lib/sync/hooks';
+import { signOut } from '../../lib/sync/session';
+import { Avatar } from '../../ui/avatar';
+import { Icon } from '../../ui/icons';
+import { useAction } from '../../ui/use-action';
+import { Audiences } from './audiences';
+import { PresenceForm } from './presence-form';
+import { ThemeChoice } from './theme';
+import { Tokens } from './tokens';
+import { Users } from './users';
+
+export function Settings() {
+  const user = useUser();
+  return (
+    <main className="pane" aria-label="Settings">
+      <header className="pane-head">
+        <a className="icon-button back" href={link.home} aria-label="Back to the list">
+          <Icon name="back" />
+        </a>
+        <h1 className="pane-title">Settings</h1>
+      </header>
+      <div className="pane-scroll">
+        {user && (
+          <div className="page-column settings">
+            <You user={user} />
+            <section className="section" aria-label="Presence">
+              <h2>Presence</h2>
+              <PresenceForm key={user.presence.note ?? ''} user={user} />
+            </section>
+            <Audiences />
+            <ThemeChoice />
+            <Tokens user={user} />
+            {user.role === 'admin' && <Users />}
+            <Version />
+          </div>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function You({ user }: { user: User }) {
+  const action = useAction();
+  return (
+    <section className="section" aria-label="You">
+      <div className="you">
+        <Avatar name={user.name} seed={user.id} size={48} presence={user.presence.state} />
+        <div className="you-text">
+          <p className="you-name">{user.name}</p>
+          <p className="line-sub">
+            {user.email}
+            {user.role === 'admin' && ' · Admin'}
+          </p>
+        </div>
+        <button type="button" className="button" disabled={action.busy} onClick={() => void action.run(signOut)}>
+          <Icon name="signout" /> Sign out
+        </button>
+      </div>
+      {action.error && (
+        <p className="form-error" role="alert">
+          You are still signed in. {action.error}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Version() {
+  const [version, setVersion] = useState<string | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    call('health', { signal: stop.signal }).then(
+      (health) => setVersion(health.version),
+      () => {},
+    );
+    return () => stop.abort();
+  }, []);
+  return version ? <p className="muted version">Parley {version}</p> : null;
+}

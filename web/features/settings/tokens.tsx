@@ -1,0 +1,185 @@
+'use client';
+import { type FormEvent, useCallback, useEffect, useState } from 'react';
+import { call, messageOf } from '../../lib/api/client';
+import type { Token, User } from '../../lib/api/types';
+import { ago } from '../../lib/format';
+import { Confirm, Dialog } from '../../ui/dialog';
+import { TextField } from '../../ui/field';
+import { Icon } from '../../ui/icons';
+import { notify } from '../../ui/notice';
+import { Failure, Skeleton } from '../../ui/states';
+import { useAction } from '../../ui/use-action';
+import { CopyLine } from '../accounts/copy-line';
+
+type Scope = Token['scopes'][number];
+const scopeText: Record<Scope, string> = { read: 'read', write: 'write', admin: 'administer' };
+
+/** Personal tokens for programs, as `Authorization: Bearer`. */
+export function Tokens({ user }: { user: User }) {
+  const [tokens, setTokens] = useState<Token[] | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const [dialog, setDialog] = useState<'new' | Token | null>(null);
+  const load = useCallback(async () => {
+    setError(null);
+    try {
+      setTokens((await call('listTokens', { query: { limit: 200 } })).items);
+    } catch (caught) {
+      setError(messageOf(caught));
+    }
+  }, []);
+  useEffect(() => void load(), [load]);
+  return (
+    <section className="section" aria-label="API tokens">
+      <h2>API tokens</h2>
+      <p className="muted">
+        For your own programs. The calls are described at{' '}
+        <a href="/api/docs" target="_blank" rel="noopener noreferrer">
+          /api/docs
+        </a>
+        .
+      </p>
+      {error && <Failure onRetry={() => void load()}>{error}</Failure>}
+      {!tokens && !error && <Skeleton rows={1} />}
+      {tokens && (
+        <ul className="lines" aria-label="Tokens">
+          {tokens.map((token) => (
+            <TokenLine key={token.id} token={token} onRevoke={() => setDialog(token)} />
+          ))}
+        </ul>
+      )}
+      <p>
+        <button type="button" className="button" onClick={() => setDialog('new')}>
+          <Icon name="plus" /> New token
+        </button>
+      </p>
+      {dialog === 'new' && <NewToken user={user} onMade={load} onClose={() => setDialog(null)} />}
+      {dialog && dialog !== 'new' && <Revoke token={dialog} onGone={load} onClose={() => setDialog(null)} />}
+    </section>
+  );
+}
+
+function TokenLine({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
+  const now = Date.now();
+  return (
+    <li className="line">
+      <span className="line-text">
+        <span className="line-main">{token.name}</span>
+        <span className="line-sub">
+          May {token.scopes.map((scope) => scopeText[scope]).join(', ')} · made {ago(token.createdAt, now)} ·{' '}
+          {token.lastUsedAt ? `used ${ago(token.lastUsedAt, now)}` : 'never used'}
+        </span>
+      </span>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={`Revoke ${token.name}`}
+        title="Revoke"
+        onClick={onRevoke}
+      >
+        <Icon name="trash" />
+      </button>
+    </li>
+  );
+}
+
+function NewToken({ user, onMade, onClose }: { user: User; onMade: () => Promise<void>; onClose: () => void }) {
+  const [name, setName] = useState('');
+  const [scopes, setScopes] = useState<Scope[]>(['read', 'write']);
+  const [made, setMade] = useState<string | null>(null);
+  const action = useAction();
+  const offered: Scope[] = user.role === 'admin' ? ['read', 'write', 'admin'] : ['read', 'write'];
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void action.run(async () => {
+      const { token } = await call('createToken', { body: { name: name.trim(), scopes } });
+      setMade(token ?? null);
+      await onMade();
+    });
+  };
+  if (made) {
+    return (
+      <Dialog title="Your new token" onClose={onClose}>
+        <p className="prose">Copy it now: it is not shown again.</p>
+        <CopyLine label="Token" value={made} />
+        <div className="dialog-actions">
+          <button type="button" className="button button-primary" onClick={onClose}>
+            Done
+          </button>
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title="New token" onClose={onClose}>
+      <form className="form" onSubmit={submit} noValidate>
+        <TextField
+          label="Name"
+          help="What uses it, such as “backup script”."
+          autoComplete="off"
+          data-autofocus
+          maxLength={80}
+          value={name}
+          onValue={setName}
+          error={action.errors.name}
+        />
+        <fieldset className="checks">
+          <legend>It may</legend>
+          {offered.map((scope) => (
+            <label key={scope} className="check">
+              <input
+                type="checkbox"
+                checked={scopes.includes(scope)}
+                onChange={(event) =>
+                  setScopes(offered.filter((one) => (one === scope ? event.target.checked : scopes.includes(one))))
+                }
+              />
+              {scopeText[scope]}
+            </label>
+          ))}
+        </fieldset>
+        {action.error && !action.errors.name && (
+          <p className="form-error" role="alert">
+            {action.error}
+          </p>
+        )}
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className="button button-primary"
+            disabled={action.busy || !name.trim() || scopes.length === 0}
+          >
+            Create token
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Revoke({ token, onGone, onClose }: { token: Token; onGone: () => Promise<void>; onClose: () => void }) {
+  const action = useAction();
+  return (
+    <Confirm
+      title={`Revoke ${token.name}?`}
+      action="Revoke"
+      danger
+      busy={action.busy}
+      error={action.error}
+      onClose={onClose}
+      onConfirm={async () => {
+        const done = await action.run(async () => {
+          await call('deleteToken', { params: { id: token.id } });
+          await onGone();
+        });
+        if (!done) return;
+        notify(`${token.name} was revoked.`);
+        onClose();
+      }}
+    >
+      <p>Whatever uses this token is shut out at once.</p>
+    </Confirm>
+  );
+}
