@@ -65,7 +65,9 @@ function Choices({ networks }: { networks: Network[] }) {
               <span className="choice-name">{network.name}</span>
               <span className="choice-sub">{network.remark ?? about(network)}</span>
             </span>
-            <Icon name="next" />
+            <span className="choice-mark">
+              <Icon name="next" />
+            </span>
           </a>
         </li>
       ))}

@@ -10,15 +10,8 @@ export function inputOf(fields: FormField[], values: Record<string, string>): Re
   return input;
 }
 
-/** A number that is none goes as it was typed: the server says what is wrong with it. */
+/** Lists, and numbers that are none, go as they were typed: the adapter knows how to read them and says what is wrong. */
 function typed({ kind }: FormField, text: string): unknown {
-  if (kind === 'number') return /^\d{1,9}$/.test(text.trim()) ? Number(text) : text;
-  if (kind === 'list') return itemsOf(text);
+  if (kind === 'number' && /^\d{1,9}$/.test(text.trim())) return Number(text);
   return kind === 'password' ? text : text.trim();
 }
-
-const itemsOf = (text: string): string[] =>
-  text
-    .split(/[\n,]/)
-    .map((item) => item.trim())
-    .filter(Boolean);

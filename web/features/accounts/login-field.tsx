@@ -34,7 +34,7 @@ export function LoginField({ field, value, error, onValue }: Props) {
   }
   if (kind === 'list') {
     return (
-      <Field {...shared} help={help ?? 'One a line.'}>
+      <Field {...shared} help={help ?? 'One a line, or separated by commas.'}>
         {(ids) => (
           <textarea
             className="input"

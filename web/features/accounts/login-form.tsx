@@ -1,6 +1,7 @@
 'use client';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { FormField } from '../../lib/api/types';
+import { useFirstBad } from '../../lib/forms';
 import { link } from '../../lib/router';
 import { inputOf } from './form-input';
 import { LoginField } from './login-field';
@@ -20,12 +21,7 @@ export function LoginForm({ step, login }: Props) {
   const plain = fields.filter((field) => !field.advanced);
   const advanced = fields.filter((field) => field.advanced);
   const amiss = advanced.some((field) => errors[field.name]);
-  useEffect(() => {
-    if (amiss) setOpen(true);
-  }, [amiss]);
-  useEffect(() => {
-    if (Object.keys(errors).length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [errors, open]);
+  useFirstBad(form, errors);
   useEffect(() => {
     if (matchMedia('(pointer: fine)').matches)
       form.current?.querySelector<HTMLElement>('input, textarea, select')?.focus();
@@ -50,7 +46,7 @@ export function LoginForm({ step, login }: Props) {
       {step.title && <h2 className="login-title">{step.title}</h2>}
       {plain.map(draw)}
       {advanced.length > 0 && (
-        <details className="more-options" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <details className="more-options" open={open || amiss} onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>More options</summary>
           <div className="form">{advanced.map(draw)}</div>
         </details>

@@ -1,8 +1,9 @@
 'use client';
-import { type FormEvent, useState } from 'react';
-import { call } from '../../lib/api/client';
+import { type FormEvent, useRef, useState } from 'react';
+import { ApiError, call } from '../../lib/api/client';
+import { needAll, useFirstBad } from '../../lib/forms';
 import { go, link } from '../../lib/router';
-import { enter } from '../../lib/sync/session';
+import { enter, retryStart } from '../../lib/sync/session';
 import { TextField } from '../../ui/field';
 import { useAction } from '../../ui/use-action';
 import { Frame } from './frame';
@@ -11,24 +12,54 @@ export function SetUp() {
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
+  const [late, setLate] = useState(false);
   const action = useAction();
+  const form = useRef<HTMLFormElement>(null);
+  useFirstBad(form, action.errors);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void action.run(async () => {
-      const { user } = await call('setup', { body: { name, email, password } });
-      go(link.add());
-      await enter(user);
+      needAll({ name, email, password });
+      try {
+        const { user } = await call('setup', { body: { name: name.trim(), email: email.trim(), password } });
+        go(link.add());
+        await enter(user);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 409) throw error;
+        setLate(true);
+      }
     });
   };
+  if (late) {
+    return (
+      <Frame title="Already set up" lead="Somebody made the first account on this server meanwhile.">
+        <button type="button" className="button button-primary" onClick={retryStart}>
+          Go to sign in
+        </button>
+      </Frame>
+    );
+  }
   const told = Object.keys(action.errors).length > 0;
   return (
     <Frame title="Set up Parley" lead="The first account on this server; it administers it.">
-      <form onSubmit={submit} className="form" noValidate>
-        <TextField label="Name" autoComplete="name" autoFocus value={name} onValue={setName} error={action.errors.name} />
+      <form onSubmit={submit} className="form" ref={form} noValidate>
+        <TextField
+          label="Name"
+          name="name"
+          autoComplete="name"
+          required
+          autoFocus
+          maxLength={80}
+          value={name}
+          onValue={setName}
+          error={action.errors.name}
+        />
         <TextField
           label="Email"
           type="email"
+          name="email"
           autoComplete="username"
+          required
           value={email}
           onValue={setEmail}
           error={action.errors.email}
@@ -36,7 +67,11 @@ export function SetUp() {
         <TextField
           label="Password"
           type="password"
+          name="password"
           autoComplete="new-password"
+          required
+          minLength={10}
+          maxLength={128}
           help="At least 10 characters."
           value={password}
           onValue={setPassword}

@@ -1,6 +1,8 @@
 'use client';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { ApiError, call } from '../../lib/api/client';
+import { plural } from '../../lib/format';
+import { needAll, useFirstBad } from '../../lib/forms';
 import { enter } from '../../lib/sync/session';
 import { TextField } from '../../ui/field';
 import { useAction } from '../../ui/use-action';
@@ -10,28 +12,26 @@ export function SignIn() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const action = useAction();
+  const form = useRef<HTMLFormElement>(null);
+  useFirstBad(form, action.errors);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void action.run(async () => {
-      try {
-        const { user } = await call('signIn', { body: { email, password } });
-        await enter(user);
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 401) {
-          throw new ApiError(401, error.code, 'This email and password do not belong together.');
-        }
-        throw error;
-      }
+      needAll({ email, password });
+      const { user } = await call('signIn', { body: { email: email.trim(), password } }).catch(inWords);
+      await enter(user);
     });
   };
   const told = Object.keys(action.errors).length > 0;
   return (
     <Frame title="Sign in">
-      <form onSubmit={submit} className="form" noValidate>
+      <form onSubmit={submit} className="form" ref={form} noValidate>
         <TextField
           label="Email"
           type="email"
+          name="email"
           autoComplete="username"
+          required
           autoFocus
           value={email}
           onValue={setEmail}
@@ -40,7 +40,9 @@ export function SignIn() {
         <TextField
           label="Password"
           type="password"
+          name="password"
           autoComplete="current-password"
+          required
           value={password}
           onValue={setPassword}
           error={action.errors.password}
@@ -56,4 +58,12 @@ export function SignIn() {
       </form>
     </Frame>
   );
+}
+
+function inWords(error: unknown): never {
+  if (!(error instanceof ApiError)) throw error;
+  if (error.status === 401) throw new ApiError(401, error.code, 'This email and password do not belong together.');
+  if (error.status !== 429 || error.retryAfterMs === undefined) throw error;
+  const wait = plural(Math.max(1, Math.ceil(error.retryAfterMs / 60_000)), 'minute');
+  throw new ApiError(429, error.code, `Too many attempts. Try again in ${wait}.`);
 }

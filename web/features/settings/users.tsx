@@ -1,6 +1,7 @@
 'use client';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { call } from '../../lib/api/client';
+import { needAll, useFirstBad } from '../../lib/forms';
 import { Dialog } from '../../ui/dialog';
 import { Field, TextField } from '../../ui/field';
 import { Icon } from '../../ui/icons';
@@ -30,9 +31,12 @@ function NewUser({ onClose }: { onClose: () => void }) {
   const [password, setPassword] = useState('');
   const [role, setRole] = useState<'user' | 'admin'>('user');
   const action = useAction();
+  const form = useRef<HTMLFormElement>(null);
+  useFirstBad(form, action.errors);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const done = await action.run(async () => {
+      needAll({ name, email, password });
       const user = await call('createUser', { body: { name: name.trim(), email: email.trim(), password, role } });
       notify(`${user.name} can sign in now.`);
     });
@@ -41,7 +45,7 @@ function NewUser({ onClose }: { onClose: () => void }) {
   const told = Object.keys(action.errors).length > 0;
   return (
     <Dialog title="New user" onClose={onClose}>
-      <form className="form" onSubmit={submit} noValidate>
+      <form className="form" ref={form} onSubmit={submit} noValidate>
         <TextField
           label="Name"
           autoComplete="off"

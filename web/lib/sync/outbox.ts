@@ -26,6 +26,7 @@ let pending: Pending[] = [];
 const running = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let tries = 0;
+let lastAt = 0;
 
 const prefixOf = (userId: string) => `parley.outbox.${userId}.`;
 
@@ -92,6 +93,12 @@ function update(key: string, change: Pick<Pending, 'state' | 'why'>): void {
   });
 }
 
+/** A time of its own for each message, for their order rests on it. */
+function nextTime(): string {
+  lastAt = Math.max(Date.now(), lastAt + 1);
+  return new Date(lastAt).toISOString();
+}
+
 /** Shows the message at once and sends it, after those before it. Answers false when the outbox is full. */
 export function enqueue(conversationId: string, body: SendBody, attachments: Attachment[]): boolean {
   if (pending.length >= limit) return false;
@@ -100,8 +107,8 @@ export function enqueue(conversationId: string, body: SendBody, attachments: Att
     conversationId,
     body,
     attachments,
-    createdAt: new Date().toISOString(),
-    state: 'sending',
+    createdAt: nextTime(),
+    state: pendingOf(conversationId).some((one) => one.state === 'waiting') ? 'waiting' : 'sending',
     after: store.timelines.get(conversationId)?.items.at(-1)?.sentAt ?? null,
   };
   pending = [...pending, item];
@@ -161,8 +168,12 @@ async function post(item: Pending): Promise<boolean> {
     if (prefix !== mine) return false;
     const later = error instanceof ApiError && (error.passing || error.status === 401);
     update(key, { state: later ? 'waiting' : 'failed', why: messageOf(error) });
-    if (later) tryLater(error.retryAfterMs);
-    return !later;
+    if (!later) return true;
+    for (const behind of pendingOf(conversationId)) {
+      if (behind.state === 'sending') update(behind.key, { state: 'waiting' });
+    }
+    tryLater(error.retryAfterMs);
+    return false;
   }
 }
 

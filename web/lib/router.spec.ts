@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { link, parse } from './router';
+
+test('every link leads where it says', () => {
+  expect(parse(link.home)).toEqual({ at: 'home' });
+  expect(parse(link.conversation('c1'))).toEqual({ at: 'conversation', id: 'c1', panel: null });
+  expect(parse(link.conversationPerson('c1'))).toEqual({ at: 'conversation', id: 'c1', panel: { is: 'person' } });
+  expect(parse(link.ledger('c1', 'm1'))).toEqual({
+    at: 'conversation',
+    id: 'c1',
+    panel: { is: 'ledger', messageId: 'm1' },
+  });
+  expect(parse(link.person('p1'))).toEqual({ at: 'person', id: 'p1' });
+  expect(parse(link.networks)).toEqual({ at: 'networks' });
+  expect(parse(link.settings)).toEqual({ at: 'settings' });
+});
+
+test('adding a network and signing in again are told apart', () => {
+  expect(parse(link.add())).toEqual({ at: 'add', network: null, accountId: null });
+  expect(parse(link.add('irc'))).toEqual({ at: 'add', network: 'irc', accountId: null });
+  expect(parse(link.again('irc', 'a1'))).toEqual({ at: 'add', network: 'irc', accountId: 'a1' });
+});
+
+test('a network id with marks of an address survives the way there and back', () => {
+  expect(parse(link.add('a/b c%'))).toEqual({ at: 'add', network: 'a/b c%', accountId: null });
+});
+
+test.each(['', '#', '#/', '#/c', '#/c/', '#/p', '#/nowhere/at/all', '#/c/%E0%A4%A'])('%j leads home', (hash) => {
+  expect(parse(hash)).toEqual({ at: 'home' });
+});
+
+test('a panel that is none is left out', () => {
+  expect(parse('#/c/c1/m')).toEqual({ at: 'conversation', id: 'c1', panel: null });
+  expect(parse('#/c/c1/elsewhere')).toEqual({ at: 'conversation', id: 'c1', panel: null });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import type { Message } from '../api/types';
+import { Timeline } from './timeline';
+
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
+
+/** A message that was sent `second` seconds into the day. */
+function said(second: number, change: Partial<Message> = {}): Message {
+  return {
+    id: `m${String(second).padStart(5, '0')}`,
+    conversationId: 'v',
+    chatId: 'h',
+    accountId: 'a',
+    network: 'irc',
+    direction: 'in',
+    sender: { name: 'Ada' },
+    text: `said at ${second}`,
+    format: 'plain',
+    sentAt: at(second),
+    rev: second,
+    attachments: [],
+    reactions: [],
+    ...change,
+  };
+}
+
+/** A page as the server gives it: newest first. */
+const page = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => said(to - index));
+const secondsOf = (timeline: Timeline) =>
+  timeline.items.map((item) => (Date.parse(item.sentAt) - Date.UTC(2026, 0, 1)) / 1000);
+
+function opened(from: number, to: number, more = true): Timeline {
+  const timeline = new Timeline();
+  timeline.replaceLatest(page(from, to), more);
+  return timeline;
+}
+
+describe('order', () => {
+  test('live messages stand by remote time, whenever they come', () => {
+    const timeline = opened(1, 3, false);
+    for (const second of [9, 5, 7]) timeline.put(said(second));
+    expect(secondsOf(timeline)).toEqual([1, 2, 3, 5, 7, 9]);
+  });
+
+  test('of one time, the lower id stands first', () => {
+    const timeline = opened(1, 1, false);
+    timeline.put(said(2, { id: 'b' }));
+    timeline.put(said(2, { id: 'a' }));
+    expect(timeline.items.map((item) => item.id)).toEqual(['m00001', 'a', 'b']);
+  });
+
+  test('an older page goes before what is there', () => {
+    const timeline = opened(11, 20);
+    timeline.addOlder(page(1, 10), false);
+    expect(secondsOf(timeline)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    expect(timeline.more).toBe(false);
+  });
+
+  test('a message whose time was mended moves', () => {
+    const timeline = opened(1, 5, false);
+    timeline.put(said(2, { sentAt: at(4.5), rev: 50 }));
+    expect(timeline.items.map((item) => item.id)).toEqual(['m00001', 'm00003', 'm00004', 'm00002', 'm00005']);
+  });
+});
+
+describe('revisions', () => {
+  test('a message put twice stands once', () => {
+    const timeline = opened(1, 3, false);
+    timeline.put(said(3));
+    timeline.put(said(3));
+    expect(secondsOf(timeline)).toEqual([1, 2, 3]);
+  });
+
+  test('an older revision never replaces a newer one, live or by page', () => {
+    const timeline = opened(1, 3, false);
+    expect(timeline.put(said(2, { text: 'edited', rev: 90 }))).toBe(true);
+    expect(timeline.put(said(2, { text: 'before', rev: 89 }))).toBe(false);
+    timeline.replaceLatest(page(1, 3), false);
+    expect(timeline.get('m00002')?.text).toBe('edited');
+  });
+});
+
+describe('windows', () => {
+  test('a message older than the window waits for its page', () => {
+    const timeline = opened(11, 20);
+    expect(timeline.put(said(5))).toBe(false);
+    expect(timeline.has('m00005')).toBe(false);
+  });
+
+  test('what came in while the newest page was on its way is kept', () => {
+    const timeline = new Timeline();
+    timeline.loading = 'latest';
+    timeline.put(said(21));
+    timeline.replaceLatest(page(11, 20), true);
+    expect(secondsOf(timeline).at(-1)).toBe(21);
+    expect(timeline.items).toHaveLength(11);
+  });
+
+  test('what a copy remembered and the server no longer has is dropped', () => {
+    const timeline = new Timeline();
+    timeline.restore([said(1), said(12, { id: 'moved away' }), said(15)]);
+    timeline.loading = 'latest';
+    timeline.replaceLatest(page(11, 20), true);
+    expect(timeline.has('moved away')).toBe(false);
+    expect(timeline.items).toHaveLength(10);
+  });
+
+  test('a stretch of the past does not take live messages, but fills its own gaps', () => {
+    const timeline = opened(100, 120);
+    timeline.replaceWith([said(10), said(14)], true);
+    expect(timeline.atLatest).toBe(false);
+    expect(timeline.put(said(121))).toBe(false);
+    expect(timeline.put(said(12))).toBe(true);
+    expect(secondsOf(timeline)).toEqual([10, 12, 14]);
+  });
+
+  test('moving the window makes pages asked for before useless', () => {
+    const timeline = opened(100, 120);
+    timeline.loading = 'latest';
+    const { moves } = timeline;
+    timeline.replaceWith([said(10)], true);
+    expect(timeline.moves).not.toBe(moves);
+    expect(timeline.loading).toBe(null);
+  });
+});
+
+describe('bounds', () => {
+  test('following the newest, the oldest are forgotten and can be had again', () => {
+    const timeline = opened(1, 50, false);
+    for (let second = 51; second <= 1000; second += 1) timeline.put(said(second));
+    timeline.trim();
+    expect(timeline.items).toHaveLength(300);
+    expect(secondsOf(timeline).at(-1)).toBe(1000);
+    expect(timeline.more).toBe(true);
+    expect(timeline.has('m00001')).toBe(false);
+  });
+
+  test('reading back, nothing is forgotten from above; past the limit the newest make room', () => {
+    const timeline = opened(3001, 3050);
+    for (let last = 3000; last > 900; last -= 50) timeline.addOlder(page(last - 49, last), true);
+    expect(timeline.items).toHaveLength(2000);
+    expect(timeline.atLatest).toBe(false);
+    timeline.trim();
+    expect(timeline.items).toHaveLength(2000);
+  });
+
+  test('a flood while reading back ends the window instead of growing it', () => {
+    const timeline = opened(1, 50, false);
+    for (let second = 51; second <= 5000; second += 1) timeline.put(said(second));
+    expect(timeline.items).toHaveLength(2000);
+    expect(timeline.atLatest).toBe(false);
+  });
+});
+
+test('a removed message is gone', () => {
+  const timeline = opened(1, 3, false);
+  timeline.remove('m00002');
+  expect(secondsOf(timeline)).toEqual([1, 3]);
+  expect(timeline.has('m00002')).toBe(false);
+});
