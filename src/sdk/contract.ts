@@ -76,7 +76,10 @@ export interface LoginProcess {
 export interface Adapter {
   readonly manifest: Manifest;
   login(flow: string, signal: AbortSignal): LoginProcess;
-  /** Does no I/O. `account.session` is what `done` (or `saveSession`) stored. */
+  /**
+   * Does no I/O. `account.session` is what `done` (or `saveSession`) stored; throws `AdapterError` `auth` where it
+   * cannot be read.
+   */
   open(account: AccountInfo, host: Host): Connection;
 }
 

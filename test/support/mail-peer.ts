@@ -94,7 +94,8 @@ export class MailPeer implements Peer {
   async say(text: string): Promise<void> {
     const id = `<said.${process.pid}.${this.uidValidity}.${++this.#said}@parley.test>`;
     this.append(
-      `From: Alice <${partner}>\nTo: ${own}\nSubject: Hello\nMessage-ID: ${id}\nDate: ${new Date().toUTCString()}\n\n${text}\n`,
+      `From: Alice <${partner}>\nTo: ${own}\nSubject: Hello\nMessage-ID: ${id}\nDate: ${new Date().toUTCString()}\n` +
+        `Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n${text}\n`,
     );
   }
 
@@ -104,6 +105,16 @@ export class MailPeer implements Peer {
 
   count(text: string): number {
     return this.submitted.filter((mail) => mail.to.includes(partner) && bodyOf(mail.raw).includes(text)).length;
+  }
+
+  /** What our account submitted to the partner, oldest first. */
+  texts(): string[] {
+    return this.submitted.filter((mail) => mail.to.includes(partner)).map((mail) => bodyOf(mail.raw));
+  }
+
+  /** SMTP and IMAP commands without their server's letter; a tag is not part of a command. */
+  commands(): string[] {
+    return this.lines.map((line) => line.replace(/^(?:S |I (?:[A-Z]?\d+ )?)/, ''));
   }
 
   async until(done: () => boolean, what: string, timeoutMs = 10_000): Promise<void> {
@@ -239,8 +250,12 @@ export class MailPeer implements Peer {
     this.imapConnections += 1;
     const capability = `IMAP4rev1 ${this.options.idle === false ? '' : 'IDLE'}`.trim();
     let idleTag: string | undefined;
+    let told = -1;
+    /** What came since the last word of it is told while idling, also when it came just before. */
     const tell = () => {
-      if (idleTag) socket.write(`* ${this.inbox.length} EXISTS\r\n`);
+      if (!idleTag || told === this.inbox.length) return;
+      told = this.inbox.length;
+      socket.write(`* ${told} EXISTS\r\n`);
     };
     this.#idling.add(tell);
     socket.on('close', () => this.#idling.delete(tell));
@@ -265,6 +280,7 @@ export class MailPeer implements Peer {
       else if (verb === 'IDLE') {
         idleTag = tag;
         socket.write('+ idling\r\n');
+        tell();
       } else if (verb === 'LOGOUT') socket.end(`* BYE see you\r\n${tag} OK bye\r\n`);
       else this.#answer(socket, tag, verb, rest, capability);
     });
@@ -384,9 +400,11 @@ function readLines(socket: Socket, on: (line: string) => void): void {
   });
 }
 
-/** The body as a reader sees it: soft line breaks and `=XX` undone. */
+/** The body as a reader sees it: transfer encoding undone. */
 export function bodyOf(raw: string): string {
-  const body = raw.slice(raw.indexOf('\r\n\r\n') + 4);
+  const end = raw.indexOf('\r\n\r\n');
+  const body = raw.slice(end + 4);
+  if (/^content-transfer-encoding: *base64/im.test(raw.slice(0, end))) return Buffer.from(body, 'base64').toString();
   const bytes = body
     .replace(/=\r\n/g, '')
     .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

@@ -101,6 +101,10 @@ export class GatewayPeer implements Peer {
     return this.phone.count(text);
   }
 
+  texts(): string[] {
+    return this.phone.texts;
+  }
+
   async cut(): Promise<void> {
     this.#gateway.cut();
   }

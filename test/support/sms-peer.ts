@@ -109,6 +109,10 @@ export class SmscPeer implements Peer {
     return this.phone.count(text);
   }
 
+  texts(): string[] {
+    return this.phone.texts;
+  }
+
   async cut(): Promise<void> {
     this.session.current = undefined;
     this.#listener.cut();

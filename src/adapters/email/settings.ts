@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AdapterError } from '../../sdk/index.js';
 
 export const tlsModes = ['on', 'starttls', 'off'] as const;
 export type TlsMode = (typeof tlsModes)[number];
@@ -23,7 +24,9 @@ const settings = z.object({
 });
 export type Settings = z.infer<typeof settings>;
 
-/** Reads a stored session; throws where it is not one of this adapter's. */
+/** Reads a stored session; throws `auth` where it is not one of this adapter's. */
 export function readSettings(session: unknown): Settings {
-  return settings.parse(session);
+  const result = settings.safeParse(session);
+  if (result.success) return result.data;
+  throw new AdapterError('auth', 'The stored sign-in cannot be read. Sign in again.', { cause: result.error });
 }

@@ -18,6 +18,7 @@ export function regionOf(text: string): Region | 'unknown' {
 export function toE164(text: string, region: Region): { number: string } | { why: string } {
   const typed = text.trim();
   if (typed === '') return { why: 'enter a phone number' };
+  if (/[\p{Cc}\u2028\u2029]/u.test(text)) return { why: 'a phone number has no line breaks' };
   if (!/^[+0-9(][0-9 ()./-]*$/.test(typed)) return { why: `"${printable(typed)}" is not a phone number` };
   const international = typed.startsWith('00') ? `+${typed.slice(2)}` : typed;
   if (!international.startsWith('+') && region === undefined) {

@@ -49,7 +49,11 @@ const smppInput = z.object({
   password: ascii(64, 'enter the password'),
   from: needed(20, 'enter the number or name messages come from'),
   tls: z.preprocess(
-    (value) => ({ true: 'on', false: 'off' })[String(value)] ?? empty(value) ?? 'off',
+    (value) => {
+      if (value === true || value === 'true') return 'on';
+      if (value === false || value === 'false') return 'off';
+      return empty(value) ?? 'off';
+    },
     z.enum(['on', 'off'], 'on or off'),
   ),
   systemType: optional(clean(12)).transform((text) => text ?? ''),
@@ -117,11 +121,14 @@ const httpInput = z.object({
 export type SmppSession = z.output<typeof smppInput>;
 export type HttpSession = z.output<typeof httpInput>;
 
-export function smppSession(session: JsonObject): SmppSession {
-  return smppInput.parse(session);
-}
-export function httpSession(session: JsonObject): HttpSession {
-  return httpInput.parse(session);
+export const smppSession = (session: JsonObject): SmppSession => stored(smppInput, session);
+export const httpSession = (session: JsonObject): HttpSession => stored(httpInput, session);
+
+/** Reads a stored session; throws `auth` where it is not one of this adapter's. */
+function stored<S extends z.ZodType>(schema: S, session: JsonObject): z.output<S> {
+  const result = schema.safeParse(session);
+  if (result.success) return result.data;
+  throw new AdapterError('auth', 'The stored sign-in cannot be read. Sign in again.', { cause: result.error });
 }
 
 function check<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {

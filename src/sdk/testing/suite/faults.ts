@@ -18,7 +18,7 @@ export function faultTests(subject: ConformanceSubject): void {
       const dropped = () => rig.host.states.slice(states).some((state) => state.is !== 'online');
       if (await settledOrArrived(rig, said, marked)) {
         const kept = () => rig.messages(marked).length > 0 || (subject.losesWhileAway && dropped());
-        await rig.passing(5_000, () => (retry(rig), kept()), 'the event that could not be stored');
+        await rig.trying(5_000, kept, 'the event that could not be stored');
       }
       await rig.backOnline();
       await rig.works();
@@ -93,7 +93,7 @@ function misbehaving(subject: ConformanceSubject): void {
       await rig.partner();
       await rig.peer.refuseAuth();
       await rig.peer.cut();
-      await rig.passing(60_000, () => (retry(rig), rig.host.current?.is === 'needs-login'), 'state needs-login');
+      await rig.trying(60_000, () => rig.host.current?.is === 'needs-login', 'state needs-login');
       await pause(200);
       const [states, opened] = [rig.host.states.length, rig.watch.sockets.length + rig.host.fetches];
       for (let step = 0; step < 24; step++) {
@@ -146,11 +146,6 @@ async function unreachable(rig: Rig): Promise<void> {
   }
   const stuck = rig.host.current?.is;
   if (stuck === 'waiting' || stuck === 'failed') await refusal(rig.send(`nobody there ${mark()}`), 'temporary');
-}
-
-function retry(rig: Rig): void {
-  const { current } = rig.host;
-  if (current?.is === 'waiting') rig.host.clock.skipTo(current.retryAt + 1);
 }
 
 /** Whether the network has taken the message; a peer may say so only after it arrived, or never. */

@@ -39,8 +39,20 @@ export function lifecycleTests(subject: ConformanceSubject): void {
       const moments: [string, (rig: Rig) => Promise<unknown>][] = [
         ['before it was started', async () => {}],
         ['in the moment it was started', async (rig) => rig.start()],
-        ['while connecting', async (rig) => (rig.start(), await pause(5))],
-        ['when the account was aborted', async (rig) => (await rig.online(), rig.host.abort())],
+        [
+          'while connecting',
+          async (rig) => {
+            rig.start();
+            await pause(5);
+          },
+        ],
+        [
+          'when the account was aborted',
+          async (rig) => {
+            await rig.online();
+            rig.host.abort();
+          },
+        ],
         [
           'while waiting',
           async (rig) => {

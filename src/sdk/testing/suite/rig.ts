@@ -131,6 +131,16 @@ export class Rig {
     throw new Error(`waited for ${what} in vain; last states ${said}`);
   }
 
+  /** As `passing`; the waits between its attempts pass at once. */
+  trying<T>(stepMs: number, find: () => T | undefined | false, what: string): Promise<T> {
+    const retry = () => {
+      const { current } = this.host;
+      if (current?.is === 'waiting') this.host.clock.skipTo(current.retryAt + 1);
+      return find();
+    };
+    return this.passing(stepMs, retry, what);
+  }
+
   /** Waits until it is online by its own effort; the waits between its attempts pass at once. */
   async backOnline(): Promise<void> {
     const { host } = this;
