@@ -1,35 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Account, Change, Contact, Conversation, Delivery, Message } from '../api/types';
+import type { Change, Contact, Conversation, Delivery, Message } from '../api/types';
 import { applyChange, applyFrame } from './apply';
 import { store } from './store';
 
-const capabilities: Account['capabilities'] = {
-  send: {
-    maxLength: 1000,
-    formatting: 'dropped',
-    attachments: 'rejected',
-    replies: 'fallback',
-    idempotent: false,
-    proves: 'sent',
-  },
-  edits: false,
-  deletions: false,
-  reactions: false,
-  typing: false,
-  readReceipts: false,
-};
-const account = (is: Account['state']['is'], rev: number): Account => ({
-  id: 'a1',
-  network: 'irc',
-  channel: 'im',
-  name: 'Libera',
-  state: { is },
-  enabled: true,
-  lastEventAt: null,
-  profileId: null,
-  capabilities,
-  rev,
-});
 const buddy = (id: string, accountId: string, state: Contact['presence']['state']) => ({
   id,
   accountId,
@@ -91,7 +64,6 @@ const message = (id: string, conversationId: string, rev: number): Message => ({
   reactions: [],
 });
 const take = {
-  account: (value: Account): Change => ({ kind: 'account', id: value.id, rev: value.rev, value }),
   contact: (value: Contact): Change => ({ kind: 'contact', id: value.id, rev: value.rev, value }),
   conversation: (value: Conversation): Change => ({ kind: 'conversation', id: value.id, rev: value.rev, value }),
   message: (value: Message): Change => ({ kind: 'message', id: value.id, rev: value.rev, value }),
@@ -186,13 +158,6 @@ describe('presence', () => {
     expect(store.contacts.get('p1')).toMatchObject({ presence: { state: 'away', note: 'lunch' }, bestBuddyId: 'b2' });
     applyFrame({ type: 'presence', buddies: [{ id: 'b1', contactId: 'p1', state: 'online' }] });
     expect(store.contacts.get('p1')).toMatchObject({ presence: { state: 'online' }, bestBuddyId: 'b1' });
-  });
-
-  test('nothing is known of people through an account that is not online', () => {
-    applyChange(take.account(account('online', 1)));
-    applyChange(take.contact(contact(2, [buddy('b1', 'a1', 'online'), buddy('b2', 'a2', 'away')])));
-    applyChange(take.account(account('waiting', 3)));
-    expect(store.contacts.get('p1')).toMatchObject({ presence: { state: 'away' }, bestBuddyId: 'b2' });
   });
 
   test('typing ends by itself, and with the message', () => {

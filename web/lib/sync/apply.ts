@@ -11,7 +11,7 @@ const graveLimit = 1000;
 export function applyChange(change: Change): void {
   switch (change.kind) {
     case 'account':
-      applyAccount(change);
+      put(store.accounts, 'accounts', change);
       return;
     case 'contact':
       put(store.contacts, 'contacts', change);
@@ -56,22 +56,6 @@ function bury(id: string, rev: number): void {
     if (store.graves.size <= graveLimit) return;
     store.graves.delete(oldest);
   }
-}
-
-/** People are seen through an account: while it is not online, nothing is known of them. */
-function applyAccount(change: Extract<Change, { kind: 'account' }>): void {
-  const was = store.accounts.get(change.id)?.state.is;
-  if (!put(store.accounts, 'accounts', change) || was !== 'online' || change.value?.state.is === 'online') return;
-  for (const contact of store.contacts.values()) {
-    if (!contact.buddies.some((buddy) => buddy.accountId === change.id)) continue;
-    setBuddies(
-      contact,
-      contact.buddies.map((buddy) =>
-        buddy.accountId === change.id ? { ...buddy, presence: { state: 'unknown' } } : buddy,
-      ),
-    );
-  }
-  store.touch('contacts');
 }
 
 /** A merge or a split moves chats and leaves their messages as they are, so the timeline is asked for anew. */

@@ -50,7 +50,7 @@ export async function restore(userId: string): Promise<boolean> {
     ]);
     if (rev === undefined) return false;
     for (const account of accounts) store.accounts.set(account.id, account);
-    for (const contact of contacts) store.contacts.set(contact.id, withoutPresence(contact));
+    for (const contact of contacts) store.contacts.set(contact.id, contact);
     for (const conversation of conversations) store.conversations.set(conversation.id, conversation);
     store.rev = rev;
     for (const topic of ['accounts', 'contacts', 'conversations']) store.touch(topic);
@@ -58,12 +58,6 @@ export async function restore(userId: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** What somebody was doing when the copy was written says nothing of now. */
-function withoutPresence(contact: Contact): Contact {
-  const buddies = contact.buddies.map((buddy) => ({ ...buddy, presence: { state: 'unknown' as const } }));
-  return { ...contact, buddies, presence: { state: 'unknown' } };
 }
 
 /** Fills an empty timeline with what was last seen of it. */

@@ -1,6 +1,5 @@
 import { ApiError, abandonCalls, call, messageOf, whenUnauthorized } from '../api/client';
 import type { User } from '../api/types';
-import { applyChange } from './apply';
 import { erase, rememberAll, restore } from './local';
 import { closeOutbox, flushOutbox, openOutbox } from './outbox';
 import { store } from './store';
@@ -182,16 +181,13 @@ function onLive(): void {
   );
 }
 
-/** Presence has no revision: after an absence it is asked for, and with it who we are. */
+/** After an absence: whose session it is by now, and whether the server's history is still the one we know. */
 async function refresh(): Promise<void> {
   const before = store.rev;
   const user = await call('me', {});
   if (user.id !== store.user?.id) return enter(user);
   setUser(user);
-  if (user.rev < before) return startOver();
-  for (const value of await everyPage((query) => call('listContacts', { query }))) {
-    applyChange({ kind: 'contact', id: value.id, rev: value.rev, value });
-  }
+  if (user.rev < before) await startOver();
 }
 
 /** A socket that is refused may mean that the session is over, or is now somebody else's. */
