@@ -10,15 +10,20 @@ export type Arriving = { via: 'smpp' | 'http'; from: string; to: string; body: B
 export interface Phones {
   arrive(message: Arriving, decode: (body: Buffer) => string): void;
   received(phone: string): ReceivedSms[];
+  /** Called with the phone's number for each message it shows from now on. */
+  onReceived(listener: (phone: string, sms: ReceivedSms) => void): void;
 }
 
 export function makePhones(): Phones {
   const inbox: (ReceivedSms & { to: string })[] = [];
   const waiting = new Map<string, Map<number, Buffer>>();
+  const listeners = new Set<(phone: string, sms: ReceivedSms) => void>();
 
   const show = ({ via, from, to }: Arriving, text: string) => {
-    inbox.push({ from: shown(from), text, via, at: Date.now(), to: digits(to) });
+    const sms = { from: shown(from), text, via, at: Date.now() };
+    inbox.push({ ...sms, to: digits(to) });
     if (inbox.length > kept) inbox.shift();
+    for (const listener of listeners) listener(shown(to), sms);
   };
 
   return {
@@ -35,6 +40,7 @@ export function makePhones(): Phones {
       const inOrder = [...parts].sort(([a], [b]) => a - b).map(([, body]) => body);
       show(message, decode(Buffer.concat(inOrder)));
     },
+    onReceived: (listener) => void listeners.add(listener),
     received: (phone) => inbox.filter(({ to }) => to === digits(phone)).map(({ to: _, ...message }) => message),
   };
 }

@@ -25,6 +25,7 @@ export async function startSmsc(site: Site): Promise<SmscLab> {
     smpp: { host, port: smppPort, systemId, password: smppPassword, number: smppNumber },
     http: { ...gateway.account, number: httpNumber, setCallback: gateway.setCallback },
     received: phones.received,
+    onReceived: phones.onReceived,
     setReachable: center.setReachable,
     cut: center.cut,
     async sendFromPhone(via, from, to, text) {

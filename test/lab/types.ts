@@ -9,7 +9,6 @@ export type InspircdLab = Restart & {
   host: string;
   port: number;
   tlsPort: number;
-  password?: undefined;
   /** SASL PLAIN accounts. */
   accounts: { name: string; password: string }[];
   /** PEM file of the self-signed certificate, to be trusted by a client that checks. */
@@ -58,6 +57,8 @@ export type SmscLab = Restart & {
   sendFromPhone(via: 'smpp' | 'http', from: string, to: string, text: string): Promise<void>;
   /** What the phone shows, oldest first; long messages are put together. Numbers are compared by their digits. */
   received(phone: string): ReceivedSms[];
+  /** Called with the phone's number for each message that a phone shows from now on. */
+  onReceived(listener: (phone: string, sms: ReceivedSms) => void): void;
   /** From now on the phone is switched off (or on again): messages over SMPP end in an UNDELIV receipt. */
   setReachable(phone: string, reachable: boolean): void;
   /** Cuts the live SMPP connections and goes on listening. */

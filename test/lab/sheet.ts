@@ -1,0 +1,169 @@
+import type { Lab, LabServer } from './types.ts';
+
+/** One field of a Parley sign-in form: its name in the API, its label on the page, and what to enter there. */
+export type Entry = { name: string; label: string; value: string; choice?: string; advanced?: true };
+
+/** What to enter to sign Parley in to one of the lab's servers. Fields that are not named stay as they are. */
+export type Form = {
+  network: string;
+  networkName: string;
+  flow: string;
+  /** Where a network has more than one way to sign in: the label of this one. */
+  flowLabel?: string;
+  server: string;
+  fields: Entry[];
+  remarks?: string[];
+};
+
+export type PartOfLab = Partial<Lab>;
+
+/** The secret in the addresses that Kannel calls; its only purpose here is that a person need not look it up. */
+export const webhookToken = 'lab-webhook-secret';
+
+export function labForms(lab: PartOfLab): Form[] {
+  return [
+    ...(lab.inspircd ? [inspircdForm(lab.inspircd)] : []),
+    ...(lab.ngircd ? [ngircdForm(lab.ngircd)] : []),
+    ...(lab.mail ? [mailForm(lab.mail)] : []),
+    ...(lab.smsc ? [smppForm(lab.smsc), httpForm(lab.smsc)] : []),
+  ];
+}
+
+const entry = (name: string, label: string, value: string | number): Entry => ({ name, label, value: String(value) });
+const noEncryption = (name: string, label: string): Entry => ({
+  ...entry(name, label, 'off'),
+  choice: 'No encryption',
+});
+
+function inspircdForm({ host, port, tlsPort, accounts, caFile }: Lab['inspircd']): Form {
+  const [account] = accounts;
+  return {
+    ...{ network: 'irc', networkName: 'IRC', flow: 'password', server: 'InspIRCd, a modern IRC server' },
+    fields: [
+      entry('server', 'Server', host),
+      entry('port', 'Port', port),
+      noEncryption('tls', 'Security'),
+      entry('nick', 'Nick', account?.name ?? ''),
+      entry('password', 'Password', account?.password ?? ''),
+      entry('channels', 'Channels to join', '#lab'),
+    ],
+    remarks: [`With TLS: port ${tlsPort}, and the text of ${caFile} as the certificate to trust (More options).`],
+  };
+}
+
+const ngircdForm = ({ host, port }: Lab['ngircd']): Form => ({
+  ...{ network: 'irc', networkName: 'IRC', flow: 'password', server: 'ngIRCd, a plain IRC server' },
+  fields: [
+    entry('server', 'Server', host),
+    entry('port', 'Port', port),
+    noEncryption('tls', 'Security'),
+    entry('nick', 'Nick', 'parley'),
+    entry('channels', 'Channels to join', '#lab'),
+  ],
+});
+
+function mailForm({ host, users, imapPort, imapsPort, submissionPort, smtpsPort, caFile }: Lab['mail']): Form {
+  const [user] = users;
+  return {
+    ...{ network: 'email', networkName: 'Email', flow: 'password', server: 'Postfix and Dovecot, a mail server' },
+    fields: [
+      entry('address', 'Mail address', user?.address ?? ''),
+      entry('password', 'Password', user?.password ?? ''),
+      entry('imapHost', 'IMAP server', host),
+      entry('imapPort', 'IMAP port', imapPort),
+      noEncryption('imapTls', 'IMAP security'),
+      entry('smtpHost', 'SMTP server', host),
+      entry('smtpPort', 'SMTP port', submissionPort),
+      noEncryption('smtpTls', 'SMTP security'),
+    ],
+    remarks: [
+      `With TLS: IMAP port ${imapsPort}, SMTP port ${smtpsPort}, and the text of ${caFile} as the certificate to trust.`,
+    ],
+  };
+}
+
+const smppForm = ({ smpp }: Lab['smsc']): Form => ({
+  ...{ network: 'sms', networkName: 'SMS', flow: 'smpp', flowLabel: 'SMS centre (SMPP)' },
+  server: 'an SMS centre',
+  fields: [
+    entry('host', 'SMS centre', smpp.host),
+    entry('port', 'Port', smpp.port),
+    entry('systemId', 'System id', smpp.systemId),
+    entry('password', 'Password', smpp.password),
+    entry('from', 'Sent from', smpp.number),
+  ],
+});
+
+const httpForm = ({ http }: Lab['smsc']): Form => ({
+  ...{ network: 'sms', networkName: 'SMS', flow: 'http', flowLabel: 'SMS gateway (HTTP)' },
+  server: 'Kannel, an SMS gateway',
+  fields: [
+    entry('url', 'Gateway address', http.url),
+    entry('username', 'User name', http.username),
+    entry('password', 'Password', http.password),
+    entry('from', 'Sent from', http.number),
+    { ...entry('webhookToken', 'Webhook secret', webhookToken), advanced: true },
+  ],
+  remarks: ['To receive as well: copy the webhook address that Parley then shows, and type here:  callback ADDRESS'],
+});
+
+type Example = { for: LabServer; does: string; type: string };
+
+/** What people at the other end type, in a terminal of their own. */
+export function labExamples(lab: PartOfLab): Example[] {
+  const { inspircd, ngircd, mail, smsc, redis } = lab;
+  const examples: Example[] = [];
+  const add = (server: LabServer, does: string, type: string) => examples.push({ for: server, does, type });
+  if (inspircd) {
+    add('inspircd', 'chat as ann', `irssi --home=/tmp/irssi-ann -c ${inspircd.host} -p ${inspircd.port} -n ann`);
+  }
+  if (ngircd) {
+    add('ngircd', 'chat as ben', `irssi --home=/tmp/irssi-ben -c ${ngircd.host} -p ${ngircd.port} -n ben`);
+  }
+  if (inspircd || ngircd) add('inspircd', 'and in irssi', '/msg parley Hello      /join #lab');
+  const [me, alice] = mail?.users ?? [];
+  if (mail && me && alice) {
+    add(
+      'mail',
+      'write as Alice',
+      `swaks --server ${mail.host}:${mail.smtpPort} --from ${alice.address} --to ${me.address} --header 'Subject: Hello' --body 'Lunch?'`,
+    );
+    add(
+      'mail',
+      "read Alice's mail",
+      `mutt -e 'set folder=/tmp ssl_starttls=no' -f imap://${alice.username}:${alice.password}@${mail.host}:${mail.imapPort}/INBOX`,
+    );
+    add(
+      'mail',
+      'or its first',
+      `curl -s --user ${alice.username}:${alice.password} 'imap://${mail.host}:${mail.imapPort}/INBOX;MAILINDEX=1'`,
+    );
+  }
+  if (smsc) add('smsc', 'text from a phone', 'sms +447700900201 Hello        (typed here, see help)');
+  if (redis) add('redis', 'run Parley on Redis', `REDIS_URL=${redis.url} npm start`);
+  return examples;
+}
+
+/** Everything a person needs to try Parley against this lab, as plain text. */
+export function labSheet(lab: PartOfLab): string {
+  const lines: string[] = [];
+  for (const { networkName, flowLabel, server, fields, remarks = [] } of labForms(lab)) {
+    const way = [networkName, ...(flowLabel ? [flowLabel] : [])].join(', ');
+    lines.push('', `${networkName}: ${server}. In Parley: Add a network, ${way}, and enter`);
+    const width = Math.max(...fields.map(({ label }) => label.length));
+    for (const { label, value, choice, advanced } of fields) {
+      lines.push(`  ${label.padEnd(width)}   ${choice ?? value}${advanced ? '      (under More options)' : ''}`);
+    }
+    lines.push(...remarks.map((remark) => `  ${remark}`));
+  }
+  const examples = labExamples(lab);
+  const width = Math.max(...examples.map(({ does }) => does.length));
+  lines.push('', 'At the other end, in another terminal:');
+  lines.push(...examples.map(({ does, type }) => `  ${does.padEnd(width)}   ${type}`));
+  const people = [
+    ...(lab.inspircd?.accounts ?? []).map(({ name, password }) => `IRC ${name} / ${password}`),
+    ...(lab.mail?.users ?? []).map(({ address, password }) => `mail ${address} / ${password}`),
+  ];
+  if (people.length > 0) lines.push('', `Accounts: ${people.join(', ')}`);
+  return lines.join('\n');
+}
