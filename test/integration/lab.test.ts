@@ -10,8 +10,11 @@ import { Redis } from 'ioredis';
 import { createTransport } from 'nodemailer';
 import smpp, { type PDU, type Session } from 'smpp';
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadAdapters } from '../../src/adapters/loader.js';
+import { runLine } from '../lab/console.js';
 import { startLab } from '../lab/index.js';
 import { labProcesses } from '../lab/processes.js';
+import { labForms, labSheet } from '../lab/sheet.js';
 import { host, until } from '../lab/wait.js';
 import { IrcLines } from '../support/irc-lines.js';
 import { labOrSkip } from '../support/lab.js';
@@ -397,6 +400,79 @@ if (lab) {
     await lab.redis.restart();
     await redis.connect();
     expect(await redis.get('lab')).toBe('kept');
+  });
+
+  describe('npm run lab', () => {
+    const quiet = { debug: () => {}, info: () => {}, warn: () => {} };
+
+    it('says what the sign-in forms take, in their words', async () => {
+      const { adapters } = await loadAdapters([], quiet);
+      const forms = labForms(lab);
+      expect(forms.map(({ network }) => network)).toEqual(['irc', 'irc', 'email', 'sms', 'sms']);
+      for (const form of forms) {
+        const adapter = adapters.get(form.network);
+        if (!adapter) throw new Error(`there is no network ${form.network}`);
+        expect(form.networkName).toBe(adapter.manifest.name);
+        const flow = adapter.manifest.loginFlows.find(({ id }) => id === form.flow);
+        if (adapter.manifest.loginFlows.length > 1) expect(form.flowLabel).toBe(flow?.label);
+        const login = adapter.login(form.flow, new AbortController().signal);
+        const step = await login.start();
+        if (step.type !== 'form') throw new Error('no form');
+        for (const { name, label, value, choice, advanced } of form.fields) {
+          const field = step.fields.find((one) => one.name === name);
+          expect(field).toMatchObject({ label });
+          expect(Boolean(field?.advanced)).toBe(Boolean(advanced));
+          if (field?.choices) expect(field.choices).toContainEqual({ value, label: choice });
+        }
+        const entered = Object.fromEntries(form.fields.map(({ name, value }) => [name, value]));
+        expect(await login.next(entered)).toMatchObject({ type: 'done' });
+      }
+      for (const { fields } of forms) for (const { label } of fields) expect(labSheet(lab)).toContain(label);
+    });
+
+    it('takes commands, and answers mistakes in words', async () => {
+      const { smsc } = lab;
+      const { url, username, password, number } = smsc.http;
+      const shown: string[] = [];
+      smsc.onReceived((phone, { text }) => shown.push(`${phone} ${text}`));
+      await smsc.http.setCallback(`http://${host}:9/`);
+      expect(await runLine(lab, 'sms +447700900501 Hello there')).toContain(smsc.smpp.number);
+      expect(await runLine(lab, 'sms-http +447700900501 2 words')).toBe(`sent from +447700900501 to ${number}`);
+      const query = new URLSearchParams({ username, password, from: number, to: '+447700900501', text: 'Hi' });
+      await fetch(`${url}?${query}`);
+      await until('the phone', () => expect(shown).toEqual(['+447700900501 Hi']));
+      expect(await runLine(lab, 'phone +44 7700 900501')).toContain(`from ${number} (http): Hi`);
+      expect(await runLine(lab, 'down ngircd')).toBe('ngircd is down');
+      expect(await isFree(lab.ngircd.port)).toBe(true);
+      expect(await runLine(lab, 'up ngircd')).toBe('ngircd is up');
+      expect(await runLine(lab, 'callback http://127.0.0.1:9/hook')).toMatch(/\/hook\/incoming\?token=/);
+      for (const line of ['sms hello', 'phone', 'off x', 'down', 'down everything', 'callback x', 'constructor'])
+        expect(await runLine(lab, line)).toMatch(/^(Type|Name one|There is no)/);
+      expect(await runLine({}, 'cut')).toContain('not part');
+    });
+
+    it('signs in to the mail server with the address as the user name', async () => {
+      const form = labForms(lab).find(({ network }) => network === 'email');
+      const entered = Object.fromEntries(form?.fields.map(({ name, value }) => [name, value]) ?? []);
+      const client = new ImapFlow({
+        host,
+        port: Number(entered.imapPort),
+        secure: false,
+        auth: { user: String(entered.address), pass: entered.password },
+        tls: { rejectUnauthorized: false },
+        logger: false,
+      });
+      ending.push(() => client.close());
+      await client.connect();
+      const sender = createTransport({
+        host,
+        port: Number(entered.smtpPort),
+        ignoreTLS: true,
+        auth: { user: String(entered.address), pass: entered.password },
+      });
+      ending.push(() => sender.close());
+      expect(await sender.verify()).toBe(true);
+    });
   });
 
   it('a second lab runs beside the first and leaves nothing behind', async () => {

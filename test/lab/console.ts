@@ -59,11 +59,10 @@ function help(): string {
 
 async function textFromPhone(lab: PartOfLab, via: 'smpp' | 'http', rest: string): Promise<string> {
   const smsc = smscOf(lab);
-  const [, from, text] = /^(\+?[\d() -]*\d)\s+(\D[\s\S]*|\S[\s\S]*)$/.exec(rest) ?? [];
+  const [, from, text] = /^(\+?\d+)\s+(\S[\s\S]*)$/.exec(rest) ?? [];
   if (!from || !text) throw new Error('Type a number and a text, as in: sms +447700900201 Hello');
-  const number = from.replace(/[() -]/g, '');
-  await smsc.sendFromPhone(via, number, smsc[via].number, text);
-  return `sent from ${number} to ${smsc[via].number}`;
+  await smsc.sendFromPhone(via, from, smsc[via].number, text);
+  return `sent from ${from} to ${smsc[via].number}`;
 }
 
 function phone(lab: PartOfLab, rest: string): string {

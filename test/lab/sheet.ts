@@ -38,7 +38,7 @@ const noEncryption = (name: string, label: string): Entry => ({
 function inspircdForm({ host, port, tlsPort, accounts, caFile }: Lab['inspircd']): Form {
   const [account] = accounts;
   return {
-    ...{ network: 'irc', networkName: 'IRC', flow: 'password', server: 'InspIRCd, a modern IRC server' },
+    ...{ network: 'irc', networkName: 'IRC', flow: 'server', server: 'InspIRCd, a modern IRC server' },
     fields: [
       entry('server', 'Server', host),
       entry('port', 'Port', port),
@@ -52,7 +52,7 @@ function inspircdForm({ host, port, tlsPort, accounts, caFile }: Lab['inspircd']
 }
 
 const ngircdForm = ({ host, port }: Lab['ngircd']): Form => ({
-  ...{ network: 'irc', networkName: 'IRC', flow: 'password', server: 'ngIRCd, a plain IRC server' },
+  ...{ network: 'irc', networkName: 'IRC', flow: 'server', server: 'ngIRCd, a plain IRC server' },
   fields: [
     entry('server', 'Server', host),
     entry('port', 'Port', port),
@@ -131,7 +131,7 @@ export function labExamples(lab: PartOfLab): Example[] {
     add(
       'mail',
       "read Alice's mail",
-      `mutt -e 'set folder=/tmp ssl_starttls=no' -f imap://${alice.username}:${alice.password}@${mail.host}:${mail.imapPort}/INBOX`,
+      `mutt -e 'set folder=/tmp ssl_force_tls=no ssl_starttls=no' -f imap://${alice.username}:${alice.password}@${mail.host}:${mail.imapPort}/INBOX`,
     );
     add(
       'mail',
