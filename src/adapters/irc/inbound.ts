@@ -1,0 +1,82 @@
+import type { IrcMessage } from 'irc-framework';
+import type { BuddyInfo, ChatInfo, MessageEvent } from '../../sdk/index.js';
+import { readFormatting } from './formatting.js';
+import { buddyOf, type CaseMapping, channelChat, directChat, isChannel, type MessageIds, maxName } from './ids.js';
+
+/** How names are read on this connection. */
+export type Names = {
+  nick: string;
+  caseMapping: CaseMapping;
+  channelTypes: string;
+  statusPrefixes: string;
+  same(one: string, other: string): boolean;
+};
+
+/** A PRIVMSG or NOTICE taken apart. `wire` is its text as it came. */
+export type Said = {
+  chat: ChatInfo;
+  from: BuddyInfo | undefined;
+  wire: string;
+  ctcp: string | undefined;
+  target: string;
+};
+
+/** Answers nothing for what is not meant for people: masks, the server's own notices, malformed lines. */
+export function readSaid(message: IrcMessage, names: Names): Said | undefined {
+  const [to = '', wire] = message.params;
+  const { nick } = message;
+  if (wire === undefined || nick === '' || nick.length > maxName || to === '' || to.length > maxName) return undefined;
+  const ctcp = wire.startsWith('\x01') ? wire.slice(1).replace(/\x01$/, '') : undefined;
+  const own = names.same(nick, names.nick);
+  const from = own ? undefined : buddyOf(nick, names.caseMapping);
+  const target = channelOf(to, names);
+  if (target !== undefined) return { chat: channelChat(target, names.caseMapping), from, wire, ctcp, target };
+  if (own) return { chat: directChat(to, names.caseMapping), from, wire, ctcp, target: to };
+  if (!names.same(to, names.nick)) return undefined;
+  return { chat: directChat(nick, names.caseMapping), from, wire, ctcp, target: to };
+}
+
+/** The channel a target names, without the prefix that says "its operators only". */
+function channelOf(target: string, { channelTypes, statusPrefixes }: Names): string | undefined {
+  if (isChannel(target, channelTypes)) return target;
+  const rest = target.slice(1);
+  return statusPrefixes.includes(target.charAt(0)) && isChannel(rest, channelTypes) ? rest : undefined;
+}
+
+/** The event of what was said; nothing where no text is left once the formatting is read. */
+export function messageEvent(
+  said: Said,
+  message: IrcMessage,
+  context: { ids: MessageIds; now: number; history: boolean },
+): MessageEvent | undefined {
+  const action = said.ctcp?.startsWith('ACTION ') ? said.ctcp.slice('ACTION '.length) : undefined;
+  const { text, html } = readFormatting(action ?? said.wire);
+  if (text.trim() === '') return undefined;
+  const replyTo = message.tags['+draft/reply'] ?? message.tags['+reply'];
+  const plain = html === undefined ? 'plain' : 'html';
+  return {
+    type: 'message',
+    chat: said.chat,
+    id: context.ids.of(message.tags),
+    ...(said.from && { from: said.from }),
+    text,
+    ...(html !== undefined && { html }),
+    format: message.command === 'NOTICE' ? 'notice' : action !== undefined ? 'action' : plain,
+    at: timeOf(message, context.now),
+    ...(replyTo && replyTo.length <= 256 && { replyTo: replyTo.toWellFormed() }),
+    ...(context.history && { backfill: true }),
+  };
+}
+
+const earliest = Date.UTC(1990, 0, 1);
+
+/** The server's time where it gave one that can be true. */
+export function timeOf(message: IrcMessage, now: number): number {
+  return serverTime(message.tags, now) ?? now;
+}
+
+export function serverTime(tags: Record<string, string>, now: number): number | undefined {
+  const text = tags.time ?? '';
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
+  return at >= earliest && at <= now + 60_000 ? at : undefined;
+}

@@ -1,0 +1,44 @@
+import { AdapterError } from '../../sdk/index.js';
+
+/** Longest line without tags, with its line end. */
+export const maxLine = 512;
+
+/**
+ * The one place where lines to the server are made. A parameter that would end its line or become another parameter
+ * is refused, so nothing a person or another network wrote can become a command.
+ *
+ * @throws AdapterError `rejected`
+ */
+export function line(command: string, params: string[], tags?: Record<string, string>): string {
+  const words = params.map((param, index) => {
+    const last = index === params.length - 1;
+    if (/[\r\n\0]/.test(param)) throw refused(command, 'a line break');
+    if (!param.isWellFormed()) throw refused(command, 'half a character');
+    if (last && (param === '' || param.startsWith(':') || param.includes(' '))) return `:${param}`;
+    if (param === '' || param.startsWith(':') || param.includes(' ')) throw refused(command, 'a space');
+    return param;
+  });
+  const text = [command, ...words].join(' ');
+  if (Buffer.byteLength(text) + 2 > maxLine) throw refused(command, 'more than fits on a line');
+  return `${tagsOf(tags)}${text}`;
+}
+
+/** As `line`, with the last parameter always marked as one that may hold spaces: what texts are sent with. */
+export function textLine(command: string, target: string, text: string, tags?: Record<string, string>): string {
+  const plain = line(command, [target, text], tags);
+  const end = plain.length - text.length;
+  return plain.charAt(end - 1) === ':' ? plain : `${plain.slice(0, end)}:${text}`;
+}
+
+const refused = (command: string, what: string) =>
+  new AdapterError('rejected', `IRC cannot carry this: ${what} in ${command}.`);
+
+const escapes: Record<string, string> = { ';': '\\:', ' ': '\\s', '\\': '\\\\', '\r': '\\r', '\n': '\\n', '\0': '' };
+
+function tagsOf(tags: Record<string, string> | undefined): string {
+  if (!tags) return '';
+  const parts = Object.entries(tags).map(
+    ([name, value]) => `${name}=${value.toWellFormed().replace(/[; \\\r\n\0]/g, (sign) => escapes[sign] ?? '')}`,
+  );
+  return parts.length > 0 ? `@${parts.join(';')} ` : '';
+}
