@@ -9,9 +9,10 @@ let phones = 0;
 /** The lab's SMS centre and Kannel as a conformance peer, each with a phone of its own. */
 export class SmsLabPeer implements Peer {
   /** A number nobody else in this run uses, so that counts are this peer's own. */
-  readonly partner = `+4477009002${String(++phones).padStart(2, '0')}`;
+  readonly partner = `+447700${String(900_200 + ++phones)}`;
   readonly badInputs: Peer['badInputs'] = [];
   readonly #public = new PublicSide();
+  #isDown = false;
 
   private constructor(
     private readonly lab: SmscLab,
@@ -61,16 +62,22 @@ export class SmsLabPeer implements Peer {
     this.lab.cut();
   }
 
-  down(): Promise<void> {
-    return this.lab.down();
+  async down(): Promise<void> {
+    this.#isDown = true;
+    await this.lab.down();
   }
 
-  up(): Promise<void> {
-    return this.lab.up();
+  async up(): Promise<void> {
+    if (this.#isDown) await this.lab.up();
+    this.#isDown = false;
+  }
+
+  texts(): string[] {
+    return this.lab.received(this.partner).map((sms) => sms.text);
   }
 
   async stop(): Promise<void> {
-    await this.lab.up();
+    await this.up();
     await this.#public.down();
   }
 }
