@@ -22,38 +22,46 @@ export function AccountCard({ account }: { account: Account }) {
   const headingId = `account-${account.id}`;
   return (
     <li className="account" aria-labelledby={headingId}>
-      <div className="account-head">
-        <span className="account-glyph">
-          <NetworkGlyph network={account.network} channel={account.channel} size={18} quiet />
-        </span>
-        <div className="account-who">
-          <h2 className="account-name" id={headingId}>
-            {account.name}
-          </h2>
-          <p className="account-sub">
-            {networkName(account.network)}
-            {account.lastEventAt && (
-              <>
-                {' · last heard '}
-                <time dateTime={account.lastEventAt} title={fullTime(account.lastEventAt)}>
-                  {ago(account.lastEventAt, now)}
-                </time>
-              </>
-            )}
-          </p>
-        </div>
-        <MainAction account={account} action={action} />
+      <span className="account-glyph">
+        <NetworkGlyph network={account.network} channel={account.channel} size={18} quiet />
+      </span>
+      <div className="account-who">
+        <h2 className="account-name" id={headingId}>
+          {account.name}
+        </h2>
+        <p className="account-sub">
+          {networkName(account.network)}
+          {account.lastEventAt && (
+            <>
+              {' · last heard '}
+              <time dateTime={account.lastEventAt} title={fullTime(account.lastEventAt)}>
+                {ago(account.lastEventAt, now)}
+              </time>
+            </>
+          )}
+        </p>
+      </div>
+      <div className="account-menu">
         <AccountMenu account={account} action={action} onDialog={setDialog} />
       </div>
-      <StateLine account={account} />
-      {account.webhookUrl && (
-        <CopyLine label="Webhook address" value={account.webhookUrl} help="The network calls it with what comes in." />
-      )}
-      {action.error && (
-        <p className="form-error" role="alert">
-          {action.error}
-        </p>
-      )}
+      <div className="account-rest">
+        <StateLine account={account} />
+        {account.webhookUrl && (
+          <CopyLine
+            label="Webhook address"
+            value={account.webhookUrl}
+            help="The network calls it with what comes in."
+          />
+        )}
+        {action.error && (
+          <p className="form-error" role="alert">
+            {action.error}
+          </p>
+        )}
+      </div>
+      <div className="account-action">
+        <MainAction account={account} action={action} />
+      </div>
       {dialog === 'rename' && <Rename account={account} onClose={() => setDialog(null)} />}
       {dialog === 'remove' && <Remove account={account} onClose={() => setDialog(null)} />}
     </li>

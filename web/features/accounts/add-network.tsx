@@ -76,6 +76,7 @@ function Choices({ networks }: { networks: Network[] }) {
 }
 
 function about({ channel, loginFlows }: Network): string {
-  const kind = { im: 'Chat', email: 'Mail', sms: 'Text messages' }[channel];
-  return loginFlows.length > 1 ? `${kind}, by ${loginFlows.map((flow) => flow.label).join(' or ')}` : kind;
+  const [first, ...others] = loginFlows;
+  if (!first || others.length > 0) return { im: 'Instant messages', email: 'Mail', sms: 'Text messages' }[channel];
+  return first.description ?? `Sign in with ${first.label.charAt(0).toLowerCase()}${first.label.slice(1)}`;
 }

@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
-import type { Account, Network } from '../../lib/api/types';
+import type { Account } from '../../lib/api/types';
 import { link } from '../../lib/router';
 import { useAccount } from '../../lib/sync/hooks';
 import { useAction } from '../../ui/use-action';
@@ -9,10 +9,10 @@ import { reconnect } from './changes';
 import { CopyLine } from './copy-line';
 import { StateLine } from './state-line';
 
-type Props = { account: Account; network: Network; again: boolean; onRestart: () => void };
+type Props = { account: Account; again: boolean; onRestart: () => void };
 
 /** Signed in: how the account is doing, live, and the way on from here. */
-export function LoginDone({ account: given, network, again, onRestart }: Props) {
+export function LoginDone({ account: given, again, onRestart }: Props) {
   const account = useAccount(given.id) ?? given;
   const [writing, setWriting] = useState(false);
   const action = useAction();
@@ -35,7 +35,7 @@ export function LoginDone({ account: given, network, again, onRestart }: Props) 
         <CopyLine
           label="Webhook address"
           value={account.webhookUrl}
-          help={`Give it to ${network.name}, so that incoming messages reach Parley.`}
+          help="Incoming messages have to be sent here, as said at the sign-in."
         />
       )}
       {action.error && (

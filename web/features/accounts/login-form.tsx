@@ -23,8 +23,10 @@ export function LoginForm({ step, login }: Props) {
   const amiss = advanced.some((field) => errors[field.name]);
   useFirstBad(form, errors);
   useEffect(() => {
-    if (matchMedia('(pointer: fine)').matches)
-      form.current?.querySelector<HTMLElement>('input, textarea, select')?.focus();
+    // Whoever is choosing how to sign in, by arrow keys, stays there.
+    const elsewhere = document.activeElement !== document.body;
+    if (elsewhere || !matchMedia('(pointer: fine)').matches) return;
+    form.current?.querySelector<HTMLElement>('input, textarea, select')?.focus();
   }, []);
   const draw = (field: FormField) => (
     <LoginField

@@ -33,12 +33,12 @@ export function SignInTo({ network, accountId }: { network: Network; accountId: 
       {chosen?.description && network.loginFlows.length === 1 && !done && (
         <p className="login-lead">{chosen.description}</p>
       )}
-      <Step login={login} network={network} again={accountId !== null} />
+      <Step login={login} again={accountId !== null} />
     </div>
   );
 }
 
-function Step({ login, network, again }: { login: Login; network: Network; again: boolean }) {
+function Step({ login, again }: { login: Login; again: boolean }) {
   const { stage } = login;
   switch (stage.is) {
     case 'starting':
@@ -55,7 +55,7 @@ function Step({ login, network, again }: { login: Login; network: Network; again
         </div>
       );
     case 'done':
-      return <LoginDone account={stage.account} network={network} again={again} onRestart={login.restart} />;
+      return <LoginDone account={stage.account} again={again} onRestart={login.restart} />;
     case 'step':
       if (stage.step.type === 'form') return <LoginForm key={stage.turn} step={stage.step} login={login} />;
       if (stage.step.type === 'show') return <LoginShow key={stage.turn} step={stage.step} login={login} />;

@@ -8,20 +8,9 @@ import { stateWord } from './state-line';
 
 const patienceMs = 4000;
 
-const isTroubled = ({ enabled, state }: Account): boolean =>
-  enabled && (state.is === 'needs-login' || state.is === 'failed' || state.is === 'waiting');
-
-/** One line where an account has trouble, leading to where it is mended. A short hiccup is not worth a word. */
+/** One line where an account has trouble, leading to where it is mended. */
 export function TroubleLine() {
-  const troubled = useAccounts().filter(isTroubled);
-  const key = troubled.map((account) => account.id).join(' ');
-  const [shown, setShown] = useState('');
-  useEffect(() => {
-    if (!key) return setShown('');
-    const timer = setTimeout(() => setShown(key), patienceMs);
-    return () => clearTimeout(timer);
-  }, [key]);
-  const told = troubled.filter((account) => shown.includes(account.id) || account.state.is === 'needs-login');
+  const told = useTroubled();
   const [first] = told;
   return (
     <div role="status">
@@ -29,9 +18,7 @@ export function TroubleLine() {
         <a className="trouble" href={told.length === 1 ? whereMended(first) : link.networks}>
           <Icon name="warning" />
           <span className="trouble-text">
-            {told.length === 1
-              ? `${first.name}: ${stateWord(first).toLowerCase()}`
-              : `${told.length} networks have trouble`}
+            {told.length === 1 ? `${first.name}: ${wordOf(first)}` : `${told.length} networks have trouble`}
           </span>
           <Icon name="next" size={14} />
         </a>
@@ -40,5 +27,37 @@ export function TroubleLine() {
   );
 }
 
+/** An account between two tries is as troubled as before; the line must not come and go with each. */
+const wordOf = (account: Account): string =>
+  account.state.is === 'connecting' ? 'trying again' : stateWord(account).toLowerCase();
+
 const whereMended = (account: Account): string =>
   account.state.is === 'needs-login' ? link.again(account.network, account.id) : link.networks;
+
+/** Accounts in trouble for a while: a short hiccup is not worth a word. */
+function useTroubled(): Account[] {
+  const accounts = useAccounts();
+  const [since, setSince] = useState<ReadonlyMap<string, number>>(new Map());
+  const [now, setNow] = useState(0);
+  useEffect(() => {
+    setNow(Date.now());
+    setSince((before) => {
+      const next = accounts.flatMap((account): [string, number][] => {
+        const known = before.get(account.id);
+        if (isTroubled(account)) return [[account.id, known ?? Date.now()]];
+        return known !== undefined && account.enabled && account.state.is === 'connecting' ? [[account.id, known]] : [];
+      });
+      return new Map(next);
+    });
+  }, [accounts]);
+  useEffect(() => {
+    const waits = [...since.values()].map((at) => at + patienceMs - now).filter((ms) => ms > 0);
+    if (waits.length === 0) return;
+    const timer = setTimeout(() => setNow(Date.now()), Math.min(...waits) + 10);
+    return () => clearTimeout(timer);
+  }, [since, now]);
+  return accounts.filter((account) => now - (since.get(account.id) ?? Number.POSITIVE_INFINITY) >= patienceMs);
+}
+
+const isTroubled = ({ enabled, state }: Account): boolean =>
+  enabled && (state.is === 'needs-login' || state.is === 'failed' || state.is === 'waiting');

@@ -47,7 +47,7 @@ export function Audiences() {
       <p className="muted">Groups of people who see a presence of their own instead of the usual one.</p>
       {error && <Failure onRetry={() => void load()}>{error}</Failure>}
       {!audiences && !error && <Skeleton rows={1} />}
-      <ul className="lines" aria-label="Audiences">
+      <ul className="lines" aria-label="Audiences" hidden={known.length === 0}>
         {known.map((audience) => (
           <li key={audience.id} className="line">
             <PresenceDot state={audience.presence?.state ?? 'unknown'} quiet />

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 
 const key = 'parley.theme';
-const themes = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
+const themes = { system: 'System', light: 'Light', dark: 'Dark' } as const;
 type Theme = keyof typeof themes;
 
 const isTheme = (text: string | null | undefined): text is Theme => text != null && Object.hasOwn(themes, text);

@@ -40,7 +40,7 @@ export function Tokens({ user }: { user: User }) {
       </p>
       {error && <Failure onRetry={() => void load()}>{error}</Failure>}
       {!tokens && !error && <Skeleton rows={1} />}
-      {tokens && (
+      {tokens && tokens.length > 0 && (
         <ul className="lines" aria-label="Tokens">
           {tokens.map((token) => (
             <TokenLine key={token.id} token={token} onRevoke={() => setDialog(token)} />
