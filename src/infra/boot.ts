@@ -39,7 +39,7 @@ export async function boot(lifetime: Lifetime, options: BootOptions = {}): Promi
   const dataDir = openDataFolder(config.dataDir);
   const lock = lockFolder(dataDir);
   lifetime.onStop('the lock of the data folder', () => lock.release());
-  if (config.roles.has('api')) await checkPort(config.host, config.port);
+  await checkPort(config.host, config.port);
   const databaseUrl = config.databaseUrl ?? (await embedded(lifetime, dataDir, log, report));
   const started = performance.now();
   const applied = await migrate(databaseUrl, migrations, { signal: lifetime.signal, onProgress: report });

@@ -7,6 +7,8 @@ export type Lifetime = {
   readonly signal: AbortSignal;
   /** Runs at the end, the last one first; each has 10 s. */
   onStop(name: string, stop: () => Promise<void> | void): void;
+  /** Ends the process with this as the reason. */
+  fail(error: unknown): void;
 };
 
 type Undo = { name: string; stop: () => Promise<void> | void };
@@ -33,7 +35,7 @@ export async function runServer(start: (lifetime: Lifetime) => Promise<void>): P
   listenForEnd(ending);
   const asked = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()));
   try {
-    await start({ signal: ending.signal, onStop: (name, stop) => undo.push({ name, stop }) });
+    await start({ signal: ending.signal, onStop: (name, stop) => undo.push({ name, stop }), fail });
     await asked;
   } catch (error) {
     if (!ending.signal.aborted) failure ??= error;

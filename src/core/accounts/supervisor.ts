@@ -78,6 +78,8 @@ export class Supervisor {
     if (!live) return;
     this.#live.delete(id);
     live.host.stop();
+    live.state = { is: 'stopped' };
+    for (const watcher of this.#watchers) watcher(live);
     const limit = new Promise<void>((resolve) => this.services.clock.after(STOP_LIMIT_MS, resolve));
     await Promise.race([live.connection.stop(), limit]).catch((error) =>
       this.log.warn('a connection did not stop cleanly', { accountId: id, error: errorText(error) }),

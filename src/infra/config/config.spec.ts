@@ -23,7 +23,6 @@ test('everything has a working default, and an empty variable counts as unset', 
     publicUrl: undefined,
     databaseUrl: undefined,
     redisUrl: undefined,
-    roles: new Set(['api', 'connector', 'worker']),
     secretKeys: undefined,
     allowPrivateServers: true,
     adapters: [],
@@ -41,7 +40,7 @@ test('reads every setting', () => {
     PARLEY_PUBLIC_URL: 'https://parley.example.org/',
     DATABASE_URL: 'postgresql://parley:secret@db/parley',
     REDIS_URL: 'rediss://cache:6380/1',
-    PARLEY_ROLES: 'worker, api',
+    PARLEY_ROLES: 'all',
     PARLEY_SECRET_KEY: `${key.toString('base64')},${Buffer.alloc(32, 8).toString('hex')}`,
     PARLEY_ALLOW_PRIVATE_SERVERS: 'false',
     PARLEY_ADAPTERS: '@someone/parley-xmpp parley-fax',
@@ -50,7 +49,6 @@ test('reads every setting', () => {
   expect(config).toMatchObject({
     dataDir: '/var/lib/parley',
     publicUrl: 'https://parley.example.org',
-    roles: new Set(['api', 'worker']),
     secretKeys: [key, Buffer.alloc(32, 8)],
     allowPrivateServers: false,
     adapters: ['@someone/parley-xmpp', 'parley-fax'],
@@ -79,24 +77,12 @@ test('every mistake is told, one line each, and no secret with them', () => {
     'DATABASE_URL must look like postgresql://user:password@host:5432/parley',
     'REDIS_URL must look like redis://host:6379',
     'S3_URL is not supported by this version: attachments are kept in the data folder; unset it',
-    'PARLEY_ROLES must be "all" or a list of api, connector, worker, like api,worker (it is "api,dancer")',
+    'PARLEY_ROLES must be all: this version does everything in one process (it is "api,dancer")',
     'PARLEY_SECRET_KEY must be 32 bytes in base64 or hex (openssl rand -base64 32), or several with commas between',
     'PARLEY_ALLOW_PRIVATE_SERVERS must be true or false (it is "perhaps")',
     'PARLEY_ADAPTERS must be a list of npm package names; ../evil is not one (it is "../evil")',
     'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent (it is "loud")',
   ]);
-});
-
-test('processes that split the work need stores they share', () => {
-  expect(mistakes({ PARLEY_ROLES: 'api' })).toEqual([
-    'PARLEY_ROLES other than all needs DATABASE_URL, REDIS_URL and PARLEY_SECRET_KEY, which the processes share',
-  ]);
-  const shared = {
-    DATABASE_URL: 'postgresql:///x?host=/run/pg',
-    REDIS_URL: 'redis://r',
-    PARLEY_SECRET_KEY: Buffer.alloc(32, 1).toString('hex'),
-  };
-  expect(mistakes({ PARLEY_ROLES: 'api', ...shared })).toEqual([]);
 });
 
 test('a misspelt name is pointed out', () => {

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { z } from 'zod';
 import { StartError } from '../start-error.js';
-import { environment, type LogLevel, type Role, SECRET_SETTINGS } from './settings.js';
+import { environment, type LogLevel, SECRET_SETTINGS } from './settings.js';
 
-export type { LogLevel, Role } from './settings.js';
+export type { LogLevel } from './settings.js';
 
 export type Config = {
   host: string;
@@ -15,7 +15,6 @@ export type Config = {
   publicUrl: string | undefined;
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
-  roles: ReadonlySet<Role>;
   /** 32 bytes each; the first encrypts, all of them decrypt. Undefined: the key file of the data folder. */
   secretKeys: readonly Buffer[] | undefined;
   allowPrivateServers: boolean;
@@ -41,7 +40,6 @@ export class ConfigError extends StartError {
 
 /** Variables of ours that the server does not read: the tests'. */
 const NOT_SETTINGS = /^PARLEY_(LAB|TEST|BENCH)/;
-const ALL_ROLES = 3;
 
 /**
  * Reads the server's settings; an empty variable counts as unset.
@@ -54,10 +52,7 @@ export function loadConfig(env: Environment = process.env): Config {
     ),
   );
   const parsed = environment.safeParse(given);
-  const mistakes = parsed.success
-    ? sharedStores(parsed.data)
-    : parsed.error.issues.map((issue) => mistake(issue, given));
-  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => mistake(issue, given)));
   const settings = parsed.data;
   return {
     host: settings.HOST,
@@ -66,20 +61,12 @@ export function loadConfig(env: Environment = process.env): Config {
     publicUrl: settings.PARLEY_PUBLIC_URL,
     databaseUrl: settings.DATABASE_URL,
     redisUrl: settings.REDIS_URL,
-    roles: settings.PARLEY_ROLES,
     secretKeys: settings.PARLEY_SECRET_KEY,
     allowPrivateServers: settings.PARLEY_ALLOW_PRIVATE_SERVERS,
     adapters: settings.PARLEY_ADAPTERS,
     logLevel: settings.LOG_LEVEL,
     warnings: unknownNames(given),
   };
-}
-
-/** Processes that split the work need a database, a fan-out and a key in common. */
-function sharedStores(settings: z.output<typeof environment>): string[] {
-  const shared = [settings.DATABASE_URL, settings.REDIS_URL, settings.PARLEY_SECRET_KEY];
-  if (settings.PARLEY_ROLES.size === ALL_ROLES || shared.every((setting) => setting !== undefined)) return [];
-  return ['PARLEY_ROLES other than all needs DATABASE_URL, REDIS_URL and PARLEY_SECRET_KEY, which the processes share'];
 }
 
 function mistake(issue: z.core.$ZodIssue, given: Environment): string {

@@ -4,10 +4,6 @@ import { z } from 'zod';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const ROLES = ['api', 'connector', 'worker'] as const;
-/** What this process does: serve people, hold the accounts' connections, run background jobs. */
-export type Role = (typeof ROLES)[number];
-
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.?$/i;
 const PACKAGE_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 const KEY_BYTES = 32;
@@ -72,16 +68,10 @@ const s3Url = optional((_text, context) => {
   return z.NEVER;
 });
 
-const roles = defaulted('all').transform((text, context): ReadonlySet<Role> => {
-  const asked = words(text);
-  if (asked.includes('all')) return new Set(ROLES);
-  const unknown = asked.filter((word) => !ROLES.some((role) => role === word));
-  if (unknown.length > 0 || asked.length === 0) {
-    context.addIssue(`must be "all" or a list of ${ROLES.join(', ')}, like api,worker`);
-    return z.NEVER;
-  }
-  return new Set(ROLES.filter((role) => asked.includes(role)));
-});
+const roles = defaulted('all').refine(
+  (text) => text === 'all',
+  'must be all: this version does everything in one process',
+);
 
 const secretKeys = optional((text, context): readonly Buffer[] => {
   const keys = words(text).map(secretKey);

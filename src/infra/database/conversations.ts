@@ -18,6 +18,8 @@ export class Conversations implements ConversationService {
     private readonly context: ViewContext,
     private readonly supervisor: Supervisor,
     private readonly changed: (userId: string) => void,
+    /** Who may write to the user is another matter now than before. */
+    private readonly admitted: () => void,
   ) {}
 
   async openChat(userId: string, { accountId, address, join }: { accountId: string; address?: string; join?: string }) {
@@ -39,6 +41,7 @@ export class Conversations implements ConversationService {
       ]);
       return chat;
     });
+    this.admitted();
     this.changed(userId);
     const conversation = await this.get(userId, known.conversationId);
     const chat = conversation.chats.find(({ id }) => id === known.chatId);
@@ -137,6 +140,7 @@ export class Conversations implements ConversationService {
       );
       if (!rowCount) throw notFound('conversation');
     });
+    this.admitted();
     this.changed(userId);
     return this.get(userId, id);
   }

@@ -65,7 +65,7 @@ export class ChangeLog {
       load('message', (where) => messageViews(this.prisma, where)),
       load('delivery', (where) => deliveryViews(this.prisma, where)),
     ]);
-    return touched.map(({ kind, id, rev }): Change => {
+    const change = ({ kind, id, rev }: Touched): Change => {
       switch (kind) {
         case 'account':
           return { kind, id, rev, value: accounts.get(id) ?? null };
@@ -78,7 +78,8 @@ export class ChangeLog {
         case 'delivery':
           return { kind, id, rev, value: deliveries.get(id) ?? null };
       }
-    });
+    };
+    return touched.map(change);
   }
 
   /** The conversations as they are now, for a frame that follows fast messages. */
