@@ -142,6 +142,7 @@ CREATE TABLE "chats" (
     "id" UUID NOT NULL,
     "account_id" UUID NOT NULL,
     "remote_id" TEXT NOT NULL,
+    "address" TEXT,
     "kind" TEXT NOT NULL,
     "name" TEXT,
     "topic" TEXT,
@@ -168,9 +169,11 @@ CREATE TABLE "messages" (
     "html" TEXT,
     "format" TEXT NOT NULL DEFAULT 'plain',
     "sent_at" TIMESTAMPTZ(3) NOT NULL,
+    "subject" TEXT,
     "reply_to" UUID,
     "reply_to_remote" TEXT,
     "route" JSONB,
+    "echo_of" UUID,
     "rev" BIGINT NOT NULL,
     "edited_at" TIMESTAMPTZ(3),
     "deleted_at" TIMESTAMPTZ(3),
@@ -392,6 +395,9 @@ CREATE UNIQUE INDEX "chats_account_id_remote_id_key" ON "chats"("account_id", "r
 CREATE INDEX "messages_chat_id_sent_at_id_idx" ON "messages"("chat_id", "sent_at" DESC, "id" DESC);
 
 -- CreateIndex
+CREATE INDEX "messages_user_id_sent_at_id_idx" ON "messages"("user_id", "sent_at" DESC, "id" DESC);
+
+-- CreateIndex
 CREATE INDEX "messages_user_id_rev_idx" ON "messages"("user_id", "rev");
 
 -- CreateIndex
@@ -407,7 +413,10 @@ CREATE INDEX "deliveries_message_id_idx" ON "deliveries"("message_id");
 CREATE INDEX "deliveries_user_id_rev_idx" ON "deliveries"("user_id", "rev");
 
 -- CreateIndex
-CREATE INDEX "deliveries_chat_id_message_at_idx" ON "deliveries"("chat_id", "message_at" DESC);
+CREATE INDEX "deliveries_account_id_remote_id_idx" ON "deliveries"("account_id", "remote_id");
+
+-- CreateIndex
+CREATE INDEX "deliveries_chat_id_message_at_message_id_idx" ON "deliveries"("chat_id", "message_at" DESC, "message_id" DESC);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "deliveries_chat_id_remote_id_key" ON "deliveries"("chat_id", "remote_id");
@@ -529,8 +538,11 @@ ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_user_id_fkey" FOREIGN KEY ("
 -- AddForeignKey
 ALTER TABLE "webhooks" ADD CONSTRAINT "webhooks_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
--- Partial indexes, which the schema language cannot say.
+-- Indexes that the schema language cannot say: partial ones, and the words of messages.
 CREATE UNIQUE INDEX "accounts_live_key" ON "accounts" ("user_id", "network", "remote_id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "deliveries_pending_idx" ON "deliveries" ("chat_id", "id") WHERE "status" IN ('queued', 'sending');
 CREATE INDEX "deliveries_due_idx" ON "deliveries" ("due_at") WHERE "status" IN ('queued', 'sending');
+CREATE INDEX "deliveries_open_idx" ON "deliveries" ("account_id") WHERE "status" IN ('queued', 'sending');
+CREATE INDEX "deliveries_expiry_idx" ON "deliveries" ("expires_at") WHERE "status" = 'queued';
 CREATE UNIQUE INDEX "profiles_default_key" ON "profiles" ("user_id") WHERE "is_default";
+CREATE INDEX "messages_words_idx" ON "messages" USING gin (to_tsvector('simple', translate("text", '@./:_-\', '       ')));

@@ -21,8 +21,10 @@ export type Candidate = {
 export type PlannedStep = {
   candidate: Candidate;
   step: number;
-  /** ms after acceptance; undefined: once the step before has failed. */
+  /** ms after the message is to go; earlier once all steps before have failed. */
   afterMs: number;
+  /** How long the step before has for its proof. */
+  withinMs: number;
   unless: 'sent' | 'delivered' | 'read' | undefined;
 };
 
@@ -34,7 +36,13 @@ const MAX_WITHIN_MS = 7 * 86_400_000;
  * `fallback`: in the order of the channels, the next once the one before failed or has not proven `unless` in time.
  */
 export function plan(candidates: readonly Candidate[], request: { via?: string; route?: RouteRequest }): PlannedStep[] {
-  const now = (candidate: Candidate): PlannedStep => ({ candidate, step: 0, afterMs: 0, unless: undefined });
+  const now = (candidate: Candidate): PlannedStep => ({
+    candidate,
+    step: 0,
+    afterMs: 0,
+    withinMs: 0,
+    unless: undefined,
+  });
   if (request.via !== undefined) return [now(byAccount(candidates, request.via))];
   if (!request.route) return [now(latest(candidates))];
   const { mode, channels, unless = 'sent', within } = request.route;
@@ -47,6 +55,7 @@ export function plan(candidates: readonly Candidate[], request: { via?: string; 
     candidate,
     step,
     afterMs: step * withinMs,
+    withinMs: step === 0 ? 0 : withinMs,
     unless: step === 0 ? undefined : unless,
   }));
 }

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { formatMarkdown } from './markdown.js';
+
+describe('formatMarkdown', () => {
+  it('formats what people type and keeps a plain text beside it', () => {
+    expect(formatMarkdown('**Hi** *you*, see [the page](https://example.org/a_b) and `x*y*`')).toEqual({
+      html: '<p><b>Hi</b> <i>you</i>, see <a href="https://example.org/a_b">the page</a> and <code>x*y*</code></p>',
+      text: 'Hi you, see the page (https://example.org/a_b) and x*y*',
+    });
+  });
+
+  it('knows lists, quotes, headings and fenced code', () => {
+    const { html, text } = formatMarkdown('# Top\n\n- one\n- two\n1. first\n> said\n> **so**\n```js\na < b\n```');
+    expect(html).toBe(
+      '<h1>Top</h1><ul><li>one</li><li>two</li></ul><ol><li>first</li></ol>' +
+        '<blockquote><p>said<br />so</p></blockquote><pre><code>a &lt; b</code></pre>'.replace('so', '<b>so</b>'),
+    );
+    expect(text).toBe('Top\n\n- one\n- two\n1. first\n> said\n> so\na < b');
+  });
+
+  it('leaves alone what only looks like a mark', () => {
+    for (const text of ['2 * 3 * 4', 'snake_case_name', 'a ** b', 'open **bold', '\\', '[x](javascript:alert(1))'])
+      expect(formatMarkdown(text).text).toBe(text);
+    expect(formatMarkdown('[x](javascript:alert(1))').html).not.toContain('<a');
+    expect(formatMarkdown('\\*no\\*').text).toBe('*no*');
+  });
+
+  it('lets no HTML of the writer through', () => {
+    expect(formatMarkdown('<img src=x onerror=alert(1)> **b**').html).toBe(
+      '<p>&lt;img src=x onerror=alert(1)&gt; <b>b</b></p>',
+    );
+  });
+
+  it('answers a text made to be slow', () => {
+    for (const unit of ['**', '[', '_a', '> ', '`', '*a **b ', '[a]('])
+      expect(formatMarkdown(unit.repeat(100_000 / unit.length)).text.length).toBeGreaterThan(0);
+  }, 20_000);
+});
