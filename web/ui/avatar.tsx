@@ -1,6 +1,6 @@
+import type { PresenceState } from '../lib/api/types';
 import { hueOf, initials } from '../lib/format';
 import { Icon } from './icons';
-import type { PresenceState } from '../lib/api/types';
 import { PresenceDot } from './presence-dot';
 
 type Props = { name: string; seed?: string; size?: number; presence?: PresenceState; channel?: boolean };

@@ -25,7 +25,14 @@ const shapes: Record<DeliveryStatus, string> = {
 /** The state of a delivery as a shape: clock, arrow, tick, two ticks, two ticks filled, cross, question mark, struck circle. */
 export function DeliveryMark({ status, size = 14 }: { status: DeliveryStatus; size?: number }) {
   return (
-    <svg className={`mark mark-${status}`} width={size} height={size} viewBox="0 0 16 16" role="img" aria-label={statusText[status]}>
+    <svg
+      className={`mark mark-${status}`}
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      role="img"
+      aria-label={statusText[status]}
+    >
       <title>{statusText[status]}</title>
       {status === 'read' && <rect className="mark-fill" x="0" y="1.500" width="16" height="13" rx="3" />}
       <path d={shapes[status]} />

@@ -17,7 +17,12 @@ export function Field({ label, help, error, optional, children }: FieldProps) {
     <div className="field">
       <label htmlFor={id}>
         {label}
-        {optional && <span className="field-optional" aria-hidden="true"> optional</span>}
+        {optional && (
+          <span className="field-optional" aria-hidden="true">
+            {' '}
+            optional
+          </span>
+        )}
       </label>
       {children({ id, 'aria-describedby': notes || undefined, 'aria-invalid': error ? true : undefined })}
       {error && (

@@ -15,7 +15,15 @@ type Props = {
 };
 
 /** A button with a popover in the top layer: a click elsewhere or Esc closes it, arrows move inside. */
-export function Menu({ label, className = 'icon-button', trigger, children, role = 'menu', placement = 'below', title }: Props) {
+export function Menu({
+  label,
+  className = 'icon-button',
+  trigger,
+  children,
+  role = 'menu',
+  placement = 'below',
+  title,
+}: Props) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);

@@ -27,7 +27,10 @@ export function Addresses({ contact }: { contact: Contact }) {
       <ul className="lines">
         {contact.addresses.map((address, index) => (
           <li key={`${address.kind} ${address.value}`} className="line">
-            <NetworkGlyph network={address.kind === 'email' ? 'email' : 'sms'} title={address.kind === 'email' ? 'Email' : 'Phone'} />
+            <NetworkGlyph
+              network={address.kind === 'email' ? 'email' : 'sms'}
+              title={address.kind === 'email' ? 'Email' : 'Phone'}
+            />
             <span className="line-text line-main">{address.value}</span>
             <button
               type="button"

@@ -30,7 +30,8 @@ export function Buddies({ contact, action }: { contact: Contact; action: Action 
             <span className="line-text">
               <span className="line-main">{buddy.address}</span>
               <span className="line-sub">
-                {networkName(buddy.network)}, by {accounts.find((one) => one.id === buddy.accountId)?.name ?? 'a removed account'}
+                {networkName(buddy.network)}, by{' '}
+                {accounts.find((one) => one.id === buddy.accountId)?.name ?? 'a removed account'}
                 {buddy.presence.note && ` · ${buddy.presence.note}`}
               </span>
             </span>

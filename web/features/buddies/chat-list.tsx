@@ -11,7 +11,8 @@ import { Badges } from './badges';
 import { matches } from './matching';
 
 const byActivity = (a: Conversation, b: Conversation) =>
-  Number(b.pinned) - Number(a.pinned) || (a.lastActiveAt < b.lastActiveAt ? 1 : a.lastActiveAt > b.lastActiveAt ? -1 : 0);
+  Number(b.pinned) - Number(a.pinned) ||
+  (a.lastActiveAt < b.lastActiveAt ? 1 : a.lastActiveAt > b.lastActiveAt ? -1 : 0);
 
 export function ChatList({ query }: { query: string }) {
   const conversations = useConversations();
@@ -52,7 +53,13 @@ export function ChatList({ query }: { query: string }) {
   );
 }
 
-export const ChatRow = memo(function ChatRow({ conversation, current }: { conversation: Conversation; current: boolean }) {
+export const ChatRow = memo(function ChatRow({
+  conversation,
+  current,
+}: {
+  conversation: Conversation;
+  current: boolean;
+}) {
   const contact = useContact(conversation.contactId);
   const muted = conversation.mutedUntil !== null && Date.parse(conversation.mutedUntil) > Date.now();
   const classes = ['row', conversation.unread > 0 && !muted ? 'row-unread' : ''].join(' ');

@@ -67,7 +67,13 @@ export function MergeDialog({ contact, onClose }: { contact: Contact; onClose: (
   if (chosen) return <MergeConfirm into={contact.id} other={chosen} onClose={onClose} />;
   const found = contacts
     .filter((one) => one.id !== contact.id)
-    .filter((one) => matches(query, one.name, one.buddies.map((buddy) => buddy.address)))
+    .filter((one) =>
+      matches(
+        query,
+        one.name,
+        one.buddies.map((buddy) => buddy.address),
+      ),
+    )
     .sort((a, b) => Number(likely.has(b.id)) - Number(likely.has(a.id)) || a.name.localeCompare(b.name));
   return (
     <Dialog title={`Merge ${contact.name} with…`} onClose={onClose}>

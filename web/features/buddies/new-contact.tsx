@@ -30,7 +30,14 @@ export function NewContact({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="New contact" onClose={onClose}>
       <form className="form" onSubmit={submit} noValidate>
-        <TextField label="Name" data-autofocus autoComplete="off" value={name} onValue={setName} error={error('name')} />
+        <TextField
+          label="Name"
+          data-autofocus
+          autoComplete="off"
+          value={name}
+          onValue={setName}
+          error={error('name')}
+        />
         <TextField
           label="Email"
           type="email"

@@ -28,7 +28,11 @@ export function PeopleList({ query }: { query: string }) {
     [conversations, query],
   );
   if (sections.length === 0 && channels.length === 0) {
-    return query ? <Empty title="Nobody fits" /> : <Empty title="Nobody here yet">People appear as networks name them.</Empty>;
+    return query ? (
+      <Empty title="Nobody fits" />
+    ) : (
+      <Empty title="Nobody here yet">People appear as networks name them.</Empty>
+    );
   }
   const current = route.at === 'conversation' || route.at === 'person' ? route.id : null;
   return (
@@ -69,7 +73,9 @@ export function PeopleList({ query }: { query: string }) {
 
 function sectionsOf(contacts: Contact[], query: string): Section[] {
   const found = contacts
-    .filter((one) => matches(query, one.name, [...one.buddies.map((b) => b.address), ...one.addresses.map((a) => a.value)]))
+    .filter((one) =>
+      matches(query, one.name, [...one.buddies.map((b) => b.address), ...one.addresses.map((a) => a.value)]),
+    )
     .sort((a, b) => a.name.localeCompare(b.name));
   const of = (test: (state: Contact['presence']['state']) => boolean) =>
     found.filter((one) => !one.favourite && test(one.presence.state));

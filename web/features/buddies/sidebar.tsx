@@ -5,8 +5,8 @@ import { useLoaded } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
 import { moveFocus } from '../../ui/roving';
 import { Skeleton } from '../../ui/states';
-import { OwnPresence } from '../settings/own-presence';
 import { TroubleLine } from '../accounts/trouble-line';
+import { OwnPresence } from '../settings/own-presence';
 import { ChatList } from './chat-list';
 import { LinkLine } from './link-line';
 import { NewMenu } from './new-menu';
@@ -61,7 +61,6 @@ export function Sidebar({ onSwitch }: { onSwitch: () => void }) {
           }}
         />
       </div>
-      <LinkLine />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys for the links inside */}
       <div
         className="sidebar-list"
@@ -74,9 +73,14 @@ export function Sidebar({ onSwitch }: { onSwitch: () => void }) {
         {!loaded && <Skeleton rows={7} />}
         {loaded && (tab === 'chats' ? <ChatList query={query} /> : <PeopleList query={query} />)}
       </div>
+      <LinkLine />
       <TroubleLine />
       <footer className="sidebar-foot">
-        <a href={link.networks} className="foot-link" aria-current={route.at === 'networks' || route.at === 'add' ? 'page' : undefined}>
+        <a
+          href={link.networks}
+          className="foot-link"
+          aria-current={route.at === 'networks' || route.at === 'add' ? 'page' : undefined}
+        >
           <Icon name="networks" />
           Networks
         </a>

@@ -23,7 +23,12 @@ export function AttachmentList({ uploads }: { uploads: Uploads }) {
               </>
             )}
           </span>
-          <button type="button" className="icon-button" aria-label={`Remove ${item.name}`} onClick={() => uploads.remove(item.key)}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={`Remove ${item.name}`}
+            onClick={() => uploads.remove(item.key)}
+          >
             <Icon name="close" size={14} />
           </button>
         </li>

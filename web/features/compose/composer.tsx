@@ -5,7 +5,7 @@ import { useAccounts } from '../../lib/sync/hooks';
 import { enqueue } from '../../lib/sync/outbox';
 import { Icon } from '../../ui/icons';
 import { AttachmentList } from './attachment-list';
-import { type Choice, defaultChoice, defaultTerms, targetOf, type Terms, waysOf } from './choice';
+import { type Choice, defaultChoice, defaultTerms, type Terms, targetOf, waysOf } from './choice';
 import { readDraft, saveDraft } from './drafts';
 import { remarks } from './losses';
 import { TermsLine } from './terms-line';
@@ -160,23 +160,26 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
           {ways.length > 0 && !replyTo && (ways.length > 1 || conversation.kind === 'direct') && (
             <ViaPicker conversation={conversation} choice={choice} ways={ways} onChoose={setChosen} />
           )}
-          <Where choice={choice} targets={targets} />
           <button type="submit" className="send" aria-label="Send" title="Send (Enter)" disabled={empty || stopped}>
             <Icon name="send" />
           </button>
         </div>
       </div>
-      {choice.is === 'route' && choice.mode === 'fallback' && targets.length > 1 && (
-        <TermsLine ways={targets} terms={terms} onChange={setTerms} />
-      )}
-      <p className="remarks" role="status">
-        {full && <span className="remark remark-stop">Too many messages wait to be sent.</span>}
-        {notes.map((note) => (
-          <span key={note.text} className={note.stops ? 'remark remark-stop' : 'remark'}>
-            {note.text}
-          </span>
-        ))}
-      </p>
+      <div className="composer-foot">
+        {choice.is === 'route' && choice.mode === 'fallback' && targets.length > 1 ? (
+          <TermsLine ways={targets} terms={terms} onChange={setTerms} />
+        ) : (
+          (mail || targets.length > 1 || ways.length > 1) && <Where choice={choice} targets={targets} />
+        )}
+        <span className="remarks" role="status">
+          {full && <span className="remark remark-stop">Too many messages wait to be sent</span>}
+          {notes.map((note) => (
+            <span key={note.text} className={note.stops ? 'remark remark-stop' : 'remark'}>
+              {note.text}
+            </span>
+          ))}
+        </span>
+      </div>
     </form>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
-import { channelName, type Way } from './ways';
 import type { Terms } from './choice';
+import { channelName, type Way } from './ways';
 
 const minuteChoices = [1, 2, 5, 10, 15, 30, 60, 240];
 
@@ -8,8 +8,8 @@ const minuteChoices = [1, 2, 5, 10, 15, 30, 60, 240];
 export function TermsLine({ ways, terms, onChange }: { ways: Way[]; terms: Terms; onChange: (terms: Terms) => void }) {
   const [first, ...rest] = ways.map((way) => channelName[way.channel]);
   return (
-    <p className="terms">
-      {first}, then {rest.join(', then ')} unless it is{' '}
+    <span className="terms">
+      {capital(first)} first; then {rest.join(', then ')}, each unless the one before is{' '}
       <select
         aria-label="Proof to wait for"
         value={terms.unless}
@@ -30,6 +30,9 @@ export function TermsLine({ ways, terms, onChange }: { ways: Way[]; terms: Terms
           </option>
         ))}
       </select>
-    </p>
+      .
+    </span>
   );
 }
+
+const capital = (text = ''): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -13,7 +13,8 @@ export function waysTo(contact: Contact, accounts: Account[]): Way[] {
   const ways: Way[] = [];
   for (const buddy of contact.buddies) {
     const account = byId.get(buddy.accountId);
-    if (account) ways.push({ account, channel: account.channel, address: buddy.address, presence: buddy.presence.state });
+    if (account)
+      ways.push({ account, channel: account.channel, address: buddy.address, presence: buddy.presence.state });
   }
   for (const { kind, value } of contact.addresses) {
     const channel = kind === 'email' ? 'email' : 'sms';
@@ -34,9 +35,7 @@ export function waysIn(conversation: Conversation, contact: Contact | undefined,
   }
   return conversation.chats.flatMap((chat) => {
     const account = accounts.find((one) => one.id === chat.accountId);
-    return account
-      ? [{ account, channel: account.channel, address: chat.name, presence: 'unknown' as const }]
-      : [];
+    return account ? [{ account, channel: account.channel, address: chat.name, presence: 'unknown' as const }] : [];
   });
 }
 

@@ -28,7 +28,11 @@ export function Shell() {
     return () => window.removeEventListener('keydown', onKey);
   }, []);
   return (
-    <div className="shell" data-at={route.at} data-panel={route.at === 'conversation' && route.panel ? 'open' : undefined}>
+    <div
+      className="shell"
+      data-at={route.at}
+      data-panel={route.at === 'conversation' && route.panel ? 'open' : undefined}
+    >
       <a className="skip-link" href="#main" onClick={focusMain}>
         Skip to the conversation
       </a>

@@ -5,12 +5,11 @@ import type { Message } from '../../lib/api/types';
 import { listTime } from '../../lib/format';
 import { go, link } from '../../lib/router';
 import { useContacts, useConversations } from '../../lib/sync/hooks';
-import { openAt } from '../../lib/sync/load';
 import { Avatar } from '../../ui/avatar';
 import { Dialog } from '../../ui/dialog';
 import { NetworkGlyph } from '../../ui/network-glyph';
-import { notify } from '../../ui/notice';
 import { matches } from '../buddies/matching';
+import { showMessage } from '../chat/jump';
 
 type Hit =
   | { is: 'place'; key: string; name: string; detail: string; networks: string[]; channel: boolean; to: string }
@@ -30,17 +29,16 @@ export function Switcher({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   });
-  const choose = async (hit: Hit | undefined) => {
+  const choose = (hit: Hit | undefined) => {
     if (!hit) return;
     onClose();
-    if (hit.is === 'place') return go(hit.to);
-    go(link.conversation(hit.message.conversationId));
-    await openAt(hit.message).catch(() => notify('That message could not be loaded.'));
+    if (hit.is === 'place') go(hit.to);
+    else showMessage(hit.message);
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') setAt(Math.min(active + 1, hits.length - 1));
     else if (event.key === 'ArrowUp') setAt(Math.max(active - 1, 0));
-    else if (event.key === 'Enter' && !event.nativeEvent.isComposing) void choose(hits[active]);
+    else if (event.key === 'Enter' && !event.nativeEvent.isComposing) choose(hits[active]);
     else return;
     event.preventDefault();
   };
@@ -71,7 +69,7 @@ export function Switcher({ onClose }: { onClose: () => void }) {
             role="option"
             aria-selected={index === active}
             className="switcher-hit"
-            onClick={() => void choose(hit)}
+            onClick={() => choose(hit)}
             onMouseMove={() => setAt(index)}
           >
             {hit.is === 'place' ? <PlaceHit hit={hit} /> : <MessageHit message={hit.message} />}
@@ -113,7 +111,13 @@ function usePlaces(query: string): Hit[] {
   const contacts = useContacts();
   return useMemo(() => {
     const shown = conversations
-      .filter((conversation) => matches(query, conversation.name, conversation.chats.map((chat) => chat.name)))
+      .filter((conversation) =>
+        matches(
+          query,
+          conversation.name,
+          conversation.chats.map((chat) => chat.name),
+        ),
+      )
       .sort((a, b) => (a.lastActiveAt < b.lastActiveAt ? 1 : -1))
       .slice(0, most)
       .map((conversation) => ({
@@ -128,7 +132,13 @@ function usePlaces(query: string): Hit[] {
     const known = new Set(shown.map((hit) => hit.key));
     const people = contacts
       .filter((contact) => !contact.conversationId || !known.has(contact.conversationId))
-      .filter((contact) => matches(query, contact.name, contact.buddies.map((buddy) => buddy.address)))
+      .filter((contact) =>
+        matches(
+          query,
+          contact.name,
+          contact.buddies.map((buddy) => buddy.address),
+        ),
+      )
       .slice(0, most - Math.min(shown.length, most - 2))
       .map((contact) => ({
         is: 'place' as const,

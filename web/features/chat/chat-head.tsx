@@ -1,0 +1,123 @@
+'use client';
+import { call, messageOf } from '../../lib/api/client';
+import type { BodyInput, Contact, Conversation } from '../../lib/api/types';
+import { go, link } from '../../lib/router';
+import { applyChange } from '../../lib/sync/apply';
+import { Avatar } from '../../ui/avatar';
+import { Icon } from '../../ui/icons';
+import { Menu, MenuItem } from '../../ui/menu';
+import { NetworkGlyph } from '../../ui/network-glyph';
+import { notify } from '../../ui/notice';
+import { presenceText } from '../../ui/presence-dot';
+
+export async function patchChat(id: string, body: BodyInput<'patchConversation'>): Promise<void> {
+  try {
+    const value = await call('patchConversation', { params: { id }, body });
+    applyChange({ kind: 'conversation', id, rev: value.rev, value });
+  } catch (error) {
+    notify(messageOf(error));
+  }
+}
+
+type Props = { conversation: Conversation; contact: Contact | undefined; panelOpen: boolean };
+
+export function ChatHead({ conversation, contact, panelOpen }: Props) {
+  const room = conversation.kind !== 'direct';
+  const networks = [...new Set(conversation.chats.map((chat) => chat.network))];
+  const here = link.conversation(conversation.id);
+  return (
+    <header className="pane-head chat-head">
+      <a className="icon-button back" href={link.home} aria-label="Back to the list">
+        <Icon name="back" />
+      </a>
+      <a className="chat-who" href={panelOpen ? here : link.conversationPerson(conversation.id)}>
+        <Avatar
+          name={conversation.name}
+          seed={conversation.contactId ?? conversation.id}
+          size={36}
+          presence={contact?.presence.state}
+          channel={room}
+        />
+        <span className="chat-who-text">
+          <h1 className="chat-name">
+            <bdi>{conversation.name}</bdi>
+          </h1>
+          <span className="chat-about">{aboutOf(conversation, contact)}</span>
+        </span>
+      </a>
+      <span className="chat-networks">
+        {networks.map((network) => (
+          <NetworkGlyph key={network} network={network} size={16} />
+        ))}
+      </span>
+      <a
+        className="icon-button"
+        href={panelOpen ? here : link.conversationPerson(conversation.id)}
+        aria-label={room ? 'About this conversation' : 'About this person'}
+        title={room ? 'About this conversation' : 'About this person'}
+        aria-current={panelOpen ? 'page' : undefined}
+      >
+        <Icon name={room ? 'people' : 'person'} />
+      </a>
+      <ChatMenu conversation={conversation} />
+    </header>
+  );
+}
+
+function aboutOf(conversation: Conversation, contact: Contact | undefined): string {
+  if (conversation.kind !== 'direct') {
+    return (
+      conversation.chats.find((chat) => chat.topic)?.topic ?? conversation.chats.map((chat) => chat.name).join(', ')
+    );
+  }
+  if (!contact) return conversation.chats.map((chat) => chat.name).join(', ');
+  const { state, note } = contact.presence;
+  if (state === 'unknown') return contact.buddies[0]?.address ?? contact.addresses[0]?.value ?? presenceText.unknown;
+  return note ? `${presenceText[state]}: ${note}` : presenceText[state];
+}
+
+const never = '9999-12-31T00:00:00.000Z';
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+
+function ChatMenu({ conversation }: { conversation: Conversation }) {
+  const { id, pinned, archived, mutedUntil } = conversation;
+  const muted = mutedUntil !== null && Date.parse(mutedUntil) > Date.now();
+  return (
+    <Menu label="Conversation actions" title="More" trigger={<Icon name="more" />}>
+      {(close) => {
+        const act = (body: BodyInput<'patchConversation'>, after?: () => void) => () => {
+          close();
+          void patchChat(id, body).then(after);
+        };
+        return (
+          <>
+            <MenuItem onSelect={act({ pinned: !pinned })}>
+              <Icon name="pin" /> {pinned ? 'Unpin' : 'Pin to the top'}
+            </MenuItem>
+            <MenuItem onSelect={act({ archived: !archived }, () => !archived && go(link.home))}>
+              <Icon name="archive" /> {archived ? 'Take out of the archive' : 'Archive'}
+            </MenuItem>
+            <hr className="menu-line" />
+            {muted ? (
+              <MenuItem onSelect={act({ mutedUntil: null })}>
+                <Icon name="mute" /> Unmute
+              </MenuItem>
+            ) : (
+              <>
+                <MenuItem onSelect={act({ mutedUntil: inHours(1) })}>
+                  <Icon name="mute" /> Mute for an hour
+                </MenuItem>
+                <MenuItem onSelect={act({ mutedUntil: inHours(24) })}>
+                  <Icon name="mute" /> Mute for a day
+                </MenuItem>
+                <MenuItem onSelect={act({ mutedUntil: never })}>
+                  <Icon name="mute" /> Mute until I unmute
+                </MenuItem>
+              </>
+            )}
+          </>
+        );
+      }}
+    </Menu>
+  );
+}

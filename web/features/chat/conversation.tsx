@@ -1,0 +1,100 @@
+'use client';
+import { useCallback, useEffect, useState } from 'react';
+import { messageOf } from '../../lib/api/client';
+import type { Message } from '../../lib/api/types';
+import { link, type Route } from '../../lib/router';
+import { useContact, useConversation, useLoaded, useVersion } from '../../lib/sync/hooks';
+import { ensureConversation } from '../../lib/sync/load';
+import { store } from '../../lib/sync/store';
+import { Icon } from '../../ui/icons';
+import { Empty, Failure } from '../../ui/states';
+import { LinkLine } from '../buddies/link-line';
+import { Composer } from '../compose/composer';
+import { ChatHead } from './chat-head';
+import { Panel } from './panel';
+import { LeftBar, RequestBar } from './request-bar';
+import { TimelineView } from './timeline-view';
+import { TypingLine } from './typing-line';
+
+type PanelRoute = Extract<Route, { at: 'conversation' }>['panel'];
+type Props = { id: string; panel: PanelRoute };
+
+const none: Message[] = [];
+
+/** One conversation: all its chats as one timeline, whatever networks they are on. */
+export function ConversationView({ id, panel }: Props) {
+  const conversation = useConversation(id);
+  const contact = useContact(conversation?.contactId ?? null);
+  useVersion(`t:${id}`);
+  const [replyTo, setReplyTo] = useState<Message | null>(null);
+  const [returned, setReturned] = useState<{ text: string } | null>(null);
+  const onReply = useCallback((message: Message) => setReplyTo(message), []);
+  if (!conversation) return <Absent id={id} />;
+  const left = conversation.kind !== 'direct' && conversation.chats.every((chat) => !chat.joined);
+  return (
+    <>
+      <main className="pane chat" aria-label={conversation.name}>
+        <ChatHead conversation={conversation} contact={contact} panelOpen={panel?.is === 'person'} />
+        <div className="chat-link">
+          <LinkLine />
+        </div>
+        <TimelineView
+          conversation={conversation}
+          contact={contact}
+          onReply={onReply}
+          onReturn={(text) => setReturned({ text })}
+        />
+        <TypingLine conversationId={id} />
+        {conversation.request !== 'none' ? (
+          <RequestBar conversation={conversation} />
+        ) : left ? (
+          <LeftBar conversation={conversation} />
+        ) : (
+          <Composer
+            conversation={conversation}
+            contact={contact}
+            messages={store.timelines.get(id)?.items ?? none}
+            replyTo={replyTo}
+            onReplyDone={() => setReplyTo(null)}
+            returned={returned}
+          />
+        )}
+      </main>
+      {panel && <Panel conversation={conversation} contact={contact} panel={panel} />}
+    </>
+  );
+}
+
+/** Asks the server for a conversation the lists did not bring. */
+function Absent({ id }: { id: string }) {
+  const loaded = useLoaded();
+  const [state, setState] = useState<'asking' | 'missing' | { why: string }>('asking');
+  const ask = useCallback(() => {
+    setState('asking');
+    ensureConversation(id)
+      .then((found) => found === 'missing' && setState('missing'))
+      .catch((error: unknown) => setState({ why: messageOf(error) }));
+  }, [id]);
+  useEffect(() => {
+    if (loaded) ask();
+  }, [loaded, ask]);
+  return (
+    <main className="pane" aria-label="Conversation" aria-busy={state === 'asking'}>
+      <header className="pane-head">
+        <a className="icon-button back" href={link.home} aria-label="Back to the list">
+          <Icon name="back" />
+        </a>
+      </header>
+      <div className="pane-scroll">
+        {state === 'missing' && (
+          <Empty title="This conversation is no longer here">It may have been merged into another.</Empty>
+        )}
+        {typeof state === 'object' && (
+          <div className="page-column">
+            <Failure onRetry={ask}>{state.why}</Failure>
+          </div>
+        )}
+      </div>
+    </main>
+  );
+}

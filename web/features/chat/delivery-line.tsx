@@ -1,0 +1,59 @@
+'use client';
+import type { DeliveryStatus, Message } from '../../lib/api/types';
+import { link } from '../../lib/router';
+import { DeliveryMark, statusText } from '../../ui/delivery-mark';
+import { NetworkGlyph, networkName } from '../../ui/network-glyph';
+import { retryMessage } from './message-actions';
+
+const isTrouble = (status: DeliveryStatus | undefined) => status === 'failed' || status === 'unknown';
+
+/** The state of a message beside it: one mark, which leads to the ledger. */
+export function DeliveryMeta({ message, several }: { message: Message; several: boolean }) {
+  const to = link.ledger(message.conversationId, message.id);
+  const deliveries = message.deliveries ?? [];
+  const words = deliveries
+    .map((one) => `${networkName(one.network)} ${statusText[one.status].toLowerCase()}`)
+    .join(', ');
+  const label = words || (message.status ? statusText[message.status] : 'Delivery');
+  return (
+    <a className="message-meta" href={to} aria-label={`Delivery: ${label}`} title={label}>
+      {several && deliveries.length < 2 && <NetworkGlyph network={message.network} quiet />}
+      {message.status && <DeliveryMark status={message.status} />}
+    </a>
+  );
+}
+
+/** Words below a message that went by several channels, or came to nothing. */
+export function DeliveryLine({ message }: { message: Message }) {
+  const deliveries = message.deliveries ?? [];
+  const troubled = isTrouble(message.status) || deliveries.some((one) => isTrouble(one.status));
+  if (deliveries.length < 2 && !troubled) return null;
+  return (
+    <p className="deliveries">
+      {(deliveries.length > 0
+        ? deliveries
+        : [{ id: message.id, network: message.network, status: message.status ?? 'unknown' }]
+      ).map((one) => (
+        <span key={one.id} className={`delivered delivered-${one.status}`}>
+          <NetworkGlyph network={one.network} size={13} />
+          <DeliveryMark status={one.status} size={13} />
+          <span aria-hidden="true">{statusText[one.status]}</span>
+        </span>
+      ))}
+      {troubled && (
+        <span className="delivered-next">
+          {message.status === 'unknown' ? (
+            <a href={link.ledger(message.conversationId, message.id)}>What happened</a>
+          ) : (
+            <>
+              <button type="button" className="link-button" onClick={() => void retryMessage(message)}>
+                Try again
+              </button>
+              <a href={link.ledger(message.conversationId, message.id)}>Why</a>
+            </>
+          )}
+        </span>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,61 @@
+'use client';
+import { type KeyboardEvent, useState } from 'react';
+import { call } from '../../lib/api/client';
+import type { Message } from '../../lib/api/types';
+import { applyChange } from '../../lib/sync/apply';
+import { useAction } from '../../ui/use-action';
+
+export function EditForm({ message, onDone }: { message: Message; onDone: () => void }) {
+  const [text, setText] = useState(message.text);
+  const action = useAction();
+  const save = async () => {
+    if (!text.trim() || text === message.text) return onDone();
+    const done = await action.run(async () => {
+      const value = await call('editMessage', { params: { id: message.id }, body: { text } });
+      applyChange({ kind: 'message', id: value.id, rev: value.rev, value });
+    });
+    if (done) onDone();
+  };
+  const onKey = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      void save();
+    } else if (event.key === 'Escape') {
+      onDone();
+    }
+  };
+  return (
+    <form
+      className="edit-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <textarea
+        className="input"
+        aria-label="Edit the message"
+        rows={Math.min(8, text.split('\n').length + 1)}
+        // biome-ignore lint/a11y/noAutofocus: the person just asked to edit
+        autoFocus
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={onKey}
+      />
+      {action.error && (
+        <p className="field-error" role="alert">
+          {action.error}
+        </p>
+      )}
+      <div className="edit-actions">
+        <button type="submit" className="button button-primary" disabled={action.busy}>
+          Save
+        </button>
+        <button type="button" className="button" onClick={onDone}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}

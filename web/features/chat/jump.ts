@@ -1,0 +1,26 @@
+import type { Message } from '../../lib/api/types';
+import { go, link } from '../../lib/router';
+
+/** A message the next look at its conversation begins with. */
+let wanted: Message | null = null;
+const listeners = new Set<() => void>();
+
+/** Opens the conversation at this message. */
+export function showMessage(message: Message): void {
+  wanted = message;
+  go(link.conversation(message.conversationId));
+  for (const listener of listeners) listener();
+}
+
+/** Takes the wish for this conversation, once. */
+export function takeWanted(conversationId: string): Message | null {
+  if (wanted?.conversationId !== conversationId) return null;
+  const message = wanted;
+  wanted = null;
+  return message;
+}
+
+export function onWanted(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,117 @@
+'use client';
+import { memo, useState } from 'react';
+import type { Account, Capabilities, Message } from '../../lib/api/types';
+import { clock, fullTime } from '../../lib/format';
+import { Avatar } from '../../ui/avatar';
+import { NetworkGlyph, networkName } from '../../ui/network-glyph';
+import type { Placed } from './arrange';
+import { Attachments } from './attachments';
+import { DeliveryLine, DeliveryMeta } from './delivery-line';
+import { EditForm } from './edit-form';
+import { MessageActions } from './message-actions';
+import { MessageBody } from './message-body';
+import { Quote } from './quote';
+import { Reactions } from './reactions';
+
+type Props = {
+  placed: Placed;
+  account: Account | undefined;
+  can: Capabilities | undefined;
+  /** The conversation has several networks, so each message says which. */
+  several: boolean;
+  /** Stands for the person in a direct conversation. */
+  seed: string | undefined;
+  /** Takes part in the order of the Tab key. */
+  reachable: boolean;
+  onReply: (message: Message) => void;
+  onJump: (message: Message) => void;
+};
+
+export const MessageRow = memo(DrawnRow, isSame);
+
+/** Rows are placed anew with each news; only what changed is drawn. */
+function isSame(a: Props, b: Props): boolean {
+  return (
+    a.placed.message === b.placed.message &&
+    a.placed.first === b.placed.first &&
+    a.account === b.account &&
+    a.can === b.can &&
+    a.several === b.several &&
+    a.seed === b.seed &&
+    a.reachable === b.reachable &&
+    a.onReply === b.onReply &&
+    a.onJump === b.onJump
+  );
+}
+
+function DrawnRow(props: Props) {
+  const { placed, account, can, several, seed, reachable, onReply, onJump } = props;
+  const { message, first } = placed;
+  const [editing, setEditing] = useState(false);
+  const own = message.direction === 'out';
+  const name = own ? 'You' : message.sender.name;
+  const named = first && message.format !== 'action' && message.format !== 'system';
+  return (
+    <article
+      id={`m-${message.id}`}
+      className={classesOf(message, first)}
+      data-message={message.id}
+      data-roving
+      tabIndex={reachable ? 0 : -1}
+      aria-label={labelOf(message, name)}
+    >
+      <span className="message-gutter">
+        {named && !own && <Avatar name={name} seed={seed ?? message.sender.buddyId ?? name} size={32} />}
+        {!named && <Time message={message} />}
+      </span>
+      <div className="message-main">
+        {named && (
+          <p className="message-head">
+            <span className="message-name">
+              <bdi>{name}</bdi>
+            </span>
+            <Time message={message} />
+            {message.format === 'notice' && <span className="message-kind">Notice</span>}
+          </p>
+        )}
+        <div className="message-body">
+          {message.replyTo && !message.deletedAt && (
+            <Quote conversationId={message.conversationId} messageId={message.replyTo} onJump={onJump} />
+          )}
+          {editing ? (
+            <EditForm message={message} onDone={() => setEditing(false)} />
+          ) : (
+            <MessageBody message={message} mail={(account?.channel ?? message.network) === 'email'} />
+          )}
+          {!message.deletedAt && <Attachments items={message.attachments} />}
+        </div>
+        {!message.deletedAt && <Reactions message={message} possible={can?.reactions ?? false} />}
+        {own && <DeliveryLine message={message} />}
+      </div>
+      {own ? (
+        <DeliveryMeta message={message} several={several} />
+      ) : (
+        <span className="message-meta">{several && <NetworkGlyph network={message.network} />}</span>
+      )}
+      {!editing && <MessageActions message={message} can={can} onReply={onReply} onEdit={() => setEditing(true)} />}
+    </article>
+  );
+}
+
+function classesOf(message: Message, first: boolean): string {
+  const own = message.direction === 'out' ? ' message-own' : '';
+  return `message message-${message.format}${own}${first ? ' message-first' : ''}`;
+}
+
+function labelOf(message: Message, name: string): string {
+  const text = message.deletedAt ? 'deleted' : message.text.slice(0, 300) || (message.attachments[0]?.name ?? '');
+  return `${name}, ${clock(message.sentAt)}, ${networkName(message.network)}: ${text}`;
+}
+
+function Time({ message }: { message: Message }) {
+  return (
+    <time className="message-time" dateTime={message.sentAt} title={fullTime(message.sentAt)}>
+      {clock(message.sentAt)}
+    </time>
+  );
+}

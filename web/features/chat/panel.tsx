@@ -1,0 +1,88 @@
+'use client';
+import { type ReactNode, useEffect, useRef } from 'react';
+import type { Contact, Conversation } from '../../lib/api/types';
+import { go, link } from '../../lib/router';
+import { Icon } from '../../ui/icons';
+import { NetworkGlyph } from '../../ui/network-glyph';
+import { Person } from '../buddies/person';
+import { Ledger } from './ledger';
+
+type Props = {
+  conversation: Conversation;
+  contact: Contact | undefined;
+  panel: { is: 'person' } | { is: 'ledger'; messageId: string };
+};
+
+/** The sheet beside the conversation; on a phone it is the whole page. */
+export function Panel({ conversation, contact, panel }: Props) {
+  const closing = link.conversation(conversation.id);
+  if (panel.is === 'ledger') {
+    return (
+      <Sheet title="Delivery" closing={closing}>
+        <Ledger key={panel.messageId} conversationId={conversation.id} messageId={panel.messageId} />
+      </Sheet>
+    );
+  }
+  return (
+    <Sheet title={contact ? 'Contact' : 'About'} closing={closing}>
+      {contact ? <Person contact={contact} /> : <Room conversation={conversation} />}
+    </Sheet>
+  );
+}
+
+function Sheet({ title, closing, children }: { title: string; closing: string; children: ReactNode }) {
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    head.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Esc closes the sheet
+    <aside
+      className="panel"
+      aria-label={title}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented && !(event.target instanceof HTMLInputElement))
+          go(closing);
+      }}
+    >
+      <header className="pane-head">
+        <a className="icon-button back" href={closing} aria-label="Back to the conversation">
+          <Icon name="back" />
+        </a>
+        <h2 className="pane-title" ref={head} tabIndex={-1}>
+          {title}
+        </h2>
+        <a className="icon-button panel-close" href={closing} aria-label="Close">
+          <Icon name="close" />
+        </a>
+      </header>
+      <div className="pane-scroll">
+        <div className="panel-body">{children}</div>
+      </div>
+    </aside>
+  );
+}
+
+function Room({ conversation }: { conversation: Conversation }) {
+  return (
+    <section className="section" aria-label="On networks">
+      <h3>On networks</h3>
+      <ul className="lines">
+        {conversation.chats.map((chat) => (
+          <li key={chat.id} className="line">
+            <NetworkGlyph network={chat.network} />
+            <span className="line-text">
+              <span className="line-main">{chat.name}</span>
+              {(chat.topic ?? chat.subject) && <span className="line-sub">{chat.topic ?? chat.subject}</span>}
+            </span>
+            {!chat.joined && <span className="tag">Left</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,69 @@
+'use client';
+import { clock } from '../../lib/format';
+import { discardPending, type Pending, retryPending } from '../../lib/sync/outbox';
+import { DeliveryMark } from '../../ui/delivery-mark';
+import { Attachments } from './attachments';
+import { PlainText } from './plain-text';
+
+type Props = { item: Pending; first: boolean; onReturn: (text: string) => void };
+
+/** A message the server does not have yet. */
+export function PendingRow({ item, first, onReturn }: Props) {
+  const failed = item.state === 'failed';
+  return (
+    <article
+      className={`message message-own message-pending${first ? ' message-first' : ''}`}
+      data-roving
+      tabIndex={-1}
+      aria-label={`You, not sent yet: ${item.body.text.slice(0, 300)}`}
+    >
+      <span className="message-gutter">{!first && <time className="message-time">{clock(item.createdAt)}</time>}</span>
+      <div className="message-main">
+        {first && (
+          <p className="message-head">
+            <span className="message-name">You</span>
+            <time className="message-time">{clock(item.createdAt)}</time>
+          </p>
+        )}
+        <div className="message-body">
+          {item.body.text && (
+            <p className="message-text" dir="auto">
+              <PlainText text={item.body.text} />
+            </p>
+          )}
+          <Attachments items={item.attachments} />
+        </div>
+        {item.state !== 'sending' && (
+          <p className="deliveries">
+            <span className={failed ? 'delivered delivered-failed' : 'delivered'}>
+              {failed ? `Not sent: ${item.why ?? 'the server refused it'}` : 'Waits for the connection to Parley'}
+            </span>
+            <span className="delivered-next">
+              {failed && (
+                <button type="button" className="link-button" onClick={() => retryPending(item.key)}>
+                  Try again
+                </button>
+              )}
+              <button
+                type="button"
+                className="link-button"
+                onClick={() => {
+                  const back = discardPending(item.key);
+                  if (back) onReturn(back.body.text);
+                }}
+              >
+                Edit
+              </button>
+              <button type="button" className="link-button" onClick={() => discardPending(item.key)}>
+                Discard
+              </button>
+            </span>
+          </p>
+        )}
+      </div>
+      <span className="message-meta">
+        <DeliveryMark status={failed ? 'failed' : item.state === 'waiting' ? 'queued' : 'sending'} />
+      </span>
+    </article>
+  );
+}

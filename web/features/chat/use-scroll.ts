@@ -1,0 +1,119 @@
+'use client';
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+
+const nearEnd = 24;
+const nearEdge = 600;
+
+type Hooks = { onEnd: (atEnd: boolean) => void; onTop: () => void; onBottom: () => void };
+
+/**
+ * Keeps the reader's place. At the end it stays at the end, whatever grows; elsewhere the row at the top of the
+ * view stays where it is, whatever is drawn above it.
+ */
+export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown, hooks: Hooks) {
+  const stuck = useRef(true);
+  const anchor = useRef<{ id: string; top: number } | null>(null);
+  const latest = useRef(hooks);
+  latest.current = hooks;
+
+  const toEnd = useCallback(() => {
+    stuck.current = true;
+    anchor.current = null;
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [box]);
+
+  const look = useCallback(() => {
+    const element = box.current;
+    if (!element) return;
+    const below = element.scrollHeight - element.scrollTop - element.clientHeight;
+    stuck.current = below < nearEnd;
+    anchor.current = stuck.current ? null : topRow(element);
+    latest.current.onEnd(stuck.current);
+    if (element.scrollTop < nearEdge) latest.current.onTop();
+    if (below < nearEdge) latest.current.onBottom();
+  }, [box]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after each drawing of the rows
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    if (stuck.current) element.scrollTop = element.scrollHeight;
+    else if (anchor.current) hold(element, anchor.current);
+    if (element.scrollTop < nearEdge) latest.current.onTop();
+  }, [box, drawn]);
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const sizes = new ResizeObserver(() => {
+      if (stuck.current) element.scrollTop = element.scrollHeight;
+      else if (anchor.current) hold(element, anchor.current);
+    });
+    sizes.observe(element);
+    for (const child of element.children) sizes.observe(child);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => {
+      sizes.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, [box, look]);
+
+  const moveTo = useCallback((element: HTMLElement, row: HTMLElement, gap: number) => {
+    stuck.current = false;
+    element.scrollTop += topIn(element, row) - gap;
+    anchor.current = topRow(element);
+  }, []);
+
+  /** Shows a row and gives it the focus. Answers false where it is not drawn. */
+  const toRow = useCallback(
+    (id: string): boolean => {
+      const element = box.current;
+      const row = element ? rowOf(element, id) : null;
+      if (!element || !row) return false;
+      moveTo(element, row, Math.max(48, (element.clientHeight - row.offsetHeight) / 3));
+      row.focus({ preventScroll: true });
+      row.classList.add('message-shown');
+      setTimeout(() => row.classList.remove('message-shown'), 2000);
+      return true;
+    },
+    [box, moveTo],
+  );
+
+  /** Goes up to a row that is above the view. Answers whether it was. */
+  const toRowIfAbove = useCallback(
+    (id: string): boolean => {
+      const element = box.current;
+      const row = element ? rowOf(element, id) : null;
+      if (!element || !row || topIn(element, row) >= 0) return false;
+      moveTo(element, row, 64);
+      return true;
+    },
+    [box, moveTo],
+  );
+  return { toEnd, toRow, toRowIfAbove };
+}
+
+const rowOf = (box: HTMLElement, id: string) => box.querySelector<HTMLElement>(`[data-message="${CSS.escape(id)}"]`);
+const topIn = (box: HTMLElement, row: HTMLElement): number =>
+  row.getBoundingClientRect().top - box.getBoundingClientRect().top;
+
+function topRow(box: HTMLElement): { id: string; top: number } | null {
+  const edge = box.getBoundingClientRect().top;
+  const rows = box.querySelectorAll<HTMLElement>('[data-message]');
+  let low = 0;
+  let high = rows.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle]?.getBoundingClientRect().bottom ?? 0) > edge) high = middle;
+    else low = middle + 1;
+  }
+  const row = rows[low];
+  return row ? { id: row.dataset.message ?? '', top: row.getBoundingClientRect().top - edge } : null;
+}
+
+function hold(box: HTMLElement, anchor: { id: string; top: number }): void {
+  const row = rowOf(box, anchor.id);
+  if (!row) return;
+  const moved = topIn(box, row) - anchor.top;
+  if (Math.abs(moved) >= 1) box.scrollTop += moved;
+}
