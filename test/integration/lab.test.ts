@@ -475,6 +475,15 @@ if (lab) {
     });
   });
 
+  it('what is up may be told to start, and what is down to stop, once more', async () => {
+    for (const server of [lab.inspircd, lab.ngircd, lab.smsc, lab.redis]) {
+      await server.up();
+      await server.down();
+      await server.down();
+      await server.up();
+    }
+  });
+
   it('a second lab runs beside the first and leaves nothing behind', async () => {
     const other = await startLab();
     const ports = [other.inspircd.port, other.ngircd.port, other.mail.imapPort, other.mail.smtpPort];

@@ -27,7 +27,10 @@ export interface Daemon {
   down(): Promise<void>;
 }
 
-export class DaemonFailed extends Error {}
+export class DaemonFailed extends Error {
+  /** The program broke, rather than refused. */
+  crashed = false;
+}
 
 export function daemon(site: Site, spec: DaemonSpec): Daemon {
   let child: ChildProcess | undefined;
@@ -40,6 +43,7 @@ export function daemon(site: Site, spec: DaemonSpec): Daemon {
     const running = child;
     child = undefined;
     if (running?.pid === undefined) return;
+    running.ref();
     running.kill('SIGTERM');
     const killer = setTimeout(() => killGroup(running.pid), spec.graceMs ?? 3_000);
     await exited;
@@ -47,40 +51,51 @@ export function daemon(site: Site, spec: DaemonSpec): Daemon {
     await groupGone(running.pid, spec.name);
   }
 
+  async function start(): Promise<void> {
+    const output = openSync(join(spec.room, 'output.log'), 'a');
+    const started = spawn(spec.program, spec.args, {
+      cwd: spec.room,
+      detached: true,
+      stdio: ['ignore', output, output],
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', TZ: 'UTC', [markName]: site.folder },
+      ...userIds(spec.user),
+    });
+    closeSync(output);
+    started.unref();
+    child = started;
+    let ended: DaemonFailed | undefined;
+    exited = new Promise((resolve) => {
+      const end = (why: string, signal: NodeJS.Signals | null = null) => {
+        ended = failure(why);
+        ended.crashed = signal === 'SIGSEGV' || signal === 'SIGABRT' || signal === 'SIGBUS';
+        if (child === started) child = undefined;
+        resolve();
+      };
+      started.once('exit', (code, signal) => end(`ended with ${signal ?? `code ${code}`}`, signal));
+      started.once('error', (error) => end(`did not start: ${error.message}`));
+    });
+    try {
+      await until(spec.name, spec.ready, 15_000, () => {
+        if (ended) throw ended;
+      });
+    } catch (error) {
+      await down();
+      throw error instanceof DaemonFailed ? error : failure('did not answer', error);
+    }
+    if (ended) throw ended;
+  }
+
   return {
     down,
+    /** Kannel's smsbox breaks now and then as it starts; a second try tells that from a real fault. */
     async up() {
       if (child) return;
-      const output = openSync(join(spec.room, 'output.log'), 'a');
-      const started = spawn(spec.program, spec.args, {
-        cwd: spec.room,
-        detached: true,
-        stdio: ['ignore', output, output],
-        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', TZ: 'UTC', [markName]: site.folder },
-        ...userIds(spec.user),
-      });
-      closeSync(output);
-      started.unref();
-      child = started;
-      let ended: string | undefined;
-      exited = new Promise((resolve) => {
-        const end = (why: string) => {
-          ended = why;
-          if (child === started) child = undefined;
-          resolve();
-        };
-        started.once('exit', (code, signal) => end(`ended with ${signal ?? `code ${code}`}`));
-        started.once('error', (error) => end(`did not start: ${error.message}`));
-      });
       try {
-        await until(spec.name, spec.ready, 15_000, () => {
-          if (ended) throw failure(ended);
-        });
+        await start();
       } catch (error) {
-        await down();
-        throw error instanceof DaemonFailed ? error : failure('did not answer', error);
+        if (!(error instanceof DaemonFailed && error.crashed)) throw error;
+        await start();
       }
-      if (ended) throw failure(ended);
     },
   };
 }

@@ -1,5 +1,4 @@
 import { missingPackages } from '../../scripts/packages.mjs';
-import { DaemonFailed } from './daemon.ts';
 import { startInspircd } from './inspircd.ts';
 import { startMail } from './mail.ts';
 import { startNgircd } from './ngircd.ts';
@@ -72,8 +71,7 @@ async function onFreePorts<T>(start: () => Promise<T>): Promise<T> {
     try {
       return await start();
     } catch (error) {
-      const taken =
-        error instanceof DaemonFailed && /address already in use|could not bind|EADDRINUSE/i.test(error.message);
+      const taken = error instanceof Error && /address already in use|could not bind|EADDRINUSE/i.test(error.message);
       if (!taken || tries === 3) throw error;
     }
   }

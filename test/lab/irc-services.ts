@@ -19,7 +19,7 @@ export function ircServices(port: number, accounts: readonly Account[]): Switch 
   let socket: Socket | undefined;
   return {
     up: async () => {
-      socket = await link(port, accounts);
+      if (!socket || socket.destroyed) socket = await link(port, accounts);
     },
     down: async () => {
       socket?.destroy();

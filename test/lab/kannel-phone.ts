@@ -57,6 +57,7 @@ export function kannelPhone(port: number, phones: Phones): KannelPhone {
   return {
     up: () =>
       new Promise((resolve, reject) => {
+        if (socket && !socket.destroyed) return resolve();
         const opened = connect({ host, port });
         socket = opened;
         opened.unref();

@@ -76,7 +76,10 @@ function withEscapes(url: string): string {
   return `${url}${url.includes('?') ? '&' : '?'}${fields}`;
 }
 
-/** `mo-recode` makes what phones write in UCS-2 arrive as UTF-8, as a gateway for web programs is set up. */
+/**
+ * `mo-recode` makes what phones write in UCS-2 arrive as UTF-8, as a gateway for web programs is set up. One request at
+ * a time keeps the order in which phones write.
+ */
 const settings = (room: string, { adminPort, boxPort, phonePort, sendPort }: Ports, callback?: string) => `group = core
 admin-port = ${adminPort}
 admin-interface = ${host}
@@ -101,6 +104,7 @@ bearerbox-port = ${boxPort}
 sendsms-port = ${sendPort}
 sendsms-interface = ${host}
 mo-recode = true
+max-pending-requests = 1
 http-request-retry = 3
 http-queue-delay = 1
 

@@ -107,9 +107,13 @@ export function smppCenter(settings: CenterSettings, phones: Phones): SmppCenter
   return {
     up: () =>
       new Promise((resolve, reject) => {
+        if (server) return resolve();
         server = createServer(serve);
         server.unref();
-        server.once('error', reject);
+        server.once('error', (error) => {
+          server = undefined;
+          reject(error);
+        });
         server.listen(settings.port, host, () => resolve());
       }),
     down: async () => {
