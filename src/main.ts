@@ -1,0 +1,22 @@
+import { createApp } from './api/app.js';
+import { boot } from './infra/boot.js';
+import { runServer } from './infra/lifetime.js';
+import { addressOf, listenFailure } from './infra/listen.js';
+import { wire } from './wiring.js';
+
+/** The server: ground, parts, API, then the networks. */
+await runServer(async (lifetime) => {
+  const report = (line: string) => console.log(line);
+  const booted = await boot(lifetime, { report });
+  const { deps, start } = await wire(booted, lifetime);
+  const { host, port, publicUrl } = booted.config;
+  const app = await createApp(deps);
+  lifetime.onStop('the API', () => app.close());
+  await app.listen(port, host).catch((error: unknown) => {
+    throw listenFailure(error, host, port);
+  });
+  const listening = app.getHttpServer().address();
+  const address = addressOf(host, typeof listening === 'object' && listening !== null ? listening.port : port);
+  await start(address);
+  report(`Parley is ready at ${publicUrl ?? address}`);
+});

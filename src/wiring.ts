@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadAdapters } from './adapters/loader.js';
+import { API_PREFIX, type ApiDeps, type ReadinessCheck } from './api/deps.js';
+import { Logins } from './core/accounts/logins.js';
+import { Accounts } from './core/accounts/service.js';
+import { Supervisor } from './core/accounts/supervisor.js';
+import { errorText, systemClock } from './core/log.js';
+import { Inbox } from './core/messages/inbox.js';
+import { Ephemera } from './core/presence/ephemera.js';
+import { Hub } from './core/sync/hub.js';
+import { createIdentity } from './infra/auth/identity.js';
+import type { Booted } from './infra/boot.js';
+import { readKeyFile } from './infra/config/key-file.js';
+import { SecretBox } from './infra/crypto/secret-box.js';
+import { PgAccountStore } from './infra/database/accounts.js';
+import { Contacts } from './infra/database/contacts.js';
+import { Conversations } from './infra/database/conversations.js';
+import { PgInboundStore } from './infra/database/inbound/store.js';
+import { createPool } from './infra/database/pool.js';
+import { PgPresenceStore } from './infra/database/presence.js';
+import { createPrisma } from './infra/database/prisma.js';
+import { becomeSoleHolder } from './infra/database/sole-holder.js';
+import { ChangeLog } from './infra/database/views/changes.js';
+import type { Lifetime } from './infra/lifetime.js';
+import { checkHost } from './infra/net/addresses.js';
+import { createGuardedFetch } from './infra/net/guarded-fetch.js';
+import { QueueBell } from './infra/queue/bell.js';
+import { BlobStore } from './infra/storage/blobs.js';
+import { createIdempotency } from './infra/users/idempotency.js';
+import { createUsers } from './infra/users/users.js';
+import { AdapterError } from './sdk/index.js';
+
+export type Wired = {
+  deps: ApiDeps;
+  /** Connects the accounts and sends what is queued; call it once the API listens at `address`. */
+  start(address: string): Promise<void>;
+};
+
+/**
+ * Makes every part and gives each what it needs: the one place that knows them all. What must be undone is left with
+ * `lifetime`, in the order in which it may be.
+ */
+export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifetime: Lifetime): Promise<Wired> {
+  const pool = createPool(databaseUrl, (error) =>
+    log.warn('a database connection was lost', { error: errorText(error) }),
+  );
+  lifetime.onStop('the database connections', () => pool.end());
+  const prisma = createPrisma(databaseUrl);
+  lifetime.onStop('the database client', () => prisma.$disconnect());
+  const holder = await becomeSoleHolder(databaseUrl, lifetime.fail, lifetime.signal);
+  lifetime.onStop('the hold on the database', () => holder.release());
+
+  const policy = { allowPrivate: config.allowPrivateServers };
+  const web = createGuardedFetch(policy);
+  lifetime.onStop('outgoing requests', () => web.close());
+  const { adapters, skipped } = await loadAdapters(config.adapters, log);
+  const blobs = new BlobStore(path.join(dataDir, 'attachments'));
+  const mayMake = async () => (await prisma.account.findFirst({ select: { id: true } })) === null;
+  const box = new SecretBox(config.secretKeys ?? [readKeyFile(dataDir, { mayMake: await mayMake() })]);
+
+  let address = '';
+  const webhookUrl = ({ id }: { id: string }) => `${config.publicUrl ?? address}${API_PREFIX}/hooks/${id}`;
+  const context = {
+    adapters,
+    webhookUrl: (account: { id: string }) =>
+      supervisor.get(account.id)?.host.takesWebhooks === true ? webhookUrl(account) : undefined,
+  };
+
+  const hub = new Hub(new ChangeLog(pool, prisma, context), { publish: () => undefined }, systemClock, log);
+  const ring = (userId: string) => hub.ring(userId);
+  const changed = (userId: string) => {
+    inbox.forget();
+    hub.ring(userId);
+  };
+  const inbox = new Inbox(
+    new PgInboundStore(pool, blobs, ring),
+    {
+      committed: (result) => hub.committed(result),
+      stored: (userId, settled) => {
+        hub.ring(userId);
+        void settled;
+      },
+    },
+    log,
+  );
+  const ephemera = new Ephemera(
+    new PgPresenceStore(pool),
+    (userId, frame) => hub.broadcast(userId, frame),
+    ring,
+    systemClock,
+    log,
+  );
+  const accountStore = new PgAccountStore(pool, prisma, box, context, ring);
+  const supervisor = new Supervisor(
+    adapters,
+    accountStore,
+    {
+      deliver: (account, events, cursor) => inbox.deliver({ account, events, cursor }),
+      ephemeral: (account, events) => ephemera.take(account, events),
+      fetch: web.fetch,
+      checkServer: (host) =>
+        checkHost(host, policy).catch((error) => {
+          throw new AdapterError('rejected', errorText(error), { cause: error });
+        }),
+      webhookUrl,
+      clock: systemClock,
+      log,
+    },
+    log,
+  );
+  supervisor.onState(({ account, state }) => void ephemera.onState(account, state.is === 'online'));
+
+  const bell = await QueueBell.open({ databaseUrl, redisUrl: config.redisUrl }, log);
+  lifetime.onStop('the queue', () => bell.close());
+  // SENDING
+  const deps: ApiDeps = {
+    services: {
+      accounts: new Accounts(supervisor, accountStore, new Logins(adapters, accountStore, systemClock), changed),
+      contacts: new Contacts(pool, prisma, supervisor, changed),
+      conversations: new Conversations(pool, prisma, context, supervisor, ring, () => inbox.forget()),
+      messages: undefined as never,
+      sync: hub,
+      attachments: undefined as never,
+    },
+    identity: createIdentity(prisma),
+    users: createUsers(prisma),
+    idempotency: createIdempotency(prisma),
+    config: {
+      publicUrl: config.publicUrl,
+      version: versionOf(),
+      webRoot: path.resolve(import.meta.dirname, '../web/out'),
+    },
+    log,
+    readiness: async () => ({
+      database: await checked(() => pool.query('SELECT 1')),
+      queue: await checked(() => bell.check()),
+      adapters:
+        skipped.length === 0
+          ? { ok: true }
+          : { ok: false, detail: skipped.map(({ from, why }) => `${from}: ${why}`).join('; ') },
+    }),
+  };
+  return {
+    deps,
+    start: async (at) => {
+      address = at;
+      lifetime.onStop('presence', () => ephemera.stop());
+      lifetime.onStop('the connections to the networks', () => supervisor.stopAll());
+      ephemera.start();
+      // The accounts of a large installation connect a few at a time; nobody has to wait for the last.
+      void supervisor.startAll().catch(lifetime.fail);
+    },
+  };
+}
+
+async function checked(check: () => Promise<unknown>): Promise<ReadinessCheck> {
+  const since = performance.now();
+  try {
+    await check();
+    return { ok: true, ms: Math.round(performance.now() - since) };
+  } catch (error) {
+    return { ok: false, detail: errorText(error) };
+  }
+}
+
+function versionOf(): string {
+  const manifest: unknown = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../package.json'), 'utf8'));
+  const found =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
+  return typeof found === 'string' ? found : 'unknown';
+}
