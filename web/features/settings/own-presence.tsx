@@ -10,10 +10,10 @@ export function OwnPresence() {
   const user = useUser();
   if (!user) return <span />;
   const { state, note } = user.presence;
-  const said = note ? `${presenceText[state]}: ${note}` : presenceText[state];
+  const shown = note ?? presenceText[state];
   return (
     <Menu
-      label={`Your presence: ${said}`}
+      label={`${user.name} ${shown}, ${note ? `${presenceText[state]}, ` : ''}your presence`}
       title="Your presence"
       className="own"
       role="dialog"
@@ -22,7 +22,7 @@ export function OwnPresence() {
           <Avatar name={user.name} seed={user.id} size={32} presence={state} />
           <span className="own-text">
             <span className="own-name">{user.name}</span>
-            <span className="own-state">{note ?? presenceText[state]}</span>
+            <span className="own-state">{shown}</span>
           </span>
         </>
       }
