@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { Phones } from './phones.ts';
 import { decodeUcs2, encodeUcs2, isGsm, splitHeader } from './sms-text.ts';
 import type { Switch } from './types.ts';
-import { host } from './wait.ts';
+import { host, until } from './wait.ts';
 
 /**
  * The phone side of Kannel's fake message centre. Bearerbox listens; one client connects and is every phone. A line is
@@ -54,24 +54,28 @@ export function kannelPhone(port: number, phones: Phones): KannelPhone {
     }
   };
 
+  const connected = () =>
+    new Promise<void>((resolve, reject) => {
+      const opened = connect({ host, port });
+      socket = opened;
+      opened.unref();
+      opened.once('connect', resolve);
+      opened.once('error', reject);
+      opened.on('error', () => {});
+      let rest = '';
+      opened.setEncoding('latin1');
+      opened.on('data', (text: string) => {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) onLine(line);
+      });
+    });
+
   return {
-    up: () =>
-      new Promise((resolve, reject) => {
-        if (socket && !socket.destroyed) return resolve();
-        const opened = connect({ host, port });
-        socket = opened;
-        opened.unref();
-        opened.once('connect', resolve);
-        opened.once('error', reject);
-        opened.on('error', () => {});
-        let rest = '';
-        opened.setEncoding('latin1');
-        opened.on('data', (text: string) => {
-          const lines = (rest + text).split('\n');
-          rest = lines.pop() ?? '';
-          for (const line of lines) onLine(line);
-        });
-      }),
+    up: async () => {
+      // Bearerbox runs a moment before its fake message centre listens.
+      if (!socket || socket.destroyed) await until('the fake message centre', connected);
+    },
     down: async () => {
       closeText();
       socket?.destroy();
