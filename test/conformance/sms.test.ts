@@ -34,6 +34,8 @@ if (lab) {
       name,
       losesWhileAway: via === 'http',
       real: true,
+      // Kannel calls back over several connections at once.
+      shuffles: via === 'http',
       start: () => SmsLabPeer.start(lab.smsc, via),
     });
   }

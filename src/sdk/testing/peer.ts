@@ -50,6 +50,8 @@ export type ConformanceSubject = {
   badAddresses: string[];
   /** A real server, which cannot be told to refuse, hang or talk nonsense. */
   real?: boolean;
+  /** True where the network itself may hand messages over in another order than they were written. */
+  shuffles?: boolean;
   /** False where the network keeps messages for us while we are away (mail), so "missed while away" differs. */
   losesWhileAway: boolean;
 };
