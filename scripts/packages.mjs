@@ -18,6 +18,8 @@ export const labPackages = [
   { package: 'kannel', part: 'smsc', programs: ['bearerbox', 'smsbox'] },
   { package: 'redis-server', part: 'redis', programs: ['redis-server'] },
   { package: 'chromium', part: 'browser', programs: ['chromium'] },
+  { package: 'ii', part: 'people', programs: ['ii'] },
+  { package: 'swaks', part: 'people', programs: ['swaks'] },
 ];
 
 /** Where a program is, or undefined. Servers often lie where a plain user's PATH does not look. */

@@ -1,5 +1,9 @@
 import { afterAll, test } from 'vitest';
+import { missingPackages } from '../../scripts/packages.mjs';
 import { type Lab, LabMissing, type LabServer, startLab } from '../lab/index.js';
+
+/** What a test needs beside servers: clients of other makers, a browser. */
+export type Tool = 'people' | 'browser';
 
 /**
  * The lab's servers for a test file, called at its top level: `const lab = await labOrSkip(['mail'])`, then
@@ -9,8 +13,11 @@ import { type Lab, LabMissing, type LabServer, startLab } from '../lab/index.js'
  */
 export async function labOrSkip<S extends LabServer>(
   servers: readonly S[],
+  tools: readonly Tool[] = [],
 ): Promise<Pick<Lab, S | 'stop' | 'folder'> | undefined> {
   try {
+    const missing = tools.length === 0 ? [] : missingPackages(tools);
+    if (missing.length > 0) throw new LabMissing(missing);
     const lab = await startLab(servers);
     afterAll(() => lab.stop());
     return lab;

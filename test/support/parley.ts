@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { vi } from 'vitest';
+import { type Answer, caller, tokenOf } from './api.js';
+import { freePort } from './ports.js';
+
+/** The built server, as `npm start` runs it. `npm test` builds it first. */
+const MAIN = path.resolve('dist/main.js');
+const READY = /Parley is ready at (http:\/\/\S+)/;
+
+export const OWNER = { email: 'owner@example.org', password: 'correct horse battery', name: 'Robin' };
+
+/** Waits, asking again, until `check` stops throwing or answering undefined. */
+export const eventually = <T>(check: () => T | undefined | Promise<T | undefined>, timeout = 20_000): Promise<T> =>
+  vi.waitFor(
+    async () => {
+      const found = await check();
+      if (found === undefined || found === false) throw new Error(`not yet: ${check.toString().slice(0, 300)}`);
+      return found;
+    },
+    { timeout, interval: 50 },
+  );
+
+/** A whole Parley on its embedded default, with a data folder of its own and the same port over restarts. */
+export class Parley {
+  #child: ChildProcess | undefined;
+  #said = '';
+  token: string | undefined;
+
+  private constructor(
+    readonly folder: string,
+    readonly port: number,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  static async start(env: Record<string, string> = {}): Promise<Parley> {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'parley-e2e-'));
+    chmodSync(folder, 0o755);
+    const parley = new Parley(folder, await freePort(), env);
+    await parley.up();
+    return parley;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** What it has printed since it was last started. */
+  get said(): string {
+    return this.#said;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  async up(env: Record<string, string> = {}): Promise<void> {
+    this.#said = '';
+    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+      cwd: this.folder,
+      env: {
+        PATH: process.env.PATH,
+        PORT: String(this.port),
+        PARLEY_DATA: path.join(this.folder, 'data'),
+        LOG_LEVEL: 'warn',
+        ...this.env,
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    const keep = (chunk: Buffer) => {
+      this.#said = (this.#said + chunk.toString()).slice(-100_000);
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    await eventually(() => {
+      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${this.#said}`);
+      return READY.test(this.#said) || undefined;
+    }, 60_000);
+  }
+
+  /** SIGTERM; answers the exit code. */
+  async down(): Promise<number | null> {
+    return this.#end('SIGTERM');
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async restart(): Promise<void> {
+    await this.down();
+    await this.up();
+  }
+
+  async remove(): Promise<void> {
+    await this.down();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async setUp(): Promise<void> {
+    this.token = tokenOf(await this.ok('POST', '/setup', OWNER));
+  }
+
+  call(method: string, address: string, json?: unknown, headers?: Record<string, string>): Promise<Answer> {
+    return caller(this.url)(method, address, { json, token: this.token, headers });
+  }
+
+  /** The answer of a call that must succeed. */
+  // biome-ignore lint/suspicious/noExplicitAny: an outside caller sees JSON, not our types
+  async ok(method: string, address: string, json?: unknown): Promise<any> {
+    const answer = await this.call(method, address, json);
+    if (answer.status >= 400) throw new Error(`${method} ${address}: ${answer.status} ${answer.text}`);
+    return answer.json;
+  }
+
+  /** Signs in to a network with its form's fields; answers the account. */
+  async signIn(network: string, flow: string, input: Record<string, unknown>) {
+    const login = await this.ok('POST', '/logins', { network, flow });
+    const { step } = await this.ok('POST', `/logins/${login.id}`, { input });
+    if (step.type !== 'done') throw new Error(`not done: ${JSON.stringify(step)}`);
+    return step.account;
+  }
+
+  async online(accountId: string): Promise<void> {
+    let last = '';
+    await eventually(async () => {
+      const { state } = await this.ok('GET', `/accounts/${accountId}`);
+      last = JSON.stringify(state);
+      return state.is === 'online' || undefined;
+    }, 30_000).catch((error) => {
+      throw new Error(`account ${accountId} is ${last}`, { cause: error });
+    });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+    return child.exitCode;
+  }
+}
