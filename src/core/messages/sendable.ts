@@ -1,4 +1,4 @@
-import { type Capabilities, type Channel, limits } from '../../sdk/index.js';
+import { type Capabilities, limits } from '../../sdk/index.js';
 import { DomainError } from '../errors.js';
 
 /** What a message is made of, before it is known where it goes. */
@@ -11,7 +11,7 @@ export type Draft = {
 };
 
 /** A way the message is to go, with what can be done there. */
-export type Way = { network: string; channel: Channel; send: Capabilities['send'] };
+export type Way = { network: string; send: Capabilities['send'] };
 
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 const LINE_BREAKS = /[\u0000-\u001f\u007f\u0085\u2028\u2029]/;

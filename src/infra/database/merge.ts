@@ -149,6 +149,7 @@ async function refresh(sql: Sql, conversationId: string, rev: number): Promise<v
          AND m.direction = 'in' AND m.deleted_at IS NULL AND (v.read_at IS NULL OR m.sent_at > v.read_at) LIMIT 1000) AS u)
      FROM (SELECT 1) AS one LEFT JOIN LATERAL (
        SELECT m.id, m.sent_at FROM messages m JOIN chats c ON c.id = m.chat_id WHERE c.conversation_id = $1
+         AND m.echo_of IS NULL
        ORDER BY m.sent_at DESC, m.id DESC LIMIT 1) AS l ON true
      WHERE v.id = $1`,
     [conversationId, rev],

@@ -18,7 +18,7 @@ WITH u AS (
   SELECT m.id, m.user_id, m.chat_id, m.remote_id, 'in', m.buddy_id, m.sender_name, m.text, m.html, m.format, m.sent_at,
     m.reply, CASE WHEN m.reply IS NULL THEN NULL ELSE (
       SELECT id FROM (
-        SELECT t.id FROM messages t WHERE t.chat_id = m.chat_id AND t.remote_id = m.reply
+        SELECT coalesce(t.echo_of, t.id) AS id FROM messages t WHERE t.chat_id = m.chat_id AND t.remote_id = m.reply
         UNION ALL SELECT d.message_id FROM deliveries d WHERE d.chat_id = m.chat_id AND d.remote_id = m.reply
       ) AS target LIMIT 1) END, u.base + m.ord
   FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[],

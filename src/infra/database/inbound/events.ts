@@ -4,7 +4,7 @@ import { clampTime, cleanLine, cleanText, type InboundAccount } from '../../../c
 import type { Event, MessageEvent } from '../../../sdk/index.js';
 import type { Revisions, Sql } from '../pool.js';
 import { ensureBuddy, ensureChat, findChat } from './people.js';
-import { findDelivery, prove } from './receipts.js';
+import { type FoundDelivery, findDelivery, prove } from './receipts.js';
 
 export type StoredFile = { name: string; type: string; size: number; hash: string };
 
@@ -81,20 +81,58 @@ async function onMessage(context: Context, event: MessageEvent): Promise<void> {
 
 /** A message of our own that comes back is proof, not news. */
 async function isEcho(context: Context, event: MessageEvent): Promise<boolean> {
-  const { sql, account } = context;
-  const { rows } = await sql.query<{ id: string; message_id: string; status: string }>(
-    `SELECT d.id, d.message_id, d.status FROM deliveries d LEFT JOIN chats c ON c.id = d.chat_id
-     WHERE d.account_id = $1 AND (d.id::text = $2 OR (d.remote_id = $3 AND c.remote_id = $4)) LIMIT 1`,
-    [account.id, event.key ?? '', event.id, event.chat.id],
-  );
-  const delivery = rows[0];
+  const delivery =
+    (await findByKey(context, event.key)) ??
+    (await findInChat(context, event.chat.id, event.id)) ??
+    (event.key === undefined ? await findByText(context, event) : undefined);
   if (!delivery) return false;
-  if (await prove(sql, delivery, { proves: 'sent', remoteId: event.id }, context.revs))
+  if (await prove(context.sql, delivery, { proves: 'sent', remoteId: event.id }, context.revs))
     context.settled.push(delivery.id);
-  else
-    await sql.query('UPDATE deliveries SET remote_id = coalesce(remote_id, $2) WHERE id = $1', [delivery.id, event.id]);
+  await applyParked(context, event.id);
   return true;
 }
+
+async function findByKey({ sql, account }: Context, key: string | undefined): Promise<FoundDelivery | undefined> {
+  if (key === undefined || !isUuid(key)) return undefined;
+  const { rows } = await sql.query<FoundDelivery>(
+    'SELECT id, message_id, status FROM deliveries WHERE id = $1 AND account_id = $2',
+    [key, account.id],
+  );
+  return rows[0];
+}
+
+async function findInChat(
+  { sql, account }: Context,
+  chat: string,
+  remoteId: string,
+): Promise<FoundDelivery | undefined> {
+  const { rows } = await sql.query<FoundDelivery>(
+    `SELECT d.id, d.message_id, d.status FROM deliveries d JOIN chats c ON c.id = d.chat_id
+     WHERE d.account_id = $1 AND d.remote_id = $2 AND c.remote_id = $3 LIMIT 1`,
+    [account.id, remoteId, chat],
+  );
+  return rows[0];
+}
+
+/**
+ * Where the network says neither key nor a known id: the oldest send in this chat that still has no id of its own, with
+ * this very text and from this very time.
+ */
+async function findByText({ sql, account, now }: Context, event: MessageEvent): Promise<FoundDelivery | undefined> {
+  const { rows } = await sql.query<FoundDelivery>(
+    `SELECT d.id, d.message_id, d.status FROM deliveries d JOIN chats c ON c.id = d.chat_id JOIN messages m ON m.id = d.message_id
+     WHERE c.account_id = $1 AND c.remote_id = $2 AND d.remote_id IS NULL AND m.text = $3
+       AND d.status IN ('sending', 'sent', 'unknown', 'delivered') AND EXISTS (
+         SELECT 1 FROM attempts a WHERE a.delivery_id = d.id AND a.at BETWEEN $4::timestamptz - $5::interval AND $4::timestamptz + $5::interval)
+     ORDER BY d.id LIMIT 1`,
+    [account.id, event.chat.id, cleanText(event.text), clampTime(event.at, now), ECHO_WINDOW],
+  );
+  return rows[0];
+}
+
+/** How far apart our clock and the network's may say a send was. */
+const ECHO_WINDOW = '2 minutes';
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 async function attach(context: Context, messageId: string, files: StoredFile[]): Promise<void> {
   for (const [position, file] of files.entries()) {
@@ -136,7 +174,7 @@ async function touchConversation(
 /** Our id of a message the network names, whether it came in or went out. */
 async function findMessage(context: Context, chatRemoteId: string, target: string): Promise<string | undefined> {
   const { rows } = await context.sql.query<{ id: string }>(
-    `SELECT m.id FROM messages m JOIN chats c ON c.id = m.chat_id
+    `SELECT coalesce(m.echo_of, m.id) AS id FROM messages m JOIN chats c ON c.id = m.chat_id
        WHERE c.account_id = $1 AND c.remote_id = $2 AND m.remote_id = $3
      UNION ALL SELECT d.message_id FROM deliveries d JOIN chats c ON c.id = d.chat_id
        WHERE c.account_id = $1 AND c.remote_id = $2 AND d.remote_id = $3 LIMIT 1`,

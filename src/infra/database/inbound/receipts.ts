@@ -10,11 +10,11 @@ function improvable(proof: Proof): string[] {
   return ORDER.slice(0, ORDER.indexOf(proof)).filter((status) => status !== 'failed' || proof !== 'sent');
 }
 
-type Found = { id: string; message_id: string; status: string };
+export type FoundDelivery = { id: string; message_id: string; status: string };
 
 /** The delivery whose message carries this id in the account's network. */
-export async function findDelivery(sql: Sql, accountId: string, remoteId: string): Promise<Found | undefined> {
-  const { rows } = await sql.query<Found>(
+export async function findDelivery(sql: Sql, accountId: string, remoteId: string): Promise<FoundDelivery | undefined> {
+  const { rows } = await sql.query<FoundDelivery>(
     'SELECT id, message_id, status FROM deliveries WHERE account_id = $1 AND remote_id = $2 ORDER BY id DESC LIMIT 1',
     [accountId, remoteId],
   );
@@ -27,15 +27,17 @@ export async function findDelivery(sql: Sql, accountId: string, remoteId: string
  */
 export async function prove(
   sql: Sql,
-  delivery: Found,
+  delivery: FoundDelivery,
   proof: { proves: Proof; reason?: string; remoteId?: string },
   revs: Revisions,
 ): Promise<boolean> {
   if (proof.remoteId !== undefined) {
-    await sql.query('UPDATE deliveries SET remote_id = $2 WHERE id = $1 AND remote_id IS NULL', [
-      delivery.id,
-      proof.remoteId,
-    ]);
+    // Some networks use an id twice; then the first delivery keeps it.
+    await sql.query(
+      `UPDATE deliveries d SET remote_id = $2 WHERE id = $1 AND remote_id IS NULL
+         AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.chat_id = d.chat_id AND o.remote_id = $2)`,
+      [delivery.id, proof.remoteId],
+    );
   }
   const { rowCount } = await sql.query(
     `UPDATE deliveries SET status = $2, reason = $3, next_attempt_at = NULL, fence = fence + 1, rev = $4

@@ -24,7 +24,11 @@ const include = {
 type Row = Prisma.MessageGetPayload<{ include: typeof include }>;
 
 export async function messageViews(db: Db, where: Prisma.MessageWhereInput): Promise<MessageView[]> {
-  const rows = await db.message.findMany({ where, include, orderBy: [{ sentAt: 'desc' }, { id: 'desc' }] });
+  const rows = await db.message.findMany({
+    where: { ...where, echoOf: null },
+    include,
+    orderBy: [{ sentAt: 'desc' }, { id: 'desc' }],
+  });
   return rows.map(messageView);
 }
 

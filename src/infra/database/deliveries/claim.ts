@@ -1,0 +1,148 @@
+import type pg from 'pg';
+import type { Claim, ClaimResult } from '../../../core/delivery/drain.js';
+import { nextMoves } from '../../../core/delivery/fallback.js';
+import { newId } from '../../../core/ids.js';
+import type { BlobStore } from '../../storage/blobs.js';
+import { inTransaction, Revisions, type Sql } from '../pool.js';
+import { rungsOf } from './fallback.js';
+import { type OutgoingFile, outgoingFiles, replyFor } from './outgoing.js';
+import { cancel, failExpired } from './settle.js';
+
+/** The state of a chat's queue; `head` is its oldest delivery that is due. */
+const HEAD = `
+SELECT c.remote_id AS chat, c.address, c.account_id, a.user_id,
+  EXISTS (SELECT 1 FROM deliveries s WHERE s.chat_id = c.id AND s.status = 'sending') AS busy,
+  h.id AS head, h.message_id, h.next_attempt_at, h.expires_at,
+  CASE WHEN h.id IS NULL THEN (
+    SELECT min(n.due_at) FROM deliveries n WHERE n.chat_id = c.id AND n.status = 'queued') END AS next_due
+FROM chats c JOIN accounts a ON a.id = c.account_id AND a.deleted_at IS NULL
+LEFT JOIN LATERAL (
+  SELECT d.* FROM deliveries d WHERE d.chat_id = c.id AND d.status = 'queued' AND d.due_at <= $2 ORDER BY d.id LIMIT 1
+) AS h ON true
+WHERE c.id = $1`;
+
+type Queue = { chat: string; address: string | null; account_id: string; user_id: string; busy: boolean } & (
+  | { head: string; message_id: string; next_attempt_at: Date | null; expires_at: Date; next_due: null }
+  | { head: null; message_id: null; next_attempt_at: null; expires_at: null; next_due: Date | null }
+);
+
+const TAKE = `
+WITH d AS (
+  UPDATE deliveries SET status = 'sending', fence = fence + 1, tries = tries + 1, next_attempt_at = NULL, reason = NULL,
+    rev = $2
+  WHERE id = $1 AND status = 'queued' RETURNING id, message_id, fence, tries, created_at
+), a AS (
+  INSERT INTO attempts (id, delivery_id, at, outcome) SELECT $4, d.id, $5, 'sending' FROM d
+), m AS (
+  UPDATE messages SET rev = $3 FROM d WHERE messages.id = d.message_id RETURNING messages.*
+)
+SELECT d.fence, d.tries, m.text, m.html, m.subject, m.reply_to, d.created_at < m.sent_at AS scheduled,
+  (SELECT coalesce(json_agg(json_build_object('name', f.name, 'type', f.type, 'size', f.size, 'hash', f.hash) ORDER BY x.position), '[]')
+   FROM message_attachments x JOIN attachments f ON f.id = x.attachment_id WHERE x.message_id = m.id) AS files
+FROM d JOIN m ON m.id = d.message_id`;
+
+type Taken = {
+  fence: number;
+  tries: number;
+  text: string;
+  html: string | null;
+  subject: string | null;
+  reply_to: string | null;
+  scheduled: boolean;
+  files: OutgoingFile[];
+};
+
+/**
+ * Looks at the queue without locks first, as most looks find nothing to do; what it takes it takes under the lock of
+ * the user's row, which orders all that is written for this user.
+ */
+export async function claim(pool: pg.Pool, blobs: BlobStore, chatId: string, now: number): Promise<ClaimResult> {
+  const queue = await look(pool, chatId, now);
+  if (queue === undefined) return { is: 'empty' };
+  const rest = idle(queue, now);
+  if (rest) return rest;
+  return inTransaction(pool, async (sql) => {
+    const revs = await Revisions.take(sql, queue.user_id, 4);
+    const locked = await look(sql, chatId, now);
+    if (locked === undefined) return { is: 'empty' };
+    return idle(locked, now) ?? take(sql, blobs, { ...locked, chatId }, now, revs);
+  });
+}
+
+async function look(sql: Sql, chatId: string, now: number): Promise<Queue | undefined> {
+  const { rows } = await sql.query<Queue>({
+    name: 'queue-head',
+    text: HEAD,
+    values: [chatId, new Date(now)],
+  });
+  return rows[0];
+}
+
+/** Why nothing can be taken, or undefined. */
+function idle(queue: Queue, now: number): ClaimResult | undefined {
+  if (queue.busy) return { is: 'busy' };
+  if (queue.head === null)
+    return queue.next_due === null ? { is: 'empty' } : { is: 'later', at: queue.next_due.getTime() };
+  if (queue.expires_at.getTime() <= now) return undefined;
+  const next = queue.next_attempt_at?.getTime() ?? 0;
+  if (next > now) return { is: 'later', at: Math.min(next, queue.expires_at.getTime()) };
+  return queue.address === null ? undefined : { is: 'unopened', address: queue.address };
+}
+
+async function take(
+  sql: Sql,
+  blobs: BlobStore,
+  queue: Queue & { chatId: string },
+  now: number,
+  revs: Revisions,
+): Promise<ClaimResult> {
+  if (queue.head === null) return { is: 'empty' };
+  const skipped: ClaimResult = { is: 'skipped', userId: queue.user_id, deliveryId: queue.head };
+  if (queue.expires_at.getTime() <= now) {
+    await failExpired(sql, { id: queue.head, message_id: queue.message_id }, now, revs);
+    return skipped;
+  }
+  const moves = nextMoves(await rungsOf(sql, queue.message_id), now);
+  const needless = moves.find((move) => move.is === 'cancel' && move.id === queue.head);
+  if (needless?.is === 'cancel') {
+    await cancel(sql, { id: queue.head, message_id: queue.message_id }, needless.reason, revs);
+    return skipped;
+  }
+  const attemptId = newId();
+  const { rows } = await sql.query<Taken>({
+    name: 'take-head',
+    text: TAKE,
+    values: [queue.head, revs.next(), revs.next(), attemptId, new Date(now)],
+  });
+  const taken = rows[0];
+  if (!taken) return { is: 'empty' };
+  if (taken.scheduled && taken.tries === 1) await comesUp(sql, queue.chatId, queue.message_id, revs);
+  const replyTo = taken.reply_to === null ? undefined : await replyFor(sql, taken.reply_to, queue.chatId);
+  const claimed: Claim = {
+    deliveryId: queue.head,
+    attemptId,
+    userId: queue.user_id,
+    accountId: queue.account_id,
+    chatRemoteId: queue.chat,
+    fence: taken.fence,
+    tries: taken.tries,
+    message: {
+      text: taken.text,
+      ...(taken.html === null ? {} : { html: taken.html }),
+      ...(taken.subject === null ? {} : { subject: taken.subject }),
+      ...(replyTo === undefined ? {} : { replyTo }),
+      attachments: outgoingFiles(blobs, taken.files),
+    },
+  };
+  return { is: 'claimed', claim: claimed };
+}
+
+/** A scheduled message becomes the conversation's last one when its time has come. */
+async function comesUp(sql: Sql, chatId: string, messageId: string, revs: Revisions): Promise<void> {
+  await sql.query(
+    `UPDATE conversations v SET last_message_id = m.id, last_message_at = m.sent_at, archived = false, rev = $3
+     FROM chats c, messages m WHERE c.id = $1 AND v.id = c.conversation_id AND m.id = $2
+       AND (v.last_message_at IS NULL OR v.last_message_at <= m.sent_at)`,
+    [chatId, messageId, revs.next()],
+  );
+}

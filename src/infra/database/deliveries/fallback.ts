@@ -1,0 +1,58 @@
+import { nextMoves, type Rung } from '../../../core/delivery/fallback.js';
+import { Revisions, type Sql } from '../pool.js';
+import { cancel } from './settle.js';
+
+type Row = {
+  id: string;
+  step: number;
+  status: Rung['status'];
+  due_at: Date;
+  unless: NonNullable<Rung['unless']> | null;
+  within_ms: number | null;
+};
+
+/** The deliveries of a message as steps. */
+export async function rungsOf(sql: Sql, messageId: string): Promise<Rung[]> {
+  const { rows } = await sql.query<Row>({
+    name: 'rungs',
+    text: 'SELECT id, step, status, due_at, unless, within_ms FROM deliveries WHERE message_id = $1',
+    values: [messageId],
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    step: row.step,
+    status: row.status,
+    dueAt: row.due_at.getTime(),
+    unless: row.unless ?? undefined,
+    withinMs: row.within_ms ?? 0,
+  }));
+}
+
+/** Applies what is to be done about the steps that have not gone out; answers the chats that have something to do now. */
+export async function advance(
+  sql: Sql,
+  { userId, messageId, now }: { userId: string; messageId: string; now: number },
+): Promise<string[]> {
+  const revs = await Revisions.take(sql, userId, 1);
+  const moves = nextMoves(await rungsOf(sql, messageId), now);
+  if (moves.length === 0) return [];
+  const more = await revs.more(sql, userId, 2 * moves.length);
+  const started: string[] = [];
+  for (const move of moves) {
+    if (move.is === 'cancel') {
+      await cancel(sql, { id: move.id, message_id: messageId }, move.reason, more);
+      continue;
+    }
+    // The age limit runs from when a step may go.
+    await sql.query(
+      `UPDATE deliveries SET due_at = $2, expires_at = expires_at + ($2 - due_at), rev = $3 WHERE id = $1 AND status = 'queued'`,
+      [move.id, new Date(move.at), more.next()],
+    );
+    if (move.at <= now) started.push(move.id);
+  }
+  const { rows } = await sql.query<{ chat_id: string }>(
+    'SELECT DISTINCT chat_id FROM deliveries WHERE id = ANY($1) AND chat_id IS NOT NULL',
+    [started],
+  );
+  return rows.map((row) => row.chat_id);
+}

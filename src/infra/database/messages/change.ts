@@ -1,0 +1,277 @@
+import type pg from 'pg';
+import type { Supervisor } from '../../../core/accounts/supervisor.js';
+import { DomainError, notFound } from '../../../core/errors.js';
+import { cleanLine } from '../../../core/messages/inbound.js';
+import { checkWays } from '../../../core/messages/sendable.js';
+import type { DeliveryStatus } from '../../../core/views.js';
+import { AdapterError, type Clock, type Features } from '../../../sdk/index.js';
+import { cancel } from '../deliveries/settle.js';
+import { inTransaction, Revisions, type Sql } from '../pool.js';
+
+export type ChangeContext = { pool: pg.Pool; supervisor: Supervisor; clock: Clock };
+
+/** How long a network may take to carry out an edit, a deletion or a reaction. */
+const LIMIT_MS = 20_000;
+
+type Copy = {
+  /** Undefined for the copy the message came in with, or was seen with. */
+  deliveryId: string | null;
+  status: DeliveryStatus | null;
+  accountId: string;
+  network: string;
+  chatRemoteId: string | null;
+  remoteId: string | null;
+};
+
+type Subject = { id: string; direction: string; deleted: boolean; hasHtml: boolean; files: number; copies: Copy[] };
+
+/** A copy that a network holds, and the verb with which it is changed there. */
+type Reach<V> = { copy: Copy & { remoteId: string }; verb: V };
+
+async function subjectOf(sql: Sql, userId: string, id: string): Promise<Subject> {
+  const { rows } = await sql.query<{
+    direction: string;
+    deleted: boolean;
+    has_html: boolean;
+    files: number;
+    copies: Copy[];
+  }>(
+    `SELECT m.direction, m.deleted_at IS NOT NULL AS deleted, m.html IS NOT NULL AS has_html,
+       (SELECT count(*) FROM message_attachments x WHERE x.message_id = m.id) AS files,
+       (SELECT coalesce(json_agg(k ORDER BY k."deliveryId" NULLS FIRST), '[]') FROM (
+         SELECT NULL::uuid AS "deliveryId", NULL AS status, c.account_id AS "accountId", a.network,
+           c.remote_id AS "chatRemoteId", m.remote_id AS "remoteId"
+         FROM chats c JOIN accounts a ON a.id = c.account_id WHERE c.id = m.chat_id AND m.remote_id IS NOT NULL
+         UNION ALL
+         SELECT d.id, d.status, d.account_id, a.network, c.remote_id, d.remote_id
+         FROM deliveries d JOIN accounts a ON a.id = d.account_id LEFT JOIN chats c ON c.id = d.chat_id WHERE d.message_id = m.id
+       ) AS k) AS copies
+     FROM messages m WHERE m.id = $1 AND m.user_id = $2 AND m.echo_of IS NULL`,
+    [id, userId],
+  );
+  const row = rows[0];
+  if (!row) throw notFound('message');
+  return {
+    id,
+    direction: row.direction,
+    deleted: row.deleted,
+    hasHtml: row.has_html,
+    files: row.files,
+    copies: row.copies,
+  };
+}
+
+/** What waits takes the new text with it; what is out is edited where its network can, or nothing is. */
+export async function editMessage(context: ChangeContext, userId: string, id: string, text: string): Promise<void> {
+  const subject = await subjectOf(context.pool, userId, id);
+  mustBeOwn(subject);
+  checkWays(
+    { text, html: undefined, subject: undefined, attachments: subject.files, isReply: false },
+    subject.copies.filter(waits).map((copy) => wayOf(context, copy)),
+  );
+  const reaches = reachesFor(context, subject, 'edited', (features) => features.edits);
+  await onNetworks(
+    context,
+    reaches,
+    ({ copy, verb }) => verb.message(copy.remoteId, text),
+    async () => {
+      await inTransaction(context.pool, async (sql) => {
+        const revs = await Revisions.take(sql, userId, 1);
+        const now = await subjectOf(sql, userId, id);
+        if (now.copies.some(leavesNow) || now.copies.filter(isOut).length > reaches.length) throw onItsWay();
+        await sql.query(
+          `UPDATE messages SET text = $2, html = NULL, format = 'plain', edited_at = $3, rev = $4 WHERE id = $1 AND deleted_at IS NULL`,
+          [id, text, new Date(context.clock.now()), revs.next()],
+        );
+      });
+    },
+  );
+}
+
+/**
+ * What waits is cancelled. Else the message is deleted: on the networks that have it, if all of them can, or only here
+ * if none has it.
+ */
+export async function removeMessage(context: ChangeContext, userId: string, id: string): Promise<void> {
+  const subject = await subjectOf(context.pool, userId, id);
+  if (subject.deleted) return;
+  mustBeOwn(subject);
+  if (subject.copies.some(waits)) return cancelWaiting(context, userId, id);
+  const reaches = reachesFor(context, subject, 'deleted', (features) => features.deletions);
+  await onNetworks(
+    context,
+    reaches,
+    ({ copy, verb }) => verb.message(copy.remoteId),
+    async () => {
+      await inTransaction(context.pool, async (sql) => {
+        const revs = await Revisions.take(sql, userId, 1);
+        await sql.query(`UPDATE messages SET text = '', html = NULL, deleted_at = $2, rev = $3 WHERE id = $1`, [
+          id,
+          new Date(context.clock.now()),
+          revs.next(),
+        ]);
+      });
+    },
+  );
+}
+
+async function cancelWaiting({ pool }: ChangeContext, userId: string, id: string): Promise<void> {
+  await inTransaction(pool, async (sql) => {
+    const revs = await Revisions.take(sql, userId, 1);
+    const { copies } = await subjectOf(sql, userId, id);
+    const waiting = copies.filter(waits).flatMap(({ deliveryId }) => deliveryId ?? []);
+    if (waiting.length === 0) throw onItsWay();
+    const more = await revs.more(sql, userId, 2 * waiting.length);
+    for (const deliveryId of waiting) await cancel(sql, { id: deliveryId, message_id: id }, 'cancelled by you', more);
+  });
+}
+
+/** The reaction goes to each network that has the message and knows reactions. */
+export async function reactTo(
+  context: ChangeContext,
+  userId: string,
+  id: string,
+  emoji: string,
+  on: boolean,
+): Promise<void> {
+  if (emoji === '' || emoji.length > 64 || cleanLine(emoji, 64) !== emoji || /\s/u.test(emoji))
+    throw new DomainError('invalid', 'invalid-emoji', 'A reaction is one emoji.', {
+      fields: { emoji: 'must be one emoji' },
+    });
+  const subject = await subjectOf(context.pool, userId, id);
+  if (subject.deleted) throw new DomainError('conflict', 'message-deleted', 'This message was deleted.');
+  const able = subject.copies.filter(hasRemoteId).flatMap((copy) => {
+    const verb = featuresOf(context, copy)?.reactions;
+    return verb ? [{ copy, verb }] : [];
+  });
+  if (able.length === 0) throw impossible(context, subject.copies, 'reacted to');
+  await onNetworks(
+    context,
+    able,
+    ({ copy, verb }) => verb.set(copy.remoteId, emoji, on),
+    async () => {
+      await inTransaction(context.pool, async (sql) => {
+        const revs = await Revisions.take(sql, userId, 1);
+        if (on)
+          await sql.query(
+            `INSERT INTO reactions (message_id, sender, name, emoji, at) VALUES ($1, '', '', $2, $3) ON CONFLICT DO NOTHING`,
+            [id, emoji, new Date(context.clock.now())],
+          );
+        else await sql.query(`DELETE FROM reactions WHERE message_id = $1 AND sender = '' AND emoji = $2`, [id, emoji]);
+        await sql.query('UPDATE messages SET rev = $2 WHERE id = $1', [id, revs.next()]);
+      });
+    },
+  );
+}
+
+const waits = ({ status }: Copy): boolean => status === 'queued';
+const leavesNow = ({ status }: Copy): boolean => status === 'sending';
+const isOut = ({ status }: Copy): boolean =>
+  status === null || ['sent', 'delivered', 'read', 'unknown'].includes(status);
+const hasRemoteId = (copy: Copy): copy is Copy & { remoteId: string } => copy.remoteId !== null;
+
+function mustBeOwn(subject: Subject): void {
+  if (subject.direction !== 'out')
+    throw new DomainError('conflict', 'not-your-message', 'Only messages you wrote can be changed.');
+  if (subject.deleted) throw new DomainError('conflict', 'message-deleted', 'This message was deleted.');
+  if (subject.copies.some(leavesNow)) throw onItsWay();
+}
+
+/** Every copy that is out, with its verb. @throws DomainError where one cannot be reached or its network cannot do it */
+function reachesFor<V>(
+  context: ChangeContext,
+  subject: Subject,
+  done: string,
+  verbOf: (features: Features) => V | undefined,
+): Reach<V>[] {
+  const out = subject.copies.filter(isOut);
+  const unable = out.filter((copy) => !hasRemoteId(copy) || !canEver(context, copy, done));
+  if (unable.length > 0) throw impossible(context, unable, done);
+  return out.filter(hasRemoteId).map((copy) => {
+    const features = featuresOf(context, copy);
+    if (!features) throw away(context, copy);
+    const verb = verbOf(features);
+    if (!verb) throw impossible(context, [copy], done);
+    return { copy, verb };
+  });
+}
+
+/** What the network says of itself, so that the answer is the same while the account is away. */
+function canEver({ supervisor }: ChangeContext, { network, accountId }: Copy, done: string): boolean {
+  if (supervisor.get(accountId)?.state.is === 'online') return true;
+  const can = supervisor.adapters.get(network)?.manifest.capabilities;
+  return (done === 'edited' ? can?.edits : can?.deletions) === true;
+}
+
+/** Undefined while the account is not connected. */
+function featuresOf({ supervisor }: ChangeContext, { accountId, chatRemoteId }: Copy): Features | undefined {
+  const live = supervisor.get(accountId);
+  return live?.state.is === 'online' && chatRemoteId !== null ? live.connection.chat(chatRemoteId) : undefined;
+}
+
+function wayOf(context: ChangeContext, copy: Copy) {
+  const send =
+    featuresOf(context, copy)?.send ?? context.supervisor.adapters.get(copy.network)?.manifest.capabilities.send;
+  if (!send) throw new DomainError('conflict', 'no-adapter', `There is no adapter for ${copy.network} installed.`);
+  return { network: nameOf(context, copy), send };
+}
+
+const nameOf = ({ supervisor }: ChangeContext, { network }: Copy): string =>
+  supervisor.adapters.get(network)?.manifest.name ?? network;
+
+/** All networks are asked; what the first of them did is kept here, also where a later one refuses. */
+async function onNetworks<V>(
+  context: ChangeContext,
+  reaches: readonly Reach<V>[],
+  act: (reach: Reach<V>) => Promise<void>,
+  store: () => Promise<void>,
+): Promise<void> {
+  let done = 0;
+  let refusal: unknown;
+  for (const reach of reaches) {
+    try {
+      await limited(context.clock, act(reach));
+      done += 1;
+    } catch (error) {
+      refusal ??= refused(nameOf(context, reach.copy), error);
+    }
+  }
+  if (done > 0 || reaches.length === 0) await store();
+  if (refusal !== undefined) throw refusal;
+}
+
+function limited(clock: Clock, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancelLimit = clock.after(LIMIT_MS, () => reject(new AdapterError('temporary', 'it did not answer in time')));
+    work.then(resolve, reject).finally(cancelLimit);
+  });
+}
+
+function refused(network: string, error: unknown): unknown {
+  if (!(error instanceof AdapterError)) return error;
+  const message = `${network}: ${error.message}`;
+  if (error.kind === 'rejected') return new DomainError('conflict', 'network-refused', message, { cause: error });
+  return new DomainError('unavailable', 'network-unavailable', message, {
+    retryAfterMs: error.retryAfterMs ?? 5_000,
+    cause: error,
+  });
+}
+
+const away = (context: ChangeContext, copy: Copy) =>
+  new DomainError(
+    'unavailable',
+    'account-offline',
+    `The ${nameOf(context, copy)} account is not connected. Try again once it is.`,
+    { retryAfterMs: 10_000 },
+  );
+
+const impossible = (context: ChangeContext, copies: readonly Copy[], done: string) => {
+  const networks = [...new Set(copies.map((copy) => nameOf(context, copy)))].join(', ') || 'This network';
+  const verb = done.replaceAll(' ', '-');
+  return new DomainError('conflict', `cannot-be-${verb}`, `${networks}: a message cannot be ${done} there.`);
+};
+
+const onItsWay = () =>
+  new DomainError('conflict', 'being-sent', 'This message is being sent right now. Try again in a moment.', {
+    retryAfterMs: 1_000,
+  });

@@ -1,0 +1,306 @@
+import type pg from 'pg';
+import type { Supervisor } from '../../../core/accounts/supervisor.js';
+import { DomainError, notFound } from '../../../core/errors.js';
+import { formatMarkdown } from '../../../core/messages/markdown.js';
+import { sendableSubject, sendableText } from '../../../core/messages/sendable.js';
+import type { MessageService, RouteRequest, SearchRequest, SendRequest } from '../../../core/services.js';
+import type { DeliveryView, MessageView, Page, PageRequest } from '../../../core/views.js';
+import type { Clock } from '../../../sdk/index.js';
+import type { Place } from '../deliveries/chats.js';
+import { conversationOf, makeConversation } from '../inbound/people.js';
+import { inTransaction, Revisions, type Sql } from '../pool.js';
+import type { PrismaClient } from '../prisma.js';
+import { deliveryViews, messageViews } from '../views/messages.js';
+import { type Accepted, accept, type Letter, Planner, requeue } from './accept.js';
+import { editMessage, reactTo, removeMessage } from './change.js';
+import { encodeCursor, type Found, searchIds, timelineIds } from './timeline.js';
+
+/** Longer ahead, nobody remembers what they scheduled. */
+const FURTHEST_MS = 366 * 86_400_000;
+
+/** Told once a change is committed. */
+export type MessageEvents = {
+  changed(userId: string): void;
+  /** The chat has something to send, now or after `delayMs`. A lost call loses nothing. */
+  ring(chatId: string, delayMs?: number): Promise<void>;
+};
+
+export class Messages implements MessageService {
+  readonly #planner: Planner;
+
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly prisma: PrismaClient,
+    private readonly supervisor: Supervisor,
+    private readonly clock: Clock,
+    private readonly events: MessageEvents,
+  ) {
+    this.#planner = new Planner(supervisor, clock);
+  }
+
+  async timeline(
+    userId: string,
+    conversationId: string,
+    { before, limit }: { before?: string; limit: number },
+  ): Promise<Page<MessageView>> {
+    await this.#place(userId, conversationId);
+    const from = before === undefined ? undefined : await this.#find(userId, before);
+    const found = await timelineIds(this.pool, conversationId, from, limit + 1);
+    const { items, last } = await this.#page(userId, found, limit);
+    return { items, nextCursor: last?.id ?? null };
+  }
+
+  async get(userId: string, id: string): Promise<MessageView> {
+    const [message] = await messageViews(this.prisma, { userId, id });
+    return message ?? Promise.reject(notFound('message'));
+  }
+
+  async send(userId: string, conversationId: string, request: SendRequest) {
+    const now = this.clock.now();
+    const at = sendTime(request.sendAt, now);
+    const letter = letterOf(request);
+    const place = await this.#place(userId, conversationId);
+    await this.#checkIds(userId, place, request);
+    const { via, route } = request;
+    const ways = { ...(via === undefined ? {} : { via }), ...(route === undefined ? {} : { route }) };
+    const [planned] = await this.#planner.plan(this.pool, userId, [place], letter, ways);
+    const accepted = await inTransaction(this.pool, (sql) => accept(sql, userId, planned!, letter, { now, at, route }));
+    await this.#tell(userId, [accepted], now);
+    const [message, deliveries] = await Promise.all([
+      this.get(userId, accepted.messageId),
+      this.deliveries(userId, accepted.messageId),
+    ]);
+    return { message, deliveries };
+  }
+
+  /** All or none is accepted. */
+  async sendMany(
+    userId: string,
+    request: { to: string[]; text: string; route: RouteRequest; subject?: string },
+  ): Promise<MessageView[]> {
+    const now = this.clock.now();
+    const { route } = request;
+    const letter = letterOf({ ...request, format: 'plain', attachments: [] });
+    const places = await this.#placesOf(userId, [...new Set(request.to)]);
+    const planned = await this.#planner.plan(this.pool, userId, places, letter, { route });
+    const accepted = await inTransaction(this.pool, async (sql) => {
+      const all: Accepted[] = [];
+      for (const one of planned) all.push(await accept(sql, userId, one, letter, { now, at: now, route }));
+      return all;
+    });
+    await this.#tell(userId, accepted, now);
+    const views = await messageViews(this.prisma, { userId, id: { in: accepted.map((one) => one.messageId) } });
+    const byId = new Map(views.map((view) => [view.id, view]));
+    return accepted.flatMap((one) => byId.get(one.messageId) ?? []);
+  }
+
+  async edit(userId: string, id: string, text: string): Promise<MessageView> {
+    await editMessage(this.#change(), userId, id, sendableText(text, false));
+    this.events.changed(userId);
+    return this.get(userId, id);
+  }
+
+  async remove(userId: string, id: string): Promise<MessageView> {
+    await removeMessage(this.#change(), userId, id);
+    this.events.changed(userId);
+    return this.get(userId, id);
+  }
+
+  async react(userId: string, id: string, emoji: string, on: boolean): Promise<MessageView> {
+    await reactTo(this.#change(), userId, id, emoji, on);
+    this.events.changed(userId);
+    return this.get(userId, id);
+  }
+
+  async deliveries(userId: string, id: string): Promise<DeliveryView[]> {
+    await this.#find(userId, id);
+    return deliveryViews(this.prisma, { userId, messageId: id });
+  }
+
+  async retry(userId: string, deliveryId: string): Promise<DeliveryView> {
+    const now = this.clock.now();
+    const chatId = await inTransaction(this.pool, async (sql) => {
+      const revs = await Revisions.take(sql, userId, 2);
+      const { rows } = await sql.query<{
+        status: string;
+        chat_id: string | null;
+        message_id: string;
+        gone: string | null;
+      }>(
+        `SELECT d.status, d.chat_id, d.message_id, CASE WHEN a.deleted_at IS NOT NULL THEN 'account'
+           WHEN m.deleted_at IS NOT NULL THEN 'message' END AS gone
+         FROM deliveries d JOIN accounts a ON a.id = d.account_id JOIN messages m ON m.id = d.message_id
+         WHERE d.id = $1 AND d.user_id = $2`,
+        [deliveryId, userId],
+      );
+      const row = rows[0];
+      if (!row) throw notFound('delivery');
+      if (row.gone !== null || row.chat_id === null)
+        throw new DomainError(
+          'conflict',
+          'cannot-retry',
+          `Its ${row.gone ?? 'chat'} was removed: write a new message.`,
+        );
+      if (!['failed', 'unknown', 'cancelled'].includes(row.status))
+        throw new DomainError(
+          'conflict',
+          'cannot-retry',
+          `This delivery is ${row.status}: there is nothing to repeat.`,
+        );
+      await requeue(sql, deliveryId, now, revs);
+      await sql.query('UPDATE messages SET rev = $2 WHERE id = $1', [row.message_id, revs.next()]);
+      return row.chat_id;
+    });
+    this.events.changed(userId);
+    await this.events.ring(chatId);
+    const [delivery] = await deliveryViews(this.prisma, { userId, id: deliveryId });
+    return delivery ?? Promise.reject(notFound('delivery'));
+  }
+
+  async search(userId: string, request: SearchRequest & PageRequest): Promise<Page<MessageView>> {
+    if (request.in !== undefined) await this.#place(userId, request.in);
+    if (request.from !== undefined) await this.#mustKnow(userId, request.from);
+    const found = await searchIds(this.pool, userId, request);
+    const { items, last } = await this.#page(userId, found, request.limit);
+    return { items, nextCursor: last ? encodeCursor(last) : null };
+  }
+
+  #change() {
+    return { pool: this.pool, supervisor: this.supervisor, clock: this.clock };
+  }
+
+  /** Views of the first `limit`, in the order given, and where the next page begins, if there is one. */
+  async #page(userId: string, found: readonly Found[], limit: number) {
+    const wanted = found.slice(0, limit);
+    const views = await messageViews(this.prisma, { userId, id: { in: wanted.map(({ id }) => id) } });
+    const byId = new Map(views.map((view) => [view.id, view]));
+    return {
+      items: wanted.flatMap(({ id }) => byId.get(id) ?? []),
+      last: found.length > limit ? wanted.at(-1) : undefined,
+    };
+  }
+
+  async #tell(userId: string, accepted: readonly Accepted[], now: number): Promise<void> {
+    this.events.changed(userId);
+    const rings = accepted.flatMap((one) => one.ring);
+    await Promise.all(rings.map(({ chatId, at }) => this.events.ring(chatId, Math.max(0, at - now) || undefined)));
+  }
+
+  async #find(userId: string, id: string): Promise<Found> {
+    const { rows } = await this.pool.query<Found>(
+      'SELECT id, sent_at FROM messages WHERE id = $1 AND user_id = $2 AND echo_of IS NULL',
+      [id, userId],
+    );
+    return rows[0] ?? Promise.reject(notFound('message'));
+  }
+
+  async #place(userId: string, id: string): Promise<Place> {
+    const { rows } = await this.pool.query<{ id: string; contact_id: string | null }>(
+      'SELECT id, contact_id FROM conversations WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL',
+      [id, userId],
+    );
+    const row = rows[0];
+    if (!row) throw notFound('conversation');
+    return { id: row.id, contactId: row.contact_id };
+  }
+
+  /** The conversation of each contact, made where there is none yet. */
+  async #placesOf(userId: string, contactIds: string[]): Promise<Place[]> {
+    const places: Place[] = [];
+    let made = false;
+    await inTransaction(this.pool, async (sql) => {
+      const revs = await Revisions.take(sql, userId, contactIds.length);
+      const { rows } = await sql.query<{ id: string; name: string }>(
+        'SELECT id, name FROM contacts WHERE id = ANY($1) AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL',
+        [contactIds, userId],
+      );
+      const names = new Map(rows.map((row) => [row.id, row.name]));
+      for (const contactId of contactIds) {
+        const name = names.get(contactId);
+        if (name === undefined) throw notFound('contact');
+        const known = await conversationOf(sql, contactId);
+        made ||= known === undefined;
+        places.push({ id: known ?? (await makeConversation(sql, userId, contactId, name, false, revs)), contactId });
+      }
+    });
+    if (made) this.events.changed(userId);
+    return places;
+  }
+
+  /** Whatever the request names must be the user's own. */
+  async #checkIds(userId: string, place: Place, { via, replyTo, attachments }: SendRequest): Promise<void> {
+    if (
+      via !== undefined &&
+      !(await exists(
+        this.pool,
+        'SELECT 1 FROM accounts WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL',
+        via,
+        userId,
+      ))
+    )
+      throw notFound('account');
+    if (new Set(attachments).size < attachments.length)
+      throw new DomainError('invalid', 'attachment-twice', 'A file is attached twice.', {
+        fields: { attachments: 'holds an id twice' },
+      });
+    for (const id of attachments) {
+      if (!(await exists(this.pool, 'SELECT 1 FROM attachments WHERE id = $1 AND user_id = $2', id, userId)))
+        throw notFound('attachment');
+    }
+    if (replyTo === undefined) return;
+    await this.#find(userId, replyTo);
+    const here = await exists(
+      this.pool,
+      `SELECT 1 FROM messages m WHERE m.id = $1 AND EXISTS (SELECT 1 FROM chats c WHERE c.conversation_id = $2
+         AND (c.id = m.chat_id OR c.id IN (SELECT d.chat_id FROM deliveries d WHERE d.message_id = m.id)))`,
+      replyTo,
+      place.id,
+    );
+    if (!here)
+      throw new DomainError('invalid', 'reply-elsewhere', 'The message answered is in another conversation.', {
+        fields: { replyTo: 'is in another conversation' },
+      });
+  }
+
+  async #mustKnow(userId: string, id: string): Promise<void> {
+    const known = await exists(
+      this.pool,
+      `SELECT 1 FROM contacts WHERE id = $1 AND user_id = $2
+       UNION ALL SELECT 1 FROM buddies b JOIN accounts a ON a.id = b.account_id WHERE b.id = $1 AND a.user_id = $2`,
+      id,
+      userId,
+    );
+    if (!known) throw notFound('contact');
+  }
+}
+
+async function exists(sql: Sql, query: string, id: string, scope: string): Promise<boolean> {
+  const { rowCount } = await sql.query(query, [id, scope]);
+  return (rowCount ?? 0) > 0;
+}
+
+/** @throws DomainError for what could go nowhere */
+function letterOf(request: Pick<SendRequest, 'text' | 'format' | 'subject' | 'replyTo' | 'attachments'>): Letter {
+  const { format, subject, replyTo, attachments } = request;
+  const text = sendableText(request.text, attachments.length > 0);
+  const formatted = format === 'markdown' && text.trim() !== '' ? formatMarkdown(text) : undefined;
+  return {
+    text: formatted?.text ?? text,
+    html: formatted?.html ?? undefined,
+    subject: sendableSubject(subject),
+    attachments: attachments.length,
+    isReply: replyTo !== undefined,
+    replyTo,
+    files: attachments,
+  };
+}
+
+/** A time that has passed is now. */
+function sendTime(sendAt: string | undefined, now: number): number {
+  if (sendAt === undefined) return now;
+  const at = Date.parse(sendAt);
+  if (!Number.isNaN(at) && at <= now + FURTHEST_MS) return Math.max(at, now);
+  throw new DomainError('invalid', 'invalid-send-time', 'A message can be scheduled for at most a year ahead.', {
+    fields: { sendAt: 'must be a time within a year' },
+  });
+}
