@@ -73,7 +73,7 @@ export function initials(name: string): string {
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean);
   const first = [...(words[0] ?? '')][0];
-  if (!first) return /\d/.test(name) ? name.replace(/\D/g, '').slice(-2) : '?';
+  if (!first || !/\p{L}/u.test(name)) return /\d/.test(name) ? name.replace(/\D/g, '').slice(-2) : '?';
   const last = words.length > 1 ? [...(words.at(-1) ?? '')][0] : '';
   return (first + (last ?? '')).toUpperCase();
 }

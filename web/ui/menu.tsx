@@ -52,7 +52,7 @@ export function Menu({
       >
         {trigger}
       </button>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the role is given */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useAriaPropsSupportedByRole: the role is given */}
       <div
         ref={panel}
         id={id}
@@ -84,6 +84,7 @@ type ItemProps = { onSelect: () => void; children: ReactNode; danger?: boolean; 
 export function MenuItem({ onSelect, children, danger, checked, disabled }: ItemProps) {
   const radio = checked !== undefined;
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: a radio item can be checked
     <button
       type="button"
       role={radio ? 'menuitemradio' : 'menuitem'}

@@ -12,6 +12,7 @@ export const presenceText: Record<PresenceState, string> = {
 export function PresenceDot({ state, size = 10, quiet }: { state: PresenceState; size?: number; quiet?: boolean }) {
   const label = quiet ? { 'aria-hidden': true as const } : { role: 'img' as const, 'aria-label': presenceText[state] };
   return (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: it has one unless it is hidden
     <svg className={`presence presence-${state}`} width={size} height={size} viewBox="0 0 10 10" {...label}>
       {!quiet && <title>{presenceText[state]}</title>}
       {state === 'online' && <circle cx="5" cy="5" r="4.500" />}

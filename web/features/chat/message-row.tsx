@@ -19,8 +19,8 @@ type Props = {
   can: Capabilities | undefined;
   /** The conversation has several networks, so each message says which. */
   several: boolean;
-  /** Stands for the person in a direct conversation. */
-  seed: string | undefined;
+  /** The one person of a direct conversation, whatever they are called on each network. */
+  person: { name: string; seed: string } | undefined;
   /** Takes part in the order of the Tab key. */
   reachable: boolean;
   onReply: (message: Message) => void;
@@ -37,7 +37,8 @@ function isSame(a: Props, b: Props): boolean {
     a.account === b.account &&
     a.can === b.can &&
     a.several === b.several &&
-    a.seed === b.seed &&
+    a.person?.name === b.person?.name &&
+    a.person?.seed === b.person?.seed &&
     a.reachable === b.reachable &&
     a.onReply === b.onReply &&
     a.onJump === b.onJump
@@ -45,7 +46,7 @@ function isSame(a: Props, b: Props): boolean {
 }
 
 function DrawnRow(props: Props) {
-  const { placed, account, can, several, seed, reachable, onReply, onJump } = props;
+  const { placed, account, can, several, person, reachable, onReply, onJump } = props;
   const { message, first } = placed;
   const [editing, setEditing] = useState(false);
   const own = message.direction === 'out';
@@ -61,7 +62,9 @@ function DrawnRow(props: Props) {
       aria-label={labelOf(message, name)}
     >
       <span className="message-gutter">
-        {named && !own && <Avatar name={name} seed={seed ?? message.sender.buddyId ?? name} size={32} />}
+        {named && !own && (
+          <Avatar name={person?.name ?? name} seed={person?.seed ?? message.sender.buddyId ?? name} size={32} />
+        )}
         {!named && <Time message={message} />}
       </span>
       <div className="message-main">

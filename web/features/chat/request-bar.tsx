@@ -22,7 +22,7 @@ export function RequestBar({ conversation }: { conversation: Conversation }) {
           ? 'You declined this. Nothing more of it is shown in the list.'
           : joins
             ? `You are invited to ${conversation.name}.`
-            : `${conversation.name} wants to write to you. They do not learn that you have read this.`}
+            : `${conversation.name} wants to write to you.`}
       </p>
       <div className="request-actions">
         <button

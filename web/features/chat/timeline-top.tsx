@@ -21,7 +21,7 @@ export function TimelineTop({ timeline, start, bare, name, onRetry }: Props) {
   if (!start || timeline?.more || !timeline?.fresh) {
     return <p className="timeline-top">{timeline?.loading === 'older' ? 'Loading earlier messages…' : ''}</p>;
   }
-  return <p className="timeline-top">The beginning of what is known here with {name}</p>;
+  return <p className="timeline-top">Your history with {name} begins here</p>;
 }
 
 const ghosts = ['a', 'b', 'c', 'd', 'e', 'f'];

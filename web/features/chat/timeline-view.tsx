@@ -156,6 +156,8 @@ export function TimelineView({ conversation, contact, onReply, onReturn }: Props
   const bare = items.length === 0 && pending.length === 0;
   const byId = new Map(accounts.map((account) => [account.id, account]));
   const last = rows.at(-1)?.message;
+  const person =
+    conversation.kind === 'direct' ? { name: contact?.name ?? conversation.name, seed: contact?.id ?? id } : undefined;
 
   return (
     <div className="timeline-box">
@@ -199,7 +201,7 @@ export function TimelineView({ conversation, contact, onReply, onReturn }: Props
                     conversation.chats.find((chat) => chat.id === message.chatId)?.capabilities ?? account?.capabilities
                   }
                   several={several}
-                  seed={conversation.kind === 'direct' ? (contact?.id ?? id) : undefined}
+                  person={person}
                   reachable={message === last}
                   onReply={onReply}
                   onJump={jump}

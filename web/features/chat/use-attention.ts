@@ -55,7 +55,9 @@ export function useAttention(
     }
   }, [version, attentive, newest]);
 
-  const { id, unread } = conversation;
+  // Of a request nothing is told to its sender.
+  const { id } = conversation;
+  const unread = conversation.request === 'none' ? conversation.unread : 0;
   useEffect(() => {
     if (!attentive || newest === null || unread === 0) return;
     const timer = setTimeout(() => void patchChat(id, { readMessageId: newest }), settleMs);

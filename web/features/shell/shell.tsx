@@ -33,9 +33,9 @@ export function Shell() {
       data-at={route.at}
       data-panel={route.at === 'conversation' && route.panel ? 'open' : undefined}
     >
-      <a className="skip-link" href="#main" onClick={focusMain}>
+      <button type="button" className="skip-link" onClick={focusMain}>
         Skip to the conversation
-      </a>
+      </button>
       <Sidebar onSwitch={() => setSwitching(true)} />
       <div className="content" id="main" tabIndex={-1}>
         {route.at === 'home' && <Welcome />}
@@ -51,8 +51,7 @@ export function Shell() {
   );
 }
 
-function focusMain(event: React.MouseEvent): void {
-  event.preventDefault();
+function focusMain(): void {
   document.getElementById('main')?.focus();
 }
 
