@@ -71,8 +71,3 @@ export const useRoute = (): Route => useSyncExternalStore(subscribe, currentRout
 export function go(to: string): void {
   location.hash = to.slice(1);
 }
-
-/** Goes on without a step in the history. */
-export function replace(to: string): void {
-  location.replace(to);
-}
