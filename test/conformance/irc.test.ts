@@ -1,6 +1,8 @@
 import irc from '../../src/adapters/irc/index.js';
 import { conformance } from '../../src/sdk/testing/conformance.js';
+import { IrcLabPeer } from '../support/irc-lab-peer.js';
 import { IrcPeer } from '../support/irc-peer.js';
+import { labOrSkip } from '../support/lab.js';
 
 const common = {
   adapter: irc,
@@ -9,3 +11,11 @@ const common = {
 };
 
 conformance({ ...common, name: 'irc against a scripted server', start: () => IrcPeer.start() });
+
+const lab = await labOrSkip(['inspircd', 'ngircd']);
+
+if (lab) {
+  const { inspircd, ngircd } = lab;
+  conformance({ ...common, name: 'irc against InspIRCd', real: true, start: () => IrcLabPeer.onInspircd(inspircd) });
+  conformance({ ...common, name: 'irc against ngIRCd', real: true, start: () => IrcLabPeer.onNgircd(ngircd) });
+}

@@ -164,7 +164,13 @@ export class IrcConnection implements Connection {
       if (this.#is === 'running') this.#forbidden(error);
       return;
     }
-    if (this.#is === 'running') this.#leaveGate = throughGate(hostPort(server, port), () => this.#connect());
+    if (this.#is !== 'running') return;
+    try {
+      this.#leaveGate = throughGate(hostPort(server, port), () => this.#connect());
+    } catch (error) {
+      this.#talk = undefined;
+      this.#wait(`the connection could not be begun: ${oneLine(String(error), 200)}`);
+    }
   }
 
   #connect(): void {

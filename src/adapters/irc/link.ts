@@ -365,7 +365,7 @@ function clientOptions(settings: Settings, socket: LineSocket): ClientOptions {
     ping_timeout: 0,
     enable_echomessage: true,
     enable_chghost: true,
-    transport() {
+    transport: function transport() {
       return socket;
     },
   };
