@@ -6,6 +6,7 @@ const burst = 10;
 export class Pacer {
   #tokens = burst;
   #cancel: (() => void) | undefined;
+  #stopped = false;
 
   constructor(
     private readonly clock: Clock,
@@ -15,6 +16,7 @@ export class Pacer {
 
   /** Takes a token where there is one; else `onToken` is called when there is. */
   take(): boolean {
+    if (this.#stopped) return false;
     this.#refill();
     if (this.#tokens === 0) return false;
     this.#tokens -= 1;
@@ -24,7 +26,7 @@ export class Pacer {
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
-    this.#tokens = 0;
+    this.#stopped = true;
   }
 
   #refill(): void {

@@ -9,25 +9,27 @@ export const maxLine = 512;
  *
  * @throws AdapterError `rejected`
  */
-export function line(command: string, params: string[], tags?: Record<string, string>): string {
+export function line(command: string, params: string[]): string {
+  const last = params.at(-1) ?? '';
+  return join(command, params, last === '' || last.startsWith(':') || last.includes(' '));
+}
+
+/** As `line`, with the last parameter always marked as one that may hold spaces: what texts are sent with. */
+export function textLine(command: string, target: string, text: string, tags?: Record<string, string>): string {
+  return `${tagsOf(tags)}${join(command, [target, text], true)}`;
+}
+
+function join(command: string, params: string[], marked: boolean): string {
   const words = params.map((param, index) => {
-    const last = index === params.length - 1;
     if (/[\r\n\0]/.test(param)) throw refused(command, 'a line break');
     if (!param.isWellFormed()) throw refused(command, 'half a character');
-    if (last && (param === '' || param.startsWith(':') || param.includes(' '))) return `:${param}`;
+    if (marked && index === params.length - 1) return `:${param}`;
     if (param === '' || param.startsWith(':') || param.includes(' ')) throw refused(command, 'a space');
     return param;
   });
   const text = [command, ...words].join(' ');
   if (Buffer.byteLength(text) + 2 > maxLine) throw refused(command, 'more than fits on a line');
-  return `${tagsOf(tags)}${text}`;
-}
-
-/** As `line`, with the last parameter always marked as one that may hold spaces: what texts are sent with. */
-export function textLine(command: string, target: string, text: string, tags?: Record<string, string>): string {
-  const plain = line(command, [target, text], tags);
-  const end = plain.length - text.length;
-  return plain.charAt(end - 1) === ':' ? plain : `${plain.slice(0, end)}:${text}`;
+  return text;
 }
 
 const refused = (command: string, what: string) =>
