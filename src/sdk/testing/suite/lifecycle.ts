@@ -151,7 +151,7 @@ export function lifecycleTests(subject: ConformanceSubject): void {
 }
 
 function idle(rig: Rig): void {
-  expect(rig.watch.open).toBe(0);
+  expect(rig.watch.sockets).toEqual([]);
   expect(rig.host.clock.pending).toBe(0);
   expect(rig.host.fetches).toBe(0);
 }
