@@ -11,12 +11,13 @@ await runServer(async (lifetime) => {
   const { deps, start } = await wire(booted, lifetime);
   const { host, port, publicUrl } = booted.config;
   const app = await createApp(deps);
-  lifetime.onStop('the API', () => app.close());
   await app.listen(port, host).catch((error: unknown) => {
     throw listenFailure(error, host, port);
   });
   const listening = app.getHttpServer().address();
   const address = addressOf(host, typeof listening === 'object' && listening !== null ? listening.port : port);
   await start(address);
+  // First to end: nothing more is taken in while the rest winds down.
+  lifetime.onStop('the API', () => app.close());
   report(`Parley is ready at ${publicUrl ?? address}`);
 });

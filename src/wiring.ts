@@ -5,10 +5,12 @@ import { API_PREFIX, type ApiDeps, type ReadinessCheck } from './api/deps.js';
 import { Logins } from './core/accounts/logins.js';
 import { Accounts } from './core/accounts/service.js';
 import { Supervisor } from './core/accounts/supervisor.js';
+import { Drain } from './core/delivery/drain.js';
 import { errorText, systemClock } from './core/log.js';
 import { Inbox } from './core/messages/inbox.js';
 import { Ephemera } from './core/presence/ephemera.js';
 import { Hub } from './core/sync/hub.js';
+import { Attachments } from './infra/attachments.js';
 import { createIdentity } from './infra/auth/identity.js';
 import type { Booted } from './infra/boot.js';
 import { readKeyFile } from './infra/config/key-file.js';
@@ -16,7 +18,9 @@ import { SecretBox } from './infra/crypto/secret-box.js';
 import { PgAccountStore } from './infra/database/accounts.js';
 import { Contacts } from './infra/database/contacts.js';
 import { Conversations } from './infra/database/conversations.js';
+import { PgDeliveryStore } from './infra/database/deliveries/store.js';
 import { PgInboundStore } from './infra/database/inbound/store.js';
+import { Messages } from './infra/database/messages/service.js';
 import { createPool } from './infra/database/pool.js';
 import { PgPresenceStore } from './infra/database/presence.js';
 import { createPrisma } from './infra/database/prisma.js';
@@ -79,7 +83,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       committed: (result) => hub.committed(result),
       stored: (userId, settled) => {
         hub.ring(userId);
-        void settled;
+        for (const id of settled) drain.settled(id);
       },
     },
     log,
@@ -113,15 +117,25 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
 
   const bell = await QueueBell.open({ databaseUrl, redisUrl: config.redisUrl }, log);
   lifetime.onStop('the queue', () => bell.close());
-  // SENDING
+  const drain = new Drain(
+    new PgDeliveryStore(pool, blobs, systemClock),
+    supervisor,
+    bell,
+    ring,
+    systemClock,
+    log.child({ part: 'drain' }),
+  );
   const deps: ApiDeps = {
     services: {
       accounts: new Accounts(supervisor, accountStore, new Logins(adapters, accountStore, systemClock), changed),
       contacts: new Contacts(pool, prisma, supervisor, changed),
       conversations: new Conversations(pool, prisma, context, supervisor, ring, () => inbox.forget()),
-      messages: undefined as never,
+      messages: new Messages(pool, prisma, supervisor, systemClock, {
+        changed: ring,
+        ring: (chatId, delayMs) => drain.ring(chatId, delayMs),
+      }),
       sync: hub,
-      attachments: undefined as never,
+      attachments: new Attachments(prisma, blobs),
     },
     identity: createIdentity(prisma),
     users: createUsers(prisma),
@@ -147,7 +161,10 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       address = at;
       lifetime.onStop('presence', () => ephemera.stop());
       lifetime.onStop('the connections to the networks', () => supervisor.stopAll());
+      lifetime.onStop('sending', () => drain.stop());
       ephemera.start();
+      bell.start((chatId) => drain.chat(chatId));
+      await drain.start();
       // The accounts of a large installation connect a few at a time; nobody has to wait for the last.
       void supervisor.startAll().catch(lifetime.fail);
     },
