@@ -7,7 +7,11 @@
  */
 export type AdapterErrorKind = 'auth' | 'rate-limited' | 'temporary' | 'rejected' | 'unknown-outcome';
 
+const BRAND = Symbol.for('parley.adapter-error');
+
+/** Known by a mark, not by its class: an adapter package may bring a copy of this file. */
 export class AdapterError extends Error {
+  readonly [BRAND] = true;
   readonly kind: AdapterErrorKind;
   readonly retryAfterMs: number | undefined;
   /** Login input to mend: field name to what is wrong with it. */
@@ -23,5 +27,9 @@ export class AdapterError extends Error {
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs;
     this.fields = options.fields;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is AdapterError {
+    return value instanceof Error && BRAND in value;
   }
 }
