@@ -173,7 +173,7 @@ describe('sign-ins', () => {
     const login = await begin();
     const answer = await parley.call('POST', `/logins/${login.id}`, { input: { ...input(), port: '70000' } });
     expect(answer.status).toBe(422);
-    expect(Object.keys((answer.json as { fields: object }).fields)).toEqual(['port']);
+    expect(Object.keys((answer.json as { errors: object }).errors)).toEqual(['port']);
     expect((await parley.ok('POST', `/logins/${login.id}`, { input: input() })).step.type).toBe('done');
   });
 
