@@ -67,8 +67,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   const webhookUrl = ({ id }: { id: string }) => `${config.publicUrl ?? address}${API_PREFIX}/hooks/${id}`;
   const context = {
     adapters,
-    webhookUrl: (account: { id: string }) =>
-      supervisor.get(account.id)?.host.takesWebhooks === true ? webhookUrl(account) : undefined,
+    setup: (accountId: string) => supervisor.get(accountId)?.connection.setup?.() ?? [],
   };
 
   const hub = new Hub(new ChangeLog(pool, prisma, context), { publish: () => undefined }, systemClock, log);

@@ -1,4 +1,4 @@
-import type { Capabilities, Channel, FormField, PresenceState } from '../sdk/index.js';
+import type { Capabilities, Channel, FormField, PresenceState, SetupLine } from '../sdk/index.js';
 
 /** What a client sees of each row. Times are ISO 8601 UTC. */
 export type Page<T> = { items: T[]; nextCursor: string | null };
@@ -30,7 +30,8 @@ export type AccountView = {
   lastEventAt: string | null;
   profileId: string | null;
   capabilities: Capabilities;
-  webhookUrl?: string;
+  /** What the person still has to enter at the network's side. */
+  setup?: SetupLine[];
   rev: number;
 };
 

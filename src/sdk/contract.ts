@@ -112,9 +112,13 @@ export interface Connection {
   resolve(address: string, options: { join: boolean }): Promise<ResolvedChat>;
   /** Leaves a channel or group. */
   leave?(id: ChatId): Promise<void>;
+  /** What the person must enter at the network's side, in the order to show it: where it is to push to, say. */
+  setup?(): SetupLine[];
   /** Our own presence. Absent where the network has none. */
   presence?(own: { state: PresenceState; note?: string }): Promise<void>;
 }
+
+export type SetupLine = { label: string; value: string };
 
 export type ResolvedChat = { chat: ChatInfo; buddy?: BuddyInfo };
 

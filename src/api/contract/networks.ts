@@ -63,8 +63,8 @@ export const account = z.object({
   lastEventAt: time.nullable(),
   profileId: id.nullable(),
   capabilities,
-  /** Where the network's own pushes go, for networks that push. */
-  webhookUrl: z.string().optional(),
+  /** What the person still has to enter at the network's side, such as where it is to push to. */
+  setup: z.array(z.object({ label: z.string(), value: z.string() })).optional(),
   rev,
 });
 export type Account = z.infer<typeof account>;

@@ -90,11 +90,6 @@ export class AccountHost implements Host {
     return this.#webhook(request);
   }
 
-  /** Whether the network pushes to us: its connection has registered a handler. */
-  get takesWebhooks(): boolean {
-    return this.#webhook !== undefined;
-  }
-
   stop(): void {
     this.#abort.abort();
   }

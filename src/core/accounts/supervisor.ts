@@ -1,4 +1,12 @@
-import type { Adapter, Connection, State, WebhookRequest, WebhookResponse } from '../../sdk/index.js';
+import {
+  type Adapter,
+  AdapterError,
+  type Connection,
+  type JsonObject,
+  type State,
+  type WebhookRequest,
+  type WebhookResponse,
+} from '../../sdk/index.js';
 import { errorText, type Log } from '../log.js';
 import { AccountHost, type HostServices } from './host.js';
 import type { AccountRow, AccountStore } from './store.js';
@@ -64,13 +72,22 @@ export class Supervisor {
       state: (_account, state) => this.#onState(account, host, state),
       saveSession: (id, session) => this.store.saveSession(id, session),
     });
-    const connection = adapter.open(
-      { id: account.id, remoteId: account.remoteId, name: account.name, session: account.session },
-      host,
-    );
+    const connection = this.#connectionOf(adapter, account, account.session, host);
+    if ('is' in connection) return this.#record(account, connection);
     this.#live.set(account.id, { account, connection, host, state: { is: 'connecting' } });
     this.#onState(account, host, { is: 'connecting' });
     connection.start();
+  }
+
+  /** A session an adapter cannot read is that account's trouble alone. */
+  #connectionOf(adapter: Adapter, account: AccountRow, session: JsonObject, host: AccountHost): Connection | State {
+    try {
+      return adapter.open({ id: account.id, remoteId: account.remoteId, name: account.name, session }, host);
+    } catch (error) {
+      host.stop();
+      const is = error instanceof AdapterError && error.kind === 'auth' ? 'needs-login' : 'failed';
+      return { is, why: errorText(error) };
+    }
   }
 
   async close(id: string): Promise<void> {

@@ -12,7 +12,7 @@ import { notify } from '../../ui/notice';
 import { type Action, useAction } from '../../ui/use-action';
 import { useNow } from '../../ui/use-now';
 import { patchAccount, reconnect, removeAccount } from './changes';
-import { CopyLine } from './copy-line';
+import { SetupLines } from './setup-lines';
 import { StateLine } from './state-line';
 
 export function AccountCard({ account }: { account: Account }) {
@@ -46,13 +46,7 @@ export function AccountCard({ account }: { account: Account }) {
       </div>
       <div className="account-rest">
         <StateLine account={account} />
-        {account.webhookUrl && (
-          <CopyLine
-            label="Webhook address"
-            value={account.webhookUrl}
-            help="The network calls it with what comes in."
-          />
-        )}
+        <SetupLines account={account} />
         {action.error && (
           <p className="form-error" role="alert">
             {action.error}

@@ -6,7 +6,7 @@ import { useAccount } from '../../lib/sync/hooks';
 import { useAction } from '../../ui/use-action';
 import { NewChat } from '../buddies/new-chat';
 import { reconnect } from './changes';
-import { CopyLine } from './copy-line';
+import { SetupLines } from './setup-lines';
 import { StateLine } from './state-line';
 
 type Props = { account: Account; again: boolean; onRestart: () => void };
@@ -31,13 +31,7 @@ export function LoginDone({ account: given, again, onRestart }: Props) {
       {is === 'waiting' && (
         <p className="muted">The account is kept. Parley goes on trying; what you send meanwhile waits its turn.</p>
       )}
-      {account.webhookUrl && (
-        <CopyLine
-          label="Webhook address"
-          value={account.webhookUrl}
-          help="Incoming messages have to be sent here, as said at the sign-in."
-        />
-      )}
+      <SetupLines account={account} />
       {action.error && (
         <p className="form-error" role="alert">
           {action.error}

@@ -5,6 +5,7 @@ import {
   type Features,
   type Host,
   type ResolvedChat,
+  type SetupLine,
 } from '../../../sdk/index.js';
 import { Backoff } from '../backoff.js';
 import { smsFeatures } from '../features.js';
@@ -84,7 +85,7 @@ export class HttpConnection implements Connection {
   }
 
   /** What the person must enter at the gateway, in the order to show it; empty where no public URL is configured. */
-  setup(): { label: string; value: string }[] {
+  setup(): SetupLine[] {
     const base = this.#host.webhookUrl?.replace(/\/$/, '');
     if (base === undefined) return [];
     const token = encodeURIComponent(this.#session.webhookToken);

@@ -1,5 +1,5 @@
 import type { AccountStateView, AccountView } from '../../../core/views.js';
-import type { Adapter, Capabilities } from '../../../sdk/index.js';
+import type { Adapter, Capabilities, SetupLine } from '../../../sdk/index.js';
 import type { Prisma, PrismaClient } from '../prisma.js';
 
 export type Db = PrismaClient | Prisma.TransactionClient;
@@ -7,7 +7,8 @@ export type Db = PrismaClient | Prisma.TransactionClient;
 /** What a view needs that no table holds. */
 export type ViewContext = {
   adapters: ReadonlyMap<string, Adapter>;
-  webhookUrl(account: { id: string; network: string }): string | undefined;
+  /** What the person has to enter at the network's side; empty for most. */
+  setup(accountId: string): SetupLine[];
 };
 
 const NOTHING: Capabilities = {
@@ -40,7 +41,7 @@ export async function accountViews(
     omit: { session: true },
   });
   return rows.map((row) => {
-    const webhookUrl = context.webhookUrl(row);
+    const setup = context.setup(row.id);
     return {
       id: row.id,
       network: row.network,
@@ -51,7 +52,7 @@ export async function accountViews(
       lastEventAt: row.lastEventAt?.toISOString() ?? null,
       profileId: row.profileId,
       capabilities: capabilitiesFor(context, row.network),
-      ...(webhookUrl === undefined ? {} : { webhookUrl }),
+      ...(setup.length === 0 ? {} : { setup }),
       rev: Number(row.rev),
     };
   });
