@@ -225,6 +225,7 @@ export class Client {
   readonly monitored = new Set<string>();
   account: string | undefined;
   pass: string | undefined;
+  sasl = '';
   welcomed = false;
   #negotiating = false;
   #user = false;
@@ -373,7 +374,10 @@ const handlers: Record<string, Handler> = {
   },
   AUTHENTICATE: (client, { params: [data = ''] }, peer) => {
     if (data === 'PLAIN') return client.raw('AUTHENTICATE +');
-    const [, account, password] = Buffer.from(data, 'base64').toString('utf8').split('\0');
+    if (data !== '+') client.sasl += data;
+    if (data.length === 400) return;
+    const [, account, password] = Buffer.from(client.sasl, 'base64').toString('utf8').split('\0');
+    client.sasl = '';
     if (peer.refusing || password !== peer.password) return client.server(`904 * :SASL authentication failed`);
     client.account = account;
     client.server(`900 * ${client.mask} ${account} :You are now logged in as ${account}`);

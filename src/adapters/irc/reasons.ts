@@ -70,7 +70,7 @@ export function serverReason(words: string, at: string): End {
 export function oneLine(text: string, max: number): string {
   const flat = text
     .toWellFormed()
-    .replace(/\x03(?:\d{1,2}(?:,\d{1,2})?)?/g, '')
+    .replace(/\x03(?:\d{1,2}(?:,\d{1,2})?)?|[\x02\x0f\x11\x16\x1d-\x1f]/g, '')
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
     .trim();
