@@ -5,6 +5,7 @@ import { API_PREFIX, type ApiDeps, type ReadinessCheck } from './api/deps.js';
 import { Logins } from './core/accounts/logins.js';
 import { Accounts } from './core/accounts/service.js';
 import { Supervisor } from './core/accounts/supervisor.js';
+import { Chores } from './core/chores.js';
 import { Drain } from './core/delivery/drain.js';
 import { errorText, systemClock } from './core/log.js';
 import { Inbox } from './core/messages/inbox.js';
@@ -76,8 +77,14 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     inbox.forget();
     hub.ring(userId);
   };
+  const inboundStore = new PgInboundStore(pool, blobs, ring);
+  const chores = new Chores(
+    [{ name: 'drop events that waited too long for their message', run: () => inboundStore.dropStale() }],
+    systemClock,
+    log,
+  );
   const inbox = new Inbox(
-    new PgInboundStore(pool, blobs, ring),
+    inboundStore,
     {
       committed: (result) => hub.committed(result),
       stored: (userId, settled) => {
@@ -161,6 +168,9 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       lifetime.onStop('presence', () => ephemera.stop());
       lifetime.onStop('the connections to the networks', () => supervisor.stopAll());
       lifetime.onStop('sending', () => drain.stop());
+      lifetime.onStop('chores', () => chores.stop());
+      await accountStore.reseal();
+      chores.start();
       ephemera.start();
       bell.start((chatId) => drain.chat(chatId));
       await drain.start();

@@ -242,7 +242,7 @@ export type Event =
   | { type: 'edit'; chat: ChatInfo; target: RemoteId; text: string; html?: string; at: number }
   | { type: 'deletion'; chat: ChatInfo; target: RemoteId; at: number }
   | { type: 'reaction'; chat: ChatInfo; target: RemoteId; from?: BuddyInfo; emoji: string; on: boolean; at: number }
-  /** What it proves of a message we sent; `failed` carries the reason (bounce, undeliverable). */
+  /** What it proves of a message we sent, named by its remote id or by its `key`; `failed` carries the reason (bounce, undeliverable). */
   | { type: 'receipt'; target: RemoteId; proves: 'sent' | 'delivered' | 'read' | 'failed'; reason?: string; at: number }
   | { type: 'typing'; chat: ChatInfo; from: BuddyInfo; on: boolean }
   /** `ttlMs`: how long it may be believed without news; after that it is `unknown`. */

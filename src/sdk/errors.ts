@@ -1,6 +1,6 @@
 /**
  * What the core does next depends on the kind alone:
- * - `auth`: the account goes to needs-login; the queue is kept.
+ * - `auth`: the adapter says needs-login; the queue is kept and goes on after the next sign-in.
  * - `rate-limited`, `temporary`: tried again, not before `retryAfterMs`.
  * - `rejected`: fails for good, with the message as the reason.
  * - `unknown-outcome`: the write may have happened; retried only where the send is idempotent.

@@ -14,5 +14,3 @@ export function furthest(statuses: readonly DeliveryStatus[]): DeliveryStatus | 
 export function proves(status: DeliveryStatus, proof: 'sent' | 'delivered' | 'read'): boolean {
   return PROGRESS.indexOf(status) >= PROGRESS.indexOf(proof);
 }
-
-export const isOpen = (status: DeliveryStatus): boolean => status === 'queued' || status === 'sending';

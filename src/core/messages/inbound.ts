@@ -58,8 +58,6 @@ export type StoredCall = {
   settled: string[];
 };
 
-const DAY = 86_400_000;
-
 /** Remote clocks lie: a stamp from the future counts as now, one before 1990 as now. */
 export function clampTime(at: number, now: number): Date {
   if (!Number.isFinite(at) || at < 631_152_000_000 || at > now + 60_000) return new Date(now);
@@ -76,5 +74,3 @@ export const cleanLine = (text: string, max = 200): string =>
   cleanText(text, max)
     .replace(/[\u0001-\u001f\u007f\u0085\u2028\u2029]+/g, ' ')
     .trim();
-
-export const parkedFor = DAY;

@@ -26,6 +26,11 @@ export class SecretBox {
     return Buffer.concat([Buffer.from([VERSION]), id, nonce, cipher.getAuthTag(), sealed]);
   }
 
+  /** Whether it was sealed with the key that seals now. */
+  isCurrent(bytes: Uint8Array): boolean {
+    return Buffer.compare(bytes.subarray(1, 1 + KEY_ID), this.#keys[0]!.id) === 0;
+  }
+
   /** @throws WrongKey where no key fits or the bytes were changed */
   open(bytes: Uint8Array): string {
     const box = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -93,6 +93,22 @@ export class PgAccountStore implements AccountStore {
     ]);
   }
 
+  /** Seals with the present key what an older one still opens, so that the older one can be put away. */
+  async reseal(): Promise<void> {
+    const { rows } = await this.pool.query<Pick<Row, 'id' | 'session'>>(
+      'SELECT id, session FROM accounts WHERE deleted_at IS NULL',
+    );
+    for (const { id, session } of rows) {
+      const opened = this.box.isCurrent(session) ? undefined : this.#open(session);
+      if (opened === undefined) continue;
+      await this.pool.query('UPDATE accounts SET session = $2 WHERE id = $1 AND session = $3', [
+        id,
+        this.box.seal(JSON.stringify(opened)),
+        session,
+      ]);
+    }
+  }
+
   async setState(id: string, state: State): Promise<void> {
     const why = 'why' in state ? cleanLine(state.why, 500) : null;
     const retryAt = 'retryAt' in state ? new Date(state.retryAt) : null;

@@ -34,6 +34,8 @@ const handlers: Handlers = {
   presence: async () => {},
 };
 
+/** Events an account may have waiting for their message; the oldest give way. */
+const MOST_PARKED = 1_000;
 /** Most revisions one event can need. */
 export const REVISIONS_PER_EVENT = 8;
 
@@ -247,6 +249,16 @@ async function park(context: Context, target: string, event: Event): Promise<voi
     target,
     JSON.stringify(event),
   ]);
+  await context.sql.query(
+    `DELETE FROM parked_events WHERE account_id = $1 AND id IN (
+       SELECT id FROM parked_events WHERE account_id = $1 ORDER BY id DESC OFFSET $2)`,
+    [context.account.id, MOST_PARKED],
+  );
+}
+
+/** What is parked longest is not waited for any more. */
+export async function dropStaleParked(sql: Sql): Promise<void> {
+  await sql.query(`DELETE FROM parked_events WHERE created_at < now() - interval '1 day'`);
 }
 
 /** Applies what came before the message it speaks of. */

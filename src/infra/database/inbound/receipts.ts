@@ -1,3 +1,4 @@
+import { isId } from '../accounts.js';
 import type { Revisions, Sql } from '../pool.js';
 
 export type Proof = 'sent' | 'delivered' | 'read' | 'failed';
@@ -12,11 +13,12 @@ function improvable(proof: Proof): string[] {
 
 export type FoundDelivery = { id: string; message_id: string; status: string };
 
-/** The delivery whose message carries this id in the account's network. */
+/** The delivery whose message carries this id in the account's network, or the key it was sent with. */
 export async function findDelivery(sql: Sql, accountId: string, remoteId: string): Promise<FoundDelivery | undefined> {
   const { rows } = await sql.query<FoundDelivery>(
-    'SELECT id, message_id, status FROM deliveries WHERE account_id = $1 AND remote_id = $2 ORDER BY id DESC LIMIT 1',
-    [accountId, remoteId],
+    `SELECT id, message_id, status FROM deliveries WHERE account_id = $1 AND (remote_id = $2 OR id = $3::uuid)
+     ORDER BY id DESC LIMIT 1`,
+    [accountId, remoteId, isId(remoteId) ? remoteId : null],
   );
   return rows[0];
 }

@@ -12,7 +12,14 @@ import type { BuddyInfo, ChatInfo, Event, Json, MessageEvent } from '../../../sd
 import type { BlobStore } from '../../storage/blobs.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import { storeBatch } from './batch.js';
-import { applyEvent, applyParked, type Context, REVISIONS_PER_EVENT, type StoredFile } from './events.js';
+import {
+  applyEvent,
+  applyParked,
+  type Context,
+  dropStaleParked,
+  REVISIONS_PER_EVENT,
+  type StoredFile,
+} from './events.js';
 import { ensureBuddy, ensureChat } from './people.js';
 
 export class PgInboundStore implements InboundStore {
@@ -81,6 +88,11 @@ export class PgInboundStore implements InboundStore {
       await applyEvent(context, note);
       await moveCursor(sql, account.id, cursor);
     });
+  }
+
+  /** To be called from time to time. */
+  dropStale(): Promise<void> {
+    return dropStaleParked(this.pool);
   }
 
   async #storeFiles(events: Event[]): Promise<Map<MessageEvent, StoredFile[]>> {
