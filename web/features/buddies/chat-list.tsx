@@ -69,8 +69,6 @@ export const ChatRow = memo(function ChatRow({
         className={classes}
         href={link.conversation(conversation.id)}
         data-roving
-        aria-label={conversation.name}
-        aria-describedby={`d-${conversation.id}`}
         aria-current={current ? 'page' : undefined}
       >
         <Avatar
@@ -80,7 +78,7 @@ export const ChatRow = memo(function ChatRow({
           presence={contact?.presence.state}
           channel={conversation.kind !== 'direct'}
         />
-        <span className="row-text" id={`d-${conversation.id}`}>
+        <span className="row-text">
           <span className="row-line">
             <span className="row-name">{conversation.name}</span>
             {conversation.pinned && <Icon name="pin" size={12} />}

@@ -103,8 +103,6 @@ const PersonRow = memo(function PersonRow({ contact, current, onDrop }: RowProps
         className={classes}
         href={contact.conversationId ? link.conversation(contact.conversationId) : link.person(contact.id)}
         data-roving
-        aria-label={contact.name}
-        aria-describedby={`p-${contact.id}`}
         aria-current={current ? 'page' : undefined}
         draggable
         onDragStart={(event) => {
@@ -126,7 +124,7 @@ const PersonRow = memo(function PersonRow({ contact, current, onDrop }: RowProps
       >
         <PresenceDot state={contact.presence.state} quiet />
         <Avatar name={contact.name} seed={contact.id} size={24} />
-        <span className="row-text row-line" id={`p-${contact.id}`}>
+        <span className="row-text row-line">
           <span className="row-name">{contact.name}</span>
           <span className="visually-hidden">{presenceText[contact.presence.state]}</span>
           {contact.presence.note && <span className="row-note">{contact.presence.note}</span>}

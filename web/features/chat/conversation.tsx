@@ -28,6 +28,7 @@ export function ConversationView({ id, panel }: Props) {
   useVersion(`t:${id}`);
   const [replyTo, setReplyTo] = useState<Message | null>(null);
   const [returned, setReturned] = useState<{ text: string } | null>(null);
+  const [sent, setSent] = useState(0);
   const onReply = useCallback((message: Message) => setReplyTo(message), []);
   if (!conversation) return <Absent id={id} />;
   const left = conversation.kind !== 'direct' && conversation.chats.every((chat) => !chat.joined);
@@ -41,6 +42,7 @@ export function ConversationView({ id, panel }: Props) {
         <TimelineView
           conversation={conversation}
           contact={contact}
+          sent={sent}
           onReply={onReply}
           onReturn={(text) => setReturned({ text })}
         />
@@ -56,6 +58,7 @@ export function ConversationView({ id, panel }: Props) {
             messages={store.timelines.get(id)?.items ?? none}
             replyTo={replyTo}
             onReplyDone={() => setReplyTo(null)}
+            onSent={() => setSent((now) => now + 1)}
             returned={returned}
           />
         )}

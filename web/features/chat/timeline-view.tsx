@@ -32,6 +32,8 @@ import { useScroll } from './use-scroll';
 type Props = {
   conversation: Conversation;
   contact: Contact | undefined;
+  /** Messages sent since it was opened: each brings the view to the newest. */
+  sent: number;
   onReply: (message: Message) => void;
   onReturn: (text: string) => void;
 };
@@ -39,7 +41,7 @@ type Props = {
 const none: Message[] = [];
 
 /** The merged timeline: a window on what is in memory, which is a window on what the server has. */
-export function TimelineView({ conversation, contact, onReply, onReturn }: Props) {
+export function TimelineView({ conversation, contact, sent, onReply, onReturn }: Props) {
   const { id } = conversation;
   const version = useVersion(`t:${id}`);
   const accounts = useAccounts();
@@ -52,7 +54,8 @@ export function TimelineView({ conversation, contact, onReply, onReturn }: Props
   const { from, to } = rangeOf(items, span);
   const latest = to === items.length && (timeline?.atLatest ?? true);
   const pending = unseen(pendingOf(id), items);
-  const newFrom = useAttention(conversation, items, version, atEnd && latest);
+  const ready = (timeline?.fresh && timeline.atLatest) ?? false;
+  const newFrom = useAttention(conversation, items, version, atEnd && latest, ready);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the messages
   const rows = useMemo(
     () =>
@@ -141,11 +144,8 @@ export function TimelineView({ conversation, contact, onReply, onReturn }: Props
     else setGoal(null);
   }, [goal, id, toRow, rows]);
 
-  const sent = pending.length;
-  const before = useRef(sent);
   useEffect(() => {
-    if (sent > before.current) newest();
-    before.current = sent;
+    if (sent > 0) newest();
   }, [sent, newest]);
 
   const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
@@ -171,7 +171,7 @@ export function TimelineView({ conversation, contact, onReply, onReturn }: Props
         tabIndex={rows.length === 0 ? 0 : -1}
         onKeyDown={onKey}
       >
-        <div className="timeline-rows">
+        <div className="timeline-rows" data-cut={latest ? undefined : true}>
           <TimelineTop
             timeline={timeline}
             start={from === 0}

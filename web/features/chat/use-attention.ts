@@ -29,17 +29,19 @@ export function useAttention(
   items: Message[],
   version: number,
   atEnd: boolean,
+  /** The messages end with the newest the server has. */
+  ready: boolean,
 ): string | null {
   const looked = useLooked();
-  const [newFrom, setNewFrom] = useState<string | null>(() => firstUnread(items, conversation.unread));
+  const [newFrom, setNewFrom] = useState<string | null>(() => (ready ? firstUnread(items, conversation.unread) : null));
   const [seen, setSeen] = useState<string | null>(null);
-  const [started, setStarted] = useState(items.length > 0);
+  const [started, setStarted] = useState(ready);
   const attentive = looked && atEnd;
   const newest = items.at(-1)?.id ?? null;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the messages
   useEffect(() => {
-    if (newest === null) return;
+    if (newest === null || !ready) return;
     if (!started) {
       setStarted(true);
       setNewFrom(firstUnread(items, conversation.unread));
@@ -53,7 +55,7 @@ export function useAttention(
         setSeen(null);
       }
     }
-  }, [version, attentive, newest]);
+  }, [version, attentive, newest, ready]);
 
   // Of a request nothing is told to its sender.
   const { id } = conversation;

@@ -20,11 +20,12 @@ type Props = {
   messages: Message[];
   replyTo: Message | null;
   onReplyDone: () => void;
+  onSent: () => void;
   /** Text given back by a message that could not be sent. */
   returned: { text: string } | null;
 };
 
-export function Composer({ conversation, contact, messages, replyTo, onReplyDone, returned }: Props) {
+export function Composer({ conversation, contact, messages, replyTo, onReplyDone, onSent, returned }: Props) {
   const accounts = useAccounts();
   const ways = waysIn(conversation, contact, accounts);
   const [text, setText] = useState(() => readDraft(conversation.id));
@@ -76,6 +77,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     setSubject('');
     uploads.clear();
     onReplyDone();
+    onSent();
   };
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {

@@ -10,6 +10,7 @@ export function Welcome() {
   if (!loaded) return <main className="pane" aria-label="Conversation" />;
   return (
     <main className="pane pane-center" aria-label="Conversation">
+      <h1 className="visually-hidden">Parley</h1>
       {accounts.length === 0 ? (
         <Empty
           title="Start with a network"
