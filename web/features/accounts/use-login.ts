@@ -47,6 +47,7 @@ export function useLogin({ network, flow, accountId }: Asked): Login {
     }
   }, []);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new try begins with the same words
   useEffect(() => {
     let left = false;
     setStage({ is: 'starting' });

@@ -61,7 +61,6 @@ export function Sidebar({ onSwitch }: { onSwitch: () => void }) {
           }}
         />
       </div>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys for the links inside */}
       <div
         className="sidebar-list"
         ref={list}

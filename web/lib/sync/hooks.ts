@@ -14,7 +14,7 @@ export function useVersion(topic: string): number {
 /** Something computed from the store, anew only when the topic changed. */
 export function useStore<T>(topic: string, select: () => T, deps: readonly unknown[] = []): T {
   const version = useVersion(topic);
-  // The version stands for what `select` reads.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for what `select` reads
   return useMemo(select, [version, ...deps]);
 }
 
