@@ -40,7 +40,6 @@ function Sheet({ title, closing, children }: { title: string; closing: string; c
     };
   }, []);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Esc closes the sheet
     <aside
       className="panel"
       aria-label={title}

@@ -132,6 +132,7 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
   }, [isFresh, rows]);
 
   // A change of the window above must be drawn before the row can be shown.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: tried again after each drawing of the rows
   useEffect(() => {
     if (goal === null) return;
     if (toRow(goal)) {
