@@ -64,7 +64,7 @@ export class MailConnection implements Connection {
   ) {
     this.#book = new Book(host.cursor, settings.secret);
     const ids = new MessageIds(this.#book.secret, settings.address);
-    const inbound = new Inbound(ids, settings.address, this.#book);
+    const inbound = new Inbound(ids, settings.address, this.#book, () => this.host.clock.now());
     this.#sender = new Sender(settings, host, ids, this.#book, (wanted) => this.#lookUp(wanted));
     this.#sync = new Sync(host, inbound, settings, () => this.#stopped);
   }

@@ -7,8 +7,10 @@ import { bareSubject, Inbound } from './inbound.js';
 const own = 'me@parley.test';
 const at = Date.UTC(2026, 10, 24, 12);
 let inbound: Inbound;
+let now: number;
 beforeEach(() => {
-  inbound = new Inbound(new MessageIds(Buffer.alloc(32, 7).toString('base64'), own), own, new Book(undefined, ''));
+  now = at;
+  inbound = new Inbound(new MessageIds(Buffer.alloc(32, 7).toString('base64'), own), own, new Book(undefined, ''), () => now);
 });
 
 const read = async (mail: string | Buffer): Promise<MessageEvent> => {
@@ -129,9 +131,19 @@ describe('what a mail says', () => {
   });
 
   it('believes a date only near the time of arrival', async () => {
-    expect((await read(`${head('Date: Tue, 24 Nov 2026 11:00:00 +0000\n')}\nx`)).at).toBe(at - 3_600_000);
+    expect((await read(`${head('Date: Tue, 24 Nov 2026 11:00:00 +0000\n')}\nx`)).at).toBe(at - 3_600_000 + 999);
     expect((await read(`${head('Date: Fri, 01 Jan 2099 00:00:00 +0000\n')}\nx`)).at).toBe(at);
     expect((await read(`${head('Date: Thu, 01 Jan 1970 00:00:00 +0000\n')}\nx`)).at).toBe(at);
+  });
+
+  it('places news at the latest moment of the second it is dated to', async () => {
+    const mail = `${head('Date: Tue, 24 Nov 2026 12:00:00 +0000\n')}\nx`;
+    now = at + 400;
+    expect((await read(mail)).at).toBe(at + 400);
+    now = at + 60_000;
+    expect((await read(mail)).at).toBe(at + 999);
+    now = at - 60_000;
+    expect((await read(mail)).at).toBe(at);
   });
 
   it('strips answer marks from subjects', () => {

@@ -20,6 +20,7 @@ export class Inbound {
     readonly ids: MessageIds,
     readonly address: string,
     readonly book: Book,
+    private readonly now: () => number,
   ) {}
 
   async events(mail: Fetched, backfill: boolean): Promise<Event[]> {
@@ -52,7 +53,7 @@ export class Inbound {
       text: text || (letter.attachments.length > 0 ? '' : letter.subject || '(empty mail)'),
       ...(html !== undefined && { html }),
       format: letter.automatic ? 'notice' : letter.html ? 'html' : 'plain',
-      at: sentAt(letter, mail.at),
+      at: backfill ? sentAt(letter, mail.at) : latestIn(sentAt(letter, mail.at), this.now()),
       ...(replyTo !== undefined && { replyTo }),
       ...(letter.attachments.length > 0 && { attachments: letter.attachments }),
       ...(backfill && { backfill }),
@@ -156,5 +157,11 @@ function sentAt(letter: Letter, arrived: number): number {
   const { date } = letter;
   return date !== undefined && date <= arrived + dayMs / 24 && date >= arrived - 30 * dayMs ? date : arrived;
 }
+
+/**
+ * Mail is dated to the second. News stands at the latest moment of it that has come: an answer by mail never stands
+ * before what it answers on another network.
+ */
+const latestIn = (second: number, now: number): number => Math.max(second, Math.min(second + 999, now));
 
 const reason = (error: unknown) => (error instanceof Error ? error.message.slice(0, 300) : 'unknown error');
