@@ -64,6 +64,9 @@ const fields: FormField[] = [
   },
 ];
 
+/** Ports that go without saying in an account's name. */
+const usualPorts: ReadonlySet<number> = new Set([6667, 6697]);
+
 const control = /[\p{Cc}\u2028\u2029]/u;
 const blankIsAbsent = (value: unknown) =>
   value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value;
@@ -187,7 +190,7 @@ export class IrcLogin implements LoginProcess {
       type: 'done',
       session: JSON.parse(JSON.stringify(session)),
       remoteId: `${session.nick.toLowerCase()}@${hostPort(host, session.port)}`,
-      remoteName: `${session.nick} on ${host}`,
+      remoteName: `${session.nick} on ${usualPorts.has(session.port) ? host : hostPort(host, session.port)}`,
     };
   }
 
