@@ -53,8 +53,8 @@ export interface DeliveryStore {
   /** Chats of connected accounts with something to do now, at most `limit`. */
   due(limit: number): Promise<string[]>;
   dueOfAccount(accountId: string): Promise<string[]>;
-  /** Looks again at the fallback the delivery belongs to; answers chats to ring. */
-  advance(deliveryId: string): Promise<{ userId: string; chats: string[] } | undefined>;
+  /** Looks again at the fallback the delivery belongs to; answers chats to ring, and when. */
+  advance(deliveryId: string): Promise<{ userId: string; chats: { chatId: string; at: number }[] } | undefined>;
 }
 
 export type Settled = { deliveryId: string; userId: string };
@@ -177,7 +177,7 @@ export class Drain {
     const next = await this.store.advance(deliveryId);
     if (!next) return;
     this.changed(next.userId);
-    for (const chat of next.chats) await this.ring(chat);
+    for (const { chatId, at } of next.chats) await this.ring(chatId, Math.max(0, at - this.clock.now()));
   }
 
   async #enter(chatId: string): Promise<void> {

@@ -13,6 +13,7 @@ const HEAD = `
 SELECT c.remote_id AS chat, c.address, c.account_id, a.user_id,
   EXISTS (SELECT 1 FROM deliveries s WHERE s.chat_id = c.id AND s.status = 'sending') AS busy,
   h.id AS head, h.message_id, h.next_attempt_at, h.expires_at,
+  EXISTS (SELECT 1 FROM deliveries o WHERE o.message_id = h.message_id AND o.unless IS NOT NULL) AS fallback,
   CASE WHEN h.id IS NULL THEN (
     SELECT min(n.due_at) FROM deliveries n WHERE n.chat_id = c.id AND n.status = 'queued') END AS next_due
 FROM chats c JOIN accounts a ON a.id = c.account_id AND a.deleted_at IS NULL
@@ -21,7 +22,14 @@ LEFT JOIN LATERAL (
 ) AS h ON true
 WHERE c.id = $1`;
 
-type Queue = { chat: string; address: string | null; account_id: string; user_id: string; busy: boolean } & (
+type Queue = {
+  chat: string;
+  address: string | null;
+  account_id: string;
+  user_id: string;
+  busy: boolean;
+  fallback: boolean;
+} & (
   | { head: string; message_id: string; next_attempt_at: Date | null; expires_at: Date; next_due: null }
   | { head: null; message_id: null; next_attempt_at: null; expires_at: null; next_due: Date | null }
 );
@@ -102,7 +110,7 @@ async function take(
     await failExpired(sql, { id: queue.head, message_id: queue.message_id }, now, revs);
     return skipped;
   }
-  const moves = nextMoves(await rungsOf(sql, queue.message_id), now);
+  const moves = queue.fallback ? nextMoves(await rungsOf(sql, queue.message_id), now) : [];
   const needless = moves.find((move) => move.is === 'cancel' && move.id === queue.head);
   if (needless?.is === 'cancel') {
     await cancel(sql, { id: queue.head, message_id: queue.message_id }, needless.reason, revs);

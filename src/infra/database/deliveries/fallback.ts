@@ -28,31 +28,28 @@ export async function rungsOf(sql: Sql, messageId: string): Promise<Rung[]> {
   }));
 }
 
-/** Applies what is to be done about the steps that have not gone out; answers the chats that have something to do now. */
+/** Applies what is to be done about the steps that have not gone out; answers the chats to ring, and when. */
 export async function advance(
   sql: Sql,
   { userId, messageId, now }: { userId: string; messageId: string; now: number },
-): Promise<string[]> {
+): Promise<{ chatId: string; at: number }[]> {
   const revs = await Revisions.take(sql, userId, 1);
   const moves = nextMoves(await rungsOf(sql, messageId), now);
   if (moves.length === 0) return [];
   const more = await revs.more(sql, userId, 2 * moves.length);
-  const started: string[] = [];
+  const rings: { chatId: string; at: number }[] = [];
   for (const move of moves) {
     if (move.is === 'cancel') {
       await cancel(sql, { id: move.id, message_id: messageId }, move.reason, more);
       continue;
     }
     // The age limit runs from when a step may go.
-    await sql.query(
-      `UPDATE deliveries SET due_at = $2, expires_at = expires_at + ($2 - due_at), rev = $3 WHERE id = $1 AND status = 'queued'`,
+    const { rows } = await sql.query<{ chat_id: string }>(
+      `UPDATE deliveries SET due_at = $2, expires_at = expires_at + ($2 - due_at), rev = $3
+       WHERE id = $1 AND status = 'queued' RETURNING chat_id`,
       [move.id, new Date(move.at), more.next()],
     );
-    if (move.at <= now) started.push(move.id);
+    rings.push(...rows.map((row) => ({ chatId: row.chat_id, at: move.at })));
   }
-  const { rows } = await sql.query<{ chat_id: string }>(
-    'SELECT DISTINCT chat_id FROM deliveries WHERE id = ANY($1) AND chat_id IS NOT NULL',
-    [started],
-  );
-  return rows.map((row) => row.chat_id);
+  return rings;
 }

@@ -2,7 +2,7 @@ import type { Claim } from '../../../core/delivery/drain.js';
 import type { Outcome } from '../../../core/delivery/retry.js';
 import { proves } from '../../../core/delivery/status.js';
 import { cleanLine } from '../../../core/messages/inbound.js';
-import type { DeliveryStatus } from '../../../core/views.js';
+import type { AttemptView, DeliveryStatus } from '../../../core/views.js';
 import { limits, type Sent } from '../../../sdk/index.js';
 import { applyParked } from '../inbound/events.js';
 import type { Revisions, Sql } from '../pool.js';
@@ -15,24 +15,27 @@ type Row = Target & {
   network: string;
   status: DeliveryStatus;
   fence: number;
-  remote_id: string | null;
+  taken: boolean;
 };
 
 const REASON_LENGTH = 1_000;
 
-async function find(sql: Sql, id: string): Promise<Row | undefined> {
-  const { rows } = await sql.query<Row>(
-    `SELECT d.id, d.message_id, d.chat_id, d.account_id, d.user_id, d.status, d.fence, d.remote_id, a.network
-     FROM deliveries d JOIN accounts a ON a.id = d.account_id WHERE d.id = $1`,
-    [id],
-  );
+/** Also says whether another delivery of the chat has the remote id: some networks use one twice. */
+async function find(sql: Sql, id: string, remoteId: string | undefined): Promise<Row | undefined> {
+  const { rows } = await sql.query<Row>({
+    name: 'find-claimed',
+    text: `SELECT d.id, d.message_id, d.chat_id, d.account_id, d.user_id, d.status, d.fence, a.network,
+        EXISTS (SELECT 1 FROM deliveries o WHERE o.chat_id = d.chat_id AND o.remote_id = $2 AND o.id <> d.id) AS taken
+      FROM deliveries d JOIN accounts a ON a.id = d.account_id WHERE d.id = $1`,
+    values: [id, remoteId ?? null],
+  });
   return rows[0];
 }
 
 const isCurrent = (row: Row, claim: Claim): boolean => row.status === 'sending' && row.fence === claim.fence;
 
 /** Most revisions `settleSent` and `settleNotSent` need. */
-export const SETTLE_REVISIONS = 5;
+export const SETTLE_REVISIONS = 4;
 
 /**
  * A success is believed however late it comes: it proves that this key went out. Only where a newer claim is sending the
@@ -44,26 +47,16 @@ export async function settleSent(
   sent: Sent,
   { now, revs }: { now: number; revs: Revisions },
 ): Promise<boolean> {
-  const row = await find(sql, claim.deliveryId);
-  if (!row) return false;
-  await closeAttempt(sql, claim.attemptId, sent.proof, now, sent);
   const remoteId = usableId(sent.remoteId);
-  if (row.remote_id === null && remoteId !== undefined) {
-    // Some networks use an id twice; then the first delivery keeps it.
-    await sql.query(
-      `UPDATE deliveries SET remote_id = $2 WHERE id = $1
-         AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.chat_id = $3 AND o.remote_id = $2)`,
-      [row.id, remoteId, row.chat_id],
-    );
-  }
+  const row = await find(sql, claim.deliveryId, remoteId);
+  if (!row) return false;
   const newer = row.status === 'sending' && !isCurrent(row, claim);
   const news = !newer && !proves(row.status, sent.proof) && row.status !== 'failed';
-  if (news)
-    await sql.query(
-      `UPDATE deliveries SET status = $2, reason = NULL, next_attempt_at = NULL, fence = fence + 1 WHERE id = $1`,
-      [row.id, sent.proof],
-    );
-  await touch(sql, row, revs);
+  await settle(sql, row, claim, revs, {
+    ...(news ? { status: sent.proof } : {}),
+    ...(remoteId === undefined || row.taken ? {} : { remoteId }),
+    attempt: { outcome: sent.proof, endedAt: now, providerId: sent.providerId, parts: sent.parts },
+  });
   if (remoteId === undefined) return news;
   await hideEcho(sql, row, remoteId, revs);
   const account = { id: row.account_id, userId: row.user_id, network: row.network };
@@ -78,49 +71,74 @@ export async function settleNotSent(
   outcome: Outcome,
   { now, revs }: { now: number; revs: Revisions },
 ): Promise<boolean> {
-  const row = await find(sql, claim.deliveryId);
+  const row = await find(sql, claim.deliveryId, undefined);
   if (!row) return false;
   const reason = cleanLine(outcome.reason, REASON_LENGTH);
-  await closeAttempt(sql, claim.attemptId, outcome.is, now, { reason });
   const current = isCurrent(row, claim);
-  if (current)
-    await sql.query(
-      `UPDATE deliveries SET status = $2, reason = $3, next_attempt_at = $4, fence = fence + 1 WHERE id = $1`,
-      [
-        row.id,
-        outcome.is === 'retry' ? 'queued' : outcome.is,
-        reason,
-        outcome.is === 'retry' ? new Date(now + outcome.afterMs) : null,
-      ],
-    );
-  await touch(sql, row, revs);
+  const retry = outcome.is === 'retry';
+  await settle(sql, row, claim, revs, {
+    ...(current
+      ? { status: retry ? 'queued' : outcome.is, reason, ...(retry ? { nextAttemptAt: now + outcome.afterMs } : {}) }
+      : {}),
+    attempt: { outcome: outcome.is, endedAt: now, reason },
+  });
   return current;
 }
 
-/** A proof that came in meanwhile stands; anything less is replaced. */
-async function closeAttempt(
-  sql: Sql,
-  attemptId: string,
-  outcome: string,
-  now: number,
-  more: { reason?: string; providerId?: string; parts?: number },
-): Promise<void> {
-  await sql.query(
-    `UPDATE attempts SET ended_at = coalesce(ended_at, $3), provider_id = coalesce(provider_id, $5), parts = coalesce(parts, $6),
-       outcome = CASE WHEN outcome = 'sending' OR (outcome IN ('unknown', 'retry') AND $2 IN ('sent', 'delivered')) THEN $2
-         ELSE outcome END,
-       reason = CASE WHEN outcome = 'sending' OR $2 IN ('sent', 'delivered') THEN coalesce($4, CASE WHEN outcome = 'failed' THEN reason END)
-         ELSE reason END
-     WHERE id = $1`,
-    [
-      attemptId,
-      outcome,
-      new Date(now),
-      more.reason ?? null,
-      more.providerId === undefined ? null : cleanLine(more.providerId, 500),
-      more.parts ?? null,
+type Settlement = {
+  /** Absent: the delivery stays as it is. */
+  status?: DeliveryStatus;
+  reason?: string;
+  nextAttemptAt?: number;
+  remoteId?: string;
+  attempt: {
+    outcome: AttemptView['outcome'];
+    endedAt: number;
+    reason?: string;
+    providerId?: string | undefined;
+    parts?: number | undefined;
+  };
+};
+
+/** A proof that came in meanwhile stands in the attempt; anything less is replaced. */
+const SETTLE = `
+WITH a AS (
+  UPDATE attempts SET ended_at = coalesce(ended_at, $8), provider_id = coalesce(provider_id, $9), parts = coalesce(parts, $10),
+    outcome = CASE WHEN outcome = 'sending' OR (outcome IN ('unknown', 'retry') AND $11) THEN $7 ELSE outcome END,
+    reason = CASE WHEN outcome = 'sending' THEN $12 WHEN outcome IN ('unknown', 'retry') AND $11 THEN NULL ELSE reason END
+  WHERE id = $6
+), m AS (
+  UPDATE messages SET rev = $14 WHERE id = $15
+)
+UPDATE deliveries SET rev = $13, remote_id = coalesce(remote_id, $5), status = coalesce($2, status),
+  reason = CASE WHEN $2::text IS NULL THEN reason ELSE $3 END,
+  next_attempt_at = CASE WHEN $2::text IS NULL THEN next_attempt_at ELSE $4 END,
+  fence = fence + CASE WHEN $2::text IS NULL THEN 0 ELSE 1 END
+WHERE id = $1`;
+
+async function settle(sql: Sql, row: Row, claim: Claim, revs: Revisions, to: Settlement): Promise<void> {
+  const { attempt } = to;
+  await sql.query({
+    name: 'settle-delivery',
+    text: SETTLE,
+    values: [
+      row.id,
+      to.status ?? null,
+      to.reason ?? null,
+      to.nextAttemptAt === undefined ? null : new Date(to.nextAttemptAt),
+      to.remoteId ?? null,
+      claim.attemptId,
+      attempt.outcome,
+      new Date(attempt.endedAt),
+      attempt.providerId === undefined ? null : cleanLine(attempt.providerId, 500),
+      attempt.parts ?? null,
+      attempt.outcome === 'sent' || attempt.outcome === 'delivered',
+      attempt.reason ?? null,
+      revs.next(),
+      revs.next(),
+      row.message_id,
     ],
-  );
+  });
 }
 
 /** Its own copy of the message, that came back before we knew its id, is shown no more. */

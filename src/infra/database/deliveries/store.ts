@@ -119,7 +119,7 @@ export class PgDeliveryStore implements DeliveryStore {
   }
 
   /** Most messages go one way only: those cost no transaction. */
-  async advance(deliveryId: string): Promise<{ userId: string; chats: string[] } | undefined> {
+  async advance(deliveryId: string): ReturnType<DeliveryStore['advance']> {
     const { rows } = await this.pool.query<{ user_id: string; message_id: string }>({
       name: 'has-steps',
       text: `SELECT d.user_id, d.message_id FROM deliveries d WHERE d.id = $1

@@ -135,11 +135,12 @@ export async function accept(
       revs.next(),
     ],
   );
-  await sql.query(
-    `INSERT INTO message_attachments (message_id, attachment_id, position)
+  if (letter.files.length > 0)
+    await sql.query(
+      `INSERT INTO message_attachments (message_id, attachment_id, position)
      SELECT $1, f.id, f.position FROM unnest($2::uuid[]) WITH ORDINALITY AS f(id, position)`,
-    [messageId, letter.files],
-  );
+      [messageId, letter.files],
+    );
   const rows = steps.map((step, index) => ({
     id: newId(),
     chat: chats[index]!,

@@ -1,0 +1,318 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type pg from 'pg';
+import { vi } from 'vitest';
+import type { AccountRow } from '../../src/core/accounts/store.js';
+import { Supervisor } from '../../src/core/accounts/supervisor.js';
+import { Drain } from '../../src/core/delivery/drain.js';
+import { Inbox } from '../../src/core/messages/inbox.js';
+import type { DeliveryStatus, MessageView } from '../../src/core/views.js';
+import { Attachments } from '../../src/infra/attachments.js';
+import { SecretBox } from '../../src/infra/crypto/secret-box.js';
+import { PgAccountStore } from '../../src/infra/database/accounts.js';
+import { Contacts } from '../../src/infra/database/contacts.js';
+import { Conversations } from '../../src/infra/database/conversations.js';
+import { PgDeliveryStore } from '../../src/infra/database/deliveries/store.js';
+import { PgInboundStore } from '../../src/infra/database/inbound/store.js';
+import { Messages } from '../../src/infra/database/messages/service.js';
+import { createPool } from '../../src/infra/database/pool.js';
+import { createPrisma, type PrismaClient } from '../../src/infra/database/prisma.js';
+import { BlobStore } from '../../src/infra/storage/blobs.js';
+import { insertUser } from '../../src/infra/users/new-user.js';
+import type {
+  Adapter,
+  Channel,
+  Connection,
+  Event,
+  Features,
+  Host,
+  OutgoingMessage,
+  Sent,
+} from '../../src/sdk/index.js';
+import { AdapterError, capabilitiesOf } from '../../src/sdk/index.js';
+import { FakeClock } from '../../src/sdk/testing/fake-clock.js';
+import { startDatabase } from './database.js';
+
+export type Seen = { account: string; chat: string; key: string; text: string; message: OutgoingMessage };
+
+/** What the networks of a test do: each test writes its own `send`. */
+export class Script {
+  readonly seen: Seen[] = [];
+  readonly hosts = new Map<string, Host>();
+  readonly changes: string[] = [];
+  /** Accounts that never come online. */
+  readonly offline = new Set<string>();
+  send: (seen: Seen) => Promise<Sent> = async () => ({ proof: 'sent' });
+  resolve: (address: string) => Promise<void> = async () => {};
+
+  texts(): string[] {
+    return this.seen.map((one) => one.text);
+  }
+}
+
+const KINDS: Record<string, { channel: Channel; send: Partial<Features['send']>; can: boolean }> = {
+  talk: { channel: 'im', send: { proves: 'read' }, can: true },
+  plain: { channel: 'im', send: { attachments: 'rejected' }, can: false },
+  post: { channel: 'email', send: { idempotent: true }, can: false },
+  text: { channel: 'sms', send: { maxLength: 160, attachments: 'rejected' }, can: false },
+};
+
+function features(script: Script, network: string, account: string, chat: string): Features {
+  const kind = KINDS[network]!;
+  return {
+    send: {
+      maxLength: 10_000,
+      formatting: 'full',
+      attachments: 'full',
+      replies: 'full',
+      idempotent: false,
+      proves: 'sent',
+      ...kind.send,
+      message: (message) => {
+        const seen = { account, chat, key: message.key, text: message.text, message };
+        script.seen.push(seen);
+        return script.send(seen);
+      },
+    },
+    ...(kind.can && {
+      edits: { message: async (target, text) => void script.changes.push(`edit ${target} ${text}`) },
+      deletions: { message: async (target) => void script.changes.push(`delete ${target}`) },
+      reactions: { set: async (target, emoji, on) => void script.changes.push(`react ${target} ${emoji} ${on}`) },
+    }),
+  };
+}
+
+/** Networks whose chats are `with:<address>`; a network `talk` also knows edits, deletions and reactions. */
+function adapters(script: Script): Map<string, Adapter> {
+  return new Map(
+    Object.entries(KINDS).map(([id, { channel }]): [string, Adapter] => [
+      id,
+      {
+        manifest: {
+          id,
+          name: id,
+          channel,
+          sdk: 1,
+          loginFlows: [{ id: 'plain', label: 'Plain' }],
+          capabilities: capabilitiesOf(features(script, id, '', '')),
+          addressHint: 'a name',
+        },
+        login: () => {
+          throw new Error('nobody signs in here');
+        },
+        open: (account, host): Connection => {
+          script.hosts.set(account.id, host);
+          return {
+            start: () => {
+              const waiting = { is: 'waiting', retryAt: host.clock.now() + 1000, why: 'the server is away' } as const;
+              host.state(script.offline.has(account.id) ? waiting : { is: 'online' });
+            },
+            stop: async () => {},
+            chat: (chat) => features(script, id, account.id, chat),
+            resolve: async (address) => {
+              await script.resolve(address);
+              if (address.includes(' ')) throw new AdapterError('rejected', 'an address has no blanks');
+              return { chat: { id: `with:${address}`, kind: 'direct' }, buddy: { id: address, address } };
+            },
+          };
+        },
+      },
+    ]),
+  );
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+/** The sending half over a real database: a fake clock, scripted networks, and processes that can be killed. */
+export async function startWorld() {
+  const database = await startDatabase();
+  const pool = createPool(database.url, () => {});
+  const prisma = createPrisma(database.url);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'parley-sending-'));
+  const blobs = new BlobStore(folder);
+  const box = new SecretBox([randomBytes(32)]);
+  const clock = new FakeClock(Date.now());
+  // What comes in is timed by the system's clock: both are one here.
+  const systemTime = vi.spyOn(Date, 'now').mockImplementation(() => clock.now());
+  const script = new Script();
+  const log = { debug: () => {}, info: () => {}, warn: () => {} };
+  const rung: string[] = [];
+
+  const boot = () => {
+    let alive = true;
+    const known = adapters(script);
+    const context = { adapters: known, setup: () => [] };
+    const changed = (userId: string) => void rung.push(userId);
+    const store = new PgDeliveryStore(pool, blobs, clock);
+    const inbox = new Inbox(
+      new PgInboundStore(pool, blobs, changed),
+      {
+        committed: () => {},
+        stored: (_userId, settled) => {
+          for (const id of settled) drain.settled(id);
+        },
+      },
+      log,
+    );
+    const accounts = new PgAccountStore(pool, prisma, box, context, changed);
+    const supervisor = new Supervisor(
+      known,
+      accounts,
+      {
+        deliver: (account, events, cursor) => inbox.deliver({ account, events, cursor }),
+        ephemeral: () => {},
+        fetch: () => Promise.reject(new Error('no network here')),
+        checkServer: async () => {},
+        webhookUrl: () => undefined,
+        clock,
+        log,
+      },
+      log,
+    );
+    const bell = {
+      ring: async (chatId: string, delayMs = 0) => {
+        if (delayMs > 0) clock.after(delayMs, () => alive && void drain.chat(chatId));
+        else if (alive) void drain.chat(chatId);
+      },
+    };
+    const drain: Drain = new Drain(store, supervisor, bell, changed, clock, log);
+    const messages = new Messages(pool, prisma, supervisor, clock, {
+      changed,
+      ring: (chat, ms) => drain.ring(chat, ms),
+    });
+    const contacts = new Contacts(pool, prisma, supervisor, changed);
+    const conversations = new Conversations(pool, prisma, context, supervisor, changed, () => {});
+    const kill = () => {
+      alive = false;
+    };
+    return { store, inbox, accounts, supervisor, drain, messages, contacts, conversations, kill };
+  };
+
+  let now = boot();
+  return {
+    pool,
+    prisma,
+    clock,
+    script,
+    rung,
+    blobs,
+    folder,
+    attachments: new Attachments(prisma, blobs),
+    get process() {
+      return now;
+    },
+    get messages() {
+      return now.messages;
+    },
+    /** As after kill -9: what the old process was doing never comes to an end. */
+    async restart() {
+      now.kill();
+      script.hosts.clear();
+      now = boot();
+      await now.supervisor.startAll();
+      await now.drain.start();
+    },
+    async stop() {
+      now.kill();
+      let stopped = false;
+      const stopping = now.drain.stop().then(() => {
+        stopped = true;
+      });
+      // Sends that no test ever answered are given up.
+      await vi.waitFor(() => {
+        clock.advance(10_000);
+        if (!stopped) throw new Error('still sending');
+      });
+      await stopping;
+      systemTime.mockRestore();
+      await pool.end();
+      await prisma.$disconnect();
+      await database.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+let people = 0;
+
+export async function makeUser(prisma: PrismaClient): Promise<string> {
+  people += 1;
+  return prisma.$transaction((tx) =>
+    insertUser(tx, { email: `user${people}@example.org`, passwordHash: 'none', name: 'User', role: 'user' }),
+  );
+}
+
+/** An account on one of the scripted networks, connected unless it is to stay away. */
+export async function makeAccount(
+  world: World,
+  userId: string,
+  network: string,
+  { offline = false }: { offline?: boolean } = {},
+): Promise<AccountRow> {
+  const channel = KINDS[network]!.channel;
+  const row = await world.process.accounts.save({
+    userId,
+    network,
+    channel,
+    remoteId: `me-${randomBytes(4).toString('hex')}`,
+    name: network,
+    session: {},
+  });
+  if (offline) world.script.offline.add(row.id);
+  await world.process.supervisor.open(row);
+  await vi.waitFor(async () => {
+    const { rows } = await world.pool.query('SELECT state FROM accounts WHERE id = $1', [row.id]);
+    if (rows[0].state !== (offline ? 'waiting' : 'online')) throw new Error('not there yet');
+  });
+  return row;
+}
+
+export async function connect(world: World, accountId: string): Promise<void> {
+  world.script.offline.delete(accountId);
+  world.script.hosts.get(accountId)?.state({ is: 'online' });
+}
+
+export async function deliver(world: World, account: { id: string }, ...events: Event[]): Promise<void> {
+  await world.script.hosts.get(account.id)!.deliver(events);
+}
+
+/** Opens the direct chat with an address; answers its conversation and its chat. */
+export async function open(world: World, account: AccountRow, address: string) {
+  const { chat, conversation } = await world.process.conversations.openChat(account.userId, {
+    accountId: account.id,
+    address,
+  });
+  return { chatId: chat.id, conversationId: conversation.id };
+}
+
+export const plain = (text: string) => ({ text, format: 'plain' as const, attachments: [] });
+
+export async function statuses(pool: pg.Pool, messageId: string): Promise<DeliveryStatus[]> {
+  const { rows } = await pool.query<{ status: DeliveryStatus }>(
+    'SELECT status FROM deliveries WHERE message_id = $1 ORDER BY step, id',
+    [messageId],
+  );
+  return rows.map((row) => row.status);
+}
+
+/** Waits until the deliveries of a message are in these states. */
+export async function reach(
+  world: World,
+  message: Pick<MessageView, 'id'>,
+  ...wanted: DeliveryStatus[]
+): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const found = await statuses(world.pool, message.id);
+      if (found.join() !== wanted.join()) throw new Error(`deliveries are ${found.join()}, not ${wanted.join()}`);
+    },
+    { timeout: 10_000, interval: 10 },
+  );
+}
+
+/** A promise to be settled from outside. */
+export function later<T>() {
+  return Promise.withResolvers<T>();
+}
