@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { checkWays, type Draft, sendableSubject, sendableText, type Way } from './sendable.js';
+
+const way = (over: Partial<Way['send']> = {}): Way => ({
+  network: 'Net',
+  send: {
+    maxLength: 10,
+    formatting: 'full',
+    attachments: 'full',
+    replies: 'full',
+    idempotent: false,
+    proves: 'sent',
+    ...over,
+  },
+});
+const draft = (over: Partial<Draft> = {}): Draft => ({
+  ...{ text: 'hi', html: undefined, subject: undefined, attachments: 0, isReply: false },
+  ...over,
+});
+
+describe('sendableText', () => {
+  it('makes line ends one kind and surrogates whole', () => {
+    expect(sendableText('a\r\nb\rc\td', false)).toBe('a\nb\nc\td');
+    expect(sendableText('x\ud800', false)).toBe('x\ufffd');
+  });
+
+  it.each(['\0', '\u0001', '\u000b', '\u001b', '\u007f'])('refuses the control %j', (control) => {
+    expect(() => sendableText(`a${control}b`, false)).toThrow('control characters');
+  });
+
+  it('refuses nothing at all, unless something is attached', () => {
+    expect(() => sendableText(' \n\t', false)).toThrow('nothing to send');
+    expect(sendableText('', true)).toBe('');
+  });
+});
+
+describe('sendableSubject', () => {
+  it('is one line', () => {
+    expect(sendableSubject(' Hello ')).toBe('Hello');
+    expect(sendableSubject('  ')).toBeUndefined();
+    for (const sign of ['\r', '\n', '\0', '\u0085', '\u2028', '\u2029'])
+      expect(() => sendableSubject(`a${sign}Bcc: b`)).toThrow('one line');
+  });
+});
+
+describe('checkWays', () => {
+  it('names the one network that could not carry it', () => {
+    const long = draft({ text: 'x'.repeat(11) });
+    expect(() => checkWays(long, [way({ maxLength: 100 }), { ...way(), network: 'SMS' }])).toThrow(
+      'has 11 characters; SMS takes at most 10',
+    );
+    expect(() => checkWays(draft({ attachments: 1 }), [way({ attachments: 'rejected' })])).toThrow('carries no files');
+    expect(() => checkWays(draft({ isReply: true }), [way({ replies: 'rejected' })])).toThrow('no replies');
+    expect(() => checkWays(draft({ html: '<b>hi</b>' }), [way({ formatting: 'rejected' })])).toThrow('plain text only');
+    expect(() => checkWays(draft({ text: '', attachments: 1 }), [way({ attachments: 'dropped' })])).toThrow('no text');
+  });
+
+  it('lets through what arrives in another shape', () => {
+    checkWays(draft({ attachments: 1, isReply: true, html: 'x' }), [
+      way({ attachments: 'dropped', replies: 'dropped', formatting: 'dropped' }),
+    ]);
+  });
+});
