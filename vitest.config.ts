@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.spec.ts', 'web/lib/**/*.spec.ts'], environment: 'node' } },
+      { test: { name: 'unit', include: ['src/**/*.spec.ts', 'web/{lib,features}/**/*.spec.ts'], environment: 'node' } },
       {
         test: {
           name: 'conformance',

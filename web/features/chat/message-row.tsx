@@ -50,7 +50,7 @@ function DrawnRow(props: Props) {
   const { message, first } = placed;
   const [editing, setEditing] = useState(false);
   const own = message.direction === 'out';
-  const name = own ? 'You' : message.sender.name;
+  const name = own ? 'You' : (person?.name ?? message.sender.name);
   const named = first && message.format !== 'action' && message.format !== 'system';
   return (
     <article
@@ -62,15 +62,13 @@ function DrawnRow(props: Props) {
       aria-label={labelOf(message, name)}
     >
       <span className="message-gutter">
-        {named && !own && (
-          <Avatar name={person?.name ?? name} seed={person?.seed ?? message.sender.buddyId ?? name} size={32} />
-        )}
+        {named && !own && <Avatar name={name} seed={person?.seed ?? message.sender.buddyId ?? name} size={32} />}
         {!named && <Time message={message} />}
       </span>
       <div className="message-main">
         {named && (
           <p className="message-head">
-            <span className="message-name">
+            <span className="message-name" title={own ? undefined : message.sender.name}>
               <bdi>{name}</bdi>
             </span>
             <Time message={message} />

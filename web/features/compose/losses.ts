@@ -25,9 +25,13 @@ export function remarks(draft: Draft, ways: Way[]): Remark[] {
       const parts = smsParts(draft.text);
       if (parts > 1) out.push({ text: `${parts} SMS parts` });
     }
-    if (way.account.state.is !== 'online' && way.account.state.is !== 'backfilling') {
-      out.push({ text: `${way.account.name} is not connected; it goes out later` });
-    }
+  }
+  const away = ways.filter(({ account }) => account.state.is !== 'online' && account.state.is !== 'backfilling');
+  if (away.length > 0) {
+    const names = away.map((way) => way.account.name).join(' and ');
+    out.push({
+      text: `${names} ${away.length > 1 ? 'are' : 'is'} not connected; ${away.length < ways.length ? 'that part' : 'it'} goes out later`,
+    });
   }
   return out;
 }
