@@ -1,0 +1,1 @@
+export function prepare(root: string, wanted?: readonly ('client' | 'server' | 'web')[]): Promise<void>;

@@ -1,0 +1,91 @@
+import os from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { guarded } from '../../scripts/lib/guard.mjs';
+import { prepare } from '../../scripts/lib/prepare.mjs';
+import { measureBundle } from './bundle.ts';
+import type { Figures } from './figures.ts';
+import { measureMemory } from './memory.ts';
+import { compare, conditions, linesOf, table, write } from './report.ts';
+import { measureOutbound } from './sending.ts';
+import { BenchServer } from './server.ts';
+import { measureStart } from './start.ts';
+import { measureInbound } from './throughput.ts';
+
+/**
+ * `npm run bench`: builds what is stale, measures, prints a table and writes it into docs/benchmarks.md.
+ * `npm run bench -- --check` writes nothing, compares with the committed figures and fails where something got worse.
+ * Names of parts (inbound outbound memory start web) measure only those and print what they found.
+ */
+const parts = ['inbound', 'outbound', 'memory', 'start', 'web'] as const;
+type Part = (typeof parts)[number];
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const asked = process.argv.slice(2);
+const check = asked.includes('--check');
+const named = asked.filter((word) => word !== '--check');
+const unknown = named.filter((word) => !parts.some((part) => part === word));
+if (unknown.length > 0) {
+  console.error(`There is no part ${unknown.join(', ')}. The parts are: ${parts.join(', ')}.`);
+  process.exit(2);
+}
+
+process.chdir(root);
+await guarded(async () => {
+  await prepare(root);
+  const begun = { date: new Date().toISOString().slice(0, 10), loadBefore: loadNow() };
+  const figures = await measure(parts.filter((part) => named.length === 0 || named.includes(part)));
+  if (!isWhole(figures)) return console.log(JSON.stringify(figures, undefined, 2));
+  const at = { ...begun, loadAfter: loadNow() };
+  console.log(`\n${conditions(at)}\n\n${table(linesOf(figures))}\n`);
+  const compared = compare(figures);
+  for (const { what, before, now, allowed, worse } of compared) {
+    const verdict = worse ? `WORSE than ${allowed}×` : 'ok';
+    console.log(`${what.padEnd(40)} ${before.toFixed(1)} before, ${now.toFixed(1)} now  ${verdict}`);
+  }
+  if (!check) write(figures, at);
+  else if (compared.length === 0 || compared.some(({ worse }) => worse)) process.exitCode = 1;
+});
+
+async function measure(wanted: Part[]): Promise<Partial<Figures>> {
+  const figures: Partial<Figures> = {};
+  if (wanted.includes('web')) figures.web = measureBundle();
+  if (wanted.includes('start')) {
+    tell('starting and stopping');
+    figures.start = await measureStart();
+  }
+  if (wanted.includes('inbound') || wanted.includes('outbound')) Object.assign(figures, await measureTraffic(wanted));
+  if (wanted.includes('memory')) {
+    tell('memory of connected accounts');
+    figures.memory = await measureMemory(tell);
+  }
+  return figures;
+}
+
+async function measureTraffic(wanted: Part[]): Promise<Partial<Figures>> {
+  const server = new BenchServer();
+  try {
+    await server.up();
+    const person = await server.setUp();
+    const inbound = wanted.includes('inbound') ? await measureInbound(server, person, tell) : {};
+    if (!wanted.includes('outbound')) return inbound;
+    tell('sending');
+    return { ...inbound, outbound: await measureOutbound(server, person) };
+  } finally {
+    if (server.said !== '') console.log(`the server said:\n${server.said}`);
+    await server.remove();
+  }
+}
+
+function isWhole(figures: Partial<Figures>): figures is Figures {
+  const { inbound, outbound, memory, start, web } = figures;
+  return [inbound, outbound, memory, start, web].every((part) => part !== undefined);
+}
+
+function tell(text: string): void {
+  console.log(`${text.padEnd(44)} load ${loadNow().toFixed(1)}`);
+}
+
+/** The load average of the last minute. */
+function loadNow(): number {
+  return os.loadavg()[0] ?? 0;
+}
