@@ -161,22 +161,27 @@ export class PgAccountStore implements AccountStore {
              remote_id = remote_id || '#' || id, rev = $2 WHERE id = $1`,
           [id, rev],
         );
-        const { rows } = await sql.query<{ id: string }>(
-          `SELECT id FROM deliveries WHERE account_id = $1 AND status IN ('queued', 'sending')`,
-          [id],
-        );
-        const revs = await Revisions.take(sql, userId, rows.length);
-        for (const row of rows) {
-          await sql.query(
-            `UPDATE deliveries SET status = 'cancelled', reason = 'the account was removed', fence = fence + 1, rev = $2 WHERE id = $1`,
-            [row.id, revs.next()],
-          );
-        }
+        await this.#cancelQueued(sql, userId, id);
         await this.#announceChats(sql, userId, id);
       },
       userId,
     );
     return owner !== undefined;
+  }
+
+  async #cancelQueued(sql: Sql, userId: string, accountId: string): Promise<void> {
+    const { rows } = await sql.query<{ id: string; message_id: string }>(
+      `SELECT id, message_id FROM deliveries WHERE account_id = $1 AND status IN ('queued', 'sending')`,
+      [accountId],
+    );
+    const revs = await Revisions.take(sql, userId, 2 * rows.length);
+    for (const row of rows) {
+      await sql.query(
+        `UPDATE deliveries SET status = 'cancelled', reason = 'the account was removed', fence = fence + 1, rev = $2 WHERE id = $1`,
+        [row.id, revs.next()],
+      );
+      await sql.query('UPDATE messages SET rev = $2 WHERE id = $1', [row.message_id, revs.next()]);
+    }
   }
 
   /** Contacts and conversations that showed the account are seen anew. */
