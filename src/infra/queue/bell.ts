@@ -32,7 +32,7 @@ const WORK: Pick<WorkerOptions, 'concurrency' | 'lockDuration' | 'stalledInterva
   concurrency: CONCURRENCY,
   lockDuration: 30_000,
   stalledInterval: 15_000,
-  maxStalledCount: Number.MAX_SAFE_INTEGER,
+  maxStalledCount: 2 ** 31 - 1,
 };
 const OVER: JobsOptions = { removeOnComplete: true, removeOnFail: true };
 
