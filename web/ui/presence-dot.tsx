@@ -10,11 +10,8 @@ export const presenceText: Record<PresenceState, string> = {
 
 /** Shapes first, colour second: disc, half moon, barred disc, ring, small dot. */
 export function PresenceDot({ state, size = 10, quiet }: { state: PresenceState; size?: number; quiet?: boolean }) {
-  const label = quiet ? { 'aria-hidden': true as const } : { role: 'img' as const, 'aria-label': presenceText[state] };
-  return (
-    // biome-ignore lint/a11y/noSvgWithoutTitle: it has one unless it is hidden
-    <svg className={`presence presence-${state}`} width={size} height={size} viewBox="0 0 10 10" {...label}>
-      {!quiet && <title>{presenceText[state]}</title>}
+  const shape = (
+    <svg className={`presence presence-${state}`} width={size} height={size} viewBox="0 0 10 10" aria-hidden="true">
       {state === 'online' && <circle cx="5" cy="5" r="4.500" />}
       {state === 'away' && <path d="M6.200.7A4.500 4.500 0 1 0 9.400 6 3.600 3.600 0 0 1 6.200.7Z" />}
       {state === 'dnd' && (
@@ -26,5 +23,12 @@ export function PresenceDot({ state, size = 10, quiet }: { state: PresenceState;
       {state === 'offline' && <circle className="presence-ring" cx="5" cy="5" r="3.800" />}
       {state === 'unknown' && <circle cx="5" cy="5" r="1.500" />}
     </svg>
+  );
+  if (quiet) return shape;
+  const said = presenceText[state];
+  return (
+    <span className="presence-mark" role="img" aria-label={said} title={said}>
+      {shape}
+    </span>
   );
 }

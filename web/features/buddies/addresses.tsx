@@ -4,7 +4,7 @@ import type { Contact } from '../../lib/api/types';
 import { Icon } from '../../ui/icons';
 import { NetworkGlyph } from '../../ui/network-glyph';
 import { useAction } from '../../ui/use-action';
-import { patchContact } from './person';
+import { patchContact } from './patch-contact';
 
 /** Email addresses and numbers that routes may use, whether or not anyone wrote from there. */
 export function Addresses({ contact }: { contact: Contact }) {

@@ -16,14 +16,7 @@ import { Addresses } from './addresses';
 import { Buddies } from './buddies';
 import { MergeDialog } from './merge-dialog';
 import { openChat } from './new-chat';
-
-export type Patch = Partial<{ name: string; note: string | null; favourite: boolean; addresses: Contact['addresses'] }>;
-
-export async function patchContact(contact: Contact, body: Patch): Promise<void> {
-  const next = await call('patchContact', { params: { id: contact.id }, body });
-  store.contacts.set(next.id, next);
-  store.touch('contacts');
-}
+import { patchContact } from './patch-contact';
 
 /** Who this is: names, addresses, a private note, and what belongs together. */
 export function Person({ contact }: { contact: Contact }) {

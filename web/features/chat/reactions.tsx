@@ -33,7 +33,7 @@ export function Reactions({ message, possible }: { message: Message; possible: b
               type="button"
               className="reaction"
               aria-pressed={mine}
-              aria-label={`${emoji}, ${names}`}
+              aria-label={`${emoji} ${given.length}: ${names}`}
               title={names}
               disabled={!possible}
               onClick={() => void react(message, emoji, !mine)}
