@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { programPath } from '../../scripts/packages.mjs';
+import { OWNER } from './parley.js';
+
+export const desktop = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
+
+type Look = { viewport?: { width: number; height: number }; theme?: 'light' | 'dark'; scale?: number };
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Chromium as it is on this machine, without a window. */
+export async function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: programPath('chromium') ?? 'chromium', args: flags });
+}
+
+/** Somebody at a browser of their own: cookies and storage are shared with nobody. */
+export class Visitor {
+  /** What went wrong on the page: errors, refused content, requests that failed with what the test did not expect. */
+  readonly troubles: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly context: BrowserContext,
+    private readonly origin: string,
+  ) {}
+
+  static async come(browser: Browser, origin: string, look: Look = {}): Promise<Visitor> {
+    const { viewport = desktop, theme = 'light', scale = 1 } = look;
+    const narrow = viewport.width < 600;
+    const context = await browser.newContext({
+      viewport,
+      colorScheme: theme,
+      deviceScaleFactor: scale,
+      hasTouch: narrow,
+      isMobile: narrow,
+      reducedMotion: 'reduce',
+      locale: 'en-GB',
+    });
+    context.setDefaultTimeout(20_000);
+    const visitor = new Visitor(await context.newPage(), context, origin);
+    visitor.#listen();
+    return visitor;
+  }
+
+  #listen(): void {
+    const { page, troubles } = this;
+    page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() !== 'error' && message.type() !== 'warning') return;
+      troubles.push(`${message.type()}: ${message.text()} ${message.location().url}`);
+    });
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      const own = url.origin === this.origin || url.protocol === 'data:' || url.protocol === 'blob:';
+      if (!own) troubles.push(`asked elsewhere: ${request.url()}`);
+    });
+  }
+
+  /** The troubles but for those that fit one of these. */
+  unexpected(...expected: RegExp[]): string[] {
+    return this.troubles.filter((trouble) => !expected.some((one) => one.test(trouble)));
+  }
+
+  async to(hash = '#/'): Promise<void> {
+    await this.page.goto(`${this.origin}/${hash}`);
+  }
+
+  async setUp(): Promise<void> {
+    await this.fill('Name', OWNER.name);
+    await this.fill('Email', OWNER.email);
+    await this.fill('Password', OWNER.password);
+    await this.button('Create account').click();
+    await this.heading('Add a network').waitFor();
+  }
+
+  async signIn(): Promise<void> {
+    await this.fill('Email', OWNER.email);
+    await this.fill('Password', OWNER.password);
+    await this.button('Sign in').click();
+    await this.list.waitFor();
+  }
+
+  /** The field with this label; that it may be left out is part of the label. */
+  field(label: string): Locator {
+    return this.page.getByLabel(new RegExp(`^${quoted(label)}( optional)?$`));
+  }
+
+  async fill(label: string, value: string): Promise<void> {
+    await this.field(label).fill(value);
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  link(name: string | RegExp): Locator {
+    return this.page.getByRole('link', { name, exact: true });
+  }
+
+  heading(name: string | RegExp): Locator {
+    return this.page.getByRole('heading', { name, exact: true });
+  }
+
+  get list(): Locator {
+    return this.page.getByRole('navigation', { name: 'Conversations and people' });
+  }
+
+  /** The entry of a person or a conversation in the list. */
+  entry(name: string): Locator {
+    return this.list.getByRole('link').filter({ has: this.page.locator('.row-name').getByText(name, { exact: true }) });
+  }
+
+  get log(): Locator {
+    return this.page.getByRole('log');
+  }
+
+  message(text: string): Locator {
+    return this.log.getByRole('article').filter({ hasText: text });
+  }
+
+  /** What the messages on the page say, from top to bottom. */
+  texts(): Promise<string[]> {
+    return this.log.locator('.message-text').allInnerTexts();
+  }
+
+  get box(): Locator {
+    return this.page.getByRole('textbox', { name: 'Message', exact: true });
+  }
+
+  async write(text: string): Promise<void> {
+    await this.box.fill(text);
+    await this.box.press('Enter');
+    await this.message(text).last().waitFor();
+  }
+
+  /** Picks in the "send via" menu. */
+  async via(choice: RegExp): Promise<void> {
+    await this.page.getByRole('button', { name: /^Send via/ }).click();
+    await this.page.getByRole('menuitemradio', { name: choice }).click();
+  }
+
+  /** What axe-core finds wrong on the page as it is now, one line a kind. */
+  async violations(): Promise<string[]> {
+    await this.page.evaluate(axeSource);
+    const found = await this.page.evaluate(async () => {
+      const axe = Reflect.get(globalThis, 'axe');
+      const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+      return violations;
+    });
+    return (found as Violation[]).map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join('; ')}`,
+    );
+  }
+
+  /** Keeps what is seen now for whoever looks into a failed test; answers the file. */
+  async picture(name: string): Promise<string> {
+    const file = path.join(os.tmpdir(), `parley-${name.replace(/\W+/g, '-').slice(0, 60)}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  leave(): Promise<void> {
+    return this.context.close();
+  }
+}
+
+type Violation = { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] };
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const quoted = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
