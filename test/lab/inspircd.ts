@@ -66,7 +66,7 @@ const settings = (site: Site, room: string, { port, tlsPort, linkPort }: Ports) 
 <link name="${servicesName}" ipaddr="${host}" port="1" allowmask="127.0.0.0/8" sendpass="${servicesPassword}" recvpass="${servicesPassword}">
 <uline server="${servicesName}" silent="yes">
 <sasl target="${servicesName}" requiressl="no">
-<options prefixquit="Quit: " defaultmodes="nt" syntaxhints="no" hostintopic="yes" announcets="no">
+<options prefixquit="Quit: " defaultmodes="not" syntaxhints="no" hostintopic="yes" announcets="no">
 <performance softlimit="20000" somaxconn="1024" quietbursts="yes" clonesonconnect="no">
 <security hideserver="" allowcoreunload="no" maxtargets="20">
 <whowas groupsize="10" maxgroups="1000" maxkeep="1d">

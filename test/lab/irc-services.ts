@@ -57,7 +57,7 @@ function link(port: number, accounts: readonly Account[]): Promise<Socket> {
         clearTimeout(timer);
         resolve(socket);
       } else if (command === 'PING') {
-        say(`:${sid} PONG ${sid} ${source}`);
+        say(`:${sid} PONG ${source}`);
       } else if (command === 'ENCAP' && params[1] === 'SASL') {
         for (const answer of saslAnswers(source, params.slice(2), accounts)) say(answer);
       }

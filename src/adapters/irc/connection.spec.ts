@@ -562,6 +562,19 @@ describe('connecting', () => {
     }
   });
 
+  it('does not go in without SASL where it had it before', async () => {
+    const peer = await start();
+    const { host, connection } = await online(peer);
+    await host.until(() => host.sessions.at(-1)?.sasl === true, 'the session');
+    await connection.stop();
+    peer.options.sasl = false;
+    const again = open(host.sessions.at(-1) ?? {});
+    await again.host.untilState('waiting');
+    expect(again.host.why()).toContain('offers no SASL sign-in at the moment');
+    peer.options.sasl = true;
+    await again.host.passing(5_000, () => again.host.current?.is === 'online', 'state online');
+  });
+
   it('gives the password to a server without SASL', async () => {
     const peer = await start({ sasl: false });
     await online(peer);

@@ -95,6 +95,11 @@ export class Link {
     return this.#client.network.cap.isEnabled(name);
   }
 
+  /** The password was taken by SASL. */
+  get isSignedIn(): boolean {
+    return this.#sasl === 'done';
+  }
+
   get isReady(): boolean {
     return this.#phase === 'ready';
   }
@@ -217,6 +222,9 @@ export class Link {
 
   #onWelcome(nick: string): void {
     if (this.#sasl === 'begun') return void this.#inner.saslBroken('it went on without an answer');
+    if (this.#sasl === 'none' && this.settings.sasl) {
+      return void this.#fail(`${this.#at} offers no SASL sign-in at the moment, which it did before`, 30_000);
+    }
     if (nick !== '') this.nick = nick;
     this.#phase = 'starting';
     this.#timers.clear();

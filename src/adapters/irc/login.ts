@@ -183,6 +183,7 @@ export class IrcLogin implements LoginProcess {
       port: port ?? (form.data.tls === 'on' ? 6697 : 6667),
       channels: [...new Set(names)],
       pace: pace ?? 2,
+      sasl: false,
       watch: [],
       partial: [],
     };

@@ -30,6 +30,13 @@ export class Memory {
     void this.#save();
   }
 
+  /** The server has taken the password by SASL. */
+  noteSasl(): void {
+    if (this.settings.sasl) return;
+    this.settings.sasl = true;
+    void this.#save();
+  }
+
   hasChannel(name: string): boolean {
     return this.settings.channels.some((one) => this.#same(one, name));
   }

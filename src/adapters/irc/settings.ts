@@ -22,6 +22,8 @@ const settings = z.object({
   pace: z.number(),
   /** How this server compares names, once it has said so. */
   caseMapping: z.enum(caseMappings).optional(),
+  /** The server has taken the password by SASL before: from then on it is not entered without. */
+  sasl: z.boolean().default(false),
   /** Nicks whose presence is watched, the last one written with at the end. */
   watch: z.array(z.string()).default([]),
   /** Messages of which only the beginning was sent: delivery key, and how much of the text (UTF-16 code units). */

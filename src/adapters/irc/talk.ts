@@ -54,6 +54,7 @@ export class Talk {
   begin(own: OwnPresence | undefined): void {
     const { link, ports } = this;
     ports.memory.caseMapping = link.support.caseMapping;
+    if (link.isSignedIn) ports.memory.noteSasl();
     this.channels.rejoin();
     const tellsAway = link.hasCap('extended-monitor') || link.hasCap('draft/extended-monitor');
     this.watch.begin(link.support.monitor, tellsAway);
