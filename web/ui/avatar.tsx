@@ -3,10 +3,17 @@ import { hueOf, initials } from '../lib/format';
 import { Icon } from './icons';
 import { PresenceDot } from './presence-dot';
 
-type Props = { name: string; seed?: string; size?: number; presence?: PresenceState; channel?: boolean };
+type Props = {
+  name: string;
+  seed?: string;
+  size?: number;
+  presence?: PresenceState;
+  channel?: boolean;
+  quiet?: boolean;
+};
 
 /** Initials on a hue that belongs to the name; never an image from elsewhere. */
-export function Avatar({ name, seed, size = 32, presence, channel }: Props) {
+export function Avatar({ name, seed, size = 32, presence, channel, quiet }: Props) {
   return (
     <span className="avatar-box" style={{ width: size, height: size }}>
       <span
@@ -18,7 +25,7 @@ export function Avatar({ name, seed, size = 32, presence, channel }: Props) {
       </span>
       {presence && presence !== 'unknown' && (
         <span className="avatar-presence">
-          <PresenceDot state={presence} />
+          <PresenceDot state={presence} quiet={quiet} />
         </span>
       )}
     </span>

@@ -63,7 +63,7 @@ function DrawnRow(props: Props) {
     >
       <span className="message-gutter">
         {named && !own && <Avatar name={name} seed={person?.seed ?? message.sender.buddyId ?? name} size={32} />}
-        {!named && <Time message={message} />}
+        {!named && <Time message={message} brief />}
       </span>
       <div className="message-main">
         {named && (
@@ -109,10 +109,12 @@ function labelOf(message: Message, name: string): string {
   return `${name}, ${clock(message.sentAt)}, ${networkName(message.network)}: ${text}`;
 }
 
-function Time({ message }: { message: Message }) {
+/** `brief`: without the half of the day, for the narrow column beside a group. */
+function Time({ message, brief }: { message: Message; brief?: boolean }) {
+  const text = clock(message.sentAt);
   return (
     <time className="message-time" dateTime={message.sentAt} title={fullTime(message.sentAt)}>
-      {clock(message.sentAt)}
+      {brief ? text.replace(/\s?[AP]M$/i, '') : text}
     </time>
   );
 }

@@ -17,7 +17,7 @@ export function PendingRow({ item, first, onReturn }: Props) {
       tabIndex={-1}
       aria-label={`You, not sent yet: ${item.body.text.slice(0, 300)}`}
     >
-      <span className="message-gutter">{!first && <time className="message-time">{clock(item.createdAt)}</time>}</span>
+      <span className="message-gutter" />
       <div className="message-main">
         {first && (
           <p className="message-head">

@@ -19,7 +19,7 @@ export function OwnPresence() {
       role="dialog"
       trigger={
         <>
-          <Avatar name={user.name} seed={user.id} size={32} presence={state} />
+          <Avatar name={user.name} seed={user.id} size={32} presence={state} quiet />
           <span className="own-text">
             <span className="own-name">{user.name}</span>
             <span className="own-state">{shown}</span>
