@@ -3,7 +3,7 @@ import { memo, useMemo } from 'react';
 import type { Contact, Conversation } from '../../lib/api/types';
 import { listTime } from '../../lib/format';
 import { link, useRoute } from '../../lib/router';
-import { useContact, useConversations } from '../../lib/sync/hooks';
+import { useAccounts, useContact, useConversations } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icons';
 import { Empty } from '../../ui/states';
@@ -26,11 +26,7 @@ export function ChatList({ query }: { query: string }) {
     return { open: found.filter((one) => !one.archived), archived: found.filter((one) => one.archived) };
   }, [conversations, query]);
   if (open.length === 0 && archived.length === 0) {
-    return query ? (
-      <Empty title="No conversation fits">Ctrl K also searches what was said.</Empty>
-    ) : (
-      <Empty title="No conversations yet">They appear as messages come in.</Empty>
-    );
+    return query ? <Empty title="No conversation fits">Ctrl K also searches what was said.</Empty> : <NoneYet />;
   }
   return (
     <>
@@ -50,6 +46,25 @@ export function ChatList({ query }: { query: string }) {
         </details>
       )}
     </>
+  );
+}
+
+/** Beside the list stands the same invitation; where the list is alone, it has to make it. */
+function NoneYet() {
+  const bare = useAccounts().length === 0;
+  return (
+    <Empty
+      title="No conversations yet"
+      action={
+        bare && (
+          <a className="button button-primary only-narrow" href={link.add()}>
+            Add a network
+          </a>
+        )
+      }
+    >
+      {bare ? 'Sign in to a network; its people and messages appear here.' : 'They appear as messages come in.'}
+    </Empty>
   );
 }
 

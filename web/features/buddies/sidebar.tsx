@@ -15,7 +15,8 @@ import { PeopleList } from './people-list';
 type Tab = 'chats' | 'people';
 const key = 'parley.tab';
 
-export function Sidebar({ onSwitch }: { onSwitch: () => void }) {
+/** `alone`: it is all there is on the page, as on a phone. */
+export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => void }) {
   const [tab, setTab] = useState<Tab>(() => (localStorage.getItem(key) === 'people' ? 'people' : 'chats'));
   const [filter, setFilter] = useState('');
   const query = useDeferredValue(filter);
@@ -28,67 +29,70 @@ export function Sidebar({ onSwitch }: { onSwitch: () => void }) {
   };
   const focusFirst = () => list.current?.querySelector<HTMLElement>('[data-roving]')?.focus();
   return (
-    <nav className="sidebar" aria-label="Conversations and people">
-      <header className="sidebar-head">
-        <OwnPresence />
-        <button type="button" className="icon-button" aria-label="Search" title="Search (Ctrl K)" onClick={onSwitch}>
-          <Icon name="search" />
-        </button>
-        <NewMenu />
-      </header>
-      <div className="sidebar-tools">
-        <div className="segmented" role="tablist" aria-label="List">
-          <TabButton id="chats" label="Chats" on={tab === 'chats'} onSelect={show} />
-          <TabButton id="people" label="People" on={tab === 'people'} onSelect={show} />
+    <div className="sidebar" role={alone ? 'main' : undefined}>
+      {alone && <h1 className="visually-hidden">Conversations and people</h1>}
+      <nav className="sidebar-nav" aria-label="Conversations and people">
+        <header className="sidebar-head">
+          <OwnPresence />
+          <button type="button" className="icon-button" aria-label="Search" title="Search (Ctrl K)" onClick={onSwitch}>
+            <Icon name="search" />
+          </button>
+          <NewMenu />
+        </header>
+        <div className="sidebar-tools">
+          <div className="segmented" role="tablist" aria-label="List">
+            <TabButton id="chats" label="Chats" on={tab === 'chats'} onSelect={show} />
+            <TabButton id="people" label="People" on={tab === 'people'} onSelect={show} />
+          </div>
+          <input
+            className="input filter"
+            type="search"
+            aria-label="Filter the list"
+            placeholder="Filter"
+            value={filter}
+            onChange={(event) => setFilter(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Escape' && filter) {
+                event.preventDefault();
+                setFilter('');
+              } else if (event.key === 'ArrowDown') {
+                event.preventDefault();
+                focusFirst();
+              } else if (event.key === 'Enter') {
+                list.current?.querySelector<HTMLElement>('[data-roving]')?.click();
+              }
+            }}
+          />
         </div>
-        <input
-          className="input filter"
-          type="search"
-          aria-label="Filter the list"
-          placeholder="Filter"
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' && filter) {
-              event.preventDefault();
-              setFilter('');
-            } else if (event.key === 'ArrowDown') {
-              event.preventDefault();
-              focusFirst();
-            } else if (event.key === 'Enter') {
-              list.current?.querySelector<HTMLElement>('[data-roving]')?.click();
-            }
-          }}
-        />
-      </div>
-      <div
-        className="sidebar-list"
-        ref={list}
-        role="tabpanel"
-        id="list-panel"
-        aria-labelledby={`tab-${tab}`}
-        onKeyDown={(event) => moveFocus(event, list.current)}
-      >
-        {!loaded && <Skeleton rows={7} />}
-        {loaded && (tab === 'chats' ? <ChatList query={query} /> : <PeopleList query={query} />)}
-      </div>
-      <LinkLine />
-      <TroubleLine />
-      <footer className="sidebar-foot">
-        <a
-          href={link.networks}
-          className="foot-link"
-          aria-current={route.at === 'networks' || route.at === 'add' ? 'page' : undefined}
+        <div
+          className="sidebar-list"
+          ref={list}
+          role="tabpanel"
+          id="list-panel"
+          aria-labelledby={`tab-${tab}`}
+          onKeyDown={(event) => moveFocus(event, list.current)}
         >
-          <Icon name="networks" />
-          Networks
-        </a>
-        <a href={link.settings} className="foot-link" aria-current={route.at === 'settings' ? 'page' : undefined}>
-          <Icon name="settings" />
-          Settings
-        </a>
-      </footer>
-    </nav>
+          {!loaded && <Skeleton rows={7} />}
+          {loaded && (tab === 'chats' ? <ChatList query={query} /> : <PeopleList query={query} />)}
+        </div>
+        <LinkLine />
+        <TroubleLine />
+        <footer className="sidebar-foot">
+          <a
+            href={link.networks}
+            className="foot-link"
+            aria-current={route.at === 'networks' || route.at === 'add' ? 'page' : undefined}
+          >
+            <Icon name="networks" />
+            Networks
+          </a>
+          <a href={link.settings} className="foot-link" aria-current={route.at === 'settings' ? 'page' : undefined}>
+            <Icon name="settings" />
+            Settings
+          </a>
+        </footer>
+      </nav>
+    </div>
   );
 }
 

@@ -21,8 +21,7 @@ export function OwnPresence() {
         <>
           <Avatar name={user.name} seed={user.id} size={32} presence={state} quiet />
           <span className="own-text">
-            <span className="own-name">{user.name}</span>
-            <span className="own-state">{shown}</span>
+            <span className="own-name">{user.name}</span> <span className="own-state">{shown}</span>
           </span>
         </>
       }

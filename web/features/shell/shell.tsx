@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useRoute } from '../../lib/router';
 import { useConversations } from '../../lib/sync/hooks';
 import { Notice } from '../../ui/notice';
+import { useNarrow } from '../../ui/use-narrow';
 import { AddNetwork } from '../accounts/add-network';
 import { Networks } from '../accounts/networks';
 import { PersonPage } from '../buddies/person-page';
@@ -15,6 +16,7 @@ import { Welcome } from './welcome';
 /** List, main pane and, where asked for, a side sheet. On a phone one of them at a time. */
 export function Shell() {
   const route = useRoute();
+  const narrow = useNarrow();
   const [switching, setSwitching] = useState(false);
   useUnreadTitle();
   useEffect(() => {
@@ -36,7 +38,7 @@ export function Shell() {
       <button type="button" className="skip-link" onClick={focusMain}>
         Skip to the conversation
       </button>
-      <Sidebar onSwitch={() => setSwitching(true)} />
+      <Sidebar alone={narrow && route.at === 'home'} onSwitch={() => setSwitching(true)} />
       <div className="content" id="main" tabIndex={-1}>
         {route.at === 'home' && <Welcome />}
         {route.at === 'conversation' && <ConversationView key={route.id} id={route.id} panel={route.panel} />}
