@@ -19,9 +19,11 @@ export function Avatar({ name, seed, size = 32, presence, channel, quiet }: Prop
       <span
         className={channel ? 'avatar avatar-channel' : 'avatar'}
         aria-hidden="true"
+        // Drawn by the style sheet: a picture, not words to be read or copied.
+        data-initials={channel ? undefined : initials(name)}
         style={{ '--hue': hueOf(seed ?? name), fontSize: Math.round(size * 0.4) } as React.CSSProperties}
       >
-        {channel ? <Icon name="hash" size={Math.round(size / 2)} /> : initials(name)}
+        {channel && <Icon name="hash" size={Math.round(size / 2)} />}
       </span>
       {presence && presence !== 'unknown' && (
         <span className="avatar-presence">
