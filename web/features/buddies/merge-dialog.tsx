@@ -89,10 +89,10 @@ export function MergeDialog({ contact, onClose }: { contact: Contact; onClose: (
       <ul className="pick-list" aria-label="Contacts">
         {found.slice(0, most).map((one) => (
           <li key={one.id}>
-            <button type="button" className="pick" onClick={() => setChosen(one.id)} aria-label={one.name}>
+            <button type="button" className="pick" onClick={() => setChosen(one.id)}>
               <Avatar name={one.name} seed={one.id} size={28} />
               <span className="pick-text">
-                <span className="pick-name">{one.name}</span>
+                <span className="pick-name">{one.name}</span>{' '}
                 <span className="pick-detail">
                   {likely.has(one.id)
                     ? sentence(likely.get(one.id) ?? '')

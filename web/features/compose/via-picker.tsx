@@ -21,7 +21,7 @@ export function ViaPicker({ choice, ways, onChoose }: Props) {
       placement="above"
       trigger={
         <>
-          <span className="via-word">via</span>
+          <span className="via-word">via</span>{' '}
           {chosen.map((way) => (
             <NetworkGlyph key={way.account.id} network={way.account.network} channel={way.channel} size={13} quiet />
           ))}
