@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { caller, tokenOf } from '../support/api.js';
+import { caller, tokenOf } from '../support/caller.js';
 import { IrcPeer } from '../support/irc-peer.js';
 import { MailPeer } from '../support/mail-peer.js';
 import { eventually, Parley } from '../support/parley.js';

@@ -83,7 +83,6 @@ if (lab) {
       await robin.page
         .getByRole('dialog')
         .getByRole('button', { name: starting(other) })
-        .first()
         .click();
       await robin.button('Merge').click();
       await robin.entry(other).waitFor({ state: 'detached' });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as contract from '../../src/api/contract/users.js';
-import { ADMIN, startApi, type TestApi, tokenOf } from '../support/api.js';
+import { ADMIN, startApi, type TestApi } from '../support/api.js';
+import { tokenOf } from '../support/caller.js';
 
 let api: TestApi;
 let admin: string;

@@ -9,7 +9,8 @@ import { problem } from '../../src/api/contract/common.js';
 import { endpoints } from '../../src/api/contract/endpoints.js';
 import { DomainError } from '../../src/core/errors.js';
 import { newId } from '../../src/core/ids.js';
-import { type Answer, startApi, type TestApi } from '../support/api.js';
+import { startApi, type TestApi } from '../support/api.js';
+import type { Answer } from '../support/caller.js';
 
 const INLINE = 'self.__boot = 1';
 let api: TestApi;

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { FrameListener } from '../../src/core/services.js';
-import { ADMIN, startApi, type TestApi, tokenOf } from '../support/api.js';
+import { ADMIN, startApi, type TestApi } from '../support/api.js';
+import { tokenOf } from '../support/caller.js';
 
 type Subscription = { userId: string; since: number | undefined; say: FrameListener; ended: boolean };
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DomainError, notFound } from '../../src/core/errors.js';
 import { newId } from '../../src/core/ids.js';
 import type { Services } from '../../src/core/services.js';
-import { caller, startApi, type TestApi, tokenOf } from '../support/api.js';
+import { startApi, type TestApi } from '../support/api.js';
+import { caller, tokenOf } from '../support/caller.js';
 import { type OwnIds, type Person, triesOn, walk, walkByRole } from '../support/wrong-user.js';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -4,6 +4,7 @@ import { createIdentity } from '../../src/infra/auth/identity.js';
 import { createPrisma } from '../../src/infra/database/prisma.js';
 import { createIdempotency } from '../../src/infra/users/idempotency.js';
 import { createUsers } from '../../src/infra/users/users.js';
+import { type Call, caller, tokenOf } from './caller.js';
 import { startDatabase } from './database.js';
 import { emptyServices } from './service-doubles.js';
 
@@ -15,12 +16,10 @@ export type TestApi = {
   services: Services;
   logged: string[];
   /** A request below `/api/v1`; `json` is its body, `token` its Bearer token. */
-  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  call: Call;
   setup(): Promise<string>;
   stop(): Promise<void>;
 };
-type CallOptions = { json?: unknown; body?: BodyInit; token?: string; headers?: Record<string, string> };
-export type Answer = { status: number; headers: Headers; text: string; json: unknown };
 
 /** The real HTTP server over a real database, with stand-ins where the core's services go. */
 export async function startApi(config: Partial<ApiConfig> = {}): Promise<TestApi> {
@@ -54,30 +53,4 @@ export async function startApi(config: Partial<ApiConfig> = {}): Promise<TestApi
       await database.stop();
     },
   };
-}
-
-export function caller(baseUrl: string): TestApi['call'] {
-  return async (method, path, { json, body, token, headers = {} } = {}) => {
-    const answer = await fetch(`${baseUrl}/api/v1${path}`, {
-      method,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(20_000),
-      headers: {
-        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...headers,
-      },
-      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-      ...(body === undefined ? {} : { body }),
-    });
-    const text = await answer.text();
-    const isJson = answer.headers.get('content-type')?.includes('json') === true;
-    return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : undefined };
-  };
-}
-
-export function tokenOf(session: unknown): string {
-  if (typeof session === 'object' && session !== null && 'token' in session && typeof session.token === 'string')
-    return session.token;
-  throw new Error(`no token in ${JSON.stringify(session)}`);
 }

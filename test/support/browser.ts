@@ -9,7 +9,12 @@ import { OWNER } from './parley.js';
 export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
 
-type Look = { viewport?: { width: number; height: number }; theme?: 'light' | 'dark'; scale?: number };
+type Look = {
+  viewport?: { width: number; height: number };
+  theme?: 'light' | 'dark';
+  scale?: number;
+  timezone?: string;
+};
 
 const flags = [
   '--no-sandbox',
@@ -38,7 +43,7 @@ export class Visitor {
   ) {}
 
   static async come(browser: Browser, origin: string, look: Look = {}): Promise<Visitor> {
-    const { viewport = desktop, theme = 'light', scale = 1 } = look;
+    const { viewport = desktop, theme = 'light', scale = 1, timezone } = look;
     const narrow = viewport.width < 600;
     const context = await browser.newContext({
       viewport,
@@ -48,6 +53,7 @@ export class Visitor {
       isMobile: narrow,
       reducedMotion: 'reduce',
       locale: 'en-GB',
+      timezoneId: timezone,
     });
     context.setDefaultTimeout(20_000);
     const visitor = new Visitor(await context.newPage(), context, origin);

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { vi } from 'vitest';
-import { type Answer, caller, tokenOf } from './api.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, caller, tokenOf } from './caller.js';
 import { freePort } from './ports.js';
 
 /** The built server, as `npm start` runs it. `npm test` builds it first. */
@@ -13,16 +13,20 @@ const READY = /Parley is ready at (http:\/\/\S+)/;
 
 export const OWNER = { email: 'owner@example.org', password: 'correct horse battery', name: 'Robin' };
 
-/** Waits, asking again, until `check` stops throwing or answering undefined. */
-export const eventually = <T>(check: () => T | undefined | Promise<T | undefined>, timeout = 20_000): Promise<T> =>
-  vi.waitFor(
-    async () => {
+/** Waits, asking again, until `check` stops throwing or answering undefined; fails with its last reason. */
+export async function eventually<T>(check: () => T | undefined | Promise<T | undefined>, timeout = 20_000): Promise<T> {
+  const end = performance.now() + timeout;
+  for (;;) {
+    try {
       const found = await check();
-      if (found === undefined || found === false) throw new Error(`not yet: ${check.toString().slice(0, 300)}`);
-      return found;
-    },
-    { timeout, interval: 50 },
-  );
+      if (found !== undefined && found !== false) return found;
+      throw new Error(`not yet: ${check.toString().slice(0, 300)}`);
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await sleep(50);
+    }
+  }
+}
 
 /** A whole Parley on its embedded default, with a data folder of its own and the same port over restarts. */
 export class Parley {

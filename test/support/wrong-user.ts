@@ -1,5 +1,5 @@
 import { type Endpoint, type EndpointName, endpoints } from '../../src/api/contract/endpoints.js';
-import { caller } from './api.js';
+import { caller } from './caller.js';
 
 /** Rows of one user: something of every kind that a call can name. `profile` may be any of the user's own. */
 export type OwnIds = Record<
