@@ -1,0 +1,244 @@
+import { mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { desktop, openBrowser, phone, Visitor } from '../test/support/browser.ts';
+import { IrcPeer } from '../test/support/irc-peer.ts';
+import { MailPeer, own as ownMail } from '../test/support/mail-peer.ts';
+import { eventually, Parley } from '../test/support/parley.ts';
+import { SmscPeer } from '../test/support/sms-peer.ts';
+
+/**
+ * `npm run screenshots`: plays a small scene on a Parley of its own, with scripted servers on the other side that speak
+ * the networks' protocols, and writes the pictures of the README.
+ */
+const folder = path.resolve('docs/screenshots');
+const minute = 60_000;
+const hour = 60 * minute;
+
+const ada = { nick: 'ada', mail: 'ada@lindqvist.example', phone: '+447700900142' };
+const tomas = { nick: 'tomas', phone: '+447700900187' };
+const priya = { phone: '+447700900163' };
+const yuki = { mail: 'yuki.tanaka@harbour.example' };
+const all = { mode: 'all', channels: ['im', 'email', 'sms'] };
+
+/** The scene takes place in the early afternoon, whenever it is played. */
+const timezone = (() => {
+  const shift = 14 - new Date().getUTCHours();
+  return shift === 0 ? 'UTC' : `Etc/GMT${shift > 0 ? '-' : '+'}${Math.abs(shift)}`;
+})();
+
+type Named = { id: string; name: string; contactId?: string | null };
+
+class Scene {
+  readonly #start = Date.now();
+
+  constructor(
+    readonly parley: Parley,
+    readonly irc: IrcPeer,
+    readonly second: IrcPeer,
+    readonly mail: MailPeer,
+    readonly smsc: SmscPeer,
+  ) {}
+
+  #time(agoMs: number): string {
+    return new Date(this.#start - agoMs).toISOString();
+  }
+
+  says(agoMs: number, nick: string, target: string, text: string): void {
+    this.irc.client.from(nick, `PRIVMSG ${target} :${text}`, { time: this.#time(agoMs) });
+  }
+
+  weSaid(agoMs: number, target: string, text: string): void {
+    const msgid = `own${agoMs}`;
+    this.irc.client.own(`PRIVMSG ${target} :${text}`, { time: this.#time(agoMs), msgid });
+  }
+
+  letter(agoMs: number, from: string, subject: string, text: string): void {
+    const at = new Date(this.#start - agoMs);
+    this.mail.append(
+      `From: ${from}\nTo: ${ownMail}\nSubject: ${subject}\nMessage-ID: <${agoMs}@example.org>\nDate: ${at.toUTCString()}\n` +
+        `Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n${text}\n`,
+      at,
+    );
+  }
+
+  async text(from: string, text: string): Promise<void> {
+    await this.smsc.deliver({ source_addr: from.slice(1), short_message: { message: text } });
+  }
+
+  async contact(name: string): Promise<Named> {
+    return eventually(async () => {
+      const { items } = await this.parley.ok('GET', '/contacts?limit=100');
+      return items.find((one: Named) => one.name === name);
+    });
+  }
+
+  async conversation(name: string): Promise<Named> {
+    return eventually(async () => {
+      const { items } = await this.parley.ok('GET', '/conversations?limit=100');
+      return items.find((one: Named) => one.name === name);
+    });
+  }
+
+  async unite(name: string, [first, ...others]: string[]): Promise<void> {
+    const { id } = await this.contact(first ?? '');
+    for (const other of others) {
+      const { id: contactId } = await this.contact(other);
+      await this.parley.ok('POST', `/contacts/${id}/merge`, { contactId });
+    }
+    await this.parley.ok('PATCH', `/contacts/${id}`, { name });
+    const { id: conversation } = await this.conversation(name);
+    await this.parley.ok('POST', `/conversations/${conversation}/accept`);
+  }
+
+  /** Writes, and waits until every delivery is in one of these states. */
+  async write(conversation: Named, body: Record<string, unknown>, ...ends: string[]): Promise<string> {
+    const { message } = await this.parley.ok('POST', `/conversations/${conversation.id}/messages`, body);
+    await eventually(async () => {
+      const { items } = await this.parley.ok('GET', `/messages/${message.id}/deliveries`);
+      return items.every(({ status }: { status: string }) => ends.includes(status)) || undefined;
+    }, 90_000);
+    return message.id;
+  }
+}
+
+async function signIn(scene: Scene): Promise<Record<'irc' | 'mail' | 'sms', string>> {
+  const { parley, irc, second, mail, smsc } = scene;
+  const add = async (name: string, network: string, { flow, inputs }: Login, more = {}): Promise<string> => {
+    const { id } = await parley.signIn(network, flow, { ...inputs[0], ...more });
+    await parley.ok('PATCH', `/accounts/${id}`, { name });
+    await parley.online(id);
+    return id;
+  };
+  irc.topics.set('#boatshed', 'Open Saturday from nine · keys with Ada · tide table pinned');
+  for (const nick of ['ada', 'tomas', 'noor', 'eske']) irc.people.set(nick, nick === 'tomas');
+  const accounts = {
+    irc: await add('irc.boatshed.example', 'irc', irc.login, { nick: 'robin', channels: '#boatshed' }),
+    mail: await add('robin@hale.example', 'email', mail.login),
+    sms: await add('Phone', 'sms', smsc.login),
+  };
+  const other = await add('irc.harbour.example', 'irc', second.login, { nick: 'robin' });
+  await second.down();
+  await eventually(async () => (await parley.ok('GET', `/accounts/${other}`)).state.is === 'waiting');
+  return accounts;
+}
+type Login = { flow: string; inputs: Record<string, unknown>[] };
+
+/** People write, are merged, and are answered; answers the conversation and the message to show. */
+async function play(scene: Scene): Promise<{ shown: string; message: string }> {
+  const accounts = await signIn(scene);
+  const { irc, smsc } = scene;
+  const day = 24 * hour;
+  scene.says(day + 3 * hour, 'ada', 'robin', 'The new oars are here. They are longer than I thought.');
+  scene.weSaid(day + 3 * hour - 2 * minute, 'ada', 'Good, the old ones were splinters held together by paint.');
+  scene.says(day + 3 * hour - 3 * minute, 'ada', 'robin', 'Shall we take the blue boat out on Saturday?');
+  scene.says(95 * minute, 'noor', '#boatshed', 'Who has the second key?');
+  scene.says(93 * minute, 'eske', '#boatshed', 'Ada, I think. She locked up on Sunday.');
+  scene.says(88 * minute, 'ada', '#boatshed', 'I do. It hangs in the kitchen, I bring it on Saturday.');
+  scene.says(41 * minute, 'tomas', 'robin', 'Can you look at the engine before the weekend?');
+  scene.letter(
+    75 * minute,
+    `Ada Lindqvist <${ada.mail}>`,
+    'Tide table',
+    'High water on Saturday is at 10:40.\nIf we are on the slip by ten, we need not carry her.',
+  );
+  scene.letter(
+    3 * hour,
+    `Yuki Tanaka <${yuki.mail}>`,
+    'Mooring permit',
+    'Your permit is ready. Please collect it before Friday, room 12.',
+  );
+  await scene.text(ada.phone, 'Running late for the bakery, go ahead without me');
+  await scene.text(priya.phone, 'Is there room for one more on Saturday?');
+  await scene.text(tomas.phone, 'My number, in case the chat is down again. Tomas');
+  await scene.unite('Ada Lindqvist', ['ada', 'Ada Lindqvist', ada.phone]);
+  await scene.unite('Tomas Ferreira', ['tomas', tomas.phone]);
+  await scene.unite('Priya Nair', [priya.phone]);
+  await scene.unite('Yuki Tanaka', ['Yuki Tanaka']);
+  irc.client.from('kestrel', 'PRIVMSG robin :Hi! Eske said you might know about sails?');
+
+  const shown = await scene.conversation('Ada Lindqvist');
+  smsc.reports = 'late';
+  smsc.submitStatuses.push(0x58);
+  const message = await scene.write(
+    shown,
+    { text: 'Ten on the slip it is. I bring coffee, you bring the key.', route: all },
+    'sent',
+    'delivered',
+  );
+  scene.says(-1000, 'ada', 'robin', 'And cinnamon buns, if the bakery still has any.');
+  await scene.write(shown, { text: 'Deal. Text me when you are on your way.', via: accounts.irc }, 'sent');
+  smsc.reportState = 'UNDELIV';
+  await scene.write(shown, { text: 'Wind is turning west, pack a jacket', via: accounts.sms }, 'failed');
+  const engine = await scene.conversation('Tomas Ferreira');
+  smsc.submitMode = 'cut';
+  await scene.write(engine, { text: 'I look at it on Thursday', via: accounts.sms }, 'unknown');
+  return { shown: shown.id, message };
+}
+
+/** Takes the pictures of someone who is signed in, as seen with one look. */
+async function take(browser: Browser, parley: Parley, look: Look, shots: Record<string, string>): Promise<void> {
+  const visitor = await Visitor.come(browser, parley.url, { ...look, timezone });
+  await visitor.to();
+  await visitor.signIn();
+  for (const [name, hash] of Object.entries(shots)) {
+    await visitor.to(hash);
+    await visitor.page.waitForLoadState('networkidle');
+    await visitor.page.waitForTimeout(600);
+    await save(visitor, name);
+  }
+  await visitor.leave();
+}
+type Look = { viewport: typeof phone; theme: 'light' | 'dark'; scale: number };
+
+async function save(visitor: Visitor, name: string): Promise<void> {
+  const file = path.join(folder, `${name}.png`);
+  await visitor.page.screenshot({ path: file });
+  console.log(`${path.relative('.', file)}  ${Math.round(statSync(file).size / 1024)} KiB`);
+}
+
+async function main(): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const [parley, browser, irc, second, mail, smsc] = await Promise.all([
+    Parley.start(),
+    openBrowser(),
+    IrcPeer.start(),
+    IrcPeer.start(),
+    MailPeer.start(),
+    SmscPeer.start(),
+  ]);
+  try {
+    const fresh = await Visitor.come(browser, parley.url, { viewport: desktop });
+    await fresh.to();
+    await fresh.field('Name').fill('Robin Hale');
+    await fresh.field('Email').fill('robin@hale.example');
+    await fresh.heading('Set up Parley').click();
+    await save(fresh, 'setup');
+    await fresh.leave();
+    await parley.setUp();
+    const { shown, message } = await play(new Scene(parley, irc, second, mail, smsc));
+    const wide = { viewport: desktop, scale: 1 };
+    const narrow = { viewport: phone, scale: 2 };
+    const conversation = `#/c/${shown}`;
+    await take(
+      browser,
+      parley,
+      { ...wide, theme: 'light' },
+      {
+        'conversation-light': conversation,
+        ledger: `${conversation}/m/${message}`,
+        networks: '#/networks',
+        'add-network': '#/add/irc',
+      },
+    );
+    await take(browser, parley, { ...wide, theme: 'dark' }, { 'conversation-dark': conversation });
+    await take(browser, parley, { ...narrow, theme: 'light' }, { phone: conversation });
+    await take(browser, parley, { ...narrow, theme: 'dark' }, { 'phone-dark': '#/' });
+  } finally {
+    await browser.close();
+    await parley.remove();
+    for (const peer of [irc, second, mail, smsc]) await peer.stop();
+  }
+}
+
+await main();
