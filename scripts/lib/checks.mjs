@@ -12,7 +12,7 @@ const CHECKS = [
   { label: 'types: web client', program: ['typescript/bin/tsc', '--noEmit', '-p', 'web'] },
   {
     label: 'layers (dependency-cruiser)',
-    program: ['dependency-cruiser/bin/dependency-cruise.mjs', 'src', 'web', '--config', '.dependency-cruiser.cjs'],
+    program: ['dependency-cruiser/bin/dependency-cruiser.mjs', 'src', 'web', '--config', '.dependency-cruiser.cjs'],
   },
   { label: 'unused code (knip)', program: ['knip/bin/knip.js', '--no-progress'] },
 ];

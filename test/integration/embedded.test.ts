@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterEach, expect, test, vi } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/infra/database/embedded.js';
 
 const TIMEOUT = 60_000;
 const cleanUps: (() => Promise<void> | void)[] = [];
@@ -52,7 +52,7 @@ function isAlive(pid: number): boolean {
 
 /** A separate process that runs `code` with `startEmbeddedPostgres` at hand; it can be killed -9. */
 async function otherProcess(dataDir: string, until: (said: string) => boolean): Promise<void> {
-  const source = JSON.stringify(path.resolve(import.meta.dirname, 'embedded.ts'));
+  const source = JSON.stringify(path.resolve('src/infra/database/embedded.ts'));
   const code = `const { startEmbeddedPostgres } = await import(${source});
     await startEmbeddedPostgres({ dataDir: process.argv[1], onProgress: (line) => process.stdout.write(line) });
     process.stdout.write('up');
