@@ -10,7 +10,12 @@ let inbound: Inbound;
 let now: number;
 beforeEach(() => {
   now = at;
-  inbound = new Inbound(new MessageIds(Buffer.alloc(32, 7).toString('base64'), own), own, new Book(undefined, ''), () => now);
+  inbound = new Inbound(
+    new MessageIds(Buffer.alloc(32, 7).toString('base64'), own),
+    own,
+    new Book(undefined, ''),
+    () => now,
+  );
 });
 
 const read = async (mail: string | Buffer): Promise<MessageEvent> => {
