@@ -729,10 +729,10 @@ describe('changes', () => {
     await reach(world, message, 'sent');
     expect(world.script.seen[0]!.message).toMatchObject({
       text: 'yes',
-      html: '<p><b>yes</b></p>',
+      html: '<p><strong>yes</strong></p>',
       subject: 'About it',
       replyTo: { remoteId: 'q1', text: 'question?', senderName: 'bob' },
     });
-    expect(message).toMatchObject({ format: 'html', html: '<p><b>yes</b></p>', text: 'yes', replyTo: items[0]!.id });
+    expect(message).toMatchObject({ format: 'html', html: '<p><strong>yes</strong></p>', text: 'yes', replyTo: items[0]!.id });
   });
 });
