@@ -6,7 +6,7 @@ import { applyChange } from '../../lib/sync/apply';
 import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
-import { NetworkGlyph } from '../../ui/network-glyph';
+import { inOrder, NetworkGlyph } from '../../ui/network-glyph';
 import { notify } from '../../ui/notice';
 import { presenceText } from '../../ui/presence-dot';
 
@@ -23,7 +23,7 @@ type Props = { conversation: Conversation; contact: Contact | undefined; panelOp
 
 export function ChatHead({ conversation, contact, panelOpen }: Props) {
   const room = conversation.kind !== 'direct';
-  const networks = [...new Set(conversation.chats.map((chat) => chat.network))];
+  const networks = inOrder(conversation.chats.map((chat) => chat.network));
   const here = link.conversation(conversation.id);
   return (
     <header className="pane-head chat-head">

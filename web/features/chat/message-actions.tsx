@@ -36,47 +36,49 @@ export function MessageActions({ message, can, onReply, onEdit }: Props) {
       () => notify('The browser did not allow copying.'),
     );
   return (
-    <div className="message-actions">
-      {can?.reactions && <ReactMenu message={message} />}
-      <button type="button" className="icon-button" aria-label="Reply" title="Reply" onClick={() => onReply(message)}>
-        <Icon name="reply" />
-      </button>
-      <Menu label="More actions" title="More" trigger={<Icon name="more" />}>
-        {(close) => {
-          const act = (work: () => void) => () => {
-            close();
-            work();
-          };
-          return (
-            <>
-              <MenuItem onSelect={act(() => void copy())}>
-                <Icon name="copy" /> Copy text
-              </MenuItem>
-              {own && can?.edits && (
-                <MenuItem onSelect={act(onEdit)}>
-                  <Icon name="edit" /> Edit
+    <>
+      <div className="message-actions">
+        {can?.reactions && <ReactMenu message={message} />}
+        <button type="button" className="icon-button" aria-label="Reply" title="Reply" onClick={() => onReply(message)}>
+          <Icon name="reply" />
+        </button>
+        <Menu label="More actions" title="More" trigger={<Icon name="more" />}>
+          {(close) => {
+            const act = (work: () => void) => () => {
+              close();
+              work();
+            };
+            return (
+              <>
+                <MenuItem onSelect={act(() => void copy())}>
+                  <Icon name="copy" /> Copy text
                 </MenuItem>
-              )}
-              {own && (
-                <MenuItem
-                  onSelect={act(() => {
-                    location.hash = link.ledger(message.conversationId, message.id).slice(1);
-                  })}
-                >
-                  <Icon name="clock" /> Delivery
-                </MenuItem>
-              )}
-              {own && (can?.deletions || waits) && (
-                <MenuItem danger onSelect={act(() => setRemoving(true))}>
-                  <Icon name="trash" /> {waits ? 'Cancel sending' : 'Delete'}
-                </MenuItem>
-              )}
-            </>
-          );
-        }}
-      </Menu>
+                {own && can?.edits && (
+                  <MenuItem onSelect={act(onEdit)}>
+                    <Icon name="edit" /> Edit
+                  </MenuItem>
+                )}
+                {own && (
+                  <MenuItem
+                    onSelect={act(() => {
+                      location.hash = link.ledger(message.conversationId, message.id).slice(1);
+                    })}
+                  >
+                    <Icon name="clock" /> Delivery
+                  </MenuItem>
+                )}
+                {own && (can?.deletions || waits) && (
+                  <MenuItem danger onSelect={act(() => setRemoving(true))}>
+                    <Icon name="trash" /> {waits ? 'Cancel sending' : 'Delete'}
+                  </MenuItem>
+                )}
+              </>
+            );
+          }}
+        </Menu>
+      </div>
       {removing && <RemoveConfirm message={message} waits={waits} onClose={() => setRemoving(false)} />}
-    </div>
+    </>
   );
 }
 

@@ -49,6 +49,9 @@ function DrawnRow(props: Props) {
   const { placed, account, can, several, person, reachable, onReply, onJump } = props;
   const { message, first } = placed;
   const [editing, setEditing] = useState(false);
+  // Hundreds of rows are drawn; only those a person comes near get their buttons.
+  const [near, setNear] = useState(false);
+  const approach = () => setNear(true);
   const own = message.direction === 'out';
   const name = own ? 'You' : (person?.name ?? message.sender.name);
   const named = first && message.format !== 'action' && message.format !== 'system';
@@ -60,6 +63,8 @@ function DrawnRow(props: Props) {
       data-roving
       tabIndex={reachable ? 0 : -1}
       aria-label={labelOf(message, name)}
+      onPointerEnter={approach}
+      onFocus={approach}
     >
       <span className="message-gutter">
         {named && !own && <Avatar name={name} seed={person?.seed ?? message.sender.buddyId ?? name} size={32} />}
@@ -94,7 +99,9 @@ function DrawnRow(props: Props) {
       ) : (
         <span className="message-meta">{several && <NetworkGlyph network={message.network} />}</span>
       )}
-      {!editing && <MessageActions message={message} can={can} onReply={onReply} onEdit={() => setEditing(true)} />}
+      {near && !editing && (
+        <MessageActions message={message} can={can} onReply={onReply} onEdit={() => setEditing(true)} />
+      )}
     </article>
   );
 }
