@@ -36,6 +36,12 @@ export function networkName(id: string): string {
   return known.get(id) ?? names[id] ?? id.charAt(0).toUpperCase() + id.slice(1);
 }
 
+const later = ['email', 'sms'];
+
+/** Each network once: instant messages, then mail, then text messages, as everywhere. */
+export const inOrder = (networks: readonly string[]): string[] =>
+  [...new Set(networks)].sort((a, b) => later.indexOf(a) - later.indexOf(b));
+
 type Props = { network: string; channel?: Channel; size?: number; title?: string; quiet?: boolean };
 
 /** A small monochrome mark; with `quiet` it says nothing to a screen reader. */

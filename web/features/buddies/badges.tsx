@@ -1,12 +1,14 @@
-import { NetworkGlyph } from '../../ui/network-glyph';
+import { inOrder, NetworkGlyph } from '../../ui/network-glyph';
 
 /** The networks a person is on, as quiet marks. */
 export function Badges({ networks }: { networks: string[] }) {
   return (
     <span className="badges">
-      {networks.slice(0, 4).map((network) => (
-        <NetworkGlyph key={network} network={network} size={13} />
-      ))}
+      {inOrder(networks)
+        .slice(0, 4)
+        .map((network) => (
+          <NetworkGlyph key={network} network={network} size={13} />
+        ))}
     </span>
   );
 }

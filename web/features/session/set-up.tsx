@@ -41,7 +41,7 @@ export function SetUp() {
   }
   const told = Object.keys(action.errors).length > 0;
   return (
-    <Frame title="Set up Parley" lead="The first account on this server; it administers it.">
+    <Frame title="Set up Parley" lead="Make the first account. It administers this server and can add other people.">
       <form onSubmit={submit} className="form" ref={form} noValidate>
         <TextField
           label="Name"
