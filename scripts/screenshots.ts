@@ -2,9 +2,10 @@ import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { desktop, openBrowser, phone, Visitor } from '../test/support/browser.ts';
+import { tokenOf } from '../test/support/caller.ts';
 import { IrcPeer } from '../test/support/irc-peer.ts';
 import { MailPeer, own as ownMail } from '../test/support/mail-peer.ts';
-import { eventually, Parley } from '../test/support/parley.ts';
+import { eventually, OWNER, Parley } from '../test/support/parley.ts';
 import { SmscPeer } from '../test/support/sms-peer.ts';
 
 /**
@@ -44,8 +45,10 @@ class Scene {
     return new Date(this.#start - agoMs).toISOString();
   }
 
-  says(agoMs: number, nick: string, target: string, text: string): void {
-    this.irc.client.from(nick, `PRIVMSG ${target} :${text}`, { time: this.#time(agoMs) });
+  /** Without a time: now. */
+  says(agoMs: number | undefined, nick: string, target: string, text: string): void {
+    const tags: Record<string, string> = agoMs === undefined ? {} : { time: this.#time(agoMs) };
+    this.irc.client.from(nick, `PRIVMSG ${target} :${text}`, tags);
   }
 
   weSaid(agoMs: number, target: string, text: string): void {
@@ -89,6 +92,12 @@ class Scene {
     await this.parley.ok('PATCH', `/contacts/${id}`, { name });
     const { id: conversation } = await this.conversation(name);
     await this.parley.ok('POST', `/conversations/${conversation}/accept`);
+    await this.read(conversation);
+  }
+
+  async read(conversation: string): Promise<void> {
+    const { items } = await this.parley.ok('GET', `/conversations/${conversation}/messages?limit=1`);
+    await this.parley.ok('PATCH', `/conversations/${conversation}`, { readMessageId: items[0].id });
   }
 
   /** Writes, and waits until every delivery is in one of these states. */
@@ -155,6 +164,7 @@ async function play(scene: Scene): Promise<{ shown: string; message: string }> {
   await scene.unite('Tomas Ferreira', ['tomas', tomas.phone]);
   await scene.unite('Priya Nair', [priya.phone]);
   await scene.unite('Yuki Tanaka', ['Yuki Tanaka']);
+  await scene.text(priya.phone, 'I can bring a second life jacket');
   irc.client.from('kestrel', 'PRIVMSG robin :Hi! Eske said you might know about sails?');
 
   const shown = await scene.conversation('Ada Lindqvist');
@@ -166,10 +176,11 @@ async function play(scene: Scene): Promise<{ shown: string; message: string }> {
     'sent',
     'delivered',
   );
-  scene.says(-1000, 'ada', 'robin', 'And cinnamon buns, if the bakery still has any.');
+  scene.says(undefined, 'ada', 'robin', 'And cinnamon buns, if the bakery still has any.');
   await scene.write(shown, { text: 'Deal. Text me when you are on your way.', via: accounts.irc }, 'sent');
   smsc.reportState = 'UNDELIV';
   await scene.write(shown, { text: 'Wind is turning west, pack a jacket', via: accounts.sms }, 'failed');
+  await scene.read(shown.id);
   const engine = await scene.conversation('Tomas Ferreira');
   smsc.submitMode = 'cut';
   await scene.write(engine, { text: 'I look at it on Thursday', via: accounts.sms }, 'unknown');
@@ -183,7 +194,9 @@ async function take(browser: Browser, parley: Parley, look: Look, shots: Record<
   await visitor.signIn();
   for (const [name, hash] of Object.entries(shots)) {
     await visitor.to(hash);
+    if (name.startsWith('conversation')) await visitor.via(/IM \+ email \+ SMS/);
     await visitor.page.waitForLoadState('networkidle');
+    await visitor.page.mouse.move(0, 0);
     await visitor.page.waitForTimeout(600);
     await save(visitor, name);
   }
@@ -215,7 +228,7 @@ async function main(): Promise<void> {
     await fresh.heading('Set up Parley').click();
     await save(fresh, 'setup');
     await fresh.leave();
-    await parley.setUp();
+    parley.token = tokenOf(await parley.ok('POST', '/setup', { ...OWNER, name: 'Robin Hale' }));
     const { shown, message } = await play(new Scene(parley, irc, second, mail, smsc));
     const wide = { viewport: desktop, scale: 1 };
     const narrow = { viewport: phone, scale: 2 };
