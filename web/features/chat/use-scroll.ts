@@ -13,6 +13,7 @@ type Hooks = { onEnd: (atEnd: boolean) => void; onTop: () => void; onBottom: () 
 export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown, hooks: Hooks) {
   const stuck = useRef(true);
   const anchor = useRef<{ id: string; top: number } | null>(null);
+  const lastTop = useRef(0);
   const latest = useRef(hooks);
   latest.current = hooks;
 
@@ -25,6 +26,9 @@ export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown,
   const look = useCallback(() => {
     const element = box.current;
     if (!element) return;
+    // What has grown at the end since the last word of it is not the reader's doing; going up is.
+    if (stuck.current && element.scrollTop >= lastTop.current) element.scrollTop = element.scrollHeight;
+    lastTop.current = element.scrollTop;
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
     stuck.current = below < nearEnd;
     anchor.current = stuck.current ? null : topRow(element);
