@@ -12,7 +12,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // They wait for networks more than they work; each has servers of its own.
+          maxWorkers: 4,
         },
       },
       {
