@@ -733,6 +733,11 @@ describe('changes', () => {
       subject: 'About it',
       replyTo: { remoteId: 'q1', text: 'question?', senderName: 'bob' },
     });
-    expect(message).toMatchObject({ format: 'html', html: '<p><strong>yes</strong></p>', text: 'yes', replyTo: items[0]!.id });
+    expect(message).toMatchObject({
+      format: 'html',
+      html: '<p><strong>yes</strong></p>',
+      text: 'yes',
+      replyTo: items[0]!.id,
+    });
   });
 });
