@@ -1,5 +1,6 @@
 'use client';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { FormError } from './form-error';
 import { Icon } from './icons';
 
 type Props = { title: string; onClose: () => void; children: ReactNode; wide?: boolean; bare?: boolean };
@@ -63,11 +64,7 @@ export function Confirm({ title, children, action, danger, busy, error, onConfir
   return (
     <Dialog title={title} onClose={onClose}>
       <div className="prose">{children}</div>
-      {error && (
-        <p className="form-error" role="alert">
-          {error}
-        </p>
-      )}
+      <FormError text={error} />
       <div className="dialog-actions">
         <button type="button" className="button" onClick={onClose}>
           Cancel

@@ -5,6 +5,7 @@ import { ago, fullTime } from '../../lib/format';
 import { go, link } from '../../lib/router';
 import { Confirm, Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
+import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
@@ -47,11 +48,7 @@ export function AccountCard({ account }: { account: Account }) {
       <div className="account-rest">
         <StateLine account={account} />
         <SetupLines account={account} />
-        {action.error && (
-          <p className="form-error" role="alert">
-            {action.error}
-          </p>
-        )}
+        <FormError text={action.error} />
       </div>
       <div className="account-action">
         <MainAction account={account} action={action} />

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Account } from '../../lib/api/types';
 import { link } from '../../lib/router';
 import { useAccount } from '../../lib/sync/hooks';
+import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
 import { NewChat } from '../buddies/new-chat';
 import { reconnect } from './changes';
@@ -32,11 +33,7 @@ export function LoginDone({ account: given, again, onRestart }: Props) {
         <p className="muted">The account is kept. Parley goes on trying; what you send meanwhile waits its turn.</p>
       )}
       <SetupLines account={account} />
-      {action.error && (
-        <p className="form-error" role="alert">
-          {action.error}
-        </p>
-      )}
+      <FormError text={action.error} />
       <div className="login-actions">
         {is === 'needs-login' ? (
           <AgainButton account={account} onRestart={again ? onRestart : null} />

@@ -1,6 +1,7 @@
 'use client';
 import { link } from '../../lib/router';
 import { safeHref } from '../../lib/text';
+import { FormError } from '../../ui/form-error';
 import { CopyLine } from './copy-line';
 import type { Login, OpenStep } from './use-login';
 
@@ -50,11 +51,7 @@ export function LoginRedirect({ step, login }: { step: Extract<OpenStep, { type:
 function Onward({ login }: { login: Login }) {
   return (
     <>
-      {login.error && (
-        <p className="form-error" role="alert">
-          {login.error}
-        </p>
-      )}
+      <FormError text={login.error} />
       <div className="login-actions">
         <button
           type="button"

@@ -5,6 +5,7 @@ import { go, link } from '../../lib/router';
 import { store } from '../../lib/sync/store';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
+import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
 
 export function NewContact({ onClose }: { onClose: () => void }) {
@@ -57,11 +58,7 @@ export function NewContact({ onClose }: { onClose: () => void }) {
           onValue={setPhone}
           error={error('phone', 'addresses.1.value')}
         />
-        {action.error && (
-          <p className="form-error" role="alert">
-            {action.error}
-          </p>
-        )}
+        <FormError text={action.error} />
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
             Cancel

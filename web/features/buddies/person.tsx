@@ -7,6 +7,7 @@ import { useAccounts } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { Avatar } from '../../ui/avatar';
 import { Confirm } from '../../ui/dialog';
+import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { notify } from '../../ui/notice';
 import { presenceText } from '../../ui/presence-dot';
@@ -35,11 +36,7 @@ export function Person({ contact }: { contact: Contact }) {
         </div>
       </div>
       {!contact.conversationId && <StartButton contact={contact} action={action} />}
-      {action.error && (
-        <p className="form-error" role="alert">
-          {action.error}
-        </p>
-      )}
+      <FormError text={action.error} />
       <Buddies contact={contact} action={action} />
       <Addresses contact={contact} />
       <NoteForm key={contact.note ?? ''} contact={contact} action={action} />

@@ -4,6 +4,7 @@ import { call, messageOf } from '../../lib/api/client';
 import type { Audience } from '../../lib/api/types';
 import { plural } from '../../lib/format';
 import { Confirm } from '../../ui/dialog';
+import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
 import { PresenceDot, presenceText } from '../../ui/presence-dot';
@@ -90,11 +91,7 @@ export function Audiences() {
           </li>
         ))}
       </ul>
-      {action.error && (
-        <p className="form-error" role="alert">
-          {action.error}
-        </p>
-      )}
+      <FormError text={action.error} />
       <p>
         <button
           type="button"
