@@ -155,11 +155,7 @@ function Rename({ account, onClose }: { account: Account; onClose: () => void })
           onValue={setName}
           error={action.errors.name}
         />
-        {action.error && !action.errors.name && (
-          <p className="form-error" role="alert">
-            {action.error}
-          </p>
-        )}
+        {!action.errors.name && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
             Cancel

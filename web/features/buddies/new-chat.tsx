@@ -6,6 +6,7 @@ import { useAccounts } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { Dialog } from '../../ui/dialog';
 import { Field, TextField } from '../../ui/field';
+import { FormError } from '../../ui/form-error';
 import { networkName } from '../../ui/network-glyph';
 import { Empty } from '../../ui/states';
 import { useAction } from '../../ui/use-action';
@@ -73,11 +74,7 @@ export function NewChat({ onClose, accountId: first }: { onClose: () => void; ac
           onValue={setAddress}
           error={action.errors.address ?? action.errors.join}
         />
-        {action.error && Object.keys(action.errors).length === 0 && (
-          <p className="form-error" role="alert">
-            {action.error}
-          </p>
-        )}
+        {Object.keys(action.errors).length === 0 && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
             Cancel

@@ -5,6 +5,7 @@ import { needAll, useFirstBad } from '../../lib/forms';
 import { go, link } from '../../lib/router';
 import { enter, retryStart } from '../../lib/sync/session';
 import { TextField } from '../../ui/field';
+import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
 import { Frame } from './frame';
 
@@ -77,11 +78,7 @@ export function SetUp() {
           onValue={setPassword}
           error={action.errors.password}
         />
-        {action.error && !told && (
-          <p className="form-error" role="alert">
-            {action.error}
-          </p>
-        )}
+        {!told && <FormError text={action.error} />}
         <button type="submit" className="button button-primary button-block" disabled={action.busy}>
           {action.busy ? 'Creating…' : 'Create account'}
         </button>

@@ -5,6 +5,7 @@ import { plural } from '../../lib/format';
 import { needAll, useFirstBad } from '../../lib/forms';
 import { enter } from '../../lib/sync/session';
 import { TextField } from '../../ui/field';
+import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
 import { Frame } from './frame';
 
@@ -47,11 +48,7 @@ export function SignIn() {
           onValue={setPassword}
           error={action.errors.password}
         />
-        {action.error && !told && (
-          <p className="form-error" role="alert">
-            {action.error}
-          </p>
-        )}
+        {!told && <FormError text={action.error} />}
         <button type="submit" className="button button-primary button-block" disabled={action.busy}>
           {action.busy ? 'Signing in…' : 'Sign in'}
         </button>

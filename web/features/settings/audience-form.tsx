@@ -5,6 +5,7 @@ import { useContacts } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
+import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
 import { matches } from '../buddies/matching';
 
@@ -83,11 +84,7 @@ export function AudienceForm({ audience, onSave, onClose }: Props) {
             {shown.length === 0 && <p className="muted">Nobody {query ? 'fits' : 'here yet'}</p>}
           </div>
         </fieldset>
-        {action.error && Object.keys(action.errors).length === 0 && (
-          <p className="form-error" role="alert">
-            {action.error}
-          </p>
-        )}
+        {Object.keys(action.errors).length === 0 && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
             Cancel

@@ -5,6 +5,7 @@ import type { Token, User } from '../../lib/api/types';
 import { ago } from '../../lib/format';
 import { Confirm, Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
+import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { notify } from '../../ui/notice';
 import { Failure, Skeleton } from '../../ui/states';
@@ -137,11 +138,7 @@ function NewToken({ user, onMade, onClose }: { user: User; onMade: () => Promise
             </label>
           ))}
         </fieldset>
-        {action.error && !action.errors.name && (
-          <p className="form-error" role="alert">
-            {action.error}
-          </p>
-        )}
+        {!action.errors.name && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
             Cancel

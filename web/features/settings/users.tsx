@@ -4,6 +4,7 @@ import { call } from '../../lib/api/client';
 import { needAll, useFirstBad } from '../../lib/forms';
 import { Dialog } from '../../ui/dialog';
 import { Field, TextField } from '../../ui/field';
+import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { notify } from '../../ui/notice';
 import { useAction } from '../../ui/use-action';
@@ -84,11 +85,7 @@ function NewUser({ onClose }: { onClose: () => void }) {
             </select>
           )}
         </Field>
-        {action.error && !told && (
-          <p className="form-error" role="alert">
-            {action.error}
-          </p>
-        )}
+        {!told && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
             Cancel
