@@ -44,7 +44,7 @@ export class PgInboundStore implements InboundStore {
     cursors: { accountId: string; cursor: Json | undefined }[],
   ): Promise<Committed[]> {
     const { committed, parked } = await storeBatch(this.pool, rows, cursors);
-    if (parked.length > 0) await this.#applyParked(rows);
+    if (parked) await this.#applyParked(rows);
     return committed;
   }
 
