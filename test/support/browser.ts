@@ -174,7 +174,7 @@ export class Visitor {
 
   /** Keeps what is seen now for whoever looks into a failed test; answers the file. */
   async picture(name: string): Promise<string> {
-    const file = path.join(os.tmpdir(), `parley-${name.replace(/\W+/g, '-').slice(0, 60)}.png`);
+    const file = path.join(os.tmpdir(), `parley-${name.replace(/\W+/g, '-').slice(0, 100)}.png`);
     await this.page.screenshot({ path: file });
     return file;
   }
