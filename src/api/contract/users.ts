@@ -12,7 +12,7 @@ export const user = z.object({
 });
 export type User = z.infer<typeof user>;
 
-const password = z.string().min(10, 'must have at least 10 characters').max(128);
+const password = z.string().min(8, 'must have at least 8 characters').max(128);
 
 export const setupBody = z.object({ email: z.email().max(254), password, name: line(80) });
 export const signInBody = z.object({ email: z.email().max(254), password: z.string().min(1).max(128) });

@@ -73,7 +73,7 @@ export function SetUp() {
           required
           minLength={10}
           maxLength={128}
-          help="At least 10 characters."
+          help="At least 8 characters."
           value={password}
           onValue={setPassword}
           error={action.errors.password}
