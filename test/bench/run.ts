@@ -71,7 +71,7 @@ async function measureTraffic(wanted: Part[]): Promise<Partial<Figures>> {
     tell('sending');
     return { ...inbound, outbound: await measureOutbound(server, person) };
   } finally {
-    if (server.said !== '') console.log(`the server said:\n${server.said}`);
+    if (server.complaints !== '') console.log(`the server said:\n${server.complaints}`);
     await server.remove();
   }
 }

@@ -84,9 +84,12 @@ export class BenchServer {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** What it has printed since it was last started: warnings, as a rule none. */
-  get said(): string {
-    return this.#said.replace(/^.*Parley is ready at.*$/m, '').trim();
+  /** What it has complained about since it was last started: nothing, as a rule. */
+  get complaints(): string {
+    return this.#said
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .join('\n');
   }
 
   /** The server's own memory in KiB: resident, and its proportional share where the system tells. */
