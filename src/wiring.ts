@@ -138,7 +138,8 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       conversations: new Conversations(pool, prisma, context, supervisor, ring, () => inbox.forget()),
       messages: new Messages(pool, prisma, supervisor, systemClock, {
         changed: ring,
-        ring: (chatId, delayMs) => drain.ring(chatId, delayMs),
+        // The answer does not wait for the bell: the row is committed, and the sweep looks too.
+        ring: async (chatId, delayMs) => void drain.ring(chatId, delayMs),
       }),
       sync: hub,
       attachments: new Attachments(prisma, blobs),
