@@ -11,6 +11,8 @@ import { errorText, systemClock } from './core/log.js';
 import { Inbox } from './core/messages/inbox.js';
 import { Ephemera } from './core/presence/ephemera.js';
 import { Hub } from './core/sync/hub.js';
+import { Dispatcher } from './core/webhooks/dispatcher.js';
+import { Webhooks } from './core/webhooks/service.js';
 import { Attachments } from './infra/attachments.js';
 import { createIdentity } from './infra/auth/identity.js';
 import type { Booted } from './infra/boot.js';
@@ -34,6 +36,8 @@ import { QueueBell } from './infra/queue/bell.js';
 import { BlobStore } from './infra/storage/blobs.js';
 import { createIdempotency } from './infra/users/idempotency.js';
 import { createUsers } from './infra/users/users.js';
+import { createWebhookCaller } from './infra/webhooks/caller.js';
+import { PgWebhookStore } from './infra/webhooks/store.js';
 import { AdapterError } from './sdk/index.js';
 
 export type Wired = {
@@ -59,9 +63,13 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   const policy = { allowPrivate: config.allowPrivateServers };
   const web = createGuardedFetch(policy);
   lifetime.onStop('outgoing requests', () => web.close());
+  const webhookCaller = createWebhookCaller(config.webhookHosts);
+  lifetime.onStop('calls of webhooks', () => webhookCaller.close());
   const { adapters, skipped } = await loadAdapters(config.adapters, log);
   const blobs = new BlobStore(path.join(dataDir, 'attachments'));
-  const mayMake = async () => (await prisma.account.findFirst({ select: { id: true } })) === null;
+  const mayMake = async () =>
+    (await prisma.account.findFirst({ select: { id: true } })) === null &&
+    (await prisma.webhook.findFirst({ select: { id: true } })) === null;
   const box = new SecretBox(config.secretKeys ?? [readKeyFile(dataDir, { mayMake: await mayMake() })]);
 
   let address = '';
@@ -71,7 +79,20 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     setup: (accountId: string) => supervisor.get(accountId)?.connection.setup?.() ?? [],
   };
 
-  const hub = new Hub(new ChangeLog(pool, prisma, context), { publish: () => undefined }, systemClock, log);
+  const changeLog = new ChangeLog(pool, prisma, context);
+  const webhookStore = new PgWebhookStore(pool, box);
+  const webhooks = new Dispatcher(
+    webhookStore,
+    changeLog,
+    webhookCaller.call,
+    systemClock,
+    log.child({ part: 'webhooks' }),
+  );
+  // What is told to other processes is told to webhooks.
+  const toWebhooks = (topic: 'ring' | 'frame', userId: string) => {
+    if (topic === 'ring') webhooks.ring(userId);
+  };
+  const hub = new Hub(changeLog, { publish: toWebhooks }, systemClock, log);
   const ring = (userId: string) => hub.ring(userId);
   const changed = (userId: string) => {
     inbox.forget();
@@ -143,6 +164,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       }),
       sync: hub,
       attachments: new Attachments(prisma, blobs),
+      webhooks: new Webhooks(webhookStore, webhooks, webhookCaller.checkUrl),
     },
     identity: createIdentity(prisma),
     users: createUsers(prisma),
@@ -166,11 +188,14 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     deps,
     start: async (at) => {
       address = at;
+      lifetime.onStop('webhooks', () => webhooks.stop());
       lifetime.onStop('presence', () => ephemera.stop());
       lifetime.onStop('the connections to the networks', () => supervisor.stopAll());
       lifetime.onStop('sending', () => drain.stop());
       lifetime.onStop('chores', () => chores.stop());
       await accountStore.reseal();
+      await webhookStore.reseal();
+      await webhooks.start();
       chores.start();
       ephemera.start();
       bell.start((chatId) => drain.chat(chatId));

@@ -13,6 +13,7 @@ import { HooksController } from './http/controllers/hooks.controller.js';
 import { MessagesController } from './http/controllers/messages.controller.js';
 import { SystemController } from './http/controllers/system.controller.js';
 import { UsersController } from './http/controllers/users.controller.js';
+import { WebhooksController } from './http/controllers/webhooks.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { StreamGateway } from './ws/stream.gateway.js';
 
@@ -29,6 +30,7 @@ export const apiModule = (deps: ApiDeps): DynamicModule => ({
     ConversationsController,
     MessagesController,
     AttachmentsController,
+    WebhooksController,
     HooksController,
     DocsController,
   ],

@@ -14,6 +14,7 @@ import type {
   PageRequest,
   SyncPage,
 } from './views.js';
+import type { WebhookService } from './webhooks/service.js';
 
 /**
  * What the core offers to its callers (HTTP, WebSocket, command line). Every call names the user it acts for and
@@ -172,4 +173,5 @@ export type Services = {
   messages: MessageService;
   sync: SyncService;
   attachments: AttachmentService;
+  webhooks: WebhookService;
 };

@@ -61,6 +61,7 @@ async function person(name: string, admin: string): Promise<Person> {
     message: mint(),
     delivery: mint(),
     attachment: mint(),
+    webhook: mint(),
   };
   return { token, ids };
 }

@@ -8,6 +8,7 @@ import type {
   Services,
   SyncService,
 } from '../../src/core/services.js';
+import type { WebhookService } from '../../src/core/webhooks/service.js';
 
 const unknown = async (): Promise<never> => {
   throw notFound('thing');
@@ -64,5 +65,6 @@ export function emptyServices(): Services {
     subscribe: async () => () => {},
   };
   const attachments: AttachmentService = { put: unknown, open: unknown };
-  return { accounts, contacts, conversations, messages, sync, attachments };
+  const webhooks: WebhookService = { create: unknown, list: nothing, remove: unknown };
+  return { accounts, contacts, conversations, messages, sync, attachments, webhooks };
 }

@@ -12,7 +12,8 @@ export type OwnIds = Record<
   | 'conversation'
   | 'message'
   | 'delivery'
-  | 'attachment',
+  | 'attachment'
+  | 'webhook',
   string
 >;
 export type Person = { token: string; ids: OwnIds };
@@ -27,6 +28,7 @@ const KIND_BY_PATH: Record<string, keyof OwnIds> = {
   '/messages/': 'message',
   '/deliveries/': 'delivery',
   '/attachments/': 'attachment',
+  '/webhooks/': 'webhook',
 };
 
 /** A valid body of each call whose path names a row. */

@@ -7,6 +7,7 @@ import * as networks from './networks.js';
 import * as sync from './sync.js';
 import * as system from './system.js';
 import * as users from './users.js';
+import * as webhooks from './webhooks.js';
 
 export type Endpoint = {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -504,6 +505,34 @@ export const endpoints = define({
     query: sync.syncQuery,
     status: 200,
     response: sync.syncPage,
+  },
+  listWebhooks: {
+    method: 'GET',
+    path: '/webhooks',
+    summary: 'List webhooks and how their calls fare',
+    auth: 'user',
+    tag: 'Sync',
+    query: pageQuery,
+    status: 200,
+    response: page(webhooks.webhook),
+  },
+  createWebhook: {
+    method: 'POST',
+    path: '/webhooks',
+    summary: 'Have changes sent to an address, signed; the secret is shown once',
+    auth: 'user',
+    tag: 'Sync',
+    body: webhooks.createWebhookBody,
+    status: 201,
+    response: webhooks.webhook,
+  },
+  deleteWebhook: {
+    method: 'DELETE',
+    path: '/webhooks/{id}',
+    summary: 'Stop a webhook',
+    auth: 'user',
+    tag: 'Sync',
+    status: 204,
   },
 });
 

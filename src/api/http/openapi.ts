@@ -7,6 +7,7 @@ import { attachment, delivery, message, route } from '../contract/messages.js';
 import { account, capabilities, loginStep, network } from '../contract/networks.js';
 import { change } from '../contract/sync.js';
 import { audience, token, user } from '../contract/users.js';
+import { webhook } from '../contract/webhooks.js';
 import { API_PREFIX } from '../deps.js';
 
 type Schema = Record<string, unknown>;
@@ -45,6 +46,7 @@ const NAMED: Record<string, z.ZodType> = {
   Delivery: delivery,
   Route: route,
   Change: change,
+  Webhook: webhook,
 };
 
 const DESCRIPTION = `One API for every messaging network. Errors are problem details (RFC 9457) with a stable code; lists

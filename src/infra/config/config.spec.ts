@@ -25,6 +25,7 @@ test('everything has a working default, and an empty variable counts as unset', 
     redisUrl: undefined,
     secretKeys: undefined,
     allowPrivateServers: true,
+    webhookHosts: [],
     adapters: [],
     logLevel: 'info',
     warnings: [],
@@ -43,6 +44,7 @@ test('reads every setting', () => {
     PARLEY_ROLES: 'all',
     PARLEY_SECRET_KEY: `${key.toString('base64')},${Buffer.alloc(32, 8).toString('hex')}`,
     PARLEY_ALLOW_PRIVATE_SERVERS: 'false',
+    PARLEY_WEBHOOK_HOSTS: 'automation.lan, 10.0.0.7 ::1',
     PARLEY_ADAPTERS: '@someone/parley-xmpp parley-fax',
     LOG_LEVEL: 'DEBUG',
   });
@@ -51,6 +53,7 @@ test('reads every setting', () => {
     publicUrl: 'https://parley.example.org',
     secretKeys: [key, Buffer.alloc(32, 8)],
     allowPrivateServers: false,
+    webhookHosts: ['automation.lan', '10.0.0.7', '::1'],
     adapters: ['@someone/parley-xmpp', 'parley-fax'],
     logLevel: 'debug',
   });
@@ -67,6 +70,7 @@ test('every mistake is told, one line each, and no secret with them', () => {
     PARLEY_ROLES: 'api,dancer',
     PARLEY_SECRET_KEY: 'hush',
     PARLEY_ALLOW_PRIVATE_SERVERS: 'perhaps',
+    PARLEY_WEBHOOK_HOSTS: 'http://automation.lan',
     PARLEY_ADAPTERS: '../evil',
     LOG_LEVEL: 'loud',
   });
@@ -80,6 +84,7 @@ test('every mistake is told, one line each, and no secret with them', () => {
     'PARLEY_ROLES must be all: this version does everything in one process (it is "api,dancer")',
     'PARLEY_SECRET_KEY must be 32 bytes in base64 or hex (openssl rand -base64 32), or several with commas between',
     'PARLEY_ALLOW_PRIVATE_SERVERS must be true or false (it is "perhaps")',
+    'PARLEY_WEBHOOK_HOSTS must be a list of host names and IP addresses; http://automation.lan is not one (it is "http://automation.lan")',
     'PARLEY_ADAPTERS must be a list of npm package names; ../evil is not one (it is "../evil")',
     'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent (it is "loud")',
   ]);

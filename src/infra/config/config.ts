@@ -18,6 +18,8 @@ export type Config = {
   /** 32 bytes each; the first encrypts, all of them decrypt. Undefined: the key file of the data folder. */
   secretKeys: readonly Buffer[] | undefined;
   allowPrivateServers: boolean;
+  /** Host names and addresses that webhooks may reach although they are private. */
+  webhookHosts: readonly string[];
   /** npm packages to load adapters from. */
   adapters: readonly string[];
   logLevel: LogLevel;
@@ -63,6 +65,7 @@ export function loadConfig(env: Environment = process.env): Config {
     redisUrl: settings.REDIS_URL,
     secretKeys: settings.PARLEY_SECRET_KEY,
     allowPrivateServers: settings.PARLEY_ALLOW_PRIVATE_SERVERS,
+    webhookHosts: settings.PARLEY_WEBHOOK_HOSTS,
     adapters: settings.PARLEY_ADAPTERS,
     logLevel: settings.LOG_LEVEL,
     warnings: unknownNames(given),

@@ -86,6 +86,14 @@ const flag = (fallback: string) =>
     .refine((text) => ['true', 'false', '1', '0'].includes(text.toLowerCase()), 'must be true or false')
     .transform((text) => ['true', '1'].includes(text.toLowerCase()));
 
+const webhookHosts = defaulted('').transform((text, context): readonly string[] => {
+  const hosts = words(text);
+  const wrong = hosts.filter((name) => isIP(name) === 0 && !HOST_NAME.test(name));
+  if (wrong.length > 0)
+    context.addIssue(`must be a list of host names and IP addresses; ${wrong.join(', ')} is not one`);
+  return hosts;
+});
+
 const adapters = defaulted('').transform((text, context): readonly string[] => {
   const names = words(text);
   const wrong = names.filter((name) => !PACKAGE_NAME.test(name));
@@ -109,6 +117,7 @@ export const environment = z.object({
   PARLEY_ROLES: roles,
   PARLEY_SECRET_KEY: secretKeys,
   PARLEY_ALLOW_PRIVATE_SERVERS: flag('true'),
+  PARLEY_WEBHOOK_HOSTS: webhookHosts,
   PARLEY_ADAPTERS: adapters,
   LOG_LEVEL: logLevel,
 });

@@ -14,14 +14,32 @@ export class ForbiddenAddress extends Error {
   }
 }
 
-export type AddressPolicy = { allowPrivate: boolean };
+/** `except`: host names (lower case) and addresses that may be private all the same. */
+export type AddressPolicy = { allowPrivate: boolean; except?: ReadonlySet<string> };
 
 /** @throws ForbiddenAddress for an IP address that the policy does not allow */
-export function checkAddress(address: string, host: string, { allowPrivate }: AddressPolicy): void {
-  const range = ipaddr.process(address).range();
+export function checkAddress(address: string, host: string, { allowPrivate, except }: AddressPolicy): void {
+  const parsed = ipaddr.process(address);
+  const range = parsed.range();
   if (!USABLE.has(range)) throw new ForbiddenAddress(host, `leads to ${address}, where no server may be reached`);
-  if (!allowPrivate && PRIVATE.has(range))
+  const listed = except !== undefined && (except.has(parsed.toString()) || except.has(plainName(host)));
+  if (!allowPrivate && !listed && PRIVATE.has(range))
     throw new ForbiddenAddress(host, `leads to the private address ${address}, which is not allowed here`);
+}
+
+/** The form in which `except` holds a host: lower case without closing full stop; an address in its shortest form. */
+export function plainName(host: string): string {
+  const bare = host.replace(/^\[|\]$/g, '');
+  return isIP(bare) === 0 ? bare.toLowerCase().replace(/\.$/, '') : ipaddr.process(bare).toString();
+}
+
+/** @throws for another scheme than http and https, and for a literal address that the policy does not allow */
+export function checkUrl(url: URL, policy: AddressPolicy): void {
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new TypeError(`${url.protocol} is not http or https`);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  // A literal address is connected to without a lookup.
+  if (isIP(host) !== 0) checkAddress(host, url.hostname, policy);
 }
 
 /**

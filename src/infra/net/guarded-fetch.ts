@@ -1,7 +1,6 @@
 import dns from 'node:dns';
-import { isIP } from 'node:net';
 import { Agent, type Dispatcher, fetch as undiciFetch } from 'undici';
-import { type AddressPolicy, checkAddress } from './addresses.js';
+import { type AddressPolicy, checkAddress, checkUrl } from './addresses.js';
 
 const LIMIT_MS = 30_000;
 const MOST_REDIRECTS = 5;
@@ -11,9 +10,14 @@ export type GuardedFetch = (url: string, init: RequestInit | undefined, signal: 
 
 /**
  * `fetch` for addresses that somebody else wrote: http and https only, each address checked at the moment of
- * connecting (a name that is rebound meanwhile is caught), each redirect anew, 30 s and 50 MiB at most.
+ * connecting (a name that is rebound meanwhile is caught), each redirect anew, 30 s and 50 MiB at most. Where redirects
+ * are never followed, they are the answer.
  */
-export function createGuardedFetch(policy: AddressPolicy): { fetch: GuardedFetch; close(): Promise<void> } {
+export function createGuardedFetch(
+  policy: AddressPolicy,
+  { redirects = 'follow' }: { redirects?: 'follow' | 'never' } = {},
+): { fetch: GuardedFetch; close(): Promise<void> } {
+  const mostRedirects = redirects === 'follow' ? MOST_REDIRECTS : 0;
   const agent = new Agent({
     connect: { lookup: checkedLookup(policy), timeout: 10_000 },
     headersTimeout: LIMIT_MS,
@@ -21,7 +25,7 @@ export function createGuardedFetch(policy: AddressPolicy): { fetch: GuardedFetch
     maxResponseSize: MOST_BYTES,
   });
   return {
-    fetch: (url, init, signal) => follow(url, init, signal, policy, agent),
+    fetch: (url, init, signal) => follow(url, init, signal, policy, agent, mostRedirects),
     close: () => agent.close(),
   };
 }
@@ -32,6 +36,7 @@ async function follow(
   stop: AbortSignal,
   policy: AddressPolicy,
   dispatcher: Dispatcher,
+  mostRedirects: number,
 ): Promise<Response> {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(LIMIT_MS), ...(init.signal ? [init.signal] : [])]);
   let url = new URL(start);
@@ -42,21 +47,13 @@ async function follow(
     const options = { ...request, signal, redirect: 'manual', dispatcher } as Parameters<typeof undiciFetch>[1];
     const response = (await undiciFetch(url, options)) as unknown as Response;
     const target = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
-    if (target === null) return response;
+    if (target === null || mostRedirects === 0) return response;
     await response.body?.cancel();
-    if (hops === MOST_REDIRECTS) throw new TypeError(`${start} redirects too often`);
+    if (hops === mostRedirects) throw new TypeError(`${start} redirects too often`);
     const next = new URL(target, url);
     request = redirected(request, response.status, next.origin === url.origin);
     url = next;
   }
-}
-
-function checkUrl(url: URL, policy: AddressPolicy): void {
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new TypeError(`${url.protocol} is not http or https`);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  // A literal address is connected to without a lookup.
-  if (isIP(host) !== 0) checkAddress(host, url.hostname, policy);
 }
 
 /** As the Fetch standard has it: 303 always, 301 and 302 after POST, become GET; credentials stay with their origin. */
