@@ -122,6 +122,10 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     systemClock,
     log,
   );
+  const checkServer = (host: string) =>
+    checkHost(host, policy).catch((error) => {
+      throw new AdapterError('rejected', errorText(error), { cause: error });
+    });
   const accountStore = new PgAccountStore(pool, prisma, box, context, ring);
   const supervisor = new Supervisor(
     adapters,
@@ -130,10 +134,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       deliver: (account, events, cursor) => inbox.deliver({ account, events, cursor }),
       ephemeral: (account, events) => ephemera.take(account, events),
       fetch: web.fetch,
-      checkServer: (host) =>
-        checkHost(host, policy).catch((error) => {
-          throw new AdapterError('rejected', errorText(error), { cause: error });
-        }),
+      checkServer,
       webhookUrl,
       clock: systemClock,
       log,
@@ -154,7 +155,18 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   );
   const deps: ApiDeps = {
     services: {
-      accounts: new Accounts(supervisor, accountStore, new Logins(adapters, accountStore, systemClock), changed),
+      accounts: new Accounts(
+        supervisor,
+        accountStore,
+        new Logins(adapters, accountStore, {
+          callbackUrl: () => `${config.publicUrl ?? address}${API_PREFIX}/logins/callback`,
+          clock: systemClock,
+          log,
+          fetch: (url, init) => web.fetch(url, init, AbortSignal.timeout(30_000)),
+          checkServer,
+        }),
+        changed,
+      ),
       contacts: new Contacts(pool, prisma, supervisor, changed),
       conversations: new Conversations(pool, prisma, context, supervisor, ring, () => inbox.forget()),
       messages: new Messages(pool, prisma, supervisor, systemClock, {

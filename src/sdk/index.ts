@@ -1,2 +1,2 @@
-export * from './contract.js';
+export * from './contract/index.js';
 export * from './errors.js';

@@ -3,6 +3,7 @@ import irc from '../../src/adapters/irc/index.js';
 import type { Connection, Event, OutgoingMessage } from '../../src/sdk/index.js';
 import { conformance } from '../../src/sdk/testing/conformance.js';
 import { FakeHost } from '../../src/sdk/testing/fake-host.js';
+import { loginContext } from '../../src/sdk/testing/login-context.js';
 import { RunningClock } from '../../src/sdk/testing/running-clock.js';
 import { IrcLabPeer, RawClient } from '../support/irc-lab-peer.js';
 import { IrcPeer } from '../support/irc-peer.js';
@@ -67,7 +68,7 @@ class Host extends FakeHost {
 }
 
 async function account(input: Record<string, unknown>) {
-  const login = irc.login('server', new AbortController().signal);
+  const login = irc.login('server', loginContext());
   await login.start();
   const step = await login.next(input);
   if (step.type !== 'done') throw new Error('the sign-in did not end');

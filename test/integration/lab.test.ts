@@ -11,6 +11,7 @@ import { createTransport } from 'nodemailer';
 import smpp, { type PDU, type Session } from 'smpp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadAdapters } from '../../src/adapters/loader.js';
+import { loginContext } from '../../src/sdk/testing/login-context.js';
 import { runLine } from '../lab/console.js';
 import { startLab } from '../lab/index.js';
 import { labProcesses } from '../lab/processes.js';
@@ -415,7 +416,7 @@ if (lab) {
         expect(form.networkName).toBe(adapter.manifest.name);
         const flow = adapter.manifest.loginFlows.find(({ id }) => id === form.flow);
         if (adapter.manifest.loginFlows.length > 1) expect(form.flowLabel).toBe(flow?.label);
-        const login = adapter.login(form.flow, new AbortController().signal);
+        const login = adapter.login(form.flow, loginContext());
         const step = await login.start();
         if (step.type !== 'form') throw new Error('no form');
         for (const { name, label, value, choice, advanced } of form.fields) {

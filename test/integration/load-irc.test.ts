@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import irc from '../../src/adapters/irc/index.js';
 import type { Event } from '../../src/sdk/index.js';
 import { FakeHost } from '../../src/sdk/testing/fake-host.js';
+import { loginContext } from '../../src/sdk/testing/login-context.js';
 import { type IrcLoad, type IrcLoadOptions, type LoadRun, nowNs, readStamp, startIrcLoad } from '../bench/load-irc.js';
 import { IrcLines } from '../support/irc-lines.js';
 import { isFree } from '../support/ports.js';
@@ -18,7 +19,7 @@ async function start(options?: IrcLoadOptions): Promise<IrcLoad> {
 }
 
 async function account(load: IrcLoad, nick: string) {
-  const login = irc.login('server', new AbortController().signal);
+  const login = irc.login('server', loginContext());
   const entered = {
     server: load.host,
     port: load.port,

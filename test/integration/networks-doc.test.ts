@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadAdapters } from '../../src/adapters/loader.js';
 import { type Adapter, type Capabilities, limits } from '../../src/sdk/index.js';
+import { loginContext } from '../../src/sdk/testing/login-context.js';
 
 /** docs/networks.md says what the adapters say of themselves, no more and no less. */
 const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/networks.md'), 'utf8');
@@ -64,7 +65,7 @@ test('each sign-in is there, with the fields its form asks for', async () => {
   for (const { manifest, login } of adapters.values()) {
     const heading = { irc: 'IRC', email: 'Email', sms: 'SMS', echo: 'Echo' }[manifest.id];
     for (const { id } of manifest.loginFlows) {
-      const process = login(id, new AbortController().signal);
+      const process = login(id, loginContext());
       const step = await process.start();
       await process.cancel();
       if (step.type !== 'form') throw new Error(`${manifest.id} ${id} begins with no form`);

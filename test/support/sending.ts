@@ -76,8 +76,9 @@ function features(script: Script, network: string, account: string, chat: string
         return script.send(seen);
       },
     },
+    presence: false,
     ...(kind.can && {
-      edits: { message: async (target, text) => void script.changes.push(`edit ${target} ${text}`) },
+      edits: { message: async (target, { text }) => void script.changes.push(`edit ${target} ${text}`) },
       deletions: { message: async (target) => void script.changes.push(`delete ${target}`) },
       reactions: { set: async (target, emoji, on) => void script.changes.push(`react ${target} ${emoji} ${on}`) },
     }),

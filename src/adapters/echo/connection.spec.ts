@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AdapterError, type Event, type Json, type JsonObject } from '../../sdk/index.js';
 import { FakeClock } from '../../sdk/testing/fake-clock.js';
 import { FakeHost } from '../../sdk/testing/fake-host.js';
+import { loginContext } from '../../sdk/testing/login-context.js';
 import { createEcho } from './index.js';
 import { Network } from './network.js';
 
@@ -10,7 +11,7 @@ type Options = { input?: JsonObject; network?: Network; cursor?: Json };
 /** Signs in, connects and lets time stand still. */
 async function connected({ input = {}, network = new Network(), cursor }: Options = {}) {
   const adapter = createEcho(network);
-  const login = adapter.login('name', new AbortController().signal);
+  const login = adapter.login('name', loginContext());
   await login.start();
   const done = await login.next({ name: 'Alex', ...input });
   if (done.type !== 'done') throw new Error('the sign-in did not end');

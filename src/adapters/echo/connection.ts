@@ -40,6 +40,7 @@ export const usualFeatures: Features = {
   reactions: { set: offline },
   typing: { set: offline },
   readReceipts: { upTo: offline },
+  presence: true,
 };
 
 /** An account on the practice network. No socket: the network is in this process, the states and failures are those of others. */
@@ -86,11 +87,12 @@ export class EchoConnection implements Connection, Wire, Ties {
     const out = this.#outbound;
     return {
       send: { ...sending, message: (message) => out.send(id, message) },
-      edits: { message: (target, text) => out.change(id, target, text) },
+      edits: { message: (target, { text }) => out.change(id, target, text) },
       deletions: { message: (target) => out.change(id, target, undefined) },
       reactions: { set: (target) => out.react(id, target) },
       typing: { set: (on) => out.typing(id, on) },
       readReceipts: { upTo: (target) => out.react(id, target) },
+      presence: true,
     };
   }
 

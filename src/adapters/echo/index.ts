@@ -23,7 +23,7 @@ export function createEcho(network: Network): Adapter {
         'A practice network inside Parley: no message leaves this server, and no person reads it. Write "help" there.',
       addressHint: 'any name, such as echo',
     },
-    login(flow, signal) {
+    login(flow, { signal }) {
       if (flow !== 'name') throw new AdapterError('rejected', `The practice network has no sign-in called "${flow}".`);
       return new EchoLogin(signal);
     },

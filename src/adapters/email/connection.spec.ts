@@ -13,13 +13,14 @@ import {
 } from '../../sdk/index.js';
 import { FakeClock } from '../../sdk/testing/fake-clock.js';
 import { FakeHost } from '../../sdk/testing/fake-host.js';
+import { loginContext } from '../../sdk/testing/login-context.js';
 import adapter from './index.js';
 
 let peer: MailPeer;
 let connections: Connection[] = [];
 
 const signIn = async (changes: Record<string, unknown> = {}) => {
-  const login = adapter.login('password', new AbortController().signal);
+  const login = adapter.login('password', loginContext());
   await login.start();
   const step = await login.next({ ...peer.login.inputs[0], ...changes });
   if (step.type !== 'done') throw new Error('the sign-in did not end');

@@ -36,6 +36,7 @@ const sending: Omit<Features['send'], 'message'> = {
 /** What every mail chat can do; also the manifest's capabilities. */
 export const usualFeatures: Features = {
   send: { ...sending, message: () => Promise.reject(new AdapterError('temporary', 'not connected')) },
+  presence: false,
 };
 
 /**
@@ -59,14 +60,14 @@ export class MailConnection implements Connection {
   #storing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly settings: Settings,
+    private readonly config: Settings,
     private readonly host: Host,
   ) {
-    this.#book = new Book(host.cursor, settings.secret);
-    const ids = new MessageIds(this.#book.secret, settings.address);
-    const inbound = new Inbound(ids, settings.address, this.#book, () => this.host.clock.now());
-    this.#sender = new Sender(settings, host, ids, this.#book, (wanted) => this.#lookUp(wanted));
-    this.#sync = new Sync(host, inbound, settings, () => this.#stopped);
+    this.#book = new Book(host.cursor, config.secret);
+    const ids = new MessageIds(this.#book.secret, config.address);
+    const inbound = new Inbound(ids, config.address, this.#book, () => this.host.clock.now());
+    this.#sender = new Sender(config, host, ids, this.#book, (wanted) => this.#lookUp(wanted));
+    this.#sync = new Sync(host, inbound, config, () => this.#stopped);
   }
 
   start(): void {
@@ -93,7 +94,7 @@ export class MailConnection implements Connection {
   }
 
   chat(id: ChatId): Features {
-    return { send: { ...sending, message: (message) => this.#send(id, message) } };
+    return { send: { ...sending, message: (message) => this.#send(id, message) }, presence: false };
   }
 
   async resolve(address: string): Promise<ResolvedChat> {
@@ -108,7 +109,7 @@ export class MailConnection implements Connection {
   async #attempt(): Promise<void> {
     if (this.#stopped) return;
     this.host.state({ is: 'connecting' });
-    const settings = this.settings;
+    const settings = this.config;
     let box: Mailbox | undefined;
     try {
       await this.host.checkServer(settings.imap.host);
@@ -198,7 +199,7 @@ export class MailConnection implements Connection {
   }
 
   #afterFailure(error: unknown, now: number): State {
-    const where = { protocol: 'IMAP', ...this.settings.imap } as const;
+    const where = { protocol: 'IMAP', ...this.config.imap } as const;
     const why = error instanceof AdapterError ? error.message : reasonOf(error, where);
     if (error instanceof AdapterError && error.kind === 'auth') {
       this.#refused = true;

@@ -15,6 +15,7 @@ import {
   type OutgoingMessage,
 } from '../../sdk/index.js';
 import { FakeHost } from '../../sdk/testing/fake-host.js';
+import { loginContext } from '../../sdk/testing/login-context.js';
 import { RunningClock } from '../../sdk/testing/running-clock.js';
 import adapter from './index.js';
 
@@ -53,7 +54,7 @@ const start = async (options?: IrcPeerOptions) => {
 };
 
 const signIn = async (input: Record<string, unknown>): Promise<JsonObject> => {
-  const login = adapter.login('server', new AbortController().signal);
+  const login = adapter.login('server', loginContext());
   await login.start();
   const step = await login.next(input);
   if (step.type !== 'done') throw new Error('the sign-in did not end');

@@ -46,6 +46,7 @@ const sending: Omit<Features['send'], 'message'> = {
 /** What every IRC chat can do; also the manifest's capabilities. */
 export const usualFeatures: Features = {
   send: { ...sending, message: () => Promise.reject(new AdapterError('temporary', 'not connected')) },
+  presence: true,
 };
 
 /** An account on an IRC server. There is at most one link at a time; between two there is a wait that never ends the tries. */
@@ -63,10 +64,10 @@ export class IrcConnection implements Connection {
   #stopping: Promise<void> | undefined;
 
   constructor(
-    private readonly settings: Settings,
+    private readonly config: Settings,
     private readonly host: Host,
   ) {
-    this.#memory = new Memory(settings, host);
+    this.#memory = new Memory(config, host);
     this.#timers = new Timers(host.clock);
     this.#pump = new Pump(host, (full) => this.#talk?.link.hold(full));
   }
@@ -84,7 +85,7 @@ export class IrcConnection implements Connection {
   }
 
   chat(id: ChatId): Features {
-    return { send: { ...sending, message: (message) => this.#send(id, message) } };
+    return { send: { ...sending, message: (message) => this.#send(id, message) }, presence: true };
   }
 
   async resolve(address: string, { join }: { join: boolean }): Promise<ResolvedChat> {
@@ -96,7 +97,7 @@ export class IrcConnection implements Connection {
     }
     const nick = nickFrom(address);
     if (nick === undefined) throw new AdapterError('rejected', `"${oneLine(address, 100)}" cannot be a nick.`);
-    if (isAmbiguous(nick) && this.settings.caseMapping === undefined) {
+    if (isAmbiguous(nick) && this.config.caseMapping === undefined) {
       throw new AdapterError(
         'temporary',
         'whether this nick is another one spelled differently is not known before the first connect',
@@ -156,7 +157,7 @@ export class IrcConnection implements Connection {
   // ------------------------------------------------------------ connecting
 
   async #attempt(): Promise<void> {
-    const { server, port } = this.settings;
+    const { server, port } = this.config;
     this.host.state({ is: 'connecting' });
     try {
       await this.host.checkServer(server);
@@ -176,7 +177,7 @@ export class IrcConnection implements Connection {
   #connect(): void {
     const { host } = this;
     let talk: Talk | undefined;
-    const link = new Link(this.settings, host.clock, {
+    const link = new Link(this.config, host.clock, {
       onReady: () => talk && this.#onReady(talk),
       onMessage: (message) => talk?.onMessage(message),
       onEnd: (end) => talk && this.#onEnd(talk, end),

@@ -14,7 +14,7 @@ const adapter: Adapter = {
     capabilities: capabilitiesOf(usualFeatures),
     addressHint: 'nick or #channel',
   },
-  login(flow, signal) {
+  login(flow, { signal }) {
     if (flow !== 'server') throw new AdapterError('rejected', `IRC has no sign-in called "${flow}".`);
     return new IrcLogin(signal);
   },

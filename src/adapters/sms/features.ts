@@ -25,6 +25,7 @@ export function smsFeatures(
       proves,
       message,
     },
+    presence: false,
   };
 }
 

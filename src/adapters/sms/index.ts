@@ -29,7 +29,7 @@ const adapter: Adapter = {
     remark: 'Needs an account at an SMS centre or gateway; it does not read the messages of a phone.',
     addressHint: 'phone number with country code, such as +44 7700 900123',
   },
-  login: (flow, signal) => new SmsLogin(flow, signal),
+  login: (flow, { signal }) => new SmsLogin(flow, signal),
   open: openConnection,
 };
 

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { GatewayPeer } from '../../../test/support/sms-gateway-peer.js';
 import { SmscPeer } from '../../../test/support/sms-peer.js';
+import { loginContext } from '../../sdk/testing/login-context.js';
 import adapter from './index.js';
 
-const begin = (flow: string) => adapter.login(flow, new AbortController().signal);
+const begin = (flow: string) => adapter.login(flow, loginContext());
 const peers = [await SmscPeer.start(), await GatewayPeer.start()];
 afterAll(() => Promise.all(peers.map((peer) => peer.stop())));
 

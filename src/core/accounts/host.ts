@@ -6,6 +6,7 @@ import type {
   JsonObject,
   Log,
   State,
+  Vault,
   WebhookRequest,
   WebhookResponse,
 } from '../../sdk/index.js';
@@ -17,6 +18,7 @@ export type HostServices = {
   state(account: AccountRow, state: State): void;
   ephemeral(account: AccountRow, events: Event[]): void;
   saveSession(id: string, session: JsonObject): Promise<void>;
+  vault(account: AccountRow): Vault;
   fetch(url: string, init: RequestInit | undefined, signal: AbortSignal): Promise<Response>;
   checkServer(host: string): Promise<void>;
   webhookUrl(account: AccountRow): string | undefined;
@@ -29,6 +31,7 @@ export class AccountHost implements Host {
   readonly #abort = new AbortController();
   #webhook: ((request: WebhookRequest) => Promise<WebhookResponse>) | undefined;
   readonly cursor: Json | undefined;
+  readonly vault: Vault;
   readonly webhookUrl: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,6 +41,14 @@ export class AccountHost implements Host {
     private readonly services: HostServices,
   ) {
     this.cursor = account.cursor;
+    const vault = services.vault(account);
+    this.vault = {
+      read: () => vault.read(),
+      write: async (changes) => {
+        this.#abort.signal.throwIfAborted();
+        await vault.write(changes);
+      },
+    };
     this.webhookUrl = services.webhookUrl(account);
     this.clock = services.clock;
     const tag = { accountId: account.id, network: account.network };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Adapter, AdapterError, type LoginProcess } from '../../sdk/index.js';
 import { FakeClock } from '../../sdk/testing/fake-clock.js';
+import { loginContext } from '../../sdk/testing/login-context.js';
 import { Logins } from './logins.js';
 import type { AccountRow, AccountStore, NewAccount } from './store.js';
 
@@ -32,6 +33,11 @@ function adapterWith(next: LoginProcess['next'], onCancel = () => {}): Adapter {
         reactions: false,
         typing: false,
         readReceipts: false,
+        presence: false,
+        history: false,
+        members: false,
+        invites: false,
+        topic: false,
       },
       addressHint: 'nick',
     },
@@ -52,7 +58,10 @@ function setUp(next: LoginProcess['next'] = done, onCancel?: () => void) {
     return { ...account, id: 'a', enabled: true, cursor: undefined };
   };
   const store = { save, find: async () => undefined } as unknown as AccountStore;
-  const logins = new Logins(new Map([['irc', adapterWith(next, onCancel)]]), store, clock);
+  const logins = new Logins(new Map([['irc', adapterWith(next, onCancel)]]), store, {
+    ...loginContext({ clock }),
+    callbackUrl: () => 'http://127.0.0.1:9/callback',
+  });
   return { clock, saved, logins };
 }
 

@@ -1,4 +1,4 @@
-import { type Adapter, AdapterError, type Clock, type LoginProcess, type LoginStep } from '../../sdk/index.js';
+import { type Adapter, AdapterError, type LoginContext, type LoginProcess, type LoginStep } from '../../sdk/index.js';
 import { DomainError, notFound } from '../errors.js';
 import { newId } from '../ids.js';
 import type { AccountRow, AccountStore, NewAccount } from './store.js';
@@ -19,6 +19,11 @@ type Login = {
   over?: 'done' | 'cancelled' | 'expired';
 };
 
+/** What every sign-in leans on; the rest of its context is its own. */
+export type LoginServices = Omit<LoginContext, 'signal' | 'callbackUrl' | 'callbackState'> & {
+  callbackUrl(): string;
+};
+
 export type LoginResult = Exclude<LoginStep, { type: 'done' }> | { type: 'done'; account: AccountRow };
 
 /** Sign-ins under way. They live in memory: an unfinished one ends with the process. */
@@ -28,7 +33,7 @@ export class Logins {
   constructor(
     private readonly adapters: ReadonlyMap<string, Adapter>,
     private readonly store: AccountStore,
-    private readonly clock: Clock,
+    private readonly services: LoginServices,
   ) {}
 
   async start(userId: string, request: { network: string; flow?: string; accountId?: string }) {
@@ -50,14 +55,20 @@ export class Logins {
     }
     this.#sweep(userId);
     const abort = new AbortController();
+    const id = newId();
     const login: Login = {
-      id: newId(),
+      id,
       userId,
       adapter,
-      process: adapter.login(flow, abort.signal),
+      process: adapter.login(flow, {
+        ...this.services,
+        signal: abort.signal,
+        callbackUrl: this.services.callbackUrl(),
+        callbackState: id,
+      }),
       accountId: request.accountId,
       abort,
-      expiresAt: this.clock.now() + LIFETIME_MS,
+      expiresAt: this.services.clock.now() + LIFETIME_MS,
       busy: false,
     };
     this.#logins.set(login.id, login);
@@ -80,7 +91,7 @@ export class Logins {
   #find(userId: string, id: string): Login {
     const login = this.#logins.get(id);
     if (!login || login.userId !== userId) throw notFound('login');
-    if (!login.over && login.expiresAt <= this.clock.now()) void this.#end(login, 'expired');
+    if (!login.over && login.expiresAt <= this.services.clock.now()) void this.#end(login, 'expired');
     if (login.over === 'done') throw new DomainError('conflict', 'login-done', 'This sign-in is already complete.');
     if (login.over)
       throw new DomainError('gone', `login-${login.over}`, `This sign-in was ${login.over}. Begin a new one.`);
@@ -115,7 +126,7 @@ export class Logins {
 
   #limited<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const cancel = this.clock.after(STEP_LIMIT_MS, () =>
+      const cancel = this.services.clock.after(STEP_LIMIT_MS, () =>
         reject(new AdapterError('temporary', 'the network took too long to answer')),
       );
       work.then(resolve, reject).finally(cancel);
@@ -130,7 +141,7 @@ export class Logins {
 
   /** Drops what is long over, and the oldest past the limit of one user. */
   #sweep(userId: string): void {
-    const now = this.clock.now();
+    const now = this.services.clock.now();
     for (const [id, login] of this.#logins) if (login.expiresAt + LIFETIME_MS < now) this.#logins.delete(id);
     const own = [...this.#logins.values()].filter((login) => login.userId === userId);
     for (const login of own.slice(0, Math.max(0, own.length - MAX_PER_USER + 1))) {

@@ -1,4 +1,4 @@
-import type { Channel, Json, JsonObject, State } from '../../sdk/index.js';
+import type { Channel, Json, JsonObject, State, Vault } from '../../sdk/index.js';
 import type { AccountView, Page, PageRequest } from '../views.js';
 
 /** An account as its connection needs it. */
@@ -28,6 +28,7 @@ export interface AccountStore {
   /** Makes the account, or signs the one with the same remote id in again; `replaces` names the one to sign in again. */
   save(account: NewAccount, replaces?: string): Promise<AccountRow>;
   saveSession(id: string, session: JsonObject): Promise<void>;
+  vault(id: string): Vault;
   setState(id: string, state: State): Promise<void>;
   change(
     userId: string,

@@ -28,7 +28,7 @@ export class Supervisor {
   constructor(
     readonly adapters: ReadonlyMap<string, Adapter>,
     private readonly store: AccountStore,
-    private readonly services: Omit<HostServices, 'state' | 'saveSession'>,
+    private readonly services: Omit<HostServices, 'state' | 'saveSession' | 'vault'>,
     private readonly log: Log,
   ) {}
 
@@ -71,6 +71,7 @@ export class Supervisor {
       ...this.services,
       state: (_account, state) => this.#onState(account, host, state),
       saveSession: (id, session) => this.store.saveSession(id, session),
+      vault: ({ id }) => this.store.vault(id),
     });
     const connection = this.#connectionOf(adapter, account, account.session, host);
     if ('is' in connection) return this.#record(account, connection);

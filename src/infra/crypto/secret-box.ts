@@ -19,10 +19,14 @@ export class SecretBox {
   }
 
   seal(text: string): Buffer {
+    return this.sealBytes(Buffer.from(text, 'utf8'));
+  }
+
+  sealBytes(content: Uint8Array): Buffer {
     const { id, key } = this.#keys[0]!;
     const nonce = randomBytes(NONCE);
     const cipher = createCipheriv('aes-256-gcm', key, nonce);
-    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    const sealed = Buffer.concat([cipher.update(content), cipher.final()]);
     return Buffer.concat([Buffer.from([VERSION]), id, nonce, cipher.getAuthTag(), sealed]);
   }
 
@@ -33,6 +37,11 @@ export class SecretBox {
 
   /** @throws WrongKey where no key fits or the bytes were changed */
   open(bytes: Uint8Array): string {
+    return this.openBytes(bytes).toString('utf8');
+  }
+
+  /** @throws WrongKey as `open` */
+  openBytes(bytes: Uint8Array): Buffer {
     const box = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const id = box.subarray(1, 1 + KEY_ID);
     const fitting = this.#keys.find((key) => key.id.equals(id));
@@ -42,9 +51,7 @@ export class SecretBox {
     const decipher = createDecipheriv('aes-256-gcm', fitting.key, nonce);
     decipher.setAuthTag(tag);
     try {
-      return Buffer.concat([decipher.update(box.subarray(1 + KEY_ID + NONCE + TAG)), decipher.final()]).toString(
-        'utf8',
-      );
+      return Buffer.concat([decipher.update(box.subarray(1 + KEY_ID + NONCE + TAG)), decipher.final()]);
     } catch {
       throw new WrongKey();
     }

@@ -3,10 +3,11 @@ import type { AccountRow, AccountStore, NewAccount } from '../../core/accounts/s
 import { newId } from '../../core/ids.js';
 import { cleanLine } from '../../core/messages/inbound.js';
 import type { AccountView, Page, PageRequest } from '../../core/views.js';
-import type { Channel, Json, JsonObject, State } from '../../sdk/index.js';
+import type { Channel, Json, JsonObject, State, Vault } from '../../sdk/index.js';
 import type { SecretBox } from '../crypto/secret-box.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
 import type { PrismaClient } from './prisma.js';
+import { PgVault, resealVaults } from './vault.js';
 import { accountViews, type ViewContext } from './views/accounts.js';
 
 type Row = {
@@ -93,6 +94,10 @@ export class PgAccountStore implements AccountStore {
     ]);
   }
 
+  vault(id: string): Vault {
+    return new PgVault(this.pool, this.box, id);
+  }
+
   /** Seals with the present key what an older one still opens, so that the older one can be put away. */
   async reseal(): Promise<void> {
     const { rows } = await this.pool.query<Pick<Row, 'id' | 'session'>>(
@@ -107,6 +112,7 @@ export class PgAccountStore implements AccountStore {
         session,
       ]);
     }
+    await resealVaults(this.pool, this.box);
   }
 
   async setState(id: string, state: State): Promise<void> {
@@ -161,6 +167,7 @@ export class PgAccountStore implements AccountStore {
              remote_id = remote_id || '#' || id, rev = $2 WHERE id = $1`,
           [id, rev],
         );
+        await sql.query('DELETE FROM account_secrets WHERE account_id = $1', [id]);
         await this.#cancelQueued(sql, userId, id);
         await this.#announceChats(sql, userId, id);
       },

@@ -7,7 +7,7 @@ import { manifestTests } from './suite/manifest.js';
 import { messageTests } from './suite/messages.js';
 
 /**
- * The contract of `contract.ts` as tests, over one adapter and one kind of peer. Call it at the top level of a test
+ * The contract of `src/sdk/contract/` as tests, over one adapter and one kind of peer. Call it at the top level of a test
  * file, once for each peer. Each test has a peer and a connection of its own, so that one failure hides no other.
  */
 export function conformance(subject: ConformanceSubject): void {

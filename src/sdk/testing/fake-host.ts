@@ -1,4 +1,15 @@
-import type { Clock, Event, Host, Json, JsonObject, Log, State, WebhookRequest, WebhookResponse } from '../index.js';
+import type {
+  Clock,
+  Event,
+  Host,
+  Json,
+  JsonObject,
+  Log,
+  State,
+  Vault,
+  WebhookRequest,
+  WebhookResponse,
+} from '../index.js';
 
 const realClock: Clock = {
   now: () => Date.now(),
@@ -21,6 +32,17 @@ export class FakeHost implements Host {
   readonly log: Log;
   readonly webhookUrl: string | undefined;
   cursor: Json | undefined;
+  /** What the vault holds; give another host the same map to play a restart. */
+  secrets = new Map<string, Uint8Array>();
+  readonly vault: Vault = {
+    read: async () => new Map(this.secrets),
+    write: async (changes) => {
+      for (const [key, value] of changes) {
+        if (value === null) this.secrets.delete(key);
+        else this.secrets.set(key, Uint8Array.from(value));
+      }
+    },
+  };
   /** Set to make `deliver` fail, as when the database is away. */
   deliverError: Error | undefined;
   #abort = new AbortController();

@@ -4,6 +4,7 @@ import { own, partner } from '../../../../test/support/sms-parts.js';
 import type { Connection, Event, JsonObject, OutgoingMessage } from '../../../sdk/index.js';
 import { FakeClock } from '../../../sdk/testing/fake-clock.js';
 import { FakeHost, type FakeHostOptions } from '../../../sdk/testing/fake-host.js';
+import { loginContext } from '../../../sdk/testing/login-context.js';
 import adapter from '../index.js';
 
 let peer: GatewayPeer;
@@ -18,7 +19,7 @@ afterEach(async () => {
 });
 
 async function signIn(more: Record<string, unknown> = {}): Promise<JsonObject> {
-  const done = await adapter.login('http', new AbortController().signal).next({ ...peer.login.inputs[0], ...more });
+  const done = await adapter.login('http', loginContext()).next({ ...peer.login.inputs[0], ...more });
   if (done.type !== 'done') throw new Error('not signed in');
   return done.session;
 }

@@ -4,6 +4,7 @@ import { SmscPeer } from '../../../../test/support/sms-peer.js';
 import type { Connection, Event, JsonObject, OutgoingMessage } from '../../../sdk/index.js';
 import { FakeClock } from '../../../sdk/testing/fake-clock.js';
 import { FakeHost, type FakeHostOptions } from '../../../sdk/testing/fake-host.js';
+import { loginContext } from '../../../sdk/testing/login-context.js';
 import adapter from '../index.js';
 
 let peer: SmscPeer;
@@ -12,7 +13,7 @@ const open: Connection[] = [];
 
 beforeEach(async () => {
   peer = await SmscPeer.start();
-  const done = await adapter.login('smpp', new AbortController().signal).next(peer.login.inputs[0] ?? {});
+  const done = await adapter.login('smpp', loginContext()).next(peer.login.inputs[0] ?? {});
   if (done.type !== 'done') throw new Error('not signed in');
   session = done.session;
 });

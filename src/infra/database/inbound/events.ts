@@ -30,6 +30,7 @@ const handlers: Handlers = {
   receipt: onReceipt,
   contact: onContact,
   chat: onChat,
+  seen: async () => {},
   typing: async () => {},
   presence: async () => {},
 };

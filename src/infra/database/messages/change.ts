@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { DomainError, notFound } from '../../../core/errors.js';
+import { newId } from '../../../core/ids.js';
 import { cleanLine } from '../../../core/messages/inbound.js';
 import { checkWays } from '../../../core/messages/sendable.js';
 import type { DeliveryStatus } from '../../../core/views.js';
@@ -73,7 +74,7 @@ export async function editMessage(context: ChangeContext, userId: string, id: st
   await onNetworks(
     context,
     reaches,
-    ({ copy, verb }) => verb.message(copy.remoteId, text),
+    ({ copy, verb }) => verb.message(copy.remoteId, { key: newId(), text }),
     async () => {
       await inTransaction(context.pool, async (sql) => {
         const revs = await Revisions.take(sql, userId, 1);

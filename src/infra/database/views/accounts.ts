@@ -25,6 +25,11 @@ const NOTHING: Capabilities = {
   reactions: false,
   typing: false,
   readReceipts: false,
+  presence: false,
+  history: false,
+  members: false,
+  invites: false,
+  topic: false,
 };
 
 export const capabilitiesFor = (context: ViewContext, network: string): Capabilities =>

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { loginContext } from '../login-context.js';
 import type { ConformanceSubject } from '../peer.js';
 import { accountOf, faultless, mark, pause, Rig, refusal, signIn, withOnline, withPeer, withRig } from './rig.js';
 
@@ -108,7 +109,7 @@ export function lifecycleTests(subject: ConformanceSubject): void {
 
   test('keeps passwords out of reasons and logs', () =>
     withPeer(subject, async (peer) => {
-      const login = subject.adapter.login(peer.login.flow, new AbortController().signal);
+      const login = subject.adapter.login(peer.login.flow, loginContext());
       const step = await login.start();
       await login.cancel();
       const fields = step.type === 'form' ? step.fields : [];

@@ -1,19 +1,18 @@
 import { expect, test } from 'vitest';
 import { AdapterError, type LoginProcess, type LoginStep, limits } from '../../index.js';
+import { loginContext } from '../login-context.js';
 import type { ConformanceSubject, Peer } from '../peer.js';
 import { checkFields } from './manifest.js';
 import { accountOf, refusal, signIn, withPeer } from './rig.js';
 import { isJson } from './sanity.js';
 
-const unaborted = () => new AbortController().signal;
-
 export function loginTests(subject: ConformanceSubject): void {
   const { adapter } = subject;
-  const begin = (peer: Peer) => adapter.login(peer.login.flow, unaborted());
+  const begin = (peer: Peer) => adapter.login(peer.login.flow, loginContext());
 
   test('draws the first step of every flow', async () => {
     for (const flow of adapter.manifest.loginFlows) {
-      const login = adapter.login(flow.id, unaborted());
+      const login = adapter.login(flow.id, loginContext());
       const step = await login.start();
       expect(isJson(step)).toBe(true);
       if (step.type === 'form') checkFields(step.fields);
@@ -22,7 +21,7 @@ export function loginTests(subject: ConformanceSubject): void {
   });
 
   test('refuses a flow that it does not have', async () => {
-    await refusal((async () => adapter.login('no such flow', unaborted()).start())(), 'rejected');
+    await refusal((async () => adapter.login('no such flow', loginContext()).start())(), 'rejected');
   });
 
   test('answers a sign-in with a session of plain JSON, the same account each time', () =>

@@ -201,7 +201,7 @@ export function messageTests(subject: ConformanceSubject): void {
       const { remoteId } = await rig.send(`will change ${first}`);
       if (features.edits || features.deletions) expect(remoteId).toBeTruthy();
       if (remoteId !== undefined) {
-        await features.edits?.message(remoteId, `has changed ${second}`);
+        await features.edits?.message(remoteId, { key: crypto.randomUUID(), text: `has changed ${second}` });
         await features.deletions?.message(remoteId);
       }
       await rig.connection.presence?.({ state: 'away', note: 'lunch\r\nSMUGGLED one' });
@@ -215,7 +215,7 @@ export function messageTests(subject: ConformanceSubject): void {
     withOnline(subject, async (rig) => {
       const { edits, deletions, reactions } = await rig.features();
       for (const doing of [
-        edits?.message('no such message', 'x'),
+        edits?.message('no such message', { key: crypto.randomUUID(), text: 'x' }),
         deletions?.message('no such message'),
         reactions?.set('no such message', '👍', true),
       ]) {

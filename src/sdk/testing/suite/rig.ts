@@ -11,6 +11,7 @@ import {
   type ResolvedChat,
   type Sent,
 } from '../../index.js';
+import { loginContext } from '../login-context.js';
 import type { ConformanceSubject, Peer } from '../peer.js';
 import { type HostOptions, WatchfulHost } from './host.js';
 import { sentFaults } from './sanity.js';
@@ -24,7 +25,7 @@ export const mark = () => `m${Date.now().toString(36)}n${String(++marks).padStar
 
 /** The last step of the peer's sign-in. */
 export async function signIn(adapter: Adapter, peer: Peer): Promise<Extract<LoginStep, { type: 'done' }>> {
-  const login = adapter.login(peer.login.flow, new AbortController().signal);
+  const login = adapter.login(peer.login.flow, loginContext());
   let step = await login.start();
   for (const input of peer.login.inputs) {
     expect(step.type).toBe('form');
