@@ -14,6 +14,7 @@ const pages = [
   ...readdirSync(path.join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  ...readdirSync(path.join(root, 'docs/networks')).map((name) => `docs/networks/${name}`),
 ];
 /** Made from a running Parley; absent until somebody has made them. */
 const SCREENSHOTS = 'docs/screenshots';
@@ -70,8 +71,11 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
-test('every page is linked from the README', () => {
-  const linked = matches(read('README.md'), /\]\(([^)\s#]+)/g);
+test('every page is linked from the README, or from the page of the networks', () => {
+  const linked = [
+    ...matches(read('README.md'), /\]\(([^)\s#]+)/g),
+    ...matches(read('docs/networks.md'), /\]\((networks\/[^)\s#]+)/g).map((link) => `docs/${link}`),
+  ];
   expect(pages.filter((page) => page !== 'README.md' && !linked.includes(page))).toEqual([]);
 });
 
