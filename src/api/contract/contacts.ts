@@ -12,6 +12,13 @@ export const buddy = z.object({
   name: z.string(),
   avatarUrl: z.string().optional(),
   presence,
+  /** Groups of the network's own contact list. */
+  groups: z.array(z.string()).optional(),
+  /** In the network's own contact list. */
+  listed: z.boolean().optional(),
+  blocked: z.boolean().optional(),
+  /** They asked to get no more messages: nothing is sent to them. */
+  optedOut: z.boolean().optional(),
 });
 export type Buddy = z.infer<typeof buddy>;
 

@@ -12,6 +12,10 @@ export const chat = z.object({
   subject: z.string().optional(),
   buddyId: id.nullable(),
   joined: z.boolean(),
+  /** Asked in and not answered yet. */
+  invited: z.boolean().optional(),
+  encrypted: z.boolean().optional(),
+  memberCount: z.int().optional(),
   capabilities: capabilities.optional(),
 });
 export type Chat = z.infer<typeof chat>;
@@ -40,6 +44,9 @@ export const conversation = z.object({
   mutedUntil: time.nullable(),
   draft: z.string().nullable(),
   request: z.enum(['none', 'pending', 'declined']),
+  /** null: as the user's own setting says. */
+  sendTyping: z.boolean().nullable().optional(),
+  sendReceipts: z.boolean().nullable().optional(),
   rev,
 });
 export type Conversation = z.infer<typeof conversation>;

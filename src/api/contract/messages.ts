@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { channel, id, line, rev, time } from './common.js';
 
-export const attachment = z.object({ id, name: z.string(), type: z.string(), size: z.int(), url: z.string() });
+export const attachment = z.object({
+  id,
+  name: z.string(),
+  type: z.string(),
+  size: z.int(),
+  url: z.string(),
+  /** The part of a mail that its HTML shows as `<img src="cid:...">`. */
+  contentId: z.string().optional(),
+});
 export type Attachment = z.infer<typeof attachment>;
 
 export const deliveryStatus = z.enum([
@@ -23,6 +31,10 @@ export const attempt = z.object({
   reason: z.string().optional(),
   providerId: z.string().optional(),
   parts: z.int().optional(),
+  /** Which of the account's gateways took it. */
+  provider: z.string().optional(),
+  /** For all parts together; `amount` is a decimal number. */
+  cost: z.object({ amount: z.string(), currency: z.string() }).optional(),
 });
 
 /** The ledger: one row a target, one attempt a try. `nextStep` says in words what happens next, if anything. */
@@ -44,6 +56,12 @@ export const delivery = z.object({
 });
 export type Delivery = z.infer<typeof delivery>;
 
+export const button = z.object({
+  label: line(64),
+  url: z.url().max(2000).optional(),
+  value: z.string().max(64).optional(),
+});
+
 /** `status` of an outgoing message is that of its furthest delivery. */
 export const message = z.object({
   id,
@@ -59,11 +77,18 @@ export const message = z.object({
   sentAt: time,
   rev,
   replyTo: id.optional(),
+  /** The message that began the thread, if it is known. */
+  thread: id.optional(),
+  /** Why it cannot be read (yet). */
+  unreadable: z.string().optional(),
   attachments: z.array(attachment),
   reactions: z.array(z.object({ emoji: z.string(), name: z.string(), mine: z.boolean() })),
   editedAt: time.optional(),
   deletedAt: time.optional(),
   status: deliveryStatus.optional(),
+  /** Who of a group has it or has read it. */
+  receipts: z.array(z.object({ name: z.string(), proves: z.enum(['delivered', 'read']), at: time })).optional(),
+  buttons: z.array(z.array(button)).optional(),
   /** Channels an outgoing message went by, each with its state. */
   deliveries: z.array(z.object({ id, channel, network: z.string(), status: deliveryStatus })).optional(),
 });

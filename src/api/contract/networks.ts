@@ -10,6 +10,7 @@ export const capabilities = z.object({
     formatting: support,
     attachments: support,
     replies: support,
+    buttons: z.literal('full').optional(),
     idempotent: z.boolean(),
     proves: z.enum(['sent', 'delivered', 'read']),
   }),
@@ -18,6 +19,11 @@ export const capabilities = z.object({
   reactions: z.boolean(),
   typing: z.boolean(),
   readReceipts: z.boolean(),
+  presence: z.boolean(),
+  history: z.boolean(),
+  members: z.boolean(),
+  invites: z.boolean(),
+  topic: z.boolean(),
 });
 export type Capabilities = z.infer<typeof capabilities>;
 
@@ -38,6 +44,8 @@ export const formField = z.object({
   kind: z.enum(['text', 'password', 'number', 'email', 'phone', 'url', 'choice', 'list']),
   required: z.boolean(),
   default: z.string().optional(),
+  /** What is set now, in the settings of an account. */
+  value: z.string().optional(),
   choices: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
   placeholder: z.string().optional(),
   help: z.string().optional(),

@@ -7,6 +7,8 @@ export const user = z.object({
   name: z.string(),
   role: z.enum(['admin', 'user']),
   presence: z.object({ state: presenceState, note: z.string().optional() }),
+  sendTyping: z.boolean().optional(),
+  sendReceipts: z.boolean().optional(),
   profiles: z.array(z.object({ id, name: z.string(), isDefault: z.boolean() })),
   rev,
 });
