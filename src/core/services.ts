@@ -27,6 +27,10 @@ export interface AccountService {
     request: { network: string; flow?: string; accountId?: string },
   ): Promise<{ id: string; step: LoginStepView; expiresAt: string }>;
   answerLogin(userId: string, loginId: string, input: Record<string, unknown>): Promise<{ step: LoginStepView }>;
+  /** Where a sign-in stands; `error` says why its last answer was refused. */
+  login(userId: string, loginId: string): Promise<{ step: LoginStepView; error?: string }>;
+  /** The browser came back from a `redirect` step with the other side's answer; `login` says what came of it. */
+  loginCallback(userId: string, loginId: string, input: Record<string, string>): Promise<void>;
   cancelLogin(userId: string, loginId: string): Promise<void>;
   list(userId: string, page: PageRequest): Promise<Page<AccountView>>;
   get(userId: string, id: string): Promise<AccountView>;

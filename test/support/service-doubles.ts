@@ -21,6 +21,8 @@ export function emptyServices(): Services {
     networks: () => [],
     startLogin: unknown,
     answerLogin: unknown,
+    login: unknown,
+    loginCallback: unknown,
     cancelLogin: unknown,
     list: nothing,
     get: unknown,

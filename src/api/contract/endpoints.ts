@@ -21,7 +21,8 @@ export type Endpoint = {
   body?: z.ZodType;
   /** `multipart` for uploads. */
   bodyType?: 'json' | 'multipart';
-  status: 200 | 201 | 204;
+  /** 303: a page to go on to. */
+  status: 200 | 201 | 204 | 303;
   response?: z.ZodType;
 };
 
@@ -183,6 +184,24 @@ export const endpoints = define({
     body: networks.answerLoginBody,
     status: 200,
     response: networks.answeredLogin,
+  },
+  getLogin: {
+    method: 'GET',
+    path: '/logins/{id}',
+    summary: 'Where a sign-in stands',
+    auth: 'user',
+    tag: 'Networks',
+    status: 200,
+    response: networks.currentLogin,
+  },
+  loginCallback: {
+    method: 'GET',
+    path: '/logins/callback',
+    summary: 'Where a browser comes back to from a redirect step; leads on to the web client',
+    auth: 'user',
+    tag: 'Networks',
+    query: networks.loginCallbackQuery,
+    status: 303,
   },
   cancelLogin: {
     method: 'DELETE',

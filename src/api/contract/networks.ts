@@ -94,6 +94,15 @@ export const startLoginBody = z.object({
 export const startedLogin = z.object({ id, step: loginStep, expiresAt: time });
 export const answerLoginBody = z.object({ input: z.record(z.string().max(64), z.unknown()) });
 export const answeredLogin = z.object({ step: loginStep });
+/** `error`: why the last answer was refused; the step is still open. */
+export const currentLogin = z.object({ step: loginStep, error: z.string().optional() });
+
+const MOST_ANSWERS = 32;
+/** `state` is the sign-in; the rest is the other side's answer. */
+export const loginCallbackQuery = z
+  .object({ state: id })
+  .catchall(z.union([z.string().max(8192), z.array(z.string().max(8192)).max(8)]))
+  .refine((query) => Object.keys(query).length <= MOST_ANSWERS, 'has too many parts');
 
 export const patchAccountBody = z
   .object({ name: line(80), enabled: z.boolean(), profileId: id.nullable() })

@@ -157,5 +157,6 @@ function success(entry: Endpoint, toSchema: ToSchema): Operation['responses'][st
   if (entry.response !== undefined)
     return { description: 'OK', content: { 'application/json': { schema: toSchema(entry.response, 'output') } } };
   if (entry.status === 204) return { description: 'Done; no content' };
+  if (entry.status === 303) return { description: 'The page to go on to' };
   return { description: 'The file', content: { 'application/octet-stream': { schema: {} } } };
 }

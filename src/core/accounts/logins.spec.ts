@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Adapter, AdapterError, type LoginProcess } from '../../sdk/index.js';
 import { FakeClock } from '../../sdk/testing/fake-clock.js';
 import { loginContext } from '../../sdk/testing/login-context.js';
@@ -123,4 +123,42 @@ test('input to mend names the field and leaves the step open', async () => {
   const error = await logins.answer('u', id, {}).catch((cause: unknown) => cause);
   expect(error).toMatchObject({ kind: 'invalid', code: 'login-input', fields: { nick: 'has a space' } });
   expect((await logins.answer('u', id, {})).type).toBe('done');
+});
+
+test('shows where it stands, with what was wrong with the last answer', async () => {
+  const next = vi.fn(async ({ nick }: Record<string, unknown>) => {
+    if (nick === 'bad') throw new AdapterError('rejected', 'this nick is taken', { fields: { nick: 'is taken' } });
+    return done();
+  });
+  const { logins } = setUp(next);
+  const { id } = await logins.start('ann', { network: 'irc' });
+  expect(logins.current('ann', id)).toEqual({ step: form });
+  expect(() => logins.current('bob', id)).toThrow(/no such login/);
+  await expect(logins.answer('ann', id, { nick: 'bad' })).rejects.toMatchObject({ code: 'login-input' });
+  expect(logins.current('ann', id)).toEqual({ step: form, error: 'this nick is taken' });
+  await logins.answer('ann', id, { nick: 'good' });
+  expect(logins.current('ann', id)).toMatchObject({ step: { type: 'done', account: { id: 'a' } } });
+  expect(logins.current('ann', id)).not.toHaveProperty('error');
+});
+
+test('a browser that comes back answers a redirect, and nothing else', async () => {
+  const asked: unknown[] = [];
+  const redirect = { type: 'redirect' as const, url: 'https://sso.example.org/' };
+  const { logins } = setUp(async (input) => {
+    asked.push(input);
+    if (asked.length === 1) return redirect;
+    if (input.code !== 'right') throw new AdapterError('auth', 'the code is not valid');
+    return done();
+  });
+  const { id } = await logins.start('ann', { network: 'irc' });
+  // A form is filled in by the person alone.
+  expect(await logins.callback('ann', id, { nick: 'x' })).toBeUndefined();
+  expect(asked).toEqual([]);
+  await logins.answer('ann', id, {});
+  expect(await logins.callback('bob', id, { code: 'right' })).toBeUndefined();
+  expect(await logins.callback('ann', id, { code: 'wrong' })).toBeUndefined();
+  expect(logins.current('ann', id)).toEqual({ step: redirect, error: 'the code is not valid' });
+  expect(await logins.callback('ann', id, { code: 'right' })).toMatchObject({ type: 'done' });
+  expect(await logins.callback('ann', id, { code: 'right' })).toBeUndefined();
+  expect(asked).toEqual([{}, { code: 'wrong' }, { code: 'right' }]);
 });

@@ -1,6 +1,7 @@
 import { type Adapter, AdapterError, type LoginContext, type LoginProcess, type LoginStep } from '../../sdk/index.js';
 import { DomainError, notFound } from '../errors.js';
 import { newId } from '../ids.js';
+import { errorText } from '../log.js';
 import type { AccountRow, AccountStore, NewAccount } from './store.js';
 
 const LIFETIME_MS = 15 * 60_000;
@@ -16,6 +17,10 @@ type Login = {
   abort: AbortController;
   expiresAt: number;
   busy: boolean;
+  /** The step that waits for its answer, or the account that came of it. */
+  step: LoginResult | undefined;
+  /** Why the last answer was refused; the step is still open. */
+  error: string | undefined;
   over?: 'done' | 'cancelled' | 'expired';
 };
 
@@ -70,10 +75,37 @@ export class Logins {
       abort,
       expiresAt: this.services.clock.now() + LIFETIME_MS,
       busy: false,
+      step: undefined,
+      error: undefined,
     };
     this.#logins.set(login.id, login);
     const step = await this.#step(login, () => login.process.start());
     return { id: login.id, step, expiresAt: new Date(login.expiresAt).toISOString() };
+  }
+
+  /** Where the sign-in stands, also once it is done. */
+  current(userId: string, id: string): { step: LoginResult; error?: string } {
+    const login = this.#logins.get(id);
+    if (login?.userId !== userId || login.step === undefined) throw notFound('login');
+    const { step, error } = login.over === 'done' ? login : this.#find(userId, id);
+    if (step === undefined) throw notFound('login');
+    return { step, ...(error === undefined ? {} : { error }) };
+  }
+
+  /**
+   * The browser is back from where a `redirect` led it, with the other side's answer. What goes wrong is kept for
+   * `current`: the person is shown it on the page they came from.
+   */
+  async callback(userId: string, id: string, input: Record<string, string>): Promise<LoginResult | undefined> {
+    try {
+      const login = this.#find(userId, id);
+      if (login.step?.type !== 'redirect') return undefined;
+      return await this.answer(userId, id, input);
+    } catch (error) {
+      if (!(error instanceof DomainError))
+        this.services.log.warn('a sign-in could not go on', { loginId: id, error: errorText(error) });
+      return undefined;
+    }
   }
 
   async answer(userId: string, id: string, input: Record<string, unknown>): Promise<LoginResult> {
@@ -104,7 +136,11 @@ export class Logins {
       const step = await this.#limited(take());
       if (login.over)
         throw new DomainError('gone', `login-${login.over}`, `This sign-in was ${login.over}. Begin a new one.`);
-      if (step.type !== 'done') return step;
+      login.error = undefined;
+      if (step.type !== 'done') {
+        login.step = step;
+        return step;
+      }
       const { manifest } = login.adapter;
       const account: NewAccount = {
         userId: login.userId,
@@ -116,9 +152,12 @@ export class Logins {
       };
       const saved = await this.store.save(account, login.accountId);
       login.over = 'done';
-      return { type: 'done', account: saved };
+      login.step = { type: 'done', account: saved };
+      return login.step;
     } catch (error) {
-      throw translate(error);
+      const refusal = translate(error);
+      login.error = refusal instanceof DomainError ? refusal.message : 'Something went wrong on the server.';
+      throw refusal;
     } finally {
       login.busy = false;
     }

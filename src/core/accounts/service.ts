@@ -3,7 +3,7 @@ import { notFound } from '../errors.js';
 import type { AccountService } from '../services.js';
 import type { AccountView, LoginStepView, NetworkView, PageRequest } from '../views.js';
 import type { LoginResult, Logins } from './logins.js';
-import type { AccountStore } from './store.js';
+import type { AccountRow, AccountStore } from './store.js';
 import type { Supervisor } from './supervisor.js';
 
 export class Accounts implements AccountService {
@@ -20,11 +20,24 @@ export class Accounts implements AccountService {
 
   async startLogin(userId: string, request: { network: string; flow?: string; accountId?: string }) {
     const started = await this.logins.start(userId, request);
+    if (started.step.type === 'done') await this.#done(userId, started.step.account);
     return { ...started, step: await this.#view(userId, started.step) };
   }
 
   async answerLogin(userId: string, loginId: string, input: Record<string, unknown>) {
-    return { step: await this.#view(userId, await this.logins.answer(userId, loginId, input)) };
+    const step = await this.logins.answer(userId, loginId, input);
+    if (step.type === 'done') await this.#done(userId, step.account);
+    return { step: await this.#view(userId, step) };
+  }
+
+  async login(userId: string, loginId: string) {
+    const { step, error } = this.logins.current(userId, loginId);
+    return { step: await this.#view(userId, step), ...(error === undefined ? {} : { error }) };
+  }
+
+  async loginCallback(userId: string, loginId: string, input: Record<string, string>): Promise<void> {
+    const step = await this.logins.callback(userId, loginId, input);
+    if (step?.type === 'done') await this.#done(userId, step.account);
   }
 
   cancelLogin(userId: string, loginId: string): Promise<void> {
@@ -81,9 +94,12 @@ export class Accounts implements AccountService {
 
   async #view(userId: string, step: LoginResult): Promise<LoginStepView> {
     if (step.type !== 'done') return step;
-    await this.supervisor.open(step.account);
-    this.changed(userId);
     return { type: 'done', account: await this.get(userId, step.account.id) };
+  }
+
+  async #done(userId: string, account: AccountRow): Promise<void> {
+    await this.supervisor.open(account);
+    this.changed(userId);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Services } from '../../../core/services.js';
 import type { Answer } from '../../contract/endpoints.js';
 import { SERVICES } from '../../deps.js';
 import { type Call, In } from '../call.js';
+import { comeBack } from '../login-callback.js';
 import { Route } from '../route.js';
 
 /** Networks, sign-ins to them, and the accounts that come of it. */
@@ -23,6 +24,16 @@ export class AccountsController {
   @Route('answerLogin')
   answerLogin(@In() { userId, params, body }: Call<'answerLogin'>): Promise<Answer<'answerLogin'>> {
     return this.services.accounts.answerLogin(userId, params.id, body.input);
+  }
+
+  @Route('getLogin')
+  login(@In() { userId, params }: Call<'getLogin'>): Promise<Answer<'getLogin'>> {
+    return this.services.accounts.login(userId, params.id);
+  }
+
+  @Route('loginCallback')
+  loginCallback(@In() call: Call<'loginCallback'>): Promise<void> {
+    return comeBack(this.services.accounts, call);
   }
 
   @Route('cancelLogin')
