@@ -18,7 +18,7 @@ const both = ({ p50, p99 }: Spread) => `${ms(p50)}, ${ms(p99)}`;
 const times = (value: number) => `${value.toFixed(1)}×`;
 
 /** The lines of the table, in the order of what a person would ask. */
-export function linesOf({ inbound, counted, outbound, memory, start, web }: Figures): Line[] {
+export function linesOf({ inbound, counted, outbound, networks, memory, start, web }: Figures): Line[] {
   const { burst } = inbound;
   const rate = (perSecond: number, goal?: { p50: number; p99: number }): Line[] =>
     inbound.rates
@@ -57,6 +57,15 @@ export function linesOf({ inbound, counted, outbound, memory, start, web }: Figu
       parley: both(outbound.onWire),
     },
     { what: 'call to send → answered, committed: p50, p99', parley: both(outbound.answered) },
+    ...networks.flatMap(({ network, in: came, out }): Line[] => [
+      {
+        what: `${network}: message on its wire → committed → browser socket at 200 msg/s: p50, p99`,
+        parley: both(came),
+        goal: `lost, doubled, out of order: 0, 0, 0`,
+        met: came.lost + came.doubled + came.disordered === 0,
+      },
+      { what: `${network}: call to send → message on its wire at 20 msg/s: p50, p99`, parley: both(out) },
+    ]),
     {
       what: `memory of one more connected IRC account (of ${whole(memory.accounts)}), proportional share`,
       parley: kib(memory.pssKiB),

@@ -5,6 +5,7 @@ import { prepare } from '../../scripts/lib/prepare.mjs';
 import { measureBundle } from './bundle.ts';
 import type { Figures } from './figures.ts';
 import { measureMemory } from './memory.ts';
+import { measureNetworks } from './networks.ts';
 import { compare, conditions, linesOf, table, write } from './report.ts';
 import { measureOutbound } from './sending.ts';
 import { BenchServer } from './server.ts';
@@ -14,10 +15,11 @@ import { measureInbound } from './throughput.ts';
 /**
  * `npm run bench`: builds what is stale, measures, prints a table and writes it into docs/benchmarks.md.
  * `npm run bench -- --check` writes nothing, compares with the committed figures and fails where something got worse.
- * Names of parts (inbound outbound memory start web) measure only those and print what they found.
+ * Names of parts (inbound outbound networks memory start web) measure only those and print what they found.
  */
-const parts = ['inbound', 'outbound', 'memory', 'start', 'web'] as const;
+const parts = ['inbound', 'outbound', 'networks', 'memory', 'start', 'web'] as const;
 type Part = (typeof parts)[number];
+const traffic: Part[] = ['inbound', 'outbound', 'networks'];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const asked = process.argv.slice(2);
@@ -53,7 +55,7 @@ async function measure(wanted: Part[]): Promise<Partial<Figures>> {
     tell('starting and stopping');
     figures.start = await measureStart();
   }
-  if (wanted.includes('inbound') || wanted.includes('outbound')) Object.assign(figures, await measureTraffic(wanted));
+  if (traffic.some((part) => wanted.includes(part))) Object.assign(figures, await measureTraffic(wanted));
   if (wanted.includes('memory')) {
     tell('memory of connected accounts');
     figures.memory = await measureMemory(tell);
@@ -66,10 +68,13 @@ async function measureTraffic(wanted: Part[]): Promise<Partial<Figures>> {
   try {
     await server.up();
     const person = await server.setUp();
-    const inbound = wanted.includes('inbound') ? await measureInbound(server, person, tell) : {};
-    if (!wanted.includes('outbound')) return inbound;
-    tell('sending');
-    return { ...inbound, outbound: await measureOutbound(server, person) };
+    const figures: Partial<Figures> = wanted.includes('inbound') ? await measureInbound(server, person, tell) : {};
+    if (wanted.includes('outbound')) {
+      tell('sending');
+      figures.outbound = await measureOutbound(server, person);
+    }
+    if (wanted.includes('networks')) figures.networks = await measureNetworks(server, person, tell);
+    return figures;
   } finally {
     if (server.complaints !== '') console.log(`the server said:\n${server.complaints}`);
     await server.remove();
@@ -77,8 +82,8 @@ async function measureTraffic(wanted: Part[]): Promise<Partial<Figures>> {
 }
 
 function isWhole(figures: Partial<Figures>): figures is Figures {
-  const { inbound, outbound, memory, start, web } = figures;
-  return [inbound, outbound, memory, start, web].every((part) => part !== undefined);
+  const { inbound, outbound, networks, memory, start, web } = figures;
+  return [inbound, outbound, networks, memory, start, web].every((part) => part !== undefined);
 }
 
 function tell(text: string): void {

@@ -130,11 +130,16 @@ export class BenchServer {
 
   /** Signs in to IRC; answers the account's id. */
   async signIn(person: Person, fields: Json): Promise<string> {
-    const login = await this.call(person, 'POST', '/logins', { network: 'irc', flow: 'server' });
-    const input = { tls: 'off', pace: 50, ...fields };
-    const { step } = (await this.call(person, 'POST', `/logins/${login.id}`, { input })) as {
-      step: { type: string; account?: { id: string } };
-    };
+    return this.signInTo(person, 'irc', 'server', [{ tls: 'off', pace: 50, ...fields }]);
+  }
+
+  /** Signs in to a network with what its forms ask for, in order; answers the account's id. */
+  async signInTo(person: Person, network: string, flow: string, inputs: Json[]): Promise<string> {
+    const login = await this.call(person, 'POST', '/logins', { network, flow });
+    type Step = { type: string; account?: { id: string } };
+    let step: Step = { type: 'none' };
+    for (const input of inputs)
+      ({ step } = (await this.call(person, 'POST', `/logins/${login.id}`, { input })) as { step: Step });
     if (!step.account) throw new Error(`not signed in: ${JSON.stringify(step)}`);
     return step.account.id;
   }

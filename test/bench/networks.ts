@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Child } from './children.ts';
+import type { Figures, Spread } from './figures.ts';
+import { type LoadRun, nowNs } from './load-irc.ts';
+import { peers } from './network-peers.ts';
+import type { BenchServer, Person } from './server.ts';
+import { spread } from './statistics.ts';
+import { Watcher } from './watcher.ts';
+
+const inbound = { perSecond: 200, seconds: 10, warmUp: 3 };
+const outbound = { perSecond: 20, seconds: 10, warmUp: 2 };
+const pauseMs = 1_000;
+
+type Login = { login: { flow: string; inputs: Record<string, unknown>[] }; partner: string };
+
+/** For each network: message on its wire → committed → browser's socket, and call to send → message on its wire. */
+export async function measureNetworks(server: BenchServer, person: Person, tell: (text: string) => void) {
+  const measured: Figures['networks'] = [];
+  for (const network of Object.keys(peers)) {
+    tell(network);
+    measured.push(await measureNetwork(server, person, network));
+  }
+  return measured;
+}
+
+async function measureNetwork(
+  server: BenchServer,
+  person: Person,
+  network: string,
+): Promise<Figures['networks'][number]> {
+  const peer = new Child('network-child.ts');
+  const watcher = await Watcher.open(`${server.url.replace('http', 'ws')}/api/v1/stream`, person.token);
+  try {
+    const { login, partner } = (await peer.ask('start', network)) as Login;
+    const account = await server.signInTo(person, network, login.flow, login.inputs);
+    await server.untilOnline(person, account);
+    const opened = await server.call(person, 'POST', '/chats', { accountId: account, address: partner });
+    const { conversation } = opened as { conversation: { id: string } };
+    const say = (seconds: number) =>
+      watcher.watch(async () => (await peer.ask('rate', inbound.perSecond, seconds)) as LoadRun);
+    await say(inbound.warmUp);
+    await sleep(pauseMs);
+    const came = await say(inbound.seconds);
+    const send = (seconds: number) => sendEvenly(server, person, peer, { conversation: conversation.id, seconds });
+    await send(outbound.warmUp);
+    const went = await send(outbound.seconds);
+    await server.call(person, 'DELETE', `/accounts/${account}`);
+    const { lost, doubled, disordered } = came;
+    return { network, in: { ...spread(came.latencies), lost, doubled, disordered }, out: went };
+  } finally {
+    watcher.close();
+    await peer.stop();
+  }
+}
+
+let marks = 0;
+
+async function sendEvenly(
+  server: BenchServer,
+  person: Person,
+  peer: Child,
+  { conversation, seconds }: { conversation: string; seconds: number },
+): Promise<Spread> {
+  const start = performance.now();
+  const sends: Promise<number>[] = [];
+  for (let at = 0; at < outbound.perSecond * seconds; at += 1) {
+    await sleep(Math.max(0, start + (at * 1_000) / outbound.perSecond - performance.now()));
+    const mark = `send:${++marks}:`;
+    const sentNs = nowNs();
+    const heard = peer.ask('heard', mark);
+    const call = server.call(person, 'POST', `/conversations/${conversation}/messages`, {
+      text: `${mark} how are you?`,
+    });
+    sends.push(Promise.all([heard, call]).then(([atNs]) => Number(BigInt(atNs as bigint) - sentNs) / 1e6));
+  }
+  return spread(await Promise.all(sends));
+}
