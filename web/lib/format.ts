@@ -93,3 +93,14 @@ export function sentence(text: string): string {
   const start = (trimmed[0] ?? '').toUpperCase() + trimmed.slice(1);
   return /[.!?…]$/.test(start) ? start : `${start}.`;
 }
+
+/** Down to fractions of a cent, which is what a text message costs. */
+export function money({ amount, currency }: { amount: string; currency: string }): string {
+  try {
+    return new Intl.NumberFormat(undefined, { style: 'currency', currency, maximumFractionDigits: 6 }).format(
+      Number(amount),
+    );
+  } catch {
+    return `${amount} ${currency}`;
+  }
+}

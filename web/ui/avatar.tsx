@@ -1,3 +1,5 @@
+'use client';
+import { useState } from 'react';
 import type { PresenceState } from '../lib/api/types';
 import { hueOf, initials } from '../lib/format';
 import { Icon } from './icons';
@@ -6,14 +8,16 @@ import { PresenceDot } from './presence-dot';
 type Props = {
   name: string;
   seed?: string;
+  /** Where this server keeps their picture. */
+  url?: string;
   size?: number;
   presence?: PresenceState;
   channel?: boolean;
   quiet?: boolean;
 };
 
-/** Initials on a hue that belongs to the name; never an image from elsewhere. */
-export function Avatar({ name, seed, size = 32, presence, channel, quiet }: Props) {
+/** A picture this server has, else initials on a hue that belongs to the name; never an image from elsewhere. */
+export function Avatar({ name, seed, url, size = 32, presence, channel, quiet }: Props) {
   return (
     <span className="avatar-box" style={{ width: size, height: size }}>
       <span
@@ -25,11 +29,21 @@ export function Avatar({ name, seed, size = 32, presence, channel, quiet }: Prop
       >
         {channel && <Icon name="hash" size={Math.round(size / 2)} />}
       </span>
+      {url?.startsWith('/') && !channel && <Picture key={url} url={url} />}
       {presence && presence !== 'unknown' && (
         <span className="avatar-presence">
           <PresenceDot state={presence} quiet={quiet} />
         </span>
       )}
     </span>
+  );
+}
+
+/** Lies over the initials, which stay where it cannot be drawn. */
+function Picture({ url }: { url: string }) {
+  const [broken, setBroken] = useState(false);
+  if (broken) return null;
+  return (
+    <img className="avatar-image" src={url} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />
   );
 }

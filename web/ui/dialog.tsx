@@ -1,6 +1,5 @@
 'use client';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
-import { FormError } from './form-error';
 import { Icon } from './icons';
 
 type Props = { title: string; onClose: () => void; children: ReactNode; wide?: boolean; bare?: boolean };
@@ -46,38 +45,5 @@ export function Dialog({ title, onClose, children, wide, bare }: Props) {
         {children}
       </div>
     </dialog>
-  );
-}
-
-type ConfirmProps = {
-  title: string;
-  children: ReactNode;
-  action: string;
-  danger?: boolean;
-  busy?: boolean;
-  error?: string | null;
-  onConfirm: () => void;
-  onClose: () => void;
-};
-
-export function Confirm({ title, children, action, danger, busy, error, onConfirm, onClose }: ConfirmProps) {
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <div className="prose">{children}</div>
-      <FormError text={error} />
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button
-          type="button"
-          className={danger ? 'button button-danger' : 'button button-primary'}
-          disabled={busy}
-          onClick={onConfirm}
-        >
-          {action}
-        </button>
-      </div>
-    </Dialog>
   );
 }

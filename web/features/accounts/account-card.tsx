@@ -3,7 +3,8 @@ import { type FormEvent, useState } from 'react';
 import type { Account } from '../../lib/api/types';
 import { ago, fullTime } from '../../lib/format';
 import { go, link } from '../../lib/router';
-import { Confirm, Dialog } from '../../ui/dialog';
+import { Confirm } from '../../ui/confirm';
+import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
@@ -170,21 +171,12 @@ function Rename({ account, onClose }: { account: Account; onClose: () => void })
 }
 
 function Remove({ account, onClose }: { account: Account; onClose: () => void }) {
-  const action = useAction();
+  const remove = async () => {
+    await removeAccount(account);
+    notify(`${account.name} was removed. Its history stays.`);
+  };
   return (
-    <Confirm
-      title={`Remove ${account.name}?`}
-      action="Remove"
-      danger
-      busy={action.busy}
-      error={action.error}
-      onClose={onClose}
-      onConfirm={async () => {
-        if (!(await action.run(() => removeAccount(account)))) return;
-        notify(`${account.name} was removed. Its history stays.`);
-        onClose();
-      }}
-    >
+    <Confirm title={`Remove ${account.name}?`} action="Remove" danger work={remove} onClose={onClose}>
       <p>
         Parley signs out of {networkName(account.network)} and erases the password or token it kept. What was said stays
         in the history; messages still waiting to go out on it are cancelled.

@@ -3,13 +3,14 @@ import { useEffect, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Contact } from '../../lib/api/types';
 import { sentence } from '../../lib/format';
+import { pictureOf } from '../../lib/pictures';
 import { go, link } from '../../lib/router';
 import { useContact, useContacts } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { Avatar } from '../../ui/avatar';
-import { Confirm, Dialog } from '../../ui/dialog';
+import { Confirm } from '../../ui/confirm';
+import { Dialog } from '../../ui/dialog';
 import { notify } from '../../ui/notice';
-import { useAction } from '../../ui/use-action';
 import { Badges } from './badges';
 import { matches } from './matching';
 
@@ -27,19 +28,9 @@ async function merge(into: Contact, other: Contact): Promise<void> {
 export function MergeConfirm({ into, other, onClose }: { into: string; other: string; onClose: () => void }) {
   const first = useContact(into);
   const second = useContact(other);
-  const action = useAction();
   if (!first || !second) return null;
   return (
-    <Confirm
-      title="Merge two contacts"
-      action="Merge"
-      busy={action.busy}
-      error={action.error}
-      onClose={onClose}
-      onConfirm={async () => {
-        if (await action.run(() => merge(first, second))) onClose();
-      }}
-    >
+    <Confirm title="Merge two contacts" action="Merge" work={() => merge(first, second)} onClose={onClose}>
       <p>
         <b>{second.name}</b> becomes part of <b>{first.name}</b>: one entry in the list, one conversation. Both can be
         split again.
@@ -90,7 +81,7 @@ export function MergeDialog({ contact, onClose }: { contact: Contact; onClose: (
         {found.slice(0, most).map((one) => (
           <li key={one.id}>
             <button type="button" className="pick" onClick={() => setChosen(one.id)}>
-              <Avatar name={one.name} seed={one.id} size={28} />
+              <Avatar name={one.name} seed={one.id} url={pictureOf(one)} size={28} />
               <span className="pick-text">
                 <span className="pick-name">{one.name}</span>{' '}
                 <span className="pick-detail">

@@ -1,6 +1,7 @@
 'use client';
 import { memo, useMemo, useState } from 'react';
 import type { Contact } from '../../lib/api/types';
+import { pictureOf } from '../../lib/pictures';
 import { link, useRoute } from '../../lib/router';
 import { useContacts, useConversation, useConversations } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
@@ -123,7 +124,7 @@ const PersonRow = memo(function PersonRow({ contact, current, onDrop }: RowProps
         }}
       >
         <PresenceDot state={contact.presence.state} quiet />
-        <Avatar name={contact.name} seed={contact.id} size={24} />
+        <Avatar name={contact.name} seed={contact.id} url={pictureOf(contact)} size={24} />
         <span className="row-text row-line">
           <span className="row-name">{contact.name}</span>
           <span className="visually-hidden">{presenceText[contact.presence.state]}</span>

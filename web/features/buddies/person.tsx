@@ -2,11 +2,12 @@
 import { type FormEvent, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Contact } from '../../lib/api/types';
+import { pictureOf } from '../../lib/pictures';
 import { go, link } from '../../lib/router';
 import { useAccounts } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { Avatar } from '../../ui/avatar';
-import { Confirm } from '../../ui/dialog';
+import { Confirm } from '../../ui/confirm';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { notify } from '../../ui/notice';
@@ -26,7 +27,13 @@ export function Person({ contact }: { contact: Contact }) {
   return (
     <div className="person">
       <div className="person-head">
-        <Avatar name={contact.name} seed={contact.id} size={56} presence={contact.presence.state} />
+        <Avatar
+          name={contact.name}
+          seed={contact.id}
+          url={pictureOf(contact)}
+          size={56}
+          presence={contact.presence.state}
+        />
         <div className="person-who">
           <NameForm key={contact.name} contact={contact} action={action} />
           <p className="muted">
@@ -118,26 +125,15 @@ function StartButton({ contact, action }: { contact: Contact; action: Action }) 
 }
 
 function RemoveConfirm({ contact, onClose }: { contact: Contact; onClose: () => void }) {
-  const action = useAction();
+  const remove = async () => {
+    await call('deleteContact', { params: { id: contact.id } });
+    store.contacts.delete(contact.id);
+    store.touch('contacts');
+    notify(`${contact.name} was removed. The history stays.`);
+    go(link.home);
+  };
   return (
-    <Confirm
-      title={`Remove ${contact.name}?`}
-      action="Remove"
-      danger
-      busy={action.busy}
-      error={action.error}
-      onClose={onClose}
-      onConfirm={async () => {
-        const done = await action.run(async () => {
-          await call('deleteContact', { params: { id: contact.id } });
-          store.contacts.delete(contact.id);
-          store.touch('contacts');
-          notify(`${contact.name} was removed. The history stays.`);
-          go(link.home);
-        });
-        if (done) onClose();
-      }}
-    >
+    <Confirm title={`Remove ${contact.name}?`} action="Remove" danger work={remove} onClose={onClose}>
       <p>The contact leaves the list; what was said stays.</p>
     </Confirm>
   );

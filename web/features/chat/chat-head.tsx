@@ -1,6 +1,7 @@
 'use client';
 import { call, messageOf } from '../../lib/api/client';
 import type { BodyInput, Contact, Conversation } from '../../lib/api/types';
+import { pictureOf } from '../../lib/pictures';
 import { go, link } from '../../lib/router';
 import { applyChange } from '../../lib/sync/apply';
 import { Avatar } from '../../ui/avatar';
@@ -34,6 +35,7 @@ export function ChatHead({ conversation, contact, panelOpen }: Props) {
         <Avatar
           name={conversation.name}
           seed={conversation.contactId ?? conversation.id}
+          url={pictureOf(contact)}
           size={36}
           presence={contact?.presence.state}
           channel={room}

@@ -1,7 +1,7 @@
 'use client';
 import { call } from '../../lib/api/client';
 import type { Delivery } from '../../lib/api/types';
-import { fullTime, ledgerTime, sentence, until } from '../../lib/format';
+import { fullTime, ledgerTime, money, sentence, until } from '../../lib/format';
 import { applyChange } from '../../lib/sync/apply';
 import { useAccount } from '../../lib/sync/hooks';
 import { DeliveryMark, statusText } from '../../ui/delivery-mark';
@@ -72,6 +72,8 @@ function AttemptLine({ attempt, said }: { attempt: Attempt; said: string | undef
   const details = [
     ms !== null && (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`),
     attempt.parts !== undefined && attempt.parts > 1 && `${attempt.parts} parts`,
+    attempt.provider && `by ${attempt.provider}`,
+    attempt.cost && money(attempt.cost),
   ].filter(Boolean);
   return (
     <li className="attempt">

@@ -4,11 +4,10 @@ import { call, messageOf } from '../../lib/api/client';
 import type { Capabilities, Message } from '../../lib/api/types';
 import { link } from '../../lib/router';
 import { applyChange } from '../../lib/sync/apply';
-import { Confirm } from '../../ui/dialog';
+import { Confirm } from '../../ui/confirm';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
 import { notify } from '../../ui/notice';
-import { useAction } from '../../ui/use-action';
 import { ReactMenu } from './reactions';
 
 type Props = {
@@ -83,18 +82,13 @@ export function MessageActions({ message, can, onReply, onEdit }: Props) {
 }
 
 function RemoveConfirm({ message, waits, onClose }: { message: Message; waits: boolean; onClose: () => void }) {
-  const action = useAction();
   return (
     <Confirm
       title={waits ? 'Cancel this message?' : 'Delete this message?'}
       action={waits ? 'Cancel sending' : 'Delete'}
       danger
-      busy={action.busy}
-      error={action.error}
+      work={() => removeMessage(message)}
       onClose={onClose}
-      onConfirm={async () => {
-        if (await action.run(() => removeMessage(message))) onClose();
-      }}
     >
       <p>
         {waits

@@ -1,18 +1,16 @@
 'use client';
 import { type FormEvent, useRef, useState } from 'react';
 import { ApiError, call } from '../../lib/api/client';
-import { needAll, useFirstBad } from '../../lib/forms';
+import { useFirstBad } from '../../lib/forms';
 import { go, link } from '../../lib/router';
 import { enter, retryStart } from '../../lib/sync/session';
-import { TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
+import { CredentialFields, useCredentials } from './credentials';
 import { Frame } from './frame';
 
 export function SetUp() {
-  const [name, setName] = useState('');
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
+  const credentials = useCredentials('set-up');
   const [late, setLate] = useState(false);
   const action = useAction();
   const form = useRef<HTMLFormElement>(null);
@@ -20,9 +18,9 @@ export function SetUp() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void action.run(async () => {
-      needAll({ name, email, password });
+      const body = credentials.read();
       try {
-        const { user } = await call('setup', { body: { name: name.trim(), email: email.trim(), password } });
+        const { user } = await call('setup', { body });
         go(link.add());
         await enter(user);
       } catch (error) {
@@ -44,40 +42,7 @@ export function SetUp() {
   return (
     <Frame title="Set up Parley" lead="Make the first account. It administers this server and can add other people.">
       <form onSubmit={submit} className="form" ref={form} noValidate>
-        <TextField
-          label="Name"
-          name="name"
-          autoComplete="name"
-          required
-          autoFocus
-          maxLength={80}
-          value={name}
-          onValue={setName}
-          error={action.errors.name}
-        />
-        <TextField
-          label="Email"
-          type="email"
-          name="email"
-          autoComplete="username"
-          required
-          value={email}
-          onValue={setEmail}
-          error={action.errors.email}
-        />
-        <TextField
-          label="Password"
-          type="password"
-          name="password"
-          autoComplete="new-password"
-          required
-          minLength={10}
-          maxLength={128}
-          help="At least 8 characters."
-          value={password}
-          onValue={setPassword}
-          error={action.errors.password}
-        />
+        <CredentialFields credentials={credentials} errors={action.errors} />
         {!told && <FormError text={action.error} />}
         <button type="submit" className="button button-primary button-block" disabled={action.busy}>
           {action.busy ? 'Creating…' : 'Create account'}

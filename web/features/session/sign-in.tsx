@@ -1,25 +1,24 @@
 'use client';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useRef } from 'react';
 import { ApiError, call } from '../../lib/api/client';
 import { plural } from '../../lib/format';
-import { needAll, useFirstBad } from '../../lib/forms';
+import { useFirstBad } from '../../lib/forms';
 import { enter } from '../../lib/sync/session';
-import { TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
+import { CredentialFields, useCredentials } from './credentials';
 import { Frame } from './frame';
 
 export function SignIn() {
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
+  const credentials = useCredentials('sign-in');
   const action = useAction();
   const form = useRef<HTMLFormElement>(null);
   useFirstBad(form, action.errors);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void action.run(async () => {
-      needAll({ email, password });
-      const { user } = await call('signIn', { body: { email: email.trim(), password } }).catch(inWords);
+      const { email, password } = credentials.read();
+      const { user } = await call('signIn', { body: { email, password } }).catch(inWords);
       await enter(user);
     });
   };
@@ -27,27 +26,7 @@ export function SignIn() {
   return (
     <Frame title="Sign in">
       <form onSubmit={submit} className="form" ref={form} noValidate>
-        <TextField
-          label="Email"
-          type="email"
-          name="email"
-          autoComplete="username"
-          required
-          autoFocus
-          value={email}
-          onValue={setEmail}
-          error={action.errors.email}
-        />
-        <TextField
-          label="Password"
-          type="password"
-          name="password"
-          autoComplete="current-password"
-          required
-          value={password}
-          onValue={setPassword}
-          error={action.errors.password}
-        />
+        <CredentialFields credentials={credentials} errors={action.errors} />
         {!told && <FormError text={action.error} />}
         <button type="submit" className="button button-primary button-block" disabled={action.busy}>
           {action.busy ? 'Signing in…' : 'Sign in'}

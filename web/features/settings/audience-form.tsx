@@ -1,6 +1,7 @@
 'use client';
 import { type FormEvent, useMemo, useState } from 'react';
 import type { Audience } from '../../lib/api/types';
+import { pictureOf } from '../../lib/pictures';
 import { useContacts } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
 import { Dialog } from '../../ui/dialog';
@@ -77,7 +78,7 @@ export function AudienceForm({ audience, onSave, onClose }: Props) {
                   checked={members.has(contact.id)}
                   onChange={(event) => toggle(contact.id, event.target.checked)}
                 />
-                <Avatar name={contact.name} seed={contact.id} size={24} />
+                <Avatar name={contact.name} seed={contact.id} url={pictureOf(contact)} size={24} />
                 {contact.name}
               </label>
             ))}

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { Audience } from '../../lib/api/types';
 import { plural } from '../../lib/format';
-import { Confirm } from '../../ui/dialog';
+import { Confirm } from '../../ui/confirm';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
@@ -114,12 +114,8 @@ export function Audiences() {
           title={`Remove ${dialog.audience.name}?`}
           action="Remove"
           danger
-          busy={action.busy}
-          error={action.error}
+          work={() => put(others(dialog.audience))}
           onClose={() => setDialog(null)}
-          onConfirm={async () => {
-            if (await action.run(() => put(others(dialog.audience)))) setDialog(null);
-          }}
         >
           <p>Its people see your usual presence again.</p>
         </Confirm>

@@ -3,7 +3,8 @@ import { type FormEvent, useCallback, useEffect, useState } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { Token, User } from '../../lib/api/types';
 import { ago } from '../../lib/format';
-import { Confirm, Dialog } from '../../ui/dialog';
+import { Confirm } from '../../ui/confirm';
+import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
@@ -157,25 +158,13 @@ function NewToken({ user, onMade, onClose }: { user: User; onMade: () => Promise
 }
 
 function Revoke({ token, onGone, onClose }: { token: Token; onGone: () => Promise<void>; onClose: () => void }) {
-  const action = useAction();
+  const revoke = async () => {
+    await call('deleteToken', { params: { id: token.id } });
+    notify(`${token.name} was revoked.`);
+    await onGone();
+  };
   return (
-    <Confirm
-      title={`Revoke ${token.name}?`}
-      action="Revoke"
-      danger
-      busy={action.busy}
-      error={action.error}
-      onClose={onClose}
-      onConfirm={async () => {
-        const done = await action.run(async () => {
-          await call('deleteToken', { params: { id: token.id } });
-          await onGone();
-        });
-        if (!done) return;
-        notify(`${token.name} was revoked.`);
-        onClose();
-      }}
-    >
+    <Confirm title={`Revoke ${token.name}?`} action="Revoke" danger work={revoke} onClose={onClose}>
       <p>Whatever uses this token is shut out at once.</p>
     </Confirm>
   );

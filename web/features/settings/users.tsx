@@ -1,13 +1,14 @@
 'use client';
 import { type FormEvent, useRef, useState } from 'react';
 import { call } from '../../lib/api/client';
-import { needAll, useFirstBad } from '../../lib/forms';
+import { useFirstBad } from '../../lib/forms';
 import { Dialog } from '../../ui/dialog';
-import { Field, TextField } from '../../ui/field';
+import { Field } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { notify } from '../../ui/notice';
 import { useAction } from '../../ui/use-action';
+import { CredentialFields, useCredentials } from '../session/credentials';
 
 /** For admins: somebody else may sign in here, with accounts and history of their own. */
 export function Users() {
@@ -27,9 +28,7 @@ export function Users() {
 }
 
 function NewUser({ onClose }: { onClose: () => void }) {
-  const [name, setName] = useState('');
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
+  const credentials = useCredentials('somebody-else');
   const [role, setRole] = useState<'user' | 'admin'>('user');
   const action = useAction();
   const form = useRef<HTMLFormElement>(null);
@@ -37,8 +36,7 @@ function NewUser({ onClose }: { onClose: () => void }) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const done = await action.run(async () => {
-      needAll({ name, email, password });
-      const user = await call('createUser', { body: { name: name.trim(), email: email.trim(), password, role } });
+      const user = await call('createUser', { body: { ...credentials.read(), role } });
       notify(`${user.name} can sign in now.`);
     });
     if (done) onClose();
@@ -47,31 +45,7 @@ function NewUser({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="New user" onClose={onClose}>
       <form className="form" ref={form} onSubmit={submit} noValidate>
-        <TextField
-          label="Name"
-          autoComplete="off"
-          data-autofocus
-          value={name}
-          onValue={setName}
-          error={action.errors.name}
-        />
-        <TextField
-          label="Email"
-          type="email"
-          autoComplete="off"
-          value={email}
-          onValue={setEmail}
-          error={action.errors.email}
-        />
-        <TextField
-          label="Password"
-          type="password"
-          autoComplete="new-password"
-          help="At least 8 characters. Tell it to them in person."
-          value={password}
-          onValue={setPassword}
-          error={action.errors.password}
-        />
+        <CredentialFields credentials={credentials} errors={action.errors} />
         <Field label="Role" error={action.errors.role}>
           {(ids) => (
             <select

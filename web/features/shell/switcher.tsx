@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { call } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
 import { listTime } from '../../lib/format';
+import { pictureOf } from '../../lib/pictures';
 import { go, link } from '../../lib/router';
 import { useContacts, useConversations } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
@@ -12,7 +13,7 @@ import { matches } from '../buddies/matching';
 import { showMessage } from '../chat/jump';
 
 type Hit =
-  | { is: 'place'; key: string; name: string; detail: string; networks: string[]; channel: boolean; to: string }
+  | { is: 'place'; key: string; name: string; detail: string; networks: string[]; channel: boolean; url?: string; to: string }
   | { is: 'message'; key: string; message: Message };
 
 const most = 8;
@@ -84,7 +85,7 @@ export function Switcher({ onClose }: { onClose: () => void }) {
 function PlaceHit({ hit }: { hit: Extract<Hit, { is: 'place' }> }) {
   return (
     <>
-      <Avatar name={hit.name} size={24} channel={hit.channel} />
+      <Avatar name={hit.name} url={hit.url} size={24} channel={hit.channel} />
       <span className="switcher-name">{hit.name}</span>
       <span className="switcher-detail">{hit.detail}</span>
       {hit.networks.map((network) => (
@@ -110,6 +111,7 @@ function usePlaces(query: string): Hit[] {
   const conversations = useConversations();
   const contacts = useContacts();
   return useMemo(() => {
+    const byId = new Map(contacts.map((contact) => [contact.id, contact]));
     const shown = conversations
       .filter((conversation) =>
         matches(
@@ -127,6 +129,7 @@ function usePlaces(query: string): Hit[] {
         detail: conversation.unread > 0 ? `${conversation.unread} unread` : '',
         networks: [...new Set(conversation.chats.map((chat) => chat.network))],
         channel: conversation.kind !== 'direct',
+        url: pictureOf(byId.get(conversation.contactId ?? '')),
         to: link.conversation(conversation.id),
       }));
     const known = new Set(shown.map((hit) => hit.key));
@@ -147,6 +150,7 @@ function usePlaces(query: string): Hit[] {
         detail: contact.note ?? '',
         networks: [...new Set(contact.buddies.map((buddy) => buddy.network))],
         channel: false,
+        url: pictureOf(contact),
         to: contact.conversationId ? link.conversation(contact.conversationId) : link.person(contact.id),
       }));
     return [...shown, ...people];
