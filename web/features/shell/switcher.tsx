@@ -13,7 +13,16 @@ import { matches } from '../buddies/matching';
 import { showMessage } from '../chat/jump';
 
 type Hit =
-  | { is: 'place'; key: string; name: string; detail: string; networks: string[]; channel: boolean; url?: string; to: string }
+  | {
+      is: 'place';
+      key: string;
+      name: string;
+      detail: string;
+      networks: string[];
+      channel: boolean;
+      url?: string;
+      to: string;
+    }
   | { is: 'message'; key: string; message: Message };
 
 const most = 8;
