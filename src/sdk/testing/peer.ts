@@ -1,4 +1,4 @@
-import type { WebhookRequest, WebhookResponse } from '../index.js';
+import type { Capabilities, WebhookRequest, WebhookResponse } from '../index.js';
 
 /**
  * The other side of an adapter under test: a scripted server on a real loopback socket, or a real server with an
@@ -54,4 +54,6 @@ export type ConformanceSubject = {
   shuffles?: boolean;
   /** False where the network keeps messages for us while we are away (mail), so "missed while away" differs. */
   losesWhileAway: boolean;
+  /** What the chats of this peer's server can do otherwise than the manifest's usual one says. */
+  differs?: Partial<Omit<Capabilities, 'send'>> & { send?: Partial<Capabilities['send']> };
 };
