@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { makeSynapse, synapseRoot } from './sid.mjs';
 
 /**
  * The Debian packages of the test servers, and the programs of each that must be there. `part` is the lab server
@@ -16,10 +17,13 @@ export const labPackages = [
   { package: 'dovecot-imapd', part: 'mail', programs: ['dovecot/imap'] },
   { package: 'dovecot-lmtpd', part: 'mail', programs: ['dovecot/lmtp'] },
   { package: 'kannel', part: 'smsc', programs: ['bearerbox', 'smsbox'] },
+  { package: 'prosody', part: 'prosody', programs: ['prosody'] },
+  { package: 'ejabberd', part: 'ejabberd', programs: ['ejabberdctl', 'erl'] },
   { package: 'redis-server', part: 'redis', programs: ['redis-server'] },
   { package: 'chromium', part: 'browser', programs: ['chromium'] },
   { package: 'ii', part: 'people', programs: ['ii'] },
   { package: 'swaks', part: 'people', programs: ['swaks'] },
+  { package: 'python3-slixmpp', part: 'people', programs: ['python3', 'python3/dist-packages/slixmpp'] },
 ];
 
 /** Where a program is, or undefined. Servers often lie where a plain user's PATH does not look. */
@@ -34,6 +38,14 @@ export function programPath(program) {
 
 /** Names of the packages that are not there, of these parts (all by default). */
 export function missingPackages(parts) {
+  return [...missingHere(parts), ...(wantsSynapse(parts) && synapseRoot() === undefined ? [synapse] : [])];
+}
+
+/** Not a package of this machine's suite: it is unpacked into a folder of its own. */
+const synapse = 'matrix-synapse (of Debian sid)';
+const wantsSynapse = (parts) => !parts || parts.includes('synapse');
+
+function missingHere(parts) {
   return labPackages
     .filter((entry) => !parts || entry.part === 'every' || parts.includes(entry.part))
     .filter((entry) => !entry.programs.every((program) => programPath(program)))
@@ -49,17 +61,26 @@ export function missingPackages(parts) {
  * @returns the packages still missing
  */
 export function installLabPackages({ required = false, parts, say = console.log } = {}) {
-  const missing = missingPackages(parts);
-  if (missing.length === 0) {
+  if (missingPackages(parts).length === 0) {
     say('test servers: all installed');
     return [];
   }
+  const missing = missingHere(parts);
   const hindrance = whyNot();
-  if (hindrance) say(`test servers: missing ${missing.join(' ')}; not installed, because ${hindrance}`);
-  else install(missing, say);
+  if (missing.length > 0 && hindrance)
+    say(`test servers: missing ${missing.join(' ')}; not installed, because ${hindrance}`);
+  else if (missing.length > 0) install(missing, say);
+  if (wantsSynapse(parts)) {
+    const why = makeSynapse(say);
+    if (why !== undefined) say(`test servers: Synapse: not unpacked: ${why}`);
+  }
   const left = missingPackages(parts);
   if (left.length > 0) {
-    const advice = `install them with: apt-get install --no-install-recommends ${left.join(' ')}`;
+    const installable = left.filter((name) => name !== synapse);
+    const advice =
+      installable.length > 0
+        ? `install them with: apt-get install --no-install-recommends ${installable.join(' ')}`
+        : 'it is unpacked by: node scripts/packages.mjs';
     if (required) throw new Error(`test servers: ${left.join(' ')} missing; ${advice}`);
     say(`test servers: going on without ${left.join(' ')}; ${advice}`);
   }
