@@ -1,7 +1,9 @@
 import { missingPackages } from '../../scripts/packages.mjs';
+import { startEjabberd } from './ejabberd.ts';
 import { startInspircd } from './inspircd.ts';
 import { startMail } from './mail.ts';
 import { startNgircd } from './ngircd.ts';
+import { startProsody } from './prosody.ts';
 import { startRedis } from './redis.ts';
 import { asRoot, openSite, type Site } from './site.ts';
 import { startSmsc } from './smsc.ts';
@@ -10,7 +12,7 @@ import { type Lab, LabMissing, type LabServer } from './types.ts';
 export type { Lab, LabServer, ReceivedSms } from './types.ts';
 export { LabMissing } from './types.ts';
 
-export const labServers: readonly LabServer[] = ['inspircd', 'ngircd', 'mail', 'smsc', 'redis'];
+export const labServers: readonly LabServer[] = ['inspircd', 'ngircd', 'mail', 'smsc', 'prosody', 'ejabberd', 'redis'];
 
 type Running = Partial<Lab> & Pick<Lab, 'stop' | 'folder'>;
 
@@ -40,6 +42,12 @@ export async function startLab(servers: readonly LabServer[] = labServers): Prom
       case 'smsc':
         lab.smsc = await onFreePorts(() => startSmsc(site));
         return;
+      case 'prosody':
+        lab.prosody = await onFreePorts(() => startProsody(site));
+        return;
+      case 'ejabberd':
+        lab.ejabberd = await onFreePorts(() => startEjabberd(site));
+        return;
       case 'redis':
         lab.redis = await onFreePorts(() => startRedis(site));
         return;
@@ -52,8 +60,8 @@ export async function startLab(servers: readonly LabServer[] = labServers): Prom
 }
 
 async function stop(lab: Running, site: Site): Promise<void> {
-  const { inspircd, ngircd, mail, smsc, redis } = lab;
-  await Promise.allSettled([inspircd, ngircd, mail, smsc, redis].map((server) => server?.down()));
+  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, redis } = lab;
+  await Promise.allSettled([inspircd, ngircd, mail, smsc, prosody, ejabberd, redis].map((server) => server?.down()));
   await site.close();
 }
 

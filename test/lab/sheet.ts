@@ -26,6 +26,8 @@ export function labForms(lab: PartOfLab): Form[] {
     ...(lab.ngircd ? [ngircdForm(lab.ngircd)] : []),
     ...(lab.mail ? [mailForm(lab.mail)] : []),
     ...(lab.smsc ? [smppForm(lab.smsc), httpForm(lab.smsc)] : []),
+    ...(lab.prosody ? [xmppForm(lab.prosody, 'Prosody, an XMPP server')] : []),
+    ...(lab.ejabberd ? [xmppForm(lab.ejabberd, 'ejabberd, another XMPP server')] : []),
   ];
 }
 
@@ -82,6 +84,24 @@ function mailForm({ host, users, imapPort, imapsPort, submissionPort, smtpsPort,
   };
 }
 
+function xmppForm({ host, port, tlsPort, users, caFile, rooms }: Lab['prosody'], server: string): Form {
+  const [user] = users;
+  return {
+    ...{ network: 'xmpp', networkName: 'XMPP', flow: 'password', server },
+    fields: [
+      entry('jid', 'Address', user?.jid ?? ''),
+      entry('password', 'Password', user?.password ?? ''),
+      entry('host', 'Server', host),
+      entry('port', 'Port', port),
+      noEncryption('tls', 'Security'),
+    ],
+    remarks: [
+      `With TLS: port ${tlsPort} (TLS) or ${port} (STARTTLS), and the text of ${caFile} as the certificate to trust.`,
+      `Rooms are NAME@${rooms}.`,
+    ],
+  };
+}
+
 const smppForm = ({ smpp }: Lab['smsc']): Form => ({
   ...{ network: 'sms', networkName: 'SMS', flow: 'smpp', flowLabel: 'SMS centre (SMPP)' },
   server: 'an SMS centre',
@@ -111,7 +131,7 @@ type Example = { for: LabServer; does: string; type: string };
 
 /** What people at the other end type, in a terminal of their own. */
 export function labExamples(lab: PartOfLab): Example[] {
-  const { inspircd, ngircd, mail, smsc, redis } = lab;
+  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, redis } = lab;
   const examples: Example[] = [];
   const add = (server: LabServer, does: string, type: string) => examples.push({ for: server, does, type });
   if (inspircd) {
@@ -140,6 +160,11 @@ export function labExamples(lab: PartOfLab): Example[] {
     );
   }
   if (smsc) add('smsc', 'text from a phone', 'sms +447700900201 Hello        (typed here, see help)');
+  for (const server of ['prosody', 'ejabberd'] as const) {
+    const { host, port, users: [, person] = [] } = { prosody, ejabberd }[server] ?? {};
+    if (!person) continue;
+    add(server, `chat as ${person.name}`, `profanity     /connect ${person.jid} server ${host} port ${port} tls trust`);
+  }
   if (redis) add('redis', 'run Parley on Redis', `REDIS_URL=${redis.url} npm start`);
   return examples;
 }
@@ -162,6 +187,9 @@ export function labSheet(lab: PartOfLab): string {
   lines.push(...examples.map(({ does, type }) => `  ${does.padEnd(width)}   ${type}`));
   const people = [
     ...(lab.inspircd?.accounts ?? []).map(({ name, password }) => `IRC ${name} / ${password}`),
+    ...[...(lab.prosody?.users ?? []), ...(lab.ejabberd?.users ?? [])].map(
+      ({ jid, password }) => `XMPP ${jid} / ${password}`,
+    ),
     ...(lab.mail?.users ?? []).map(({ address, password }) => `mail ${address} / ${password}`),
   ];
   if (people.length > 0) lines.push('', `Accounts: ${people.join(', ')}`);

@@ -1,5 +1,5 @@
 /** What is told of each server, and what can be done to it. Addresses are loopback, ports are free ones. */
-export type LabServer = 'inspircd' | 'ngircd' | 'mail' | 'smsc' | 'redis';
+export type LabServer = 'inspircd' | 'ngircd' | 'mail' | 'smsc' | 'prosody' | 'ejabberd' | 'redis';
 
 /** `down` stops a server and leaves its port refusing; `up` starts it again on the same port with the same data. */
 export type Switch = { down(): Promise<void>; up(): Promise<void> };
@@ -65,6 +65,24 @@ export type SmscLab = Restart & {
   cut(): void;
 };
 
+export type XmppLab = Restart & {
+  host: string;
+  /** STARTTLS and SCRAM are offered; signing in without encryption is allowed. */
+  port: number;
+  /** TLS from the first byte. */
+  tlsPort: number;
+  domain: string;
+  /** Where rooms are: `name@rooms.<domain>`. */
+  rooms: string;
+  /** parley@, alice@ and bob@ the domain. */
+  users: { name: string; jid: string; password: string }[];
+  /** Makes the account where it is not there; changes its password where it is. */
+  setPassword(name: string, password: string): Promise<void>;
+  caFile: string;
+  /** The server's folder. */
+  room: string;
+};
+
 export type RedisLab = Restart & { url: string };
 
 export type Lab = {
@@ -72,6 +90,8 @@ export type Lab = {
   ngircd: NgircdLab;
   mail: MailLab;
   smsc: SmscLab;
+  prosody: XmppLab;
+  ejabberd: XmppLab;
   redis: RedisLab;
   /** Where all of it lives; each server has a folder in it with its settings and logs. */
   folder: string;
