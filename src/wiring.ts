@@ -6,6 +6,8 @@ import { Logins } from './core/accounts/logins.js';
 import { Accounts } from './core/accounts/service.js';
 import { Supervisor } from './core/accounts/supervisor.js';
 import { Chores } from './core/chores.js';
+import { ReadReceipts } from './core/conversations/receipts.js';
+import { Typing } from './core/conversations/typing.js';
 import { Drain } from './core/delivery/drain.js';
 import { errorText, systemClock } from './core/log.js';
 import { Inbox } from './core/messages/inbox.js';
@@ -27,6 +29,8 @@ import { Messages } from './infra/database/messages/service.js';
 import { createPool } from './infra/database/pool.js';
 import { PgPresenceStore } from './infra/database/presence.js';
 import { createPrisma } from './infra/database/prisma.js';
+import { Rooms } from './infra/database/room-service.js';
+import { PgRoomStore } from './infra/database/rooms.js';
 import { becomeSoleHolder } from './infra/database/sole-holder.js';
 import { ChangeLog } from './infra/database/views/changes.js';
 import type { Lifetime } from './infra/lifetime.js';
@@ -153,6 +157,9 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     systemClock,
     log.child({ part: 'drain' }),
   );
+  const roomStore = new PgRoomStore(pool);
+  const typing = new Typing(supervisor, roomStore, systemClock, log.child({ part: 'typing' }));
+  const receipts = new ReadReceipts(supervisor, roomStore, systemClock, log.child({ part: 'receipts' }));
   const deps: ApiDeps = {
     services: {
       accounts: new Accounts(
@@ -168,7 +175,12 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
         changed,
       ),
       contacts: new Contacts(pool, prisma, supervisor, changed),
-      conversations: new Conversations(pool, prisma, context, supervisor, ring, () => inbox.forget()),
+      conversations: new Conversations(pool, prisma, context, supervisor, systemClock, {
+        changed: ring,
+        admitted: () => inbox.forget(),
+        read: (accountId) => receipts.ring(accountId),
+      }),
+      rooms: new Rooms({ pool, supervisor, clock: systemClock }, typing),
       messages: new Messages(pool, prisma, supervisor, systemClock, {
         changed: ring,
         // The answer does not wait for the bell: the row is committed, and the sweep looks too.
@@ -204,6 +216,8 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       lifetime.onStop('presence', () => ephemera.stop());
       lifetime.onStop('the connections to the networks', () => supervisor.stopAll());
       lifetime.onStop('sending', () => drain.stop());
+      lifetime.onStop('read receipts', () => receipts.stop());
+      lifetime.onStop('typing', () => typing.stop());
       lifetime.onStop('chores', () => chores.stop());
       await accountStore.reseal();
       await webhookStore.reseal();

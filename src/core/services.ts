@@ -8,6 +8,7 @@ import type {
   ConversationView,
   DeliveryView,
   LoginStepView,
+  MemberView,
   MessageView,
   NetworkView,
   Page,
@@ -89,10 +90,25 @@ export interface ConversationService {
       draft?: string | null;
       readMessageId?: string;
       name?: string;
+      /** null: as the user's own setting says. */
+      sendTyping?: boolean | null;
+      sendReceipts?: boolean | null;
+      topic?: string;
     },
   ): Promise<ConversationView>;
+  /** An invitation is answered at its network, or nothing is changed. */
   accept(userId: string, id: string): Promise<ConversationView>;
   decline(userId: string, id: string): Promise<ConversationView>;
+  /** Leaves the group or channel at its network; history stays. */
+  leave(userId: string, id: string): Promise<ConversationView>;
+}
+
+/** What goes on around a conversation. `chatId` means one of its chats; else the last active one that can is meant. */
+export interface RoomService {
+  /** Best effort: the others are told where the network can and the user lets them know. */
+  typing(userId: string, id: string, on: boolean): Promise<void>;
+  members(userId: string, id: string, request: PageRequest & { chatId?: string }): Promise<Page<MemberView>>;
+  invite(userId: string, id: string, request: { address: string; chatId?: string }): Promise<void>;
 }
 
 export type RouteRequest = {
@@ -174,6 +190,7 @@ export type Services = {
   accounts: AccountService;
   contacts: ContactService;
   conversations: ConversationService;
+  rooms: RoomService;
   messages: MessageService;
   sync: SyncService;
   attachments: AttachmentService;

@@ -81,6 +81,15 @@ export type ChatView = {
   capabilities?: Capabilities;
 };
 
+export type MemberView = {
+  address: string;
+  name: string;
+  role: 'owner' | 'admin' | 'moderator' | 'voice' | 'member';
+  presence: PresenceState;
+  /** Where the user knows them already. */
+  buddyId?: string;
+};
+
 export type LastMessageView = {
   id: string;
   text: string;

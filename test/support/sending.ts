@@ -6,6 +6,8 @@ import type pg from 'pg';
 import { vi } from 'vitest';
 import type { AccountRow } from '../../src/core/accounts/store.js';
 import { Supervisor } from '../../src/core/accounts/supervisor.js';
+import { ReadReceipts } from '../../src/core/conversations/receipts.js';
+import { Typing } from '../../src/core/conversations/typing.js';
 import { Drain } from '../../src/core/delivery/drain.js';
 import { Inbox } from '../../src/core/messages/inbox.js';
 import type { DeliveryStatus, MessageView } from '../../src/core/views.js';
@@ -19,6 +21,8 @@ import { PgInboundStore } from '../../src/infra/database/inbound/store.js';
 import { Messages } from '../../src/infra/database/messages/service.js';
 import { createPool } from '../../src/infra/database/pool.js';
 import { createPrisma, type PrismaClient } from '../../src/infra/database/prisma.js';
+import { Rooms } from '../../src/infra/database/room-service.js';
+import { PgRoomStore } from '../../src/infra/database/rooms.js';
 import { BlobStore } from '../../src/infra/storage/blobs.js';
 import { insertUser } from '../../src/infra/users/new-user.js';
 import type {
@@ -184,11 +188,19 @@ export async function startWorld() {
       ring: (chat, ms) => drain.ring(chat, ms),
     });
     const contacts = new Contacts(pool, prisma, supervisor, changed);
-    const conversations = new Conversations(pool, prisma, context, supervisor, changed, () => {});
+    const conversations = new Conversations(pool, prisma, context, supervisor, clock, {
+      changed,
+      admitted: () => {},
+      read: (accountId) => receipts.ring(accountId),
+    });
+    const roomStore = new PgRoomStore(pool);
+    const typing = new Typing(supervisor, roomStore, clock, log);
+    const receipts = new ReadReceipts(supervisor, roomStore, clock, log);
+    const rooms = new Rooms({ pool, supervisor, clock }, typing);
     const kill = () => {
       alive = false;
     };
-    return { store, inbox, accounts, supervisor, drain, messages, contacts, conversations, kill };
+    return { store, inbox, accounts, supervisor, drain, messages, contacts, conversations, rooms, receipts, kill };
   };
 
   let now = boot();

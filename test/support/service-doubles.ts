@@ -5,6 +5,7 @@ import type {
   ContactService,
   ConversationService,
   MessageService,
+  RoomService,
   Services,
   SyncService,
 } from '../../src/core/services.js';
@@ -49,7 +50,9 @@ export function emptyServices(): Services {
     patch: unknown,
     accept: unknown,
     decline: unknown,
+    leave: unknown,
   };
+  const rooms: RoomService = { typing: unknown, members: unknown, invite: unknown };
   const messages: MessageService = {
     timeline: unknown,
     get: unknown,
@@ -68,5 +71,5 @@ export function emptyServices(): Services {
   };
   const attachments: AttachmentService = { put: unknown, open: unknown };
   const webhooks: WebhookService = { create: unknown, list: nothing, remove: unknown };
-  return { accounts, contacts, conversations, messages, sync, attachments, webhooks };
+  return { accounts, contacts, conversations, rooms, messages, sync, attachments, webhooks };
 }

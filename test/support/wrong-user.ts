@@ -10,6 +10,7 @@ export type OwnIds = Record<
   | 'contact'
   | 'buddy'
   | 'conversation'
+  | 'chat'
   | 'message'
   | 'delivery'
   | 'attachment'
@@ -39,6 +40,8 @@ const bodies: Partial<Record<EndpointName, (own: OwnIds) => unknown>> = {
   mergeContact: (own) => ({ contactId: own.contact }),
   splitContact: (own) => ({ buddyId: own.buddy }),
   patchConversation: () => ({ pinned: true }),
+  setTyping: () => ({ on: true }),
+  inviteMember: () => ({ address: 'ann' }),
   sendMessage: () => ({ text: 'hello' }),
   editMessage: () => ({ text: 'hello' }),
 };
@@ -56,6 +59,7 @@ const bodyTries: [EndpointName, keyof OwnIds, (foreign: OwnIds) => unknown][] = 
   ['openChat', 'account', (foreign) => ({ accountId: foreign.account, address: 'a' })],
   ['openChat', 'account', (foreign) => ({ accountId: foreign.account, join: 'a' })],
   ['patchConversation', 'conversation', (foreign) => ({ readMessageId: foreign.message })],
+  ['inviteMember', 'conversation', (foreign) => ({ address: 'ann', chatId: foreign.chat })],
   ['sendMessage', 'conversation', (foreign) => ({ text: 'x', via: foreign.account })],
   ['sendMessage', 'conversation', (foreign) => ({ text: 'x', replyTo: foreign.message })],
   ['sendMessage', 'conversation', (foreign) => ({ text: 'x', attachments: [foreign.attachment] })],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, line, pageQuery, rev, time } from './common.js';
+import { id, line, pageQuery, presenceState, rev, time } from './common.js';
 import { capabilities } from './networks.js';
 
 export const chat = z.object({
@@ -64,9 +64,32 @@ export const patchConversationBody = z
     /** The last message the user has read; unread is counted anew from there. */
     readMessageId: id,
     name: line(120),
+    /** Whether the others learn that the user writes, and what they have read; null: as the user's own setting says. */
+    sendTyping: z.boolean().nullable(),
+    sendReceipts: z.boolean().nullable(),
+    /** Of the room, at its network. */
+    topic: z.union([z.literal(''), line(1000)]),
   })
   .partial()
   .refine((body) => Object.keys(body).length > 0, 'nothing to change');
+
+export const typingBody = z.object({ on: z.boolean() });
+
+/** `chatId`: one chat of the conversation; without it the last active one that has members. */
+export const listMembersQuery = z.object({
+  chatId: id.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+  cursor: z.string().max(2000).optional(),
+});
+export const member = z.object({
+  address: z.string(),
+  name: z.string(),
+  role: z.enum(['owner', 'admin', 'moderator', 'voice', 'member']),
+  presence: presenceState,
+  buddyId: id.optional(),
+});
+export type Member = z.infer<typeof member>;
+export const inviteBody = z.object({ address: line(320), chatId: id.optional() });
 
 /** `address`: a person; `join`: a channel. */
 export const openChatBody = z

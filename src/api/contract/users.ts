@@ -14,6 +14,12 @@ export const user = z.object({
 });
 export type User = z.infer<typeof user>;
 
+/** Whether others learn that the user types, and what they have read; a conversation can say otherwise. */
+export const patchMeBody = z
+  .object({ sendTyping: z.boolean(), sendReceipts: z.boolean() })
+  .partial()
+  .refine((body) => Object.keys(body).length > 0, 'nothing to change');
+
 const password = z.string().min(8, 'must have at least 8 characters').max(128);
 
 export const setupBody = z.object({ email: z.email().max(254), password, name: line(80) });

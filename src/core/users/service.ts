@@ -7,6 +7,7 @@ export type OwnPresence = { state: Exclude<PresenceState, 'unknown'>; note?: str
 /** Users and what belongs to them alone. Every call names the user it acts for; another user's id is `not-found`. */
 export interface UserService {
   get(userId: string): Promise<UserView>;
+  patch(userId: string, change: { sendTyping?: boolean; sendReceipts?: boolean }): Promise<UserView>;
   /** With a default profile. Throws `conflict` for an address that is taken. */
   create(person: { email: string; password: string; name: string; role: Role }): Promise<UserView>;
   createToken(userId: string, token: { name: string; scopes: Scope[] }): Promise<TokenView>;

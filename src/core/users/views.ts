@@ -10,6 +10,9 @@ export type UserView = {
   name: string;
   role: Role;
   presence: PresenceView;
+  /** Whether others learn that the user types, and what they have read. */
+  sendTyping: boolean;
+  sendReceipts: boolean;
   profiles: { id: string; name: string; isDefault: boolean }[];
   rev: number;
 };

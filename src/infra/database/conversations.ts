@@ -3,13 +3,25 @@ import type { Supervisor } from '../../core/accounts/supervisor.js';
 import { DomainError, notFound } from '../../core/errors.js';
 import type { ConversationService } from '../../core/services.js';
 import type { ConversationView, Page, PageRequest } from '../../core/views.js';
+import type { Clock } from '../../sdk/index.js';
 import { isId } from './accounts.js';
 import { ensureBuddy, ensureChat } from './inbound/people.js';
-import { inTransaction, Revisions } from './pool.js';
+import { inTransaction, Revisions, type Sql } from './pool.js';
 import type { PrismaClient } from './prisma.js';
 import { resolveAddress } from './resolve.js';
+import { answerInvitations, leaveRoom, type RoomContext, setTopic } from './room-verbs.js';
+import { markRead } from './rooms.js';
 import type { ViewContext } from './views/accounts.js';
 import { conversationViews } from './views/conversations.js';
+
+/** Told once a change is committed. */
+export type ConversationEvents = {
+  changed(userId: string): void;
+  /** Who may write to the user is another matter now than before. */
+  admitted(): void;
+  /** Chats of this account were read further than the others know. */
+  read(accountId: string): void;
+};
 
 export class Conversations implements ConversationService {
   constructor(
@@ -17,9 +29,8 @@ export class Conversations implements ConversationService {
     private readonly prisma: PrismaClient,
     private readonly context: ViewContext,
     private readonly supervisor: Supervisor,
-    private readonly changed: (userId: string) => void,
-    /** Who may write to the user is another matter now than before. */
-    private readonly admitted: () => void,
+    private readonly clock: Clock,
+    private readonly events: ConversationEvents,
   ) {}
 
   async openChat(userId: string, { accountId, address, join }: { accountId: string; address?: string; join?: string }) {
@@ -41,8 +52,8 @@ export class Conversations implements ConversationService {
       ]);
       return chat;
     });
-    this.admitted();
-    this.changed(userId);
+    this.events.admitted();
+    this.events.changed(userId);
     const conversation = await this.get(userId, known.conversationId);
     const chat = conversation.chats.find(({ id }) => id === known.chatId);
     if (!chat) throw notFound('chat');
@@ -84,14 +95,16 @@ export class Conversations implements ConversationService {
   async patch(
     userId: string,
     id: string,
-    change: Parameters<ConversationService['patch']>[2],
+    { topic, ...change }: Parameters<ConversationService['patch']>[2],
   ): Promise<ConversationView> {
-    await inTransaction(this.pool, async (sql) => {
+    if (topic !== undefined) await setTopic(this.#rooms(), userId, id, topic);
+    const toTell = await inTransaction(this.pool, async (sql) => {
       const revs = await Revisions.take(sql, userId, 1);
       const { rowCount } = await sql.query(
         `UPDATE conversations SET pinned = coalesce($3, pinned), archived = coalesce($4, archived),
            muted_until = CASE WHEN $5 THEN $6 ELSE muted_until END, draft = CASE WHEN $7 THEN nullif($8, '') ELSE draft END,
-           name = coalesce($9, name), rev = $10
+           name = coalesce($9, name), send_typing = CASE WHEN $11 THEN $12 ELSE send_typing END,
+           send_receipts = CASE WHEN $13 THEN $14 ELSE send_receipts END, rev = $10
          WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL`,
         [
           id,
@@ -104,34 +117,43 @@ export class Conversations implements ConversationService {
           change.draft?.replaceAll('\0', '').toWellFormed() ?? null,
           change.name ?? null,
           revs.next(),
+          change.sendTyping !== undefined,
+          change.sendTyping ?? null,
+          change.sendReceipts !== undefined,
+          change.sendReceipts ?? null,
         ],
       );
       if (!rowCount) throw notFound('conversation');
-      if (change.readMessageId === undefined) return;
-      const { rowCount: read } = await sql.query(
-        `UPDATE conversations v SET read_at = greatest(v.read_at, m.sent_at),
-           read_message_id = CASE WHEN v.read_at IS NULL OR m.sent_at >= v.read_at THEN m.id ELSE v.read_message_id END,
-           unread = (SELECT count(*) FROM (SELECT 1 FROM messages n JOIN chats c ON c.id = n.chat_id WHERE c.conversation_id = v.id
-             AND n.direction = 'in' AND n.deleted_at IS NULL AND n.sent_at > greatest(v.read_at, m.sent_at) LIMIT 1000) AS u)
-         FROM messages m WHERE v.id = $1 AND m.id = $2 AND m.user_id = $3`,
-        [id, change.readMessageId, userId],
-      );
-      if (!read) throw notFound('message');
+      return change.readMessageId === undefined ? [] : moveReadMarker(sql, userId, id, change.readMessageId);
     });
-    this.changed(userId);
+    this.events.changed(userId);
+    for (const accountId of toTell) this.events.read(accountId);
     return this.get(userId, id);
   }
 
-  accept(userId: string, id: string): Promise<ConversationView> {
+  /** An invitation is answered at its network first. */
+  async accept(userId: string, id: string): Promise<ConversationView> {
+    await answerInvitations(this.#rooms(), userId, id, 'accept');
     return this.#request(userId, id, 'none', false);
   }
 
-  decline(userId: string, id: string): Promise<ConversationView> {
+  async decline(userId: string, id: string): Promise<ConversationView> {
+    await answerInvitations(this.#rooms(), userId, id, 'decline');
     return this.#request(userId, id, 'declined', true);
   }
 
+  async leave(userId: string, id: string): Promise<ConversationView> {
+    await leaveRoom(this.#rooms(), userId, id);
+    this.events.changed(userId);
+    return this.get(userId, id);
+  }
+
+  #rooms(): RoomContext {
+    return { pool: this.pool, supervisor: this.supervisor, clock: this.clock };
+  }
+
   async #request(userId: string, id: string, request: string, archived: boolean): Promise<ConversationView> {
-    await inTransaction(this.pool, async (sql) => {
+    const accounts = await inTransaction(this.pool, async (sql) => {
       const revs = await Revisions.take(sql, userId, 1);
       const { rowCount } = await sql.query(
         `UPDATE conversations SET request = $3, archived = $4, unread = CASE WHEN $4 THEN 0 ELSE unread END, rev = $5
@@ -139,11 +161,31 @@ export class Conversations implements ConversationService {
         [id, userId, request, archived, revs.next()],
       );
       if (!rowCount) throw notFound('conversation');
+      const { rows } = await sql.query<{ account_id: string }>(
+        'SELECT DISTINCT account_id FROM chats WHERE conversation_id = $1',
+        [id],
+      );
+      return rows.map((row) => row.account_id);
     });
-    this.admitted();
-    this.changed(userId);
+    this.events.admitted();
+    this.events.changed(userId);
+    for (const accountId of accounts) this.events.read(accountId);
     return this.get(userId, id);
   }
+}
+
+/** Answers the accounts whose networks may be told. @throws DomainError for a message of somebody else */
+async function moveReadMarker(sql: Sql, userId: string, id: string, messageId: string): Promise<string[]> {
+  const { rowCount } = await sql.query(
+    `UPDATE conversations v SET read_at = greatest(v.read_at, m.sent_at),
+       read_message_id = CASE WHEN v.read_at IS NULL OR m.sent_at >= v.read_at THEN m.id ELSE v.read_message_id END,
+       unread = (SELECT count(*) FROM (SELECT 1 FROM messages n JOIN chats c ON c.id = n.chat_id WHERE c.conversation_id = v.id
+         AND n.direction = 'in' AND n.deleted_at IS NULL AND n.sent_at > greatest(v.read_at, m.sent_at) LIMIT 1000) AS u)
+     FROM messages m WHERE v.id = $1 AND m.id = $2 AND m.user_id = $3`,
+    [id, messageId, userId],
+  );
+  if (!rowCount) throw notFound('message');
+  return markRead(sql, id);
 }
 
 function decode(cursor: string): { at: string; id: string } {

@@ -18,6 +18,8 @@ export const userView = (row: User & { profiles: Profile[] }): UserView => ({
   name: row.name,
   role: role.parse(row.role),
   presence: presence(row.presence, row.presenceNote),
+  sendTyping: row.sendTyping,
+  sendReceipts: row.sendReceipts,
   profiles: row.profiles.map(({ id, name, isDefault }) => ({ id, name, isDefault })),
   rev: Number(row.rev),
 });

@@ -29,6 +29,11 @@ class DatabaseUsers implements UserService {
     return userView(row);
   }
 
+  async patch(userId: string, change: { sendTyping?: boolean; sendReceipts?: boolean }): Promise<UserView> {
+    await this.#prisma.user.updateMany({ where: { id: userId }, data: change });
+    return this.get(userId);
+  }
+
   async create(person: { email: string; password: string; name: string; role: Role }): Promise<UserView> {
     const passwordHash = await hashPassword(person.password);
     const id = await this.#prisma.$transaction((tx) => insertUser(tx, { ...person, passwordHash }));

@@ -40,6 +40,26 @@ export class ConversationsController {
     return this.services.conversations.decline(userId, params.id);
   }
 
+  @Route('leaveConversation')
+  leave(@In() { userId, params }: Call<'leaveConversation'>): Promise<Answer<'leaveConversation'>> {
+    return this.services.conversations.leave(userId, params.id);
+  }
+
+  @Route('setTyping')
+  typing(@In() { userId, params, body }: Call<'setTyping'>): Promise<void> {
+    return this.services.rooms.typing(userId, params.id, body.on);
+  }
+
+  @Route('listMembers')
+  members(@In() { userId, params, query }: Call<'listMembers'>): Promise<Answer<'listMembers'>> {
+    return this.services.rooms.members(userId, params.id, query);
+  }
+
+  @Route('inviteMember')
+  invite(@In() { userId, params, body }: Call<'inviteMember'>): Promise<void> {
+    return this.services.rooms.invite(userId, params.id, body);
+  }
+
   @Route('sync')
   sync(@In() { userId, query }: Call<'sync'>): Promise<Answer<'sync'>> {
     return this.services.sync.since(userId, query.since, query.limit);

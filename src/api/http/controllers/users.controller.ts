@@ -61,6 +61,11 @@ export class UsersController {
     return this.users.get(userId);
   }
 
+  @Route('patchMe')
+  patch(@In() { userId, body }: Call<'patchMe'>): Promise<Answer<'patchMe'>> {
+    return this.users.patch(userId, body);
+  }
+
   @Route('setPresence')
   async setPresence(@In() { userId, body }: Call<'setPresence'>): Promise<Answer<'setPresence'>> {
     const user = await this.users.setPresence(userId, body);
