@@ -47,3 +47,6 @@ CREATE TABLE "account_secrets" (
 );
 ALTER TABLE "account_secrets" ADD CONSTRAINT "account_secrets_account_id_fkey"
   FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- What is to be healed when it comes again, readable.
+CREATE INDEX "messages_unreadable_idx" ON "messages" ("chat_id") WHERE "unreadable" IS NOT NULL;

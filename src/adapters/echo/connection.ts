@@ -161,7 +161,7 @@ export class EchoConnection implements Connection, Wire, Ties {
     const roster = this.#session.buddies.flatMap((id): Event[] => {
       const buddy = buddyOf(id);
       return [
-        { type: 'contact', buddy },
+        { type: 'contact', buddy, listed: true },
         { type: 'presence', buddy, state: 'online' },
       ];
     });

@@ -5,7 +5,10 @@ import type { MessageView } from '../views.js';
 export type InboundAccount = { id: string; userId: string; network: string };
 
 /** One `deliver` call of one account: its events and its cursor are stored together or not at all. */
-export type InboundCall = { account: InboundAccount; events: Event[]; cursor?: Json };
+export type InboundCall = { account: InboundAccount; events: Event[]; cursor?: Json; history?: HistoryMove };
+
+/** The page of a chat's history that a call is; the next one begins at `next`, null where there is none. */
+export type HistoryMove = { chatRemoteId: string; next: Json | null };
 
 /** A message from someone else whose chat and buddy are already known: what the batched statement stores. */
 export type InboundRow = {
@@ -33,12 +36,15 @@ export type Committed = {
   conversationIds: string[];
 };
 
-export type CachedChat = { chatId: string; declined: boolean };
+/** `unreadable`: some of its messages wait to come again, readable. */
+export type CachedChat = { chatId: string; declined: boolean; unreadable: boolean };
 export type CachedBuddy = { buddyId: string; name: string };
 
 export interface InboundStore {
   /** Makes sure chat and sender exist; commits by itself. Answers what the batch needs to know of them. */
   prepare(account: InboundAccount, chat: ChatInfo, from: BuddyInfo): Promise<{ chat: CachedChat; buddy: CachedBuddy }>;
+  /** Whether this very message is stored and cannot be read. */
+  isUnreadable(chatId: string, remoteId: string): Promise<boolean>;
   /** Stores rows and cursors in one transaction; rows already there are left out of the answer. */
   storeBatch(rows: InboundRow[], cursors: { accountId: string; cursor: Json | undefined }[]): Promise<Committed[]>;
   /** Stores one call with events of any kind in one transaction. `rev`s are the caller's to announce by user. */
@@ -56,6 +62,8 @@ export interface InboundStore {
 export type StoredCall = {
   /** Deliveries whose state moved: fallbacks are looked at again. */
   settled: string[];
+  /** Messages that were not there before. */
+  added: number;
 };
 
 /** Remote clocks lie: a stamp from the future counts as now, one before 1990 as now. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { AdapterError, type Event, type MessageEvent } from '../../sdk/index.js';
+import { AdapterError, type ChatInfo, type Event, type MessageEvent } from '../../sdk/index.js';
 import { newId } from '../ids.js';
 import { errorText, type Log } from '../log.js';
 import { cleanHtml } from './html.js';
@@ -20,7 +20,8 @@ const BATCH = 500;
 const MAX_WAITING_EVENTS = 20_000;
 const POISON_TRIES = 3;
 
-type Waiting = InboundCall & { resolve: () => void; reject: (error: Error) => void };
+type Waiting = InboundCall & { resolve: (added: number) => void; reject: (error: Error) => void };
+type KnownChat = CachedChat & { info: ChatInfo };
 
 export type InboxEvents = {
   committed(result: Committed): void;
@@ -36,7 +37,7 @@ export class Inbox {
   #queue: Waiting[] = [];
   #waitingEvents = 0;
   #running = false;
-  #chats = new LRUCache<string, CachedChat>({ max: 50_000 });
+  #chats = new LRUCache<string, KnownChat>({ max: 50_000 });
   #buddies = new LRUCache<string, CachedBuddy>({ max: 100_000 });
 
   constructor(
@@ -46,7 +47,16 @@ export class Inbox {
   ) {}
 
   /** Resolves once committed. @throws AdapterError `temporary` when storage is away or too much is waiting */
-  deliver(call: InboundCall): Promise<void> {
+  async deliver(call: InboundCall): Promise<void> {
+    await this.#enter(call);
+  }
+
+  /** As `deliver`, for a page of history; answers how many of its messages were not there before. */
+  deliverPage(call: InboundCall & Required<Pick<InboundCall, 'history'>>): Promise<number> {
+    return this.#enter(call);
+  }
+
+  #enter(call: InboundCall): Promise<number> {
     if (this.#waitingEvents > MAX_WAITING_EVENTS) {
       return Promise.reject(
         new AdapterError('temporary', 'too many events are waiting to be stored', { retryAfterMs: 1000 }),
@@ -101,9 +111,10 @@ export class Inbox {
       const cursors = calls.map((call) => ({ accountId: call.account.id, cursor: call.cursor }));
       const committed = await this.store.storeBatch(rows, cursors);
       for (const result of committed) this.events.committed(result);
-      for (const call of calls) call.resolve();
+      for (const call of calls) call.resolve(0);
     } catch (error) {
-      this.forget();
+      if (!(error instanceof NotPlain)) this.forget();
+      else if (calls.length === 1) return this.#storeSingle(calls[0]!);
       if (isOutage(error)) return this.#refuse(calls, error);
       if (calls.length === 1) return this.#storeSingle(calls[0]!);
       for (const call of calls) await this.#storePlain([call]);
@@ -118,13 +129,14 @@ export class Inbox {
     const name = cleanLine(from.name ?? from.address);
     let chat = this.#chats.get(chatKey);
     let buddy = this.#buddies.get(buddyKey);
-    if (chat === undefined || buddy === undefined || buddy.name !== name) {
+    if (chat === undefined || !sameChat(chat.info, event.chat) || buddy === undefined || buddy.name !== name) {
       const known = await this.store.prepare(account, event.chat, from);
-      chat = known.chat;
+      chat = { ...known.chat, info: event.chat };
       buddy = { buddyId: known.buddy.buddyId, name };
       this.#chats.set(chatKey, chat);
       this.#buddies.set(buddyKey, buddy);
     }
+    if (chat.unreadable && (await this.store.isUnreadable(chat.chatId, event.id))) throw new NotPlain();
     return {
       id: newId(),
       account,
@@ -144,9 +156,10 @@ export class Inbox {
   async #storeSingle(call: Waiting): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { settled } = await this.store.storeCall(call);
+        const { settled, added } = await this.store.storeCall(call);
+        this.#forgetChats(call);
         this.events.stored(call.account.userId, settled);
-        return call.resolve();
+        return call.resolve(added);
       } catch (error) {
         if (isOutage(error)) return this.#refuse([call], error);
         if (attempt >= POISON_TRIES) return this.#isolate(call, error);
@@ -154,14 +167,24 @@ export class Inbox {
     }
   }
 
+  /** What the call may have changed of its chats is looked up anew. */
+  #forgetChats({ account, events }: InboundCall): void {
+    for (const event of events) {
+      const changes = event.type === 'chat' || (event.type === 'message' && event.unreadable !== undefined);
+      if (changes) this.#chats.delete(`${account.id}\n${event.chat.id}`);
+    }
+  }
+
   /** Finds the event that cannot be stored, sets it aside where a person sees it, and goes on with the rest. */
   async #isolate(call: Waiting, cause: unknown): Promise<void> {
     this.log.warn('an event could not be stored', { accountId: call.account.id, error: errorText(cause) });
+    let count = 0;
     try {
       for (const [index, event] of call.events.entries()) {
         const cursor = index === call.events.length - 1 ? call.cursor : undefined;
         try {
-          const { settled } = await this.store.storeCall({ account: call.account, events: [event], cursor });
+          const { settled, added } = await this.store.storeCall({ account: call.account, events: [event], cursor });
+          count += added;
           this.events.stored(call.account.userId, settled);
         } catch (error) {
           if (isOutage(error)) throw error;
@@ -169,7 +192,9 @@ export class Inbox {
           this.events.stored(call.account.userId, []);
         }
       }
-      call.resolve();
+      if (call.history) await this.store.storeCall({ account: call.account, events: [], history: call.history });
+      this.#forgetChats(call);
+      call.resolve(count);
     } catch (error) {
       this.#refuse([call], error);
     }
@@ -181,13 +206,29 @@ export class Inbox {
   }
 }
 
+/** A message that looked plain takes the place of one that is stored. */
+class NotPlain extends Error {}
+
 /** Only messages of others without files: nothing that must look at rows already stored. */
 function isPlain(call: InboundCall): boolean {
-  return call.events.length > 0 && call.events.every(isPlainEvent);
+  return call.history === undefined && call.events.length > 0 && call.events.every(isPlainEvent);
 }
 
 function isPlainEvent(event: Event): boolean {
-  return event.type === 'message' && event.from !== undefined && (event.attachments?.length ?? 0) === 0;
+  if (event.type !== 'message' || event.from === undefined) return false;
+  return (event.attachments?.length ?? 0) === 0 && event.thread === undefined && event.unreadable === undefined;
+}
+
+/** Whether a message says nothing of its chat that the one before did not. */
+function sameChat(known: ChatInfo, said: ChatInfo): boolean {
+  return (
+    known === said ||
+    (known.name === said.name &&
+      known.topic === said.topic &&
+      known.subject === said.subject &&
+      known.encrypted === said.encrypted &&
+      known.memberCount === said.memberCount)
+  );
 }
 
 const OUTAGE = new Set([

@@ -1,23 +1,13 @@
 import { newId } from '../../../core/ids.js';
 import { cleanHtml } from '../../../core/messages/html.js';
-import { clampTime, cleanLine, cleanText, type InboundAccount } from '../../../core/messages/inbound.js';
+import { clampTime, cleanLine, cleanText } from '../../../core/messages/inbound.js';
 import type { Event, MessageEvent } from '../../../sdk/index.js';
-import type { Revisions, Sql } from '../pool.js';
-import { ensureBuddy, ensureChat, findChat } from './people.js';
-import { type FoundDelivery, findDelivery, prove } from './receipts.js';
-
-export type StoredFile = { name: string; type: string; size: number; hash: string };
-
-export type Context = {
-  sql: Sql;
-  account: InboundAccount;
-  revs: Revisions;
-  now: number;
-  /** Files of the call's messages, already in the attachment store. */
-  files: Map<MessageEvent, StoredFile[]>;
-  /** Deliveries whose state moved. */
-  settled: string[];
-};
+import type { Sql } from '../pool.js';
+import { type Context, findMessage, park, type StoredFile, touchConversation } from './context.js';
+import { ensureBuddy, ensureChat, type KnownBuddy } from './people.js';
+import { onReceipt, onSeen } from './reading.js';
+import { type FoundDelivery, prove } from './receipts.js';
+import { onChat, onContact } from './roster.js';
 
 type Handlers = { [K in Event['type']]: (context: Context, event: Extract<Event, { type: K }>) => Promise<void> };
 
@@ -30,13 +20,11 @@ const handlers: Handlers = {
   receipt: onReceipt,
   contact: onContact,
   chat: onChat,
-  seen: async () => {},
+  seen: onSeen,
   typing: async () => {},
   presence: async () => {},
 };
 
-/** Events an account may have waiting for their message; the oldest give way. */
-const MOST_PARKED = 1_000;
 /** Most revisions one event can need. */
 export const REVISIONS_PER_EVENT = 8;
 
@@ -50,36 +38,75 @@ async function onMessage(context: Context, event: MessageEvent): Promise<void> {
   const { sql, account, revs } = context;
   const direct = event.chat.kind === 'direct';
   const buddy = event.from && (await ensureBuddy(sql, account, event.from, direct, revs));
-  const chat = await ensureChat(sql, account, event.chat, buddy, { request: false }, revs);
+  const chat = await ensureChat(sql, account, event.chat, buddy, { request: 'strangers' }, revs);
+  const stored = await storeMessage(context, event, chat.chatId, buddy);
+  if (!stored) return;
+  await attach(context, stored.id, context.files.get(event) ?? []);
+  if (stored.healed) return showAnew(context, chat.conversationId, stored.id);
+  if (context.counts) context.counts.added += 1;
+  const counts = buddy !== undefined && event.backfill !== true && !chat.declined;
+  await touchConversation(context, chat.conversationId, stored.id, stored.sentAt, counts ? 1 : 0);
+  await applyParked(context, event.id);
+}
+
+/**
+ * Undefined where it is there already. What is there and cannot be read is healed: it keeps its place, and is neither
+ * edited nor new.
+ */
+async function storeMessage(
+  context: Context,
+  event: MessageEvent,
+  chatId: string,
+  buddy: KnownBuddy | undefined,
+): Promise<{ id: string; sentAt: Date; healed: boolean } | undefined> {
+  const { sql, account, revs } = context;
   const reply = event.replyTo === undefined ? undefined : await findMessage(context, event.chat.id, event.replyTo);
   const sentAt = clampTime(event.at, context.now);
-  const id = newId();
-  const { rowCount } = await sql.query(
+  const images = context.files
+    .get(event)
+    ?.flatMap(({ id, contentId }) => (contentId ? [[contentId, id] as const] : []));
+  const { rows } = await sql.query<{ id: string; healed: boolean }>(
     `INSERT INTO messages (id, user_id, chat_id, remote_id, direction, buddy_id, sender_name, text, html, format, sent_at,
-       reply_to, reply_to_remote, rev)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (chat_id, remote_id) DO NOTHING`,
+       reply_to, reply_to_remote, thread_remote, unreadable, rev)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+     ON CONFLICT (chat_id, remote_id) DO UPDATE SET text = excluded.text, html = excluded.html, format = excluded.format,
+       reply_to = excluded.reply_to, reply_to_remote = excluded.reply_to_remote, thread_remote = excluded.thread_remote,
+       unreadable = excluded.unreadable, rev = excluded.rev
+     WHERE messages.unreadable <> coalesce(excluded.unreadable, '') AND messages.deleted_at IS NULL
+     RETURNING id, id <> $1 AS healed`,
     [
-      id,
+      newId(),
       account.userId,
-      chat.chatId,
+      chatId,
       event.id,
       buddy ? 'in' : 'out',
       buddy?.buddyId ?? null,
       buddy?.name ?? 'You',
-      cleanText(event.text),
-      cleanHtml(event.html),
+      event.unreadable === undefined ? cleanText(event.text) : '',
+      event.unreadable === undefined ? cleanHtml(event.html, new Map(images?.map(inPlace))) : null,
       event.format,
       sentAt,
       reply ?? null,
       event.replyTo ?? null,
+      event.thread ?? null,
+      event.unreadable === undefined ? null : cleanLine(event.unreadable, 300) || 'It cannot be read.',
       revs.next(),
     ],
   );
-  if (!rowCount) return;
-  await attach(context, id, context.files.get(event) ?? []);
-  const counts = buddy !== undefined && event.backfill !== true && !chat.declined;
-  await touchConversation(context, chat.conversationId, id, sentAt, counts ? 1 : 0);
-  await applyParked(context, event.id);
+  return rows[0] && { ...rows[0], sentAt };
+}
+
+const inPlace = ([contentId, id]: readonly [string, string]): [string, string] => [
+  contentId,
+  `/api/v1/attachments/${id}`,
+];
+
+async function showAnew({ sql, revs }: Context, conversationId: string, messageId: string): Promise<void> {
+  await sql.query('UPDATE conversations SET rev = $3 WHERE id = $1 AND last_message_id = $2', [
+    conversationId,
+    messageId,
+    revs.next(),
+  ]);
 }
 
 /** A message of our own that comes back is proof, not news. */
@@ -139,11 +166,10 @@ const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a
 
 async function attach(context: Context, messageId: string, files: StoredFile[]): Promise<void> {
   for (const [position, file] of files.entries()) {
-    const id = newId();
     await context.sql.query(
       'INSERT INTO attachments (id, user_id, name, type, size, hash) VALUES ($1, $2, $3, $4, $5, $6)',
       [
-        id,
+        file.id,
         context.account.userId,
         cleanLine(file.name, 255) || 'file',
         cleanLine(file.type, 127) || 'application/octet-stream',
@@ -152,45 +178,17 @@ async function attach(context: Context, messageId: string, files: StoredFile[]):
       ],
     );
     await context.sql.query(
-      'INSERT INTO message_attachments (message_id, attachment_id, position) VALUES ($1, $2, $3)',
-      [messageId, id, position],
+      'INSERT INTO message_attachments (message_id, attachment_id, position, content_id) VALUES ($1, $2, $3, $4)',
+      [messageId, file.id, position, file.contentId === undefined ? null : cleanLine(file.contentId, 255) || null],
     );
   }
-}
-
-async function touchConversation(
-  context: Context,
-  conversationId: string,
-  messageId: string,
-  at: Date,
-  unread: number,
-): Promise<void> {
-  await context.sql.query(
-    `UPDATE conversations SET unread = unread + $4, archived = archived AND $4 = 0, rev = $5,
-       last_message_id = CASE WHEN last_message_at IS NULL OR $3 >= last_message_at THEN $2 ELSE last_message_id END,
-       last_message_at = greatest(last_message_at, $3)
-     WHERE id = $1`,
-    [conversationId, messageId, at, unread, context.revs.next()],
-  );
-}
-
-/** Our id of a message the network names, whether it came in or went out. */
-async function findMessage(context: Context, chatRemoteId: string, target: string): Promise<string | undefined> {
-  const { rows } = await context.sql.query<{ id: string }>(
-    `SELECT coalesce(m.echo_of, m.id) AS id FROM messages m JOIN chats c ON c.id = m.chat_id
-       WHERE c.account_id = $1 AND c.remote_id = $2 AND m.remote_id = $3
-     UNION ALL SELECT d.message_id FROM deliveries d JOIN chats c ON c.id = d.chat_id
-       WHERE c.account_id = $1 AND c.remote_id = $2 AND d.remote_id = $3 LIMIT 1`,
-    [context.account.id, chatRemoteId, target],
-  );
-  return rows[0]?.id;
 }
 
 async function onEdit(context: Context, event: Extract<Event, { type: 'edit' }>): Promise<void> {
   const id = await findMessage(context, event.chat.id, event.target);
   if (id === undefined) return park(context, event.target, event);
   await context.sql.query(
-    `UPDATE messages SET text = $2, html = $3, edited_at = $4, rev = $5
+    `UPDATE messages SET text = $2, html = $3, edited_at = $4, unreadable = NULL, rev = $5
      WHERE id = $1 AND deleted_at IS NULL AND (edited_at IS NULL OR edited_at <= $4)`,
     [id, cleanText(event.text), cleanHtml(event.html), clampTime(event.at, context.now), context.revs.next()],
   );
@@ -223,38 +221,6 @@ async function onReaction(context: Context, event: Extract<Event, { type: 'react
     ]);
   }
   await context.sql.query('UPDATE messages SET rev = $2 WHERE id = $1', [id, context.revs.next()]);
-}
-
-async function onReceipt(context: Context, event: Extract<Event, { type: 'receipt' }>): Promise<void> {
-  const delivery = await findDelivery(context.sql, context.account.id, event.target);
-  if (!delivery) return park(context, event.target, event);
-  const reason = event.reason === undefined ? undefined : cleanLine(event.reason, 1000);
-  if (await prove(context.sql, delivery, { proves: event.proves, reason }, context.revs))
-    context.settled.push(delivery.id);
-}
-
-async function onContact(context: Context, event: Extract<Event, { type: 'contact' }>): Promise<void> {
-  await ensureBuddy(context.sql, context.account, event.buddy, true, context.revs);
-}
-
-async function onChat(context: Context, event: Extract<Event, { type: 'chat' }>): Promise<void> {
-  const { sql, account, revs } = context;
-  if (event.chat.kind === 'direct' && !(await findChat(sql, account.id, event.chat.id))) return;
-  await ensureChat(sql, account, event.chat, undefined, { request: false, joined: event.joined }, revs);
-}
-
-async function park(context: Context, target: string, event: Event): Promise<void> {
-  await context.sql.query('INSERT INTO parked_events (id, account_id, target, event) VALUES ($1, $2, $3, $4)', [
-    newId(),
-    context.account.id,
-    target,
-    JSON.stringify(event),
-  ]);
-  await context.sql.query(
-    `DELETE FROM parked_events WHERE account_id = $1 AND id IN (
-       SELECT id FROM parked_events WHERE account_id = $1 ORDER BY id DESC OFFSET $2)`,
-    [context.account.id, MOST_PARKED],
-  );
 }
 
 /** What is parked longest is not waited for any more. */

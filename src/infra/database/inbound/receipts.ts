@@ -12,11 +12,13 @@ function improvable(proof: Proof): string[] {
 }
 
 export type FoundDelivery = { id: string; message_id: string; status: string };
+/** With its place in its chat. */
+export type PlacedDelivery = FoundDelivery & { chat_id: string | null; message_at: Date };
 
 /** The delivery whose message carries this id in the account's network, or the key it was sent with. */
-export async function findDelivery(sql: Sql, accountId: string, remoteId: string): Promise<FoundDelivery | undefined> {
-  const { rows } = await sql.query<FoundDelivery>(
-    `SELECT id, message_id, status FROM deliveries WHERE account_id = $1 AND (remote_id = $2 OR id = $3::uuid)
+export async function findDelivery(sql: Sql, accountId: string, remoteId: string): Promise<PlacedDelivery | undefined> {
+  const { rows } = await sql.query<PlacedDelivery>(
+    `SELECT id, message_id, status, chat_id, message_at FROM deliveries WHERE account_id = $1 AND (remote_id = $2 OR id = $3::uuid)
      ORDER BY id DESC LIMIT 1`,
     [accountId, remoteId, isId(remoteId) ? remoteId : null],
   );
@@ -55,4 +57,91 @@ export async function prove(
   );
   await sql.query('UPDATE messages SET rev = $2 WHERE id = $1', [delivery.message_id, revs.next()]);
   return true;
+}
+
+/** How far back a proof for everything before it is looked at. */
+const FURTHEST = 1_000;
+
+/** What went out in a chat up to a time and can still be proven more, newest first. */
+export async function provable(sql: Sql, chatId: string, at: Date, proof: Proof): Promise<FoundDelivery[]> {
+  const { rows } = await sql.query<FoundDelivery>(
+    `SELECT id, message_id, status FROM (
+       SELECT id, message_id, status FROM deliveries WHERE chat_id = $1 AND message_at <= $2
+       ORDER BY message_at DESC, message_id DESC LIMIT $4) AS recent
+     WHERE status = ANY($3)`,
+    [chatId, at, improvable(proof).filter((status) => status === 'sent' || status === 'delivered'), FURTHEST],
+  );
+  return rows;
+}
+
+/** As `prove`, for many at once. */
+export async function proveAll(
+  sql: Sql,
+  deliveries: readonly FoundDelivery[],
+  proves: 'delivered' | 'read',
+  revs: Revisions,
+): Promise<void> {
+  const ids = deliveries.map((delivery) => delivery.id);
+  await sql.query(
+    `UPDATE deliveries d SET status = $3, reason = NULL, next_attempt_at = NULL, fence = fence + 1, rev = x.rev
+     FROM unnest($1::uuid[], $2::bigint[]) AS x(id, rev) WHERE d.id = x.id`,
+    [ids, ids.map(() => revs.next()), proves],
+  );
+  await sql.query(
+    `UPDATE attempts SET outcome = 'delivered', ended_at = coalesce(ended_at, now()) WHERE id IN (
+       SELECT (SELECT id FROM attempts a WHERE a.delivery_id = x.id ORDER BY at DESC, id DESC LIMIT 1)
+       FROM unnest($1::uuid[]) AS x(id))`,
+    [ids],
+  );
+  await touchMessages(sql, [...new Set(deliveries.map((delivery) => delivery.message_id))], revs);
+}
+
+/** Messages whose receipts one word of one person can change. */
+const MOST_RECEIPTS = 200;
+/** People a message's receipts are kept of. */
+const MOST_PEOPLE = 500;
+
+type Receipt = { chatId: string; at: Date; sender: string; name: string; proves: 'delivered' | 'read'; told: Date };
+
+/**
+ * Notes that one of several people has, or has read, what we sent in a chat up to a time; `only` restricts it to one
+ * message. Answers the messages that say something new.
+ */
+export async function noteReceipt(sql: Sql, receipt: Receipt, only: string | null): Promise<string[]> {
+  const { rows } = await sql.query<{ message_id: string }>(
+    `INSERT INTO message_receipts (message_id, sender, name, proves, at)
+     SELECT recent.message_id, $3, $4, $5, $6 FROM (
+       SELECT DISTINCT message_id FROM (
+         (SELECT message_id FROM deliveries WHERE chat_id = $1 AND message_at <= $2 AND ($7::uuid IS NULL OR message_id = $7)
+            AND status IN ('sending', 'sent', 'delivered', 'read', 'unknown')
+          ORDER BY message_at DESC, message_id DESC LIMIT $8)
+         UNION ALL
+         (SELECT id FROM messages WHERE chat_id = $1 AND sent_at <= $2 AND ($7::uuid IS NULL OR id = $7)
+            AND direction = 'out' AND echo_of IS NULL AND remote_id IS NOT NULL
+          ORDER BY sent_at DESC, id DESC LIMIT $8)) AS ours) AS recent
+     WHERE NOT EXISTS (SELECT 1 FROM message_receipts r WHERE r.message_id = recent.message_id AND r.sender = $3
+         AND (r.proves = 'read' OR r.proves = $5))
+       AND (SELECT count(*) FROM message_receipts r WHERE r.message_id = recent.message_id) < $9
+     ON CONFLICT (message_id, sender) DO UPDATE SET proves = excluded.proves, at = excluded.at, name = excluded.name
+     RETURNING message_id`,
+    [
+      receipt.chatId,
+      receipt.at,
+      receipt.sender,
+      receipt.name,
+      receipt.proves,
+      receipt.told,
+      only,
+      MOST_RECEIPTS,
+      MOST_PEOPLE,
+    ],
+  );
+  return rows.map((row) => row.message_id);
+}
+
+export async function touchMessages(sql: Sql, ids: readonly string[], revs: Revisions): Promise<void> {
+  await sql.query(
+    'UPDATE messages m SET rev = x.rev FROM unnest($1::uuid[], $2::bigint[]) AS x(id, rev) WHERE m.id = x.id',
+    [ids, ids.map(() => revs.next())],
+  );
 }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { newId } from '../../../core/ids.js';
 import type {
   Committed,
+  HistoryMove,
   InboundAccount,
   InboundCall,
   InboundRow,
@@ -11,15 +12,10 @@ import type {
 import type { BuddyInfo, ChatInfo, Event, Json, MessageEvent } from '../../../sdk/index.js';
 import type { BlobStore } from '../../storage/blobs.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
+import { newAvatars } from './avatars.js';
 import { storeBatch } from './batch.js';
-import {
-  applyEvent,
-  applyParked,
-  type Context,
-  dropStaleParked,
-  REVISIONS_PER_EVENT,
-  type StoredFile,
-} from './events.js';
+import type { Context, StoredFile } from './context.js';
+import { applyEvent, applyParked, dropStaleParked, REVISIONS_PER_EVENT } from './events.js';
 import { ensureBuddy, ensureChat } from './people.js';
 
 export class PgInboundStore implements InboundStore {
@@ -33,10 +29,22 @@ export class PgInboundStore implements InboundStore {
     return inTransaction(this.pool, async (sql) => {
       const revs = await Revisions.take(sql, account.userId, REVISIONS_PER_EVENT);
       const buddy = await ensureBuddy(sql, account, from, chat.kind === 'direct', revs);
-      const request = chat.kind === 'direct' && (await isStranger(sql, buddy.buddyId));
-      const known = await ensureChat(sql, account, chat, buddy, { request }, revs);
-      return { chat: known, buddy };
+      const known = await ensureChat(sql, account, chat, buddy, { request: 'strangers' }, revs);
+      const { rowCount } = await sql.query(
+        'SELECT 1 FROM messages WHERE chat_id = $1 AND unreadable IS NOT NULL LIMIT 1',
+        [known.chatId],
+      );
+      const unreadable = rowCount === 1;
+      return { chat: { chatId: known.chatId, declined: known.declined, unreadable }, buddy };
     });
+  }
+
+  async isUnreadable(chatId: string, remoteId: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      'SELECT 1 FROM messages WHERE chat_id = $1 AND remote_id = $2 AND unreadable IS NOT NULL',
+      [chatId, remoteId],
+    );
+    return rowCount === 1;
   }
 
   async storeBatch(
@@ -49,18 +57,20 @@ export class PgInboundStore implements InboundStore {
   }
 
   async storeCall(call: InboundCall): Promise<StoredCall> {
-    const files = await this.#storeFiles(call.events);
+    const files = await this.#storeFiles(call);
     const settled: string[] = [];
+    const counts = { added: 0 };
     await inTransaction(this.pool, async (sql) => {
       const events = call.events.filter((event) => event.type !== 'typing' && event.type !== 'presence');
       if (events.length > 0) {
         const revs = await Revisions.take(sql, call.account.userId, events.length * REVISIONS_PER_EVENT);
-        const context: Context = { sql, account: call.account, revs, now: Date.now(), files, settled };
+        const context: Context = { sql, account: call.account, revs, now: Date.now(), files, settled, counts };
         for (const event of events) await applyEvent(context, event);
       }
       await moveCursor(sql, call.account.id, call.cursor);
+      if (call.history) await moveHistory(sql, call.account.id, call.history);
     });
-    return { settled };
+    return { settled, added: counts.added };
   }
 
   async quarantine(
@@ -95,16 +105,17 @@ export class PgInboundStore implements InboundStore {
     return dropStaleParked(this.pool);
   }
 
-  async #storeFiles(events: Event[]): Promise<Map<MessageEvent, StoredFile[]>> {
-    const files = new Map<MessageEvent, StoredFile[]>();
+  async #storeFiles({ account, events }: InboundCall): Promise<Map<Event, StoredFile[]>> {
+    const files = new Map<Event, StoredFile[]>();
+    const pictures = await newAvatars(this.pool, account.id, events);
     for (const event of events) {
-      if (event.type !== 'message' || !event.attachments?.length) continue;
+      const contents = event.type === 'message' ? (event.attachments ?? []) : [];
       const stored: StoredFile[] = [];
-      for (const { name, type, content } of event.attachments) {
+      for (const { name, type, content, contentId } of [...contents, ...(pictures.get(event) ?? [])]) {
         const { hash, size } = await this.blobs.put([content]);
-        stored.push({ name, type, size, hash });
+        stored.push({ id: newId(), name, type, size, hash, contentId });
       }
-      files.set(event, stored);
+      if (stored.length > 0) files.set(event, stored);
     }
     return files;
   }
@@ -127,13 +138,9 @@ async function moveCursor(sql: Sql, accountId: string, cursor: Json | undefined)
   );
 }
 
-/** Someone who wrote first on an instant messaging network: their conversation is a request until it is accepted. */
-async function isStranger(sql: Sql, buddyId: string): Promise<boolean> {
-  const { rows } = await sql.query<{ stranger: boolean }>(
-    `SELECT a.channel = 'im' AND NOT EXISTS (SELECT 1 FROM chats WHERE buddy_id = b.id) AND NOT c.named
-       AND (SELECT count(*) FROM buddies o WHERE o.contact_id = c.id) = 1 AS stranger
-     FROM buddies b JOIN accounts a ON a.id = b.account_id LEFT JOIN contacts c ON c.id = b.contact_id WHERE b.id = $1`,
-    [buddyId],
+async function moveHistory(sql: Sql, accountId: string, { chatRemoteId, next }: HistoryMove): Promise<void> {
+  await sql.query(
+    'UPDATE chats SET history_position = $3::jsonb, history_done = $4 WHERE account_id = $1 AND remote_id = $2',
+    [accountId, chatRemoteId, next === null ? null : JSON.stringify(next), next === null],
   );
-  return rows[0]?.stranger === true;
 }

@@ -1,0 +1,369 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contactViews } from '../../src/infra/database/views/contacts.js';
+import type { ChatInfo, Event, MessageEvent } from '../../src/sdk/index.js';
+import {
+  deliver,
+  makeAccount,
+  makeUser,
+  open,
+  plain,
+  reach,
+  startWorld,
+  statuses,
+  type World,
+} from '../support/sending.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+const ann = { id: 'ann', address: 'ann', name: 'Ann' };
+const bob = { id: 'bob', address: 'bob', name: 'Bob' };
+const room: ChatInfo = { id: 'room', kind: 'group', name: 'The room' };
+const withAnn: ChatInfo = { id: 'with:ann', kind: 'direct' };
+
+const said = (id: string, more: Partial<MessageEvent> = {}): MessageEvent => ({
+  ...{ type: 'message', chat: room, id, from: ann, text: id, format: 'plain', at: world.clock.now() },
+  ...more,
+});
+
+async function alone(network = 'talk') {
+  const userId = await makeUser(world.prisma);
+  const account = await makeAccount(world, userId, network);
+  const say = (...events: Event[]) => deliver(world, account, ...events);
+  const conversations = async () => (await world.process.conversations.list(userId, { limit: 50 })).items;
+  const conversation = async () => (await conversations())[0]!;
+  const texts = async () => {
+    const { id } = await conversation();
+    const page = await world.messages.timeline(userId, id, { limit: 200 });
+    return page.items;
+  };
+  const one = async <T extends object>(sql: string): Promise<T> =>
+    (await world.pool.query<T>(sql.replaceAll('$ACCOUNT', `'${account.id}'`))).rows[0]!;
+  return { userId, account, say, conversation, conversations, texts, one };
+}
+
+describe('chats', () => {
+  test('what a message says of its chat is kept, also where the chat is known already', async () => {
+    const { say, one } = await alone();
+    const chat = () =>
+      one<object>('SELECT name, encrypted, member_count, topic FROM chats WHERE account_id = $ACCOUNT');
+    await say(said('1'));
+    expect(await chat()).toEqual({ name: 'The room', encrypted: false, member_count: null, topic: null });
+    await say(said('2', { chat: { ...room, encrypted: true, memberCount: 3, name: 'Renamed' } }));
+    expect(await chat()).toEqual({ name: 'Renamed', encrypted: true, member_count: 3, topic: null });
+    await say({ type: 'chat', chat: { ...room, name: 'Again', memberCount: 10_000, topic: 'News' } });
+    await say(said('3', { chat: { id: 'room', kind: 'group' } }));
+    expect(await chat()).toEqual({ name: 'Again', encrypted: true, member_count: 10_000, topic: 'News' });
+    await say(said('4', { chat: { ...room, memberCount: Number.NaN } }));
+    expect(await chat()).toMatchObject({ name: 'The room', member_count: 10_000 });
+  });
+
+  test('an invitation is a request with its words, however often it is repeated', async () => {
+    const { say, conversation, conversations, texts, one } = await alone();
+    const invite: Event = { type: 'chat', chat: room, invite: { from: ann, text: 'Come in!' } };
+    await say(invite);
+    await say(invite, invite);
+    expect(await conversations()).toHaveLength(1);
+    expect(await conversation()).toMatchObject({ request: 'pending', unread: 1, name: 'The room' });
+    expect(await texts()).toMatchObject([{ text: 'Come in!', format: 'system', sender: { name: 'Ann' } }]);
+    const chat = () => one<object>('SELECT invited, joined FROM chats WHERE account_id = $ACCOUNT');
+    expect(await chat()).toEqual({ invited: true, joined: false });
+    await say({ type: 'chat', chat: room, joined: true });
+    expect(await chat()).toEqual({ invited: false, joined: true });
+    expect(await conversation()).toMatchObject({ request: 'none' });
+    await say(invite);
+    expect(await chat()).toEqual({ invited: false, joined: true });
+  });
+
+  test('an invitation that is taken back leaves nothing to answer; one without words says who asks', async () => {
+    const { say, conversation, texts, one } = await alone();
+    await say({ type: 'chat', chat: room, invite: { from: ann } });
+    expect(await texts()).toMatchObject([{ text: 'Ann invites you to this chat.' }]);
+    await say({ type: 'chat', chat: room, joined: false });
+    expect(await one('SELECT invited FROM chats WHERE account_id = $ACCOUNT')).toEqual({ invited: false });
+    expect(await conversation()).toMatchObject({ request: 'declined', archived: true });
+    await say({ type: 'chat', chat: room, invite: { from: bob, text: 'Do come' } });
+    expect(await conversation()).toMatchObject({ request: 'pending', archived: false });
+  });
+
+  test('a stranger who asks to reach us becomes a contact and a request', async () => {
+    const { userId, say, conversation } = await alone();
+    await say({ type: 'chat', chat: withAnn, invite: { from: ann } });
+    expect(await conversation()).toMatchObject({ request: 'pending', kind: 'direct', name: 'Ann' });
+    expect((await world.process.contacts.list(userId, { limit: 5 })).items).toMatchObject([{ name: 'Ann' }]);
+  });
+
+  test('whoever is in our own list is no stranger', async () => {
+    const { say, conversations } = await alone();
+    await say({ type: 'contact', buddy: ann, listed: true });
+    await say(said('hello', { chat: withAnn }));
+    await say(said('hi', { chat: { id: 'with:bob', kind: 'direct' }, from: bob }));
+    const requests = (await conversations()).map(({ name, request }) => [name, request]);
+    expect(new Map(requests as [string, string][])).toEqual(
+      new Map([
+        ['Ann', 'none'],
+        ['Bob', 'pending'],
+      ]),
+    );
+  });
+});
+
+describe('people', () => {
+  const picture = (id: string, size = 8, type = 'image/png') => ({ id, type, content: new Uint8Array(size).fill(7) });
+
+  test('only who is listed gets a contact; groups, blocks and opt-outs are kept and told', async () => {
+    const { userId, say, one } = await alone();
+    await say({ type: 'contact', buddy: bob, groups: ['Later'] });
+    const contacts = async () => (await world.process.contacts.list(userId, { limit: 10 })).items;
+    expect(await contacts()).toEqual([]);
+    await say({ type: 'contact', buddy: ann, listed: true, groups: ['Friends', ' Work\n', 'Friends', ''] });
+    const row = () =>
+      one<object>(
+        `SELECT groups, listed, blocked, opted_out FROM buddies WHERE account_id = $ACCOUNT AND remote_id = 'ann'`,
+      );
+    expect(await row()).toEqual({ groups: ['Friends', 'Work'], listed: true, blocked: false, opted_out: false });
+    const before = (await contacts())[0]!;
+    await say({ type: 'contact', buddy: ann, blocked: true });
+    await say({ type: 'contact', buddy: ann, optedOut: true, groups: [] });
+    expect(await row()).toEqual({ groups: [], listed: true, blocked: true, opted_out: true });
+    const after = (await contacts())[0]!;
+    expect(after.rev).toBeGreaterThan(before.rev);
+    await say({ type: 'contact', buddy: ann, blocked: true });
+    expect((await contacts())[0]!.rev).toBe(after.rev);
+    await say({ type: 'contact', buddy: ann, listed: false });
+    expect(await row()).toMatchObject({ listed: false });
+    expect(await contacts()).toHaveLength(1);
+  });
+
+  test('a picture is stored once, replaced, refused where it is none, and gone', async () => {
+    const { userId, say } = await alone();
+    const url = async () => (await contactViews(world.prisma, { userId }))[0]?.buddies[0]?.avatarUrl;
+    const files = async () => world.prisma.attachment.findMany({ where: { userId } });
+    await say({ type: 'contact', buddy: ann, listed: true, avatar: picture('one') });
+    const first = await url();
+    const [file] = await files();
+    expect(first).toBe(`/api/v1/attachments/${file!.id}`);
+    const { content } = await world.attachments.open(userId, file!.id);
+    expect(Buffer.concat(await content.toArray())).toEqual(Buffer.alloc(8, 7));
+    await say({ type: 'contact', buddy: { ...ann, avatarUrl: 'https://example.org/spy.png' }, avatar: picture('one') });
+    expect(await url()).toBe(first);
+    await say({ type: 'contact', buddy: ann, avatar: picture('two', 9) });
+    expect(await url()).not.toBe(first);
+    expect(await files()).toHaveLength(1);
+    const second = await url();
+    await say({ type: 'contact', buddy: ann, avatar: picture('three', 8, 'image/svg+xml') });
+    await say({ type: 'contact', buddy: ann, avatar: picture('four', 512 * 1024 + 1) });
+    await say({ type: 'contact', buddy: ann, avatar: picture('five', 0) });
+    expect(await url()).toBe(second);
+    await say({ type: 'contact', buddy: ann, avatar: null });
+    expect(await url()).toBeUndefined();
+    expect(await files()).toEqual([]);
+  });
+});
+
+describe('messages that cannot be read yet', () => {
+  const sealed = (id: string, more: Partial<MessageEvent> = {}) =>
+    said(id, { text: '', unreadable: 'The key has not come yet.', ...more });
+
+  test('are shown as that, and healed in place: neither new nor edited', async () => {
+    const { say, conversation, texts, one } = await alone();
+    await say(said('before', { at: world.clock.now() - 3000 }));
+    await say(sealed('m', { text: 'never shown', html: '<b>nor this</b>', at: world.clock.now() - 2000 }));
+    await say(said('after', { at: world.clock.now() - 1000 }));
+    const row = () =>
+      one<object>(
+        `SELECT m.text, m.html, m.unreadable, m.edited_at FROM messages m JOIN chats c ON c.id = m.chat_id
+         WHERE c.account_id = $ACCOUNT AND m.remote_id = 'm'`,
+      );
+    expect(await row()).toEqual({ text: '', html: null, unreadable: 'The key has not come yet.', edited_at: null });
+    expect((await conversation()).unread).toBe(3);
+    const sealedRow = (await texts())[1]!;
+    await say(sealed('m'), sealed('m', { unreadable: 'The key was lost.' }));
+    expect(await row()).toMatchObject({ unreadable: 'The key was lost.' });
+    await say({ type: 'reaction', chat: room, target: 'm', from: bob, emoji: '👍', on: true, at: world.clock.now() });
+    // It looks like any message now, and comes with others.
+    await say(said('m', { text: 'now it opens', html: '<b>now</b>' }), said('last'));
+    expect(await row()).toEqual({ text: 'now it opens', html: '<b>now</b>', unreadable: null, edited_at: null });
+    const [, , healed] = await texts();
+    expect(healed).toMatchObject({ id: sealedRow.id, sentAt: sealedRow.sentAt, text: 'now it opens' });
+    expect(healed!.rev).toBeGreaterThan(sealedRow.rev);
+    expect(healed!.reactions).toMatchObject([{ emoji: '👍' }]);
+    expect((await conversation()).unread).toBe(4);
+    await say(said('m', { text: 'a third time' }));
+    expect(await row()).toMatchObject({ text: 'now it opens' });
+  });
+
+  test('bring their files when they open, and stay away where they were deleted or edited meanwhile', async () => {
+    const { say, conversation, texts } = await alone();
+    await say(sealed('file'), sealed('gone'), sealed('edited'));
+    const at = world.clock.now();
+    await say({ type: 'deletion', chat: room, target: 'gone', at });
+    await say({ type: 'edit', chat: room, target: 'edited', text: 'the edit', at });
+    const content = new TextEncoder().encode('picture');
+    const attachments = [{ name: 'a.png', type: 'image/png', size: 7, content, contentId: 'p1' }];
+    await say(said('file', { html: '<img src="cid:p1" alt="it">', attachments }), said('gone'), said('edited'));
+    const found = new Map((await texts()).map((message) => [message.text, message]));
+    expect([...found.keys()].sort()).toEqual(['', 'file', 'the edit']);
+    const [file] = found.get('file')!.attachments;
+    expect(found.get('file')!.html).toBe(`<img src="/api/v1/attachments/${file!.id}" alt="it" />`);
+    expect((await conversation()).unread).toBe(3);
+  });
+
+  test('of our own other client are healed too', async () => {
+    const { say, texts } = await alone();
+    await say(sealed('mine', { from: undefined } as Partial<MessageEvent>));
+    await say(said('mine', { from: undefined, text: 'mine' } as Partial<MessageEvent>));
+    expect(await texts()).toMatchObject([{ text: 'mine', direction: 'out' }]);
+  });
+});
+
+describe('receipts', () => {
+  async function sent(chat: { conversationId: string }, userId: string, ...texts: string[]) {
+    const messages = [];
+    for (const text of texts) {
+      const { message } = await world.messages.send(userId, chat.conversationId, plain(text));
+      await reach(world, message, 'sent');
+      world.clock.advance(1000);
+      messages.push(message);
+    }
+    return messages;
+  }
+
+  test('up to a message prove all of ours before it, whoever wrote that', async () => {
+    const { userId, account, say } = await alone();
+    world.script.send = async ({ text }) => ({ proof: 'sent', remoteId: `r-${text}` });
+    const chat = await open(world, account, 'ann');
+    const [one, two] = await sent(chat, userId, 'one', 'two');
+    await say(said('theirs', { chat: withAnn, at: world.clock.now() }));
+    world.clock.advance(1000);
+    const [three] = await sent(chat, userId, 'three');
+    const all = async () =>
+      Promise.all([one, two, three].map(async (message) => (await statuses(world.pool, message!.id))[0]));
+    const receipt = (target: string, proves: 'delivered' | 'read'): Event => ({
+      ...{ type: 'receipt', target, proves, upTo: withAnn, at: world.clock.now() },
+    });
+    await say(receipt('r-two', 'delivered'));
+    expect(await all()).toEqual(['delivered', 'delivered', 'sent']);
+    await say(receipt('theirs', 'read'));
+    expect(await all()).toEqual(['read', 'read', 'sent']);
+    await say(receipt('not there yet', 'read'));
+    expect(await all()).toEqual(['read', 'read', 'sent']);
+    await say(said('not there yet', { chat: withAnn, at: world.clock.now() + 1000 }));
+    expect(await all()).toEqual(['read', 'read', 'read']);
+    await say(receipt('r-three', 'delivered'));
+    expect(await all()).toEqual(['read', 'read', 'read']);
+    const [delivery] = await world.messages.deliveries(userId, one!.id);
+    expect(delivery!.attempts).toMatchObject([{ outcome: 'delivered', endedAt: expect.any(String) }]);
+  });
+
+  test('of several people are listed by name; the first moves the message', async () => {
+    const { userId, say, conversation, one } = await alone();
+    world.script.send = async ({ text }) => ({ proof: 'sent', remoteId: `r-${text}` });
+    await say(said('hello', { at: world.clock.now() - 5000 }));
+    const chat = { conversationId: (await conversation()).id };
+    const [first, second] = await sent(chat, userId, 'first', 'second');
+    const from = (buddy: typeof ann, target: string, proves: 'delivered' | 'read', more: object = {}): Event => ({
+      ...{ type: 'receipt', target, proves, from: buddy, at: world.clock.now(), ...more },
+    });
+    await say(from(ann, 'r-first', 'delivered'));
+    await say(from(ann, 'r-first', 'read'), from(ann, 'r-first', 'delivered'));
+    await say(from(bob, 'r-second', 'read', { upTo: room }));
+    expect(await statuses(world.pool, first!.id)).toEqual(['read']);
+    expect(await statuses(world.pool, second!.id)).toEqual(['read']);
+    const rows = await world.prisma.messageReceipt.findMany({
+      where: { messageId: { in: [first!.id, second!.id] } },
+      orderBy: [{ messageId: 'asc' }, { sender: 'asc' }],
+    });
+    expect(rows).toMatchObject([
+      { messageId: first!.id, name: 'Ann', proves: 'read' },
+      { messageId: first!.id, name: 'Bob', proves: 'read' },
+      { messageId: second!.id, name: 'Bob', proves: 'read' },
+    ]);
+    const before = await one<{ rev: number }>(`SELECT rev FROM messages WHERE id = '${first!.id}'`);
+    await say(from(bob, 'r-second', 'read', { upTo: room }));
+    expect(await one(`SELECT rev FROM messages WHERE id = '${first!.id}'`)).toEqual(before);
+  });
+
+  test('up to the last of very many are bounded', async () => {
+    const { userId, account, say } = await alone();
+    const { chatId, conversationId } = await open(world, account, 'ann');
+    const start = world.clock.now();
+    await world.pool.query(
+      `WITH n AS (SELECT g, gen_random_uuid() AS id FROM generate_series(1, 3000) AS g), m AS (
+         INSERT INTO messages (id, user_id, chat_id, direction, sender_name, text, sent_at, rev)
+         SELECT id, $1, $2, 'out', 'You', 'm' || g, to_timestamp($4::float8 / 1000) + g * interval '1 ms', 1 FROM n RETURNING id)
+       INSERT INTO deliveries (id, user_id, message_id, account_id, chat_id, channel, target, status, expires_at, remote_id, message_at, rev)
+       SELECT gen_random_uuid(), $1, id, $3, $2, 'im', 'ann', 'sent', now(), 'r' || g, to_timestamp($4::float8 / 1000) + g * interval '1 ms', 1 FROM n`,
+      [userId, chatId, account.id, start],
+    );
+    await say({ type: 'receipt', target: 'r3000', proves: 'read', upTo: withAnn, at: world.clock.now() });
+    const { rows } = await world.pool.query('SELECT status, count(*) FROM deliveries WHERE chat_id = $1 GROUP BY 1', [
+      chatId,
+    ]);
+    expect(new Map(rows.map((row) => [row.status, row.count]))).toEqual(
+      new Map([
+        ['read', 1000],
+        ['sent', 2000],
+      ]),
+    );
+    expect(conversationId).toBeTruthy();
+  });
+});
+
+describe('reading elsewhere', () => {
+  const seen = (target: string, chat = room): Event => ({ type: 'seen', chat, target, at: world.clock.now() });
+
+  test('is reading here, and never goes back', async () => {
+    const { say, conversation, one } = await alone();
+    const start = world.clock.now() - 10_000;
+    await say(...['1', '2', '3', '4'].map((id, n) => said(id, { at: start + n * 1000 })));
+    expect((await conversation()).unread).toBe(4);
+    const markers = () =>
+      one<object>('SELECT read_remote_id, read_told_remote_id FROM chats WHERE account_id = $ACCOUNT');
+    await say(seen('2'));
+    expect((await conversation()).unread).toBe(2);
+    expect(await markers()).toEqual({ read_remote_id: '2', read_told_remote_id: '2' });
+    await say(seen('1'));
+    expect((await conversation()).unread).toBe(2);
+    expect(await markers()).toEqual({ read_remote_id: '2', read_told_remote_id: '2' });
+    await say(seen('later'));
+    expect((await conversation()).unread).toBe(2);
+    await say(said('later', { at: start + 8000 }), said('last', { at: start + 9000 }));
+    expect((await conversation()).unread).toBe(1);
+    expect(await markers()).toEqual({ read_remote_id: 'later', read_told_remote_id: 'later' });
+  });
+});
+
+test('two users in one room see only their own', async () => {
+  const [one, other] = [await alone(), await alone()];
+  await one.say(said('same'), said('sealed', { unreadable: 'no key', text: '' }));
+  await other.say(said('same'), said('sealed', { unreadable: 'no key', text: '' }));
+  await one.say({
+    type: 'contact',
+    buddy: ann,
+    listed: true,
+    avatar: { id: 'a', type: 'image/png', content: Buffer.from('a') },
+  });
+  await one.say(said('sealed', { text: 'opened' }), {
+    type: 'seen',
+    chat: room,
+    target: 'sealed',
+    at: world.clock.now(),
+  });
+  await one.say({ type: 'edit', chat: room, target: 'same', text: 'changed', at: world.clock.now() });
+  await one.say({ type: 'chat', chat: { ...room, name: 'Mine', encrypted: true } });
+  expect((await one.texts()).map((message) => message.text).sort()).toEqual(['changed', 'opened']);
+  expect((await other.texts()).map((message) => message.text).sort()).toEqual(['', 'same']);
+  expect((await one.conversation()).unread).toBe(0);
+  expect((await other.conversation()).unread).toBe(2);
+  expect((await world.process.contacts.list(other.userId, { limit: 5 })).items).toEqual([]);
+  expect(await other.one('SELECT name, encrypted FROM chats WHERE account_id = $ACCOUNT')).toEqual({
+    name: 'The room',
+    encrypted: false,
+  });
+  const [file] = await world.prisma.attachment.findMany({ where: { userId: one.userId } });
+  await expect(world.attachments.open(other.userId, file!.id)).rejects.toMatchObject({ kind: 'not-found' });
+});
