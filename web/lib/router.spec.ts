@@ -11,7 +11,9 @@ test('every link leads where it says', () => {
     panel: { is: 'ledger', messageId: 'm1' },
   });
   expect(parse(link.person('p1'))).toEqual({ at: 'person', id: 'p1' });
-  expect(parse(link.networks)).toEqual({ at: 'networks' });
+  expect(parse(link.networks)).toEqual({ at: 'networks', accountId: null, loginId: null });
+  expect(parse(link.account('a1'))).toEqual({ at: 'networks', accountId: 'a1', loginId: null });
+  expect(parse('#/networks?login=l1')).toEqual({ at: 'networks', accountId: null, loginId: 'l1' });
   expect(parse(link.settings)).toEqual({ at: 'settings' });
 });
 

@@ -6,7 +6,8 @@ export type Route =
   | { at: 'home' }
   | { at: 'conversation'; id: string; panel: null | { is: 'person' } | { is: 'ledger'; messageId: string } }
   | { at: 'person'; id: string }
-  | { at: 'networks' }
+  /** One account's settings, or a sign-in a browser comes back to. */
+  | { at: 'networks'; accountId: string | null; loginId: string | null }
   | { at: 'add'; network: string | null; accountId: string | null }
   | { at: 'settings' };
 
@@ -17,6 +18,7 @@ export const link = {
   ledger: (id: string, messageId: string) => `#/c/${id}/m/${messageId}`,
   person: (id: string) => `#/p/${id}`,
   networks: '#/networks',
+  account: (id: string) => `#/networks/${id}`,
   add: (network?: string) => (network ? `#/add/${encodeURIComponent(network)}` : '#/add'),
   /** Signs a known account in again. */
   again: (network: string, accountId: string) => `#/add/${encodeURIComponent(network)}/${accountId}`,
@@ -26,8 +28,11 @@ export const link = {
 /** Where an address leads; one that makes no sense leads home. */
 export function parse(hash: string): Route {
   let parts: string[];
+  let path = '';
+  let query = '';
   try {
-    parts = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+    [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
+    parts = path.split('/').map(decodeURIComponent);
   } catch {
     return { at: 'home' };
   }
@@ -42,7 +47,9 @@ export function parse(hash: string): Route {
     return { at: 'conversation', id, panel };
   }
   if (head === 'p' && id) return { at: 'person', id };
-  if (head === 'networks') return { at: 'networks' };
+  if (head === 'networks') {
+    return { at: 'networks', accountId: id || null, loginId: new URLSearchParams(query).get('login') };
+  }
   if (head === 'add') return { at: 'add', network: id || null, accountId: kind || null };
   if (head === 'settings') return { at: 'settings' };
   return { at: 'home' };

@@ -1,8 +1,8 @@
 export type Piece = { is: 'text'; text: string } | { is: 'link'; text: string; href: string };
 
-const pattern = /\b(?:https?:\/\/|www\.)[^\s<>"]+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/gi;
+const pattern = /\b(?:https?:\/\/|www\.)[^\s<>"]+|\bgeo:-?\d[^\s<>"]*|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/gi;
 
-/** Cuts text at its links. Only http, https and mail addresses become links. */
+/** Cuts text at its links. Only http, https and mail addresses become links, and places (RFC 5870). */
 export function pieces(text: string): Piece[] {
   const out: Piece[] = [];
   let last = 0;
@@ -18,6 +18,8 @@ export function pieces(text: string): Piece[] {
   return out;
 }
 
+const geo = /^geo:-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?(,-?\d+(\.\d+)?)?(;[\w.=;-]*)?$/i;
+
 /** A sentence's own full stop or bracket is not part of the address. */
 function trimEnd(url: string): string {
   let end = url.replace(/[.,;:!?'"»”]+$/, '');
@@ -28,6 +30,7 @@ function trimEnd(url: string): string {
 function hrefOf(found: string): string | null {
   if (/^https?:\/\//i.test(found)) return URL.canParse(found) ? found : null;
   if (/^www\./i.test(found)) return `https://${found}`;
+  if (/^geo:/i.test(found)) return geo.test(found) ? found : null;
   return `mailto:${found}`;
 }
 

@@ -447,7 +447,7 @@ export const endpoints = define({
     tag: 'Messages',
     query: messages.listMessagesQuery,
     status: 200,
-    response: page(messages.message),
+    response: messages.messagePage,
   },
   sendMessage: {
     method: 'POST',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channel, id, line, rev, time } from './common.js';
+import { channel, id, line, page, rev, time } from './common.js';
 
 export const attachment = z.object({
   id,
@@ -144,6 +144,9 @@ export const sendManyBody = z.object({
   subject: subject.optional(),
 });
 export const sentMany = z.object({ messages: z.array(message) });
+
+/** `history`: what the networks have beyond what is stored; `unavailable`: they cannot be asked now. Absent: not looked. */
+export const messagePage = page(message).extend({ history: z.enum(['more', 'end', 'unavailable']).optional() });
 
 export const listMessagesQuery = z.object({
   before: id.optional(),

@@ -43,6 +43,7 @@ export function ChatHead({ conversation, contact, panelOpen }: Props) {
         <span className="chat-who-text">
           <h1 className="chat-name">
             <bdi>{conversation.name}</bdi>
+            <Lock conversation={conversation} />
           </h1>
           <span className="chat-about">{aboutOf(conversation, contact)}</span>
         </span>
@@ -63,6 +64,16 @@ export function ChatHead({ conversation, contact, panelOpen }: Props) {
       </a>
       <ChatMenu conversation={conversation} />
     </header>
+  );
+}
+
+/** One closed lock where every chat is end-to-end encrypted. */
+function Lock({ conversation: { chats } }: { conversation: Conversation }) {
+  if (chats.length === 0 || !chats.every((chat) => chat.encrypted)) return null;
+  return (
+    <span className="chat-lock" role="img" aria-label="End-to-end encrypted" title="End-to-end encrypted">
+      <Icon name="lock" size={14} />
+    </span>
   );
 }
 

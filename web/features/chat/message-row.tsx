@@ -9,9 +9,13 @@ import { Attachments } from './attachments';
 import { DeliveryLine, DeliveryMeta } from './delivery-line';
 import { EditForm } from './edit-form';
 import { MessageActions } from './message-actions';
-import { MessageBody } from './message-body';
+import { isRich, MessageBody } from './message-body';
+import { MessageButtons } from './message-buttons';
 import { Quote } from './quote';
 import { Reactions } from './reactions';
+import { Readers } from './readers';
+import { ThreadCount } from './thread-count';
+import type { Thread } from './threads';
 
 type Props = {
   placed: Placed;
@@ -21,6 +25,10 @@ type Props = {
   several: boolean;
   /** The one person of a direct conversation, whatever they are called on each network. */
   person: { name: string; seed: string } | undefined;
+  /** Of whoever wrote it, where there is one. */
+  picture: string | undefined;
+  /** What of its thread is in the window, where it began one. */
+  thread: Thread | undefined;
   /** Takes part in the order of the Tab key. */
   reachable: boolean;
   onReply: (message: Message) => void;
@@ -39,6 +47,9 @@ function isSame(a: Props, b: Props): boolean {
     a.several === b.several &&
     a.person?.name === b.person?.name &&
     a.person?.seed === b.person?.seed &&
+    a.picture === b.picture &&
+    a.thread?.count === b.thread?.count &&
+    a.thread?.last === b.thread?.last &&
     a.reachable === b.reachable &&
     a.onReply === b.onReply &&
     a.onJump === b.onJump
@@ -46,19 +57,20 @@ function isSame(a: Props, b: Props): boolean {
 }
 
 function DrawnRow(props: Props) {
-  const { placed, account, can, several, person, reachable, onReply, onJump } = props;
+  const { placed, account, can, several, person, picture, thread, reachable, onReply, onJump } = props;
   const { message, first } = placed;
   const [editing, setEditing] = useState(false);
   // Hundreds of rows are drawn; only those a person comes near get their buttons.
   const [near, setNear] = useState(false);
   const approach = () => setNear(true);
   const own = message.direction === 'out';
+  const room = person === undefined;
   const name = own ? 'You' : (person?.name ?? message.sender.name);
   const named = first && message.format !== 'action' && message.format !== 'system';
   return (
     <article
       id={`m-${message.id}`}
-      className={classesOf(message, first)}
+      className={classesOf(message, first, room)}
       data-message={message.id}
       data-roving
       tabIndex={reachable ? 0 : -1}
@@ -67,7 +79,9 @@ function DrawnRow(props: Props) {
       onFocus={approach}
     >
       <span className="message-gutter">
-        {named && !own && <Avatar name={name} seed={person?.seed ?? message.sender.buddyId ?? name} size={32} />}
+        {named && !own && (
+          <Avatar name={name} seed={person?.seed ?? message.sender.buddyId ?? name} url={picture} size={32} />
+        )}
         {!named && <Time message={message} brief />}
       </span>
       <div className="message-main">
@@ -81,24 +95,27 @@ function DrawnRow(props: Props) {
           </p>
         )}
         <div className="message-body">
-          {message.replyTo && !message.deletedAt && (
-            <Quote conversationId={message.conversationId} messageId={message.replyTo} onJump={onJump} />
-          )}
+          {!message.deletedAt && <Before message={message} onJump={onJump} />}
           {editing ? (
             <EditForm message={message} onDone={() => setEditing(false)} />
           ) : (
             <MessageBody message={message} mail={(account?.channel ?? message.network) === 'email'} />
           )}
-          {!message.deletedAt && <Attachments items={message.attachments} />}
+          {!message.deletedAt && <Attachments items={listed(message)} />}
+          {!message.deletedAt && message.buttons && <MessageButtons rows={message.buttons} />}
         </div>
-        {!message.deletedAt && <Reactions message={message} possible={can?.reactions ?? false} />}
+        {!message.deletedAt && <Reactions message={message} possible={can?.reactions ?? false} room={room} />}
+        {thread && <ThreadCount thread={thread} onJump={onJump} />}
         {own && <DeliveryLine message={message} />}
       </div>
-      {own ? (
-        <DeliveryMeta message={message} several={several} />
-      ) : (
-        <span className="message-meta">{several && <NetworkGlyph network={message.network} />}</span>
-      )}
+      <span className="message-side">
+        {own && message.receipts && room && <Readers receipts={message.receipts} />}
+        {own ? (
+          <DeliveryMeta message={message} several={several} />
+        ) : (
+          <span className="message-meta">{several && <NetworkGlyph network={message.network} />}</span>
+        )}
+      </span>
       {near && !editing && (
         <MessageActions message={message} can={can} onReply={onReply} onEdit={() => setEditing(true)} />
       )}
@@ -106,13 +123,35 @@ function DrawnRow(props: Props) {
   );
 }
 
-function classesOf(message: Message, first: boolean): string {
-  const own = message.direction === 'out' ? ' message-own' : '';
+type BeforeProps = { message: Message; onJump: (message: Message) => void };
+
+/** What it is part of, or answers. */
+function Before({ message: { conversationId, replyTo, thread }, onJump }: BeforeProps) {
+  return (
+    <>
+      {thread && <Quote conversationId={conversationId} messageId={thread} thread onJump={onJump} />}
+      {replyTo && replyTo !== thread && <Quote conversationId={conversationId} messageId={replyTo} onJump={onJump} />}
+    </>
+  );
+}
+
+/** Without what the formatted text shows already. */
+const listed = (message: Message) =>
+  isRich(message)
+    ? message.attachments.filter((file) => !file.contentId || !message.html?.includes(file.url))
+    : message.attachments;
+
+function classesOf(message: Message, first: boolean, room: boolean): string {
+  const own = message.direction === 'out' ? ` message-own${room ? ' message-room' : ''}` : '';
   return `message message-${message.format}${own}${first ? ' message-first' : ''}`;
 }
 
 function labelOf(message: Message, name: string): string {
-  const text = message.deletedAt ? 'deleted' : message.text.slice(0, 300) || (message.attachments[0]?.name ?? '');
+  const text = message.deletedAt
+    ? 'deleted'
+    : message.unreadable
+      ? `cannot be read: ${message.unreadable}`
+      : message.text.slice(0, 300) || (message.attachments[0]?.name ?? '');
   return `${name}, ${clock(message.sentAt)}, ${networkName(message.network)}: ${text}`;
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
 import { store } from '../../lib/sync/store';
+import { Icon } from '../../ui/icons';
 
 const asked = new Map<string, Promise<Message | null>>();
 const kept = 200;
@@ -23,10 +24,10 @@ function fetchMessage(id: string): Promise<Message | null> {
   return answer;
 }
 
-type Props = { conversationId: string; messageId: string; onJump: (message: Message) => void };
+type Props = { conversationId: string; messageId: string; thread?: boolean; onJump: (message: Message) => void };
 
-/** The message this one answers: one line, always as tall, leading there. */
-export function Quote({ conversationId, messageId, onJump }: Props) {
+/** The message this one answers, or the one that began its thread: one line, always as tall, leading there. */
+export function Quote({ conversationId, messageId, thread = false, onJump }: Props) {
   const here = store.timelines.get(conversationId)?.get(messageId);
   const [fetched, setFetched] = useState<Message | null>(null);
   useEffect(() => {
@@ -38,16 +39,19 @@ export function Quote({ conversationId, messageId, onJump }: Props) {
     };
   }, [here, messageId]);
   const message = here ?? fetched;
+  const does = thread ? 'In the thread of' : 'Answers';
   return (
     <button
       type="button"
-      className="quote"
+      className={thread ? 'quote quote-thread' : 'quote'}
       disabled={!message}
-      aria-label={message ? `Answers ${nameOf(message)}: ${message.text.slice(0, 120)}. Go there` : 'Answers a message'}
+      aria-label={message ? `${does} ${nameOf(message)}: ${message.text.slice(0, 120)}. Go there` : `${does} a message`}
       onClick={() => message && onJump(message)}
     >
+      {thread && <Icon name="thread" size={12} />}
       {message ? (
         <>
+          {thread && 'in thread of '}
           <b>{nameOf(message)}</b> {message.deletedAt ? 'Deleted' : message.text.slice(0, 300) || attached(message)}
         </>
       ) : (

@@ -7,6 +7,8 @@ import { Icon } from '../../ui/icons';
 import { Menu } from '../../ui/menu';
 import { notify } from '../../ui/notice';
 
+/** In a room so few are named, more are counted. */
+const mostNamed = 2;
 const usual = ['👍', '❤️', '😂', '🎉', '😮', '😢', '🙏', '👀'];
 
 export async function react(message: Message, emoji: string, on: boolean): Promise<void> {
@@ -18,8 +20,8 @@ export async function react(message: Message, emoji: string, on: boolean): Promi
   }
 }
 
-/** One button an emoji, with how many gave it; pressing it adds or takes back one's own. */
-export function Reactions({ message, possible }: { message: Message; possible: boolean }) {
+/** One button an emoji, with who or how many gave it; pressing it adds or takes back one's own. */
+export function Reactions({ message, possible, room }: { message: Message; possible: boolean; room: boolean }) {
   if (message.reactions.length === 0) return null;
   const byEmoji = Map.groupBy(message.reactions, (reaction) => reaction.emoji);
   return (
@@ -38,7 +40,7 @@ export function Reactions({ message, possible }: { message: Message; possible: b
               disabled={!possible}
               onClick={() => void react(message, emoji, !mine)}
             >
-              <span aria-hidden="true">{emoji}</span> {given.length}
+              <span aria-hidden="true">{emoji}</span> {room && given.length <= mostNamed ? names : given.length}
             </button>
           </li>
         );

@@ -1,19 +1,9 @@
 'use client';
-import {
-  Fragment,
-  type KeyboardEvent,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { messageOf } from '../../lib/api/client';
 import type { Contact, Conversation, Message } from '../../lib/api/types';
-import { dayName } from '../../lib/format';
-import { useAccounts, useVersion } from '../../lib/sync/hooks';
-import { loadOlder, openAt, openTimeline } from '../../lib/sync/load';
+import { useVersion } from '../../lib/sync/hooks';
+import { loadOlder, openAt, openTimeline, retryOlder } from '../../lib/sync/load';
 import { pendingOf } from '../../lib/sync/outbox';
 import { store } from '../../lib/sync/store';
 import { Icon } from '../../ui/icons';
@@ -21,12 +11,14 @@ import { notify } from '../../ui/notice';
 import { moveFocus } from '../../ui/roving';
 import { arrange, goesOn } from './arrange';
 import { onWanted, takeWanted } from './jump';
-import { MessageRow } from './message-row';
 import { unseen } from './pending';
 import { PendingRow } from './pending-row';
 import { around, following, freeze, rangeOf, type Span, widenDown, widenUp } from './span';
-import { TimelineTop } from './timeline-top';
+import { threadsOf } from './threads';
+import { TimelineRows } from './timeline-rows';
+import { patience, TimelineTop } from './timeline-top';
 import { useAttention } from './use-attention';
+import { useAway } from './use-away';
 import { useScroll } from './use-scroll';
 
 type Props = {
@@ -44,7 +36,7 @@ const none: Message[] = [];
 export function TimelineView({ conversation, contact, sent, onReply, onReturn }: Props) {
   const { id } = conversation;
   const version = useVersion(`t:${id}`);
-  const accounts = useAccounts();
+  const away = useAway(conversation);
   const [span, setSpan] = useState<Span>(following);
   const [atEnd, setAtEnd] = useState(true);
   const [goal, setGoal] = useState<string | null>(null);
@@ -63,10 +55,14 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
     [version, from, to, conversation.kind, newFrom],
   );
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the messages
+  const threads = useMemo(() => threadsOf(items), [version]);
+
   const older = () => {
     const wider = widenUp(items, span);
     if (wider) setSpan(wider);
-    else if (timeline?.more && !timeline.loading && !timeline.error) void loadOlder(id);
+    else if (timeline?.more && !timeline.loading && !timeline.error && timeline.fruitless < patience)
+      void loadOlder(id);
   };
   const newer = () => {
     const wider = widenDown(items, span);
@@ -155,10 +151,7 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
   };
   const several = new Set([...conversation.chats, ...items].map((one) => one.network)).size > 1;
   const bare = items.length === 0 && pending.length === 0;
-  const byId = new Map(accounts.map((account) => [account.id, account]));
   const last = rows.at(-1)?.message;
-  const person =
-    conversation.kind === 'direct' ? { name: contact?.name ?? conversation.name, seed: contact?.id ?? id } : undefined;
 
   return (
     <div className="timeline-box">
@@ -178,38 +171,18 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
             start={from === 0}
             bare={bare}
             name={conversation.name}
-            onRetry={() => void (bare ? openTimeline(id) : loadOlder(id))}
+            away={away}
+            onRetry={() => retryOlder(id)}
           />
-          {rows.map((placed) => {
-            const { message } = placed;
-            const account = byId.get(message.accountId);
-            return (
-              <Fragment key={message.id}>
-                {placed.day && (
-                  <p className="day">
-                    <span>{dayName(message.sentAt)}</span>
-                  </p>
-                )}
-                {placed.fresh && (
-                  <p className="new-line">
-                    <span>New</span>
-                  </p>
-                )}
-                <MessageRow
-                  placed={placed}
-                  account={account}
-                  can={
-                    conversation.chats.find((chat) => chat.id === message.chatId)?.capabilities ?? account?.capabilities
-                  }
-                  several={several}
-                  person={person}
-                  reachable={message === last}
-                  onReply={onReply}
-                  onJump={jump}
-                />
-              </Fragment>
-            );
-          })}
+          <TimelineRows
+            rows={rows}
+            conversation={conversation}
+            contact={contact}
+            several={several}
+            threads={threads}
+            onReply={onReply}
+            onJump={jump}
+          />
           {latest &&
             pending.map((item, index) => (
               <PendingRow

@@ -1,15 +1,22 @@
 'use client';
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Contact, Conversation, Message } from '../../lib/api/types';
 import { useAccounts } from '../../lib/sync/hooks';
 import { enqueue } from '../../lib/sync/outbox';
 import { Icon } from '../../ui/icons';
+import { AttachButton } from './attach-button';
 import { AttachmentList } from './attachment-list';
 import { type Choice, defaultChoice, defaultTerms, type Terms, targetOf, waysOf } from './choice';
+import { Closed } from './closed';
 import { readDraft, saveDraft } from './drafts';
+import { factsOf } from './facts';
+import { FactsLine } from './facts-line';
+import { FormatToggle, useFormatted } from './format-toggle';
 import { remarks } from './losses';
 import { TermsLine } from './terms-line';
 import { useAttachments } from './use-attachments';
+import { useDropAnywhere, useGrowing } from './use-box';
+import { useTyping } from './use-typing';
 import { ViaPicker } from './via-picker';
 import { waysIn } from './ways';
 import { Where } from './where';
@@ -33,9 +40,9 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
   const [chosen, setChosen] = useState<Choice | null>(null);
   const [terms, setTerms] = useState<Terms>(defaultTerms);
   const [full, setFull] = useState(false);
+  const [formatted, setFormatted] = useFormatted();
   const uploads = useAttachments();
   const box = useRef<HTMLTextAreaElement>(null);
-  const files = useRef<HTMLInputElement>(null);
   useDropAnywhere(uploads.add);
   useGrowing(box, text);
 
@@ -43,13 +50,17 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     ? { is: 'account', accountId: replyTo.accountId }
     : (chosen ?? defaultChoice(conversation, messages, ways));
   const targets = waysOf(choice, ways);
-  const notes = remarks({ text, attachments: uploads.ready, replies: replyTo !== null }, targets);
+  const draft = { text, attachments: uploads.ready, replies: replyTo !== null, formatted };
+  const notes = remarks(draft, targets);
   const stopped = notes.some((note) => note.stops) || uploads.busy || uploads.failed;
   const empty = !text.trim() && uploads.ready.length === 0;
   const mail = targets.some((way) => way.channel === 'email') && conversation.kind === 'direct';
 
+  const typing = useTyping(conversation, targets);
+
   const change = (next: string) => {
     setText(next);
+    typing.wrote(next);
     saveDraft(conversation.id, next);
   };
   useEffect(() => {
@@ -66,6 +77,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     if (empty || stopped) return;
     const body = {
       text,
+      ...(formatted && text.trim() ? { format: 'markdown' as const } : {}),
       ...targetOf(choice, terms, ways, conversation),
       ...(replyTo ? { replyTo: replyTo.id } : {}),
       ...(uploads.ready.length > 0 ? { attachments: uploads.ready.map((file) => file.id) } : {}),
@@ -89,6 +101,21 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     }
   };
 
+  const closed = targets.length > 0 && targets.every((way) => way.closed !== null) ? targets[0] : undefined;
+  if (closed) {
+    const others = ways.filter((way) => way.closed === null);
+    return (
+      <Closed
+        name={contact?.name ?? conversation.name}
+        way={closed}
+        others={others}
+        onOther={(way) => {
+          onReplyDone();
+          setChosen({ is: 'account', accountId: way.account.id });
+        }}
+      />
+    );
+  }
   return (
     <form
       className="composer"
@@ -129,6 +156,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
           value={text}
           onChange={(event) => change(event.target.value)}
           onKeyDown={onKey}
+          onBlur={typing.stopped}
           onPaste={(event) => {
             if (event.clipboardData.files.length > 0) {
               event.preventDefault();
@@ -138,27 +166,8 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
         />
         <AttachmentList uploads={uploads} />
         <div className="composer-tools">
-          <input
-            ref={files}
-            type="file"
-            multiple
-            className="visually-hidden"
-            aria-hidden="true"
-            tabIndex={-1}
-            onChange={(event) => {
-              uploads.add(event.target.files ?? []);
-              event.target.value = '';
-            }}
-          />
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Attach files"
-            title="Attach files"
-            onClick={() => files.current?.click()}
-          >
-            <Icon name="attach" />
-          </button>
+          <AttachButton onFiles={uploads.add} />
+          <FormatToggle on={formatted} onChange={setFormatted} />
           {ways.length > 0 && !replyTo && (ways.length > 1 || conversation.kind === 'direct') && (
             <ViaPicker conversation={conversation} choice={choice} ways={ways} onChoose={setChosen} />
           )}
@@ -173,6 +182,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
         ) : (
           (mail || targets.length > 1 || ways.length > 1) && <Where choice={choice} targets={targets} />
         )}
+        <FactsLine facts={factsOf(targets)} />
         <span className="remarks" role="status">
           {full && <span className="remark remark-stop">Too many messages wait to be sent</span>}
           {notes.map((note) => (
@@ -189,38 +199,4 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
 function subjectHint(conversation: Conversation): string {
   const subject = conversation.chats.findLast((chat) => chat.subject)?.subject;
   return subject ? `Subject: goes on with “${subject}”` : 'Subject';
-}
-
-/** The box is as tall as its text, up to the limit of the style sheet. */
-function useGrowing(box: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    element.style.height = 'auto';
-    element.style.height = `${element.scrollHeight}px`;
-  }, [box, text]);
-}
-
-/** Files dropped anywhere on the page go to the open conversation. */
-function useDropAnywhere(add: (files: Iterable<File>) => void): void {
-  const latest = useRef(add);
-  latest.current = add;
-  useEffect(() => {
-    const has = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
-    const over = (event: DragEvent) => {
-      if (has(event)) event.preventDefault();
-    };
-    const drop = (event: DragEvent) => {
-      if (!has(event)) return;
-      event.preventDefault();
-      latest.current(event.dataTransfer?.files ?? []);
-    };
-    document.addEventListener('dragover', over);
-    document.addEventListener('drop', drop);
-    return () => {
-      document.removeEventListener('dragover', over);
-      document.removeEventListener('drop', drop);
-    };
-  }, []);
 }

@@ -1,26 +1,58 @@
-import type { Account, Channel, Contact, Conversation, PresenceState } from '../../lib/api/types';
+import type {
+  Account,
+  Buddy,
+  Capabilities,
+  Channel,
+  Chat,
+  Contact,
+  Conversation,
+  PresenceState,
+} from '../../lib/api/types';
 
-/** One way to reach a person: an account of ours and their address on it. */
-export type Way = { account: Account; channel: Channel; address: string; presence: PresenceState };
+/** One way to reach a person: an account of ours and their address on it, and what can be done there right now. */
+export type Way = {
+  account: Account;
+  channel: Channel;
+  address: string;
+  presence: PresenceState;
+  buddyId: string | null;
+  can: Capabilities;
+  encrypted: boolean;
+  /** Why nothing may be written there. */
+  closed: 'opted-out' | 'blocked' | null;
+};
 
 const rank: Record<PresenceState, number> = { online: 4, away: 3, dnd: 2, unknown: 1, offline: 0 };
 export const channels: Channel[] = ['im', 'email', 'sms'];
 export const channelName: Record<Channel, string> = { im: 'IM', email: 'email', sms: 'SMS' };
 
-/** Every way to a person, IM before email before SMS, the most available first. */
-export function waysTo(contact: Contact, accounts: Account[]): Way[] {
+function wayOf(account: Account, address: string, buddy?: Buddy, chat?: Chat): Way {
+  return {
+    account,
+    channel: account.channel,
+    address,
+    presence: buddy?.presence.state ?? 'unknown',
+    buddyId: buddy?.id ?? null,
+    can: chat?.capabilities ?? account.capabilities,
+    encrypted: chat?.encrypted ?? false,
+    closed: buddy?.optedOut ? 'opted-out' : buddy?.blocked ? 'blocked' : null,
+  };
+}
+
+/** Every way to a person, IM before email before SMS, the most available first; `chats` are those there are already. */
+export function waysTo(contact: Contact, accounts: Account[], chats: Chat[] = []): Way[] {
   const byId = new Map(accounts.filter((account) => account.enabled).map((account) => [account.id, account]));
   const ways: Way[] = [];
   for (const buddy of contact.buddies) {
     const account = byId.get(buddy.accountId);
-    if (account)
-      ways.push({ account, channel: account.channel, address: buddy.address, presence: buddy.presence.state });
+    const chat = chats.find((one) => one.buddyId === buddy.id && one.accountId === buddy.accountId);
+    if (account) ways.push(wayOf(account, buddy.address, buddy, chat));
   }
   for (const { kind, value } of contact.addresses) {
     const channel = kind === 'email' ? 'email' : 'sms';
     const account = [...byId.values()].find((one) => one.channel === channel);
     const known = ways.some((way) => way.channel === channel && way.address === value);
-    if (account && !known) ways.push({ account, channel, address: value, presence: 'unknown' });
+    if (account && !known) ways.push(wayOf(account, value));
   }
   return ways.sort(
     (a, b) => channels.indexOf(a.channel) - channels.indexOf(b.channel) || rank[b.presence] - rank[a.presence],
@@ -30,12 +62,12 @@ export function waysTo(contact: Contact, accounts: Account[]): Way[] {
 /** The ways a conversation can be answered: those to its person, or its own chats. */
 export function waysIn(conversation: Conversation, contact: Contact | undefined, accounts: Account[]): Way[] {
   if (conversation.kind === 'direct' && contact) {
-    const ways = waysTo(contact, accounts);
+    const ways = waysTo(contact, accounts, conversation.chats);
     if (ways.length > 0) return ways;
   }
   return conversation.chats.flatMap((chat) => {
     const account = accounts.find((one) => one.id === chat.accountId);
-    return account ? [{ account, channel: account.channel, address: chat.name, presence: 'unknown' as const }] : [];
+    return account ? [wayOf(account, chat.name, undefined, chat)] : [];
   });
 }
 

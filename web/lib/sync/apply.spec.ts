@@ -3,6 +3,9 @@ import type { Change, Contact, Conversation, Delivery, Message } from '../api/ty
 import { applyChange, applyFrame } from './apply';
 import { store } from './store';
 
+/** Nothing lies before a page. */
+const all = { stored: false, history: null };
+
 const buddy = (id: string, accountId: string, state: Contact['presence']['state']) => ({
   id,
   accountId,
@@ -117,7 +120,7 @@ describe('revisions', () => {
 
 describe('conversations', () => {
   test('a message lands in its timeline only where that is in memory', () => {
-    store.timeline('v1').replaceLatest([], false);
+    store.timeline('v1').replaceLatest([], all);
     applyChange(take.message(message('m1', 'v1', 1)));
     applyChange(take.message(message('m2', 'v2', 2)));
     expect(store.timelines.get('v1')?.has('m1')).toBe(true);
@@ -125,8 +128,8 @@ describe('conversations', () => {
   });
 
   test('a message that moved is in one timeline', () => {
-    store.timeline('v1').replaceLatest([message('m1', 'v1', 1)], false);
-    store.timeline('v2').replaceLatest([], false);
+    store.timeline('v1').replaceLatest([message('m1', 'v1', 1)], all);
+    store.timeline('v2').replaceLatest([], all);
     applyChange(take.message(message('m1', 'v2', 2)));
     expect(store.timelines.get('v1')?.has('m1')).toBe(false);
     expect(store.timelines.get('v2')?.has('m1')).toBe(true);
@@ -135,7 +138,7 @@ describe('conversations', () => {
   test('after a merge the timeline is asked for anew; after anything else it stays', () => {
     applyChange(take.conversation(conversation('v1', 1)));
     const timeline = store.timeline('v1');
-    timeline.replaceLatest([message('m1', 'v1', 1)], false);
+    timeline.replaceLatest([message('m1', 'v1', 1)], all);
     applyChange(take.conversation({ ...conversation('v1', 2), unread: 3 }));
     expect(timeline).toMatchObject({ fresh: true, loading: null });
     applyChange(take.conversation(conversation('v1', 3, ['h1', 'h2'])));
@@ -144,7 +147,7 @@ describe('conversations', () => {
 
   test('a conversation merged away takes its timeline along', () => {
     applyChange(take.conversation(conversation('v1', 1)));
-    store.timeline('v1').replaceLatest([message('m1', 'v1', 1)], false);
+    store.timeline('v1').replaceLatest([message('m1', 'v1', 1)], all);
     applyChange({ kind: 'conversation', id: 'v1', rev: 2, value: null });
     expect(store.timelines.has('v1')).toBe(false);
   });

@@ -2,6 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Message } from '../api/types';
 import { Timeline } from './timeline';
 
+/** What lies before a page. */
+const some = { stored: true, history: null };
+const none = { stored: false, history: null };
+
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
 
 /** A message that was sent `second` seconds into the day. */
@@ -31,7 +35,7 @@ const secondsOf = (timeline: Timeline) =>
 
 function opened(from: number, to: number, more = true): Timeline {
   const timeline = new Timeline();
-  timeline.replaceLatest(page(from, to), more);
+  timeline.replaceLatest(page(from, to), more ? some : none);
   return timeline;
 }
 
@@ -51,7 +55,7 @@ describe('order', () => {
 
   test('an older page goes before what is there', () => {
     const timeline = opened(11, 20);
-    timeline.addOlder(page(1, 10), false);
+    timeline.addOlder(page(1, 10), none);
     expect(secondsOf(timeline)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
     expect(timeline.more).toBe(false);
   });
@@ -75,7 +79,7 @@ describe('revisions', () => {
     const timeline = opened(1, 3, false);
     expect(timeline.put(said(2, { text: 'edited', rev: 90 }))).toBe(true);
     expect(timeline.put(said(2, { text: 'before', rev: 89 }))).toBe(false);
-    timeline.replaceLatest(page(1, 3), false);
+    timeline.replaceLatest(page(1, 3), none);
     expect(timeline.get('m00002')?.text).toBe('edited');
   });
 });
@@ -91,7 +95,7 @@ describe('windows', () => {
     const timeline = new Timeline();
     timeline.loading = 'latest';
     timeline.put(said(21));
-    timeline.replaceLatest(page(11, 20), true);
+    timeline.replaceLatest(page(11, 20), some);
     expect(secondsOf(timeline).at(-1)).toBe(21);
     expect(timeline.items).toHaveLength(11);
   });
@@ -100,14 +104,14 @@ describe('windows', () => {
     const timeline = new Timeline();
     timeline.restore([said(1), said(12, { id: 'moved away' }), said(15)]);
     timeline.loading = 'latest';
-    timeline.replaceLatest(page(11, 20), true);
+    timeline.replaceLatest(page(11, 20), some);
     expect(timeline.has('moved away')).toBe(false);
     expect(timeline.items).toHaveLength(10);
   });
 
   test('a stretch of the past does not take live messages, but fills its own gaps', () => {
     const timeline = opened(100, 120);
-    timeline.replaceWith([said(10), said(14)], true);
+    timeline.replaceWith([said(10), said(14)], some);
     expect(timeline.atLatest).toBe(false);
     expect(timeline.put(said(121))).toBe(false);
     expect(timeline.put(said(12))).toBe(true);
@@ -118,7 +122,7 @@ describe('windows', () => {
     const timeline = opened(100, 120);
     timeline.loading = 'latest';
     const { moves } = timeline;
-    timeline.replaceWith([said(10)], true);
+    timeline.replaceWith([said(10)], some);
     expect(timeline.moves).not.toBe(moves);
     expect(timeline.loading).toBe(null);
   });
@@ -137,7 +141,7 @@ describe('bounds', () => {
 
   test('reading back, nothing is forgotten from above; past the limit the newest make room', () => {
     const timeline = opened(3001, 3050);
-    for (let last = 3000; last > 900; last -= 50) timeline.addOlder(page(last - 49, last), true);
+    for (let last = 3000; last > 900; last -= 50) timeline.addOlder(page(last - 49, last), some);
     expect(timeline.items).toHaveLength(2000);
     expect(timeline.atLatest).toBe(false);
     timeline.trim();
@@ -157,4 +161,31 @@ test('a removed message is gone', () => {
   timeline.remove('m00002');
   expect(secondsOf(timeline)).toEqual([1, 3]);
   expect(timeline.has('m00002')).toBe(false);
+});
+
+describe('the past a network has', () => {
+  test('goes on where the store ends, until the network says that it began there', () => {
+    const timeline = opened(11, 20, false);
+    timeline.addOlder(page(6, 10), { stored: false, history: 'more' });
+    expect(timeline.more).toBe(true);
+    timeline.addOlder(page(1, 5), { stored: false, history: 'end' });
+    expect([timeline.more, timeline.history]).toEqual([false, 'end']);
+  });
+
+  test('is not asked for without end while nothing comes', () => {
+    const timeline = opened(11, 20, false);
+    for (let turn = 1; turn <= 3; turn += 1) timeline.addOlder([], { stored: false, history: 'more' });
+    expect(timeline.fruitless).toBe(3);
+    timeline.askAgain();
+    expect(timeline.fruitless).toBe(0);
+  });
+
+  test('is asked for again once the network is back; what comes live meanwhile leaves no gap', () => {
+    const timeline = opened(11, 20, false);
+    timeline.addOlder([], { stored: false, history: 'unavailable' });
+    expect(timeline.more).toBe(false);
+    expect(timeline.put(said(3))).toBe(false);
+    timeline.askAgain();
+    expect(timeline.more).toBe(true);
+  });
 });

@@ -7,11 +7,21 @@ const hardLimit = 2000;
 const byTime = (a: Message, b: Message) =>
   a.sentAt < b.sentAt ? -1 : a.sentAt > b.sentAt ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 
+/** `unavailable`: there may be more, and nobody can be asked now. */
+export type History = 'more' | 'end' | 'unavailable';
+
+/** What a page of messages says of what lies before it. */
+export type Before = { stored: boolean; history: History | null };
+
 /** A window on one conversation, oldest first, bounded. */
 export class Timeline {
   items: Message[] = [];
-  /** Older messages exist on the server. */
+  /** Older messages exist on the server, or at a network that can be asked. */
   more = true;
+  /** What the networks have beyond what is stored; null while the server's own store goes on. */
+  history: History | null = null;
+  /** Times in a row that a network had nothing for us and still has more. */
+  fruitless = 0;
   /** The window ends at the newest message; else live messages wait on the server. */
   atLatest = true;
   /** True once the server's newest page is in. */
@@ -44,7 +54,7 @@ export class Timeline {
     }
     const first = this.items[0];
     const last = this.items.at(-1);
-    if (this.more && first && byTime(message, first) < 0) return false;
+    if ((this.more || this.history === 'unavailable') && first && byTime(message, first) < 0) return false;
     if (!this.atLatest && (!last || byTime(message, last) > 0)) return false;
     if (this.items.length >= hardLimit) {
       this.atLatest = false;
@@ -62,23 +72,24 @@ export class Timeline {
   }
 
   /** Takes the server's newest page in the place of what was shown; only what came in meanwhile stays. */
-  replaceLatest(page: Message[], more: boolean): void {
+  replaceLatest(page: Message[], before: Before): void {
     const onPage = new Set(page.map((message) => message.id));
-    const oldest = more ? page.at(-1) : undefined;
+    const oldest = before.stored ? page.at(-1) : undefined;
     const within = (item: Message) => !oldest || byTime(item, oldest) > 0;
     const kept = this.items.filter((item) => onPage.has(item.id) || (this.arrived.has(item.id) && within(item)));
     this.reset(kept);
     this.merge(page);
-    this.more = more;
+    this.look(before);
+    this.fruitless = 0;
     this.atLatest = true;
     this.fresh = true;
   }
 
   /** Shows a stretch of the past. */
-  replaceWith(items: Message[], more: boolean): void {
+  replaceWith(items: Message[], before: Before): void {
     this.forsake();
     this.reset(items);
-    this.more = more;
+    this.look(before);
     this.atLatest = false;
   }
 
@@ -88,13 +99,28 @@ export class Timeline {
     this.loading = null;
   }
 
-  addOlder(page: Message[], more: boolean): void {
+  addOlder(page: Message[], before: Before): void {
     this.merge(page);
-    this.more = more;
+    this.look(before);
+    this.fruitless = page.length === 0 && this.more ? this.fruitless + 1 : 0;
     if (this.items.length > hardLimit) {
       for (const gone of this.items.splice(hardLimit)) this.ids.delete(gone.id);
       this.atLatest = false;
     }
+  }
+
+  /** A network that was away may be asked again. */
+  askAgain(): void {
+    if (this.history === 'unavailable') {
+      this.history = 'more';
+      this.more = true;
+    }
+    this.fruitless = 0;
+  }
+
+  private look({ stored, history }: Before): void {
+    this.more = stored || history === 'more';
+    this.history = stored ? null : history;
   }
 
   /** Forgets the oldest while the newest is in view. */
@@ -102,6 +128,7 @@ export class Timeline {
     if (!this.atLatest || this.items.length <= followLimit + 100) return;
     for (const gone of this.items.splice(0, this.items.length - followLimit)) this.ids.delete(gone.id);
     this.more = true;
+    this.history = null;
   }
 
   restore(items: Message[]): void {

@@ -1,0 +1,68 @@
+'use client';
+import { Fragment, useMemo } from 'react';
+import type { Contact, Conversation, Message } from '../../lib/api/types';
+import { dayName } from '../../lib/format';
+import { pictureOf, picturesOf } from '../../lib/pictures';
+import { useAccounts, useContacts } from '../../lib/sync/hooks';
+import type { Placed } from './arrange';
+import { MessageRow } from './message-row';
+import type { Thread } from './threads';
+
+type Props = {
+  rows: Placed[];
+  conversation: Conversation;
+  contact: Contact | undefined;
+  several: boolean;
+  threads: Map<string, Thread>;
+  onReply: (message: Message) => void;
+  onJump: (message: Message) => void;
+};
+
+/** The messages drawn, with days and the "new" line between them. */
+export function TimelineRows({ rows, conversation, contact, several, threads, onReply, onJump }: Props) {
+  const accounts = useAccounts();
+  const contacts = useContacts();
+  const byId = new Map(accounts.map((account) => [account.id, account]));
+  const pictures = useMemo(() => picturesOf(contacts), [contacts]);
+  const last = rows.at(-1)?.message;
+  const direct = conversation.kind === 'direct';
+  const person = direct
+    ? { name: contact?.name ?? conversation.name, seed: contact?.id ?? conversation.id }
+    : undefined;
+  const pictureFor = ({ sender }: Message) => (direct ? pictureOf(contact) : pictures.get(sender.buddyId ?? ''));
+  const canIn = ({ chatId }: Message) => conversation.chats.find((chat) => chat.id === chatId)?.capabilities;
+  return (
+    <>
+      {rows.map((placed) => {
+        const { message } = placed;
+        const account = byId.get(message.accountId);
+        return (
+          <Fragment key={message.id}>
+            {placed.day && (
+              <p className="day">
+                <span>{dayName(message.sentAt)}</span>
+              </p>
+            )}
+            {placed.fresh && (
+              <p className="new-line">
+                <span>New</span>
+              </p>
+            )}
+            <MessageRow
+              placed={placed}
+              account={account}
+              can={canIn(message) ?? account?.capabilities}
+              several={several}
+              person={person}
+              picture={pictureFor(message)}
+              thread={threads.get(message.id)}
+              reachable={message === last}
+              onReply={onReply}
+              onJump={onJump}
+            />
+          </Fragment>
+        );
+      })}
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+'use client';
+import { FormError } from '../../ui/form-error';
+import { Icon } from '../../ui/icons';
+import { networkName } from '../../ui/network-glyph';
+import { useAction } from '../../ui/use-action';
+import { setBlocked } from '../buddies/patch-buddy';
+import type { Way } from './ways';
+
+type Props = { name: string; way: Way; others: Way[]; onOther: (way: Way) => void };
+
+/** Stands in the place of the text where nothing may be written: why, and what can be done instead. */
+export function Closed({ name, way, others, onOther }: Props) {
+  const action = useAction();
+  const network = networkName(way.account.network);
+  const { buddyId } = way;
+  return (
+    <section className="closed" aria-label="Nothing can be written here">
+      <p className="closed-text">
+        <Icon name="block" />
+        {way.closed === 'blocked'
+          ? `You blocked ${name} on ${network}. Nothing goes there, and nothing comes from there.`
+          : `${name} asked to get no more messages by ${network}. Parley sends nothing there until they write START.`}
+      </p>
+      <div className="closed-actions">
+        {way.closed === 'blocked' && buddyId && (
+          <button
+            type="button"
+            className="button"
+            disabled={action.busy}
+            onClick={() => void action.run(() => setBlocked(buddyId, false))}
+          >
+            Unblock
+          </button>
+        )}
+        {others.map((other) => (
+          <button key={other.account.id} type="button" className="button" onClick={() => onOther(other)}>
+            Write by {networkName(other.account.network)}
+          </button>
+        ))}
+      </div>
+      <FormError text={action.error} />
+    </section>
+  );
+}

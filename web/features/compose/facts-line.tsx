@@ -1,0 +1,24 @@
+import { Icon } from '../../ui/icons';
+import type { Fact } from './facts';
+
+/** What the chosen ways do not do; short, for it stands there at all times. */
+export function FactsLine({ facts }: { facts: Fact[] }) {
+  if (facts.length === 0) return null;
+  return (
+    <ul className="facts-line" aria-label="What this way of sending does not do">
+      {facts.map((fact) => (
+        <li key={fact.key} className={fact.icon ? 'fact fact-lock' : 'fact'} title={fact.full}>
+          {fact.icon && <Icon name={fact.icon} size={12} />}
+          {fact.full ? (
+            <>
+              <span aria-hidden="true">{fact.text}</span>
+              <span className="visually-hidden">{fact.full}</span>
+            </>
+          ) : (
+            fact.text
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
