@@ -3,9 +3,13 @@ import type { AddressView, BuddyView, ContactView } from '../../../core/views.js
 import type { Prisma } from '../prisma.js';
 import type { Db } from './accounts.js';
 
+const buddyInclude = {
+  account: { select: { network: true, state: true, deletedAt: true } },
+} satisfies Prisma.BuddyInclude;
+
 const include = {
   buddies: {
-    include: { account: { select: { network: true, state: true, deletedAt: true } } },
+    include: buddyInclude,
     orderBy: { id: 'asc' },
   },
   addresses: { orderBy: { id: 'asc' } },
@@ -44,6 +48,12 @@ function contactView(row: Row, now: number): ContactView {
     favourite: row.favourite,
     rev: Number(row.rev),
   };
+}
+
+/** Of accounts that are not deleted. */
+export async function buddyViews(db: Db, where: Prisma.BuddyWhereInput): Promise<BuddyView[]> {
+  const rows = await db.buddy.findMany({ where, include: buddyInclude, orderBy: { id: 'asc' } });
+  return rows.filter((row) => row.account.deletedAt === null).map((row) => buddyView(row, Date.now()));
 }
 
 function buddyView(row: Row['buddies'][number], now: number): BuddyView {
