@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadAdapters } from './adapters/loader.js';
 import { API_PREFIX, type ApiDeps, type ReadinessCheck } from './api/deps.js';
+import { featuresOf } from './core/accounts/features.js';
 import { Logins } from './core/accounts/logins.js';
 import { Accounts } from './core/accounts/service.js';
 import { Supervisor } from './core/accounts/supervisor.js';
@@ -81,6 +82,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   const context = {
     adapters,
     setup: (accountId: string) => supervisor.get(accountId)?.connection.setup?.() ?? [],
+    features: (accountId: string, chat: string) => featuresOf(supervisor, accountId, chat),
   };
 
   const changeLog = new ChangeLog(pool, prisma, context);
@@ -172,9 +174,10 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
           fetch: (url, init) => web.fetch(url, init, AbortSignal.timeout(30_000)),
           checkServer,
         }),
+        systemClock,
         changed,
       ),
-      contacts: new Contacts(pool, prisma, supervisor, changed),
+      contacts: new Contacts(pool, prisma, supervisor, systemClock, changed),
       conversations: new Conversations(pool, prisma, context, supervisor, systemClock, {
         changed: ring,
         admitted: () => inbox.forget(),

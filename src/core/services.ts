@@ -1,8 +1,9 @@
-import type { PresenceState, WebhookRequest, WebhookResponse } from '../sdk/index.js';
+import type { FormField, PresenceState, WebhookRequest, WebhookResponse } from '../sdk/index.js';
 import type {
   AccountView,
   AddressView,
   AttachmentView,
+  BuddyView,
   ChatView,
   ContactView,
   ConversationView,
@@ -42,6 +43,9 @@ export interface AccountService {
   ): Promise<AccountView>;
   remove(userId: string, id: string): Promise<void>;
   reconnect(userId: string, id: string): Promise<AccountView>;
+  /** The account's settings as a form, with what is set now. */
+  settings(userId: string, id: string): Promise<{ fields: FormField[] }>;
+  changeSettings(userId: string, id: string, input: Record<string, unknown>): Promise<{ fields: FormField[] }>;
   /** A push of the network itself; the adapter checks its authenticity. Unknown accounts answer 404. */
   webhook(accountId: string, request: WebhookRequest): Promise<WebhookResponse>;
   /** Tells every connected network that has presence. Best effort: trouble shows in the accounts' state. */
@@ -49,6 +53,9 @@ export interface AccountService {
 }
 
 export type NewBuddy = string | { id: string } | { accountId: string; address: string };
+
+/** `listed`: in the network's own contact list, which also keeps `name` and `groups`. */
+export type BuddyChange = { name?: string; groups?: string[]; blocked?: boolean; listed?: boolean };
 
 export interface ContactService {
   list(userId: string, request: PageRequest & { q?: string }): Promise<Page<ContactView>>;
@@ -60,8 +67,10 @@ export interface ContactService {
   patch(
     userId: string,
     id: string,
-    change: { name?: string; note?: string | null; favourite?: boolean; addresses?: AddressView[] },
+    change: { name?: string; note?: string | null; favourite?: boolean; addresses?: AddressView[]; blocked?: boolean },
   ): Promise<ContactView>;
+  /** Changes what the network keeps of one person; the network first, or nothing. */
+  patchBuddy(userId: string, id: string, change: BuddyChange): Promise<BuddyView>;
   remove(userId: string, id: string): Promise<void>;
   /** Links the other's buddies, addresses and direct chats to `id`; answers `id`. */
   merge(userId: string, id: string, otherId: string): Promise<ContactView>;

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type pg from 'pg';
 import { vi } from 'vitest';
+import { featuresOf } from '../../src/core/accounts/features.js';
 import type { AccountRow } from '../../src/core/accounts/store.js';
 import { Supervisor } from '../../src/core/accounts/supervisor.js';
 import { ReadReceipts } from '../../src/core/conversations/receipts.js';
@@ -148,7 +149,11 @@ export async function startWorld() {
   const boot = () => {
     let alive = true;
     const known = adapters(script);
-    const context = { adapters: known, setup: () => [] };
+    const context = {
+      adapters: known,
+      setup: () => [],
+      features: (accountId: string, chat: string) => featuresOf(supervisor, accountId, chat),
+    };
     const changed = (userId: string) => void rung.push(userId);
     const store = new PgDeliveryStore(pool, blobs, clock);
     const inbox = new Inbox(
@@ -162,7 +167,7 @@ export async function startWorld() {
       log,
     );
     const accounts = new PgAccountStore(pool, prisma, box, context, changed);
-    const supervisor = new Supervisor(
+    const supervisor: Supervisor = new Supervisor(
       known,
       accounts,
       {
@@ -187,7 +192,7 @@ export async function startWorld() {
       changed,
       ring: (chat, ms) => drain.ring(chat, ms),
     });
-    const contacts = new Contacts(pool, prisma, supervisor, changed);
+    const contacts = new Contacts(pool, prisma, supervisor, clock, changed);
     const conversations = new Conversations(pool, prisma, context, supervisor, clock, {
       changed,
       admitted: () => {},

@@ -30,6 +30,8 @@ export function emptyServices(): Services {
     patch: unknown,
     remove: unknown,
     reconnect: unknown,
+    settings: unknown,
+    changeSettings: unknown,
     webhook: unknown,
     publishPresence: async () => {},
   };
@@ -41,6 +43,7 @@ export function emptyServices(): Services {
     remove: unknown,
     merge: unknown,
     split: unknown,
+    patchBuddy: unknown,
     suggestions: async () => [],
   };
   const conversations: ConversationService = {

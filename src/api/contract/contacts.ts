@@ -58,8 +58,20 @@ export const patchContactBody = z
     note: z.string().max(10_000).nullable(),
     favourite: z.boolean(),
     addresses: z.array(z.object({ kind: z.enum(['email', 'phone']), value: line(320) })).max(50),
+    /** At every network of the contact that has a list for it. */
+    blocked: z.boolean(),
   })
   .partial();
+/** `listed`: in the network's own contact list, which keeps `name` and `groups`. */
+export const patchBuddyBody = z
+  .object({
+    name: line(120),
+    groups: z.array(line(80)).max(20),
+    blocked: z.boolean(),
+    listed: z.boolean(),
+  })
+  .partial()
+  .refine((body) => Object.keys(body).length > 0, 'nothing to change');
 export const mergeBody = z.object({ contactId: id });
 export const splitBody = z.object({ buddyId: id });
 /** Two contacts that are likely one person, and why. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, line, pageQuery, presenceState, rev, time } from './common.js';
+import { deliveryStatus } from './messages.js';
 import { capabilities } from './networks.js';
 
 export const chat = z.object({
@@ -16,6 +17,7 @@ export const chat = z.object({
   invited: z.boolean().optional(),
   encrypted: z.boolean().optional(),
   memberCount: z.int().optional(),
+  /** Of this very chat, while its account is connected; else what is usual on its network. */
   capabilities: capabilities.optional(),
 });
 export type Chat = z.infer<typeof chat>;
@@ -27,6 +29,8 @@ export const lastMessage = z.object({
   senderName: z.string(),
   network: z.string(),
   sentAt: time,
+  /** Of one that went out, as of this revision; as it moves on, the message says so. */
+  status: deliveryStatus.optional(),
 });
 
 export const conversation = z.object({

@@ -104,6 +104,9 @@ export const loginCallbackQuery = z
   .catchall(z.union([z.string().max(8192), z.array(z.string().max(8192)).max(8)]))
   .refine((query) => Object.keys(query).length <= MOST_ANSWERS, 'has too many parts');
 
+/** What can be changed of an account without signing in again. A field that is absent stays as it is. */
+export const accountSettings = z.object({ fields: z.array(formField) });
+
 export const patchAccountBody = z
   .object({ name: line(80), enabled: z.boolean(), profileId: id.nullable() })
   .partial()

@@ -1,7 +1,8 @@
-import type { Adapter, WebhookRequest } from '../../sdk/index.js';
-import { notFound } from '../errors.js';
+import type { AccountSettings, Adapter, Clock, FormField, WebhookRequest } from '../../sdk/index.js';
+import { DomainError, notFound } from '../errors.js';
 import type { AccountService } from '../services.js';
 import type { AccountView, LoginStepView, NetworkView, PageRequest } from '../views.js';
+import { limited, networkName, refusal } from './ask.js';
 import type { LoginResult, Logins } from './logins.js';
 import type { AccountRow, AccountStore } from './store.js';
 import type { Supervisor } from './supervisor.js';
@@ -11,6 +12,7 @@ export class Accounts implements AccountService {
     private readonly supervisor: Supervisor,
     private readonly store: AccountStore,
     private readonly logins: Logins,
+    private readonly clock: Clock,
     private readonly changed: (userId: string) => void,
   ) {}
 
@@ -70,6 +72,34 @@ export class Accounts implements AccountService {
     await this.get(userId, id);
     await this.#reopen(id);
     return this.get(userId, id);
+  }
+
+  async settings(userId: string, id: string): Promise<{ fields: FormField[] }> {
+    return { fields: (await this.#settingsOf(userId, id)).settings.fields() };
+  }
+
+  async changeSettings(userId: string, id: string, input: Record<string, unknown>): Promise<{ fields: FormField[] }> {
+    const { network, settings } = await this.#settingsOf(userId, id);
+    await limited(this.clock, () => settings.change(input)).catch((error) => {
+      throw refusal(network, error);
+    });
+    this.changed(userId);
+    return { fields: settings.fields() };
+  }
+
+  async #settingsOf(userId: string, id: string): Promise<{ network: string; settings: AccountSettings }> {
+    const account = await this.get(userId, id);
+    const network = networkName(this.supervisor, account.network);
+    const live = this.supervisor.get(id);
+    if (!live)
+      throw new DomainError(
+        'conflict',
+        'account-stopped',
+        'This account is not connected. Switch it on, or sign in again, to see its settings.',
+      );
+    const { settings } = live.connection;
+    if (!settings) throw new DomainError('conflict', 'no-settings', `${network}: there is nothing to set.`);
+    return { network, settings };
   }
 
   webhook(accountId: string, request: WebhookRequest) {

@@ -11,6 +11,7 @@ const way = (id: string, over: Partial<Candidate> = {}): Candidate => ({
   online: true,
   presence: { state: 'unknown' },
   lastActiveAt: 0,
+  optedOut: false,
   ...over,
 });
 const irc = way('irc', { presence: { state: 'away' }, lastActiveAt: 5 });
@@ -48,6 +49,18 @@ describe('plan', () => {
       { step: 0, afterMs: 0, unless: undefined },
       { step: 1, afterMs: 60_000, unless: 'delivered' },
     ]);
+  });
+
+  it('passes over a way that the person has opted out of, and refuses where none is left', () => {
+    const stopped = way('sms', { channel: 'sms', lastActiveAt: 99, optedOut: true });
+    const ways = [stopped, mail];
+    expect(ids(plan(ways, { route: { mode: 'fallback', channels: ['sms', 'email'] } }))).toEqual(['mail']);
+    expect(ids(plan(ways, { route: { mode: 'first', channels: ['sms', 'email'] } }))).toEqual(['mail']);
+    expect(ids(plan(ways, {}))).toEqual(['mail']);
+    const refused = expect.objectContaining({ code: 'opted-out', kind: 'conflict' });
+    expect(() => plan(ways, { route: { mode: 'all', channels: ['sms'] } })).toThrow(refused);
+    expect(() => plan(ways, { via: 'account-sms' })).toThrow(refused);
+    expect(() => plan([stopped], {})).toThrow(refused);
   });
 
   it('says when nothing leads there', () => {

@@ -16,6 +16,8 @@ export type Candidate = {
   online: boolean;
   presence: { state: PresenceState };
   lastActiveAt: number;
+  /** They asked to get no more messages this way. */
+  optedOut: boolean;
 };
 
 export type PlannedStep = {
@@ -34,8 +36,12 @@ const MAX_WITHIN_MS = 7 * 86_400_000;
 /**
  * Decides by which accounts a message goes, and when. `first`: the best single way; `all`: one of each channel at once;
  * `fallback`: in the order of the channels, the next once the one before failed or has not proven `unless` in time.
+ * A way that the person has opted out of is passed over.
  */
-export function plan(candidates: readonly Candidate[], request: { via?: string; route?: RouteRequest }): PlannedStep[] {
+export function plan(all: readonly Candidate[], request: { via?: string; route?: RouteRequest }): PlannedStep[] {
+  const meant = all.filter((way) => isMeant(way, request));
+  if (meant.length > 0 && meant.every(({ optedOut }) => optedOut)) throw refusedBy(meant);
+  const candidates = all.filter(({ optedOut }) => !optedOut);
   const now = (candidate: Candidate): PlannedStep => ({
     candidate,
     step: 0,
@@ -59,6 +65,16 @@ export function plan(candidates: readonly Candidate[], request: { via?: string; 
     unless: step === 0 ? undefined : unless,
   }));
 }
+
+const isMeant = ({ accountId, channel }: Candidate, { via, route }: { via?: string; route?: RouteRequest }): boolean =>
+  via === undefined ? (route?.channels.includes(channel) ?? true) : accountId === via;
+
+const refusedBy = (ways: readonly Candidate[]) =>
+  new DomainError(
+    'conflict',
+    'opted-out',
+    `${[...new Set(ways.map(({ target }) => target))].join(', ')} asked to get no more messages. Write another way.`,
+  );
 
 function byAccount(candidates: readonly Candidate[], accountId: string): Candidate {
   const own = candidates.filter((candidate) => candidate.accountId === accountId);

@@ -4,16 +4,17 @@ import { normalAddress } from '../../core/contacts/addresses.js';
 import { suggest } from '../../core/contacts/suggestions.js';
 import { DomainError, notFound } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
-import type { ContactService, NewBuddy } from '../../core/services.js';
-import type { AddressView, ContactView, Page, PageRequest } from '../../core/views.js';
-import type { ResolvedChat } from '../../sdk/index.js';
+import type { BuddyChange, ContactService, NewBuddy } from '../../core/services.js';
+import type { AddressView, BuddyView, ContactView, Page, PageRequest } from '../../core/views.js';
+import type { Clock, ResolvedChat } from '../../sdk/index.js';
 import { isId } from './accounts.js';
+import { type BuddyContext, blockContact, changeBuddy } from './buddy-verbs.js';
 import { conversationOf, ensureBuddy, ensureChat, makeConversation } from './inbound/people.js';
 import { linkBuddies, mergeContacts, splitBuddy } from './merge.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
 import type { Prisma, PrismaClient } from './prisma.js';
 import { resolveAddress } from './resolve.js';
-import { contactViews } from './views/contacts.js';
+import { buddyViews, contactViews } from './views/contacts.js';
 
 const SUGGEST_FROM = 5_000;
 
@@ -22,6 +23,7 @@ export class Contacts implements ContactService {
     private readonly pool: pg.Pool,
     private readonly prisma: PrismaClient,
     private readonly supervisor: Supervisor,
+    private readonly clock: Clock,
     private readonly changed: (userId: string) => void,
   ) {}
 
@@ -88,8 +90,9 @@ export class Contacts implements ContactService {
   async patch(
     userId: string,
     id: string,
-    change: { name?: string; note?: string | null; favourite?: boolean; addresses?: AddressView[] },
+    { blocked, ...change }: Parameters<ContactService['patch']>[2],
   ): Promise<ContactView> {
+    if (blocked !== undefined) await blockContact(this.#verbs(), userId, id, blocked);
     const addresses = change.addresses?.map((address, index) => normalAddress(address, `addresses.${index}.value`));
     await inTransaction(this.pool, async (sql) => {
       const revs = await Revisions.take(sql, userId, 3);
@@ -115,6 +118,17 @@ export class Contacts implements ContactService {
     });
     this.changed(userId);
     return this.get(userId, id);
+  }
+
+  async patchBuddy(userId: string, id: string, change: BuddyChange): Promise<BuddyView> {
+    await changeBuddy(this.#verbs(), userId, id, change);
+    this.changed(userId);
+    const [buddy] = await buddyViews(this.prisma, { id, account: { userId } });
+    return buddy ?? Promise.reject(notFound('buddy'));
+  }
+
+  #verbs(): BuddyContext {
+    return { pool: this.pool, supervisor: this.supervisor, clock: this.clock };
   }
 
   async remove(userId: string, id: string): Promise<void> {

@@ -56,6 +56,16 @@ export class AccountsController {
     return this.services.accounts.patch(userId, params.id, body);
   }
 
+  @Route('getAccountSettings')
+  settings(@In() { userId, params }: Call<'getAccountSettings'>): Promise<Answer<'getAccountSettings'>> {
+    return this.services.accounts.settings(userId, params.id);
+  }
+
+  @Route('putAccountSettings')
+  changeSettings(@In() { userId, params, body }: Call<'putAccountSettings'>): Promise<Answer<'putAccountSettings'>> {
+    return this.services.accounts.changeSettings(userId, params.id, body.input);
+  }
+
   @Route('deleteAccount')
   remove(@In() { userId, params }: Call<'deleteAccount'>): Promise<void> {
     return this.services.accounts.remove(userId, params.id);

@@ -34,6 +34,11 @@ export class ContactsController {
     return this.services.contacts.patch(userId, params.id, body);
   }
 
+  @Route('patchBuddy')
+  patchBuddy(@In() { userId, params, body }: Call<'patchBuddy'>): Promise<Answer<'patchBuddy'>> {
+    return this.services.contacts.patchBuddy(userId, params.id, body);
+  }
+
   @Route('deleteContact')
   remove(@In() { userId, params }: Call<'deleteContact'>): Promise<void> {
     return this.services.contacts.remove(userId, params.id);

@@ -6,11 +6,14 @@ import type { BlobStore } from '../../storage/blobs.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import { rungsOf } from './fallback.js';
 import { type OutgoingFile, outgoingFiles, replyFor } from './outgoing.js';
-import { cancel, failExpired } from './settle.js';
+import { cancel, fail, failExpired } from './settle.js';
+
+const OPTED_OUT = 'They asked to get no more messages.';
 
 /** The state of a chat's queue; `head` is its oldest delivery that is due. */
 const HEAD = `
 SELECT c.remote_id AS chat, c.address, c.account_id, a.user_id,
+  c.kind = 'direct' AND EXISTS (SELECT 1 FROM buddies b WHERE b.id = c.buddy_id AND b.opted_out) AS opted_out,
   EXISTS (SELECT 1 FROM deliveries s WHERE s.chat_id = c.id AND s.status = 'sending') AS busy,
   h.id AS head, h.message_id, h.next_attempt_at, h.expires_at,
   EXISTS (SELECT 1 FROM deliveries o WHERE o.message_id = h.message_id AND o.unless IS NOT NULL) AS fallback,
@@ -28,6 +31,7 @@ type Queue = {
   account_id: string;
   user_id: string;
   busy: boolean;
+  opted_out: boolean;
   fallback: boolean;
 } & (
   | { head: string; message_id: string; next_attempt_at: Date | null; expires_at: Date; next_due: null }
@@ -94,7 +98,7 @@ function idle(queue: Queue, now: number): ClaimResult | undefined {
   if (queue.expires_at.getTime() <= now) return undefined;
   const next = queue.next_attempt_at?.getTime() ?? 0;
   if (next > now) return { is: 'later', at: Math.min(next, queue.expires_at.getTime()) };
-  return queue.address === null ? undefined : { is: 'unopened', address: queue.address };
+  return queue.address === null || queue.opted_out ? undefined : { is: 'unopened', address: queue.address };
 }
 
 async function take(
@@ -108,6 +112,10 @@ async function take(
   const skipped: ClaimResult = { is: 'skipped', userId: queue.user_id, deliveryId: queue.head };
   if (queue.expires_at.getTime() <= now) {
     await failExpired(sql, { id: queue.head, message_id: queue.message_id }, now, revs);
+    return skipped;
+  }
+  if (queue.opted_out) {
+    await fail(sql, { id: queue.head, message_id: queue.message_id }, OPTED_OUT, revs);
     return skipped;
   }
   const moves = queue.fallback ? nextMoves(await rungsOf(sql, queue.message_id), now) : [];
