@@ -51,6 +51,10 @@ export type BuddyView = {
   name: string;
   avatarUrl?: string;
   presence: PresenceView;
+  groups: string[];
+  listed: boolean;
+  blocked: boolean;
+  optedOut: boolean;
 };
 
 export type AddressView = { kind: 'email' | 'phone'; value: string };
@@ -78,6 +82,10 @@ export type ChatView = {
   subject?: string;
   buddyId: string | null;
   joined: boolean;
+  invited: boolean;
+  encrypted: boolean;
+  memberCount?: number;
+  /** Of this very chat, while its account is connected; else what is usual on its network. */
   capabilities?: Capabilities;
 };
 
@@ -97,6 +105,8 @@ export type LastMessageView = {
   senderName: string;
   network: string;
   sentAt: string;
+  /** Of one that went out; as it moves on, the message says so. */
+  status?: DeliveryStatus;
 };
 
 export type ConversationView = {
@@ -114,12 +124,21 @@ export type ConversationView = {
   mutedUntil: string | null;
   draft: string | null;
   request: 'none' | 'pending' | 'declined';
+  sendTyping: boolean | null;
+  sendReceipts: boolean | null;
   rev: number;
 };
 
 export type DeliveryStatus = 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown' | 'cancelled';
 
-export type AttachmentView = { id: string; name: string; type: string; size: number; url: string };
+export type AttachmentView = {
+  id: string;
+  name: string;
+  type: string;
+  size: number;
+  url: string;
+  contentId?: string;
+};
 
 export type MessageFormat = 'plain' | 'html' | 'action' | 'notice' | 'system';
 
@@ -137,11 +156,15 @@ export type MessageView = {
   sentAt: string;
   rev: number;
   replyTo?: string;
+  thread?: string;
+  unreadable?: string;
   attachments: AttachmentView[];
   reactions: { emoji: string; name: string; mine: boolean }[];
   editedAt?: string;
   deletedAt?: string;
   status?: DeliveryStatus;
+  receipts?: { name: string; proves: 'delivered' | 'read'; at: string }[];
+  buttons?: { label: string; url?: string; value?: string }[][];
   deliveries?: { id: string; channel: Channel; network: string; status: DeliveryStatus }[];
 };
 
@@ -152,6 +175,8 @@ export type AttemptView = {
   reason?: string;
   providerId?: string;
   parts?: number;
+  provider?: string;
+  cost?: { amount: string; currency: string };
 };
 
 export type DeliveryView = {

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contact as contactShape } from '../../src/api/contract/contacts.js';
+import { conversation as conversationShape } from '../../src/api/contract/conversations.js';
+import { message as messageShape } from '../../src/api/contract/messages.js';
 import { contactViews } from '../../src/infra/database/views/contacts.js';
 import type { ChatInfo, Event, MessageEvent } from '../../src/sdk/index.js';
 import {
@@ -147,7 +150,9 @@ describe('people', () => {
     const [file] = await files();
     expect(first).toBe(`/api/v1/attachments/${file!.id}`);
     const { content } = await world.attachments.open(userId, file!.id);
-    expect(Buffer.concat(await content.toArray())).toEqual(Buffer.alloc(8, 7));
+    const bytes: Buffer[] = [];
+    for await (const chunk of content) bytes.push(Buffer.from(chunk));
+    expect(Buffer.concat(bytes)).toEqual(Buffer.alloc(8, 7));
     await say({ type: 'contact', buddy: { ...ann, avatarUrl: 'https://example.org/spy.png' }, avatar: picture('one') });
     expect(await url()).toBe(first);
     await say({ type: 'contact', buddy: ann, avatar: picture('two', 9) });
@@ -334,6 +339,65 @@ describe('reading elsewhere', () => {
     await say(said('later', { at: start + 8000 }), said('last', { at: start + 9000 }));
     expect((await conversation()).unread).toBe(1);
     expect(await markers()).toEqual({ read_remote_id: 'later', read_told_remote_id: 'later' });
+  });
+});
+
+describe('what clients see', () => {
+  test('of messages: threads, what cannot be read, receipts by name, parts', async () => {
+    const { userId, say, conversation, texts } = await alone();
+    world.script.send = async ({ text }) => ({ proof: 'sent', remoteId: `r-${text}` });
+    const content = new TextEncoder().encode('picture');
+    const at = world.clock.now();
+    await say(
+      said('in the thread', { thread: 'root', at: at - 2000 }),
+      said('sealed', { unreadable: 'No key.', text: '', at: at - 1000 }),
+      said('file', { at, attachments: [{ name: 'a.png', type: 'image/png', size: 7, content, contentId: 'p1' }] }),
+    );
+    expect((await texts())[2]).not.toHaveProperty('thread');
+    await say(said('root', { at: at - 3000 }));
+    const [file, sealed, inThread, root] = await texts();
+    expect(inThread).toMatchObject({ text: 'in the thread', thread: root!.id });
+    expect(sealed).toMatchObject({ text: '', unreadable: 'No key.' });
+    expect(file!.attachments).toMatchObject([{ name: 'a.png', contentId: 'p1' }]);
+    const { id } = await conversation();
+    const { message } = await world.messages.send(userId, id, plain('ours'));
+    await reach(world, message, 'sent');
+    await say(said('on ours', { thread: 'r-ours', at: at + 1000 }), {
+      type: 'receipt',
+      target: 'r-ours',
+      proves: 'read',
+      from: ann,
+      at,
+    });
+    const seen = await world.messages.get(userId, message.id);
+    expect(seen.receipts).toEqual([{ name: 'Ann', proves: 'read', at: new Date(at).toISOString() }]);
+    expect((await texts())[0]).toMatchObject({ text: 'on ours', thread: message.id });
+    for (const view of await texts()) expect(messageShape.parse(view)).toEqual(view);
+  });
+
+  test('of chats and people: encryption, members, invitations, capabilities of the live connection, groups', async () => {
+    const { userId, account, say, conversation } = await alone();
+    world.script.send = async () => ({ proof: 'sent', remoteId: 'mine' });
+    await say({ type: 'chat', chat: { ...room, encrypted: true, memberCount: 12 }, invite: { from: ann } });
+    const [chat] = (await conversation()).chats;
+    expect(chat).toMatchObject({ invited: true, joined: false, encrypted: true, memberCount: 12 });
+    await say({ type: 'contact', buddy: ann, listed: true, groups: ['Friends'], blocked: true, optedOut: true });
+    const [contact] = await contactViews(world.prisma, { userId });
+    expect(contact!.buddies[0]).toMatchObject({ groups: ['Friends'], listed: true, blocked: true, optedOut: true });
+    expect(contactShape.parse(contact)).toEqual(contact);
+    const edits = async () => (await conversation()).chats[0]!.capabilities!.edits;
+    expect(await edits()).toBe(true);
+    world.script.limited.add('room');
+    expect(await edits()).toBe(false);
+    world.script.limited.add('throws');
+    expect(await edits()).toBe(true);
+    world.script.limited.clear();
+    const { message } = await world.messages.send(userId, (await conversation()).id, plain('ours'));
+    await reach(world, message, 'sent');
+    expect((await conversation()).lastMessage).toMatchObject({ text: 'ours', status: 'sent' });
+    expect(conversationShape.parse(await conversation())).toEqual(await conversation());
+    await world.process.supervisor.close(account.id);
+    expect(await edits()).toBe(true);
   });
 });
 

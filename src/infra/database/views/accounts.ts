@@ -1,5 +1,5 @@
 import type { AccountStateView, AccountView } from '../../../core/views.js';
-import type { Adapter, Capabilities, SetupLine } from '../../../sdk/index.js';
+import { type Adapter, type Capabilities, capabilitiesOf, type Features, type SetupLine } from '../../../sdk/index.js';
 import type { Prisma, PrismaClient } from '../prisma.js';
 
 export type Db = PrismaClient | Prisma.TransactionClient;
@@ -9,6 +9,8 @@ export type ViewContext = {
   adapters: ReadonlyMap<string, Adapter>;
   /** What the person has to enter at the network's side; empty for most. */
   setup(accountId: string): SetupLine[];
+  /** What can be done in a chat now; undefined while its account is away. */
+  features(accountId: string, chatRemoteId: string): Features | undefined;
 };
 
 const NOTHING: Capabilities = {
@@ -34,6 +36,15 @@ const NOTHING: Capabilities = {
 
 export const capabilitiesFor = (context: ViewContext, network: string): Capabilities =>
   context.adapters.get(network)?.manifest.capabilities ?? NOTHING;
+
+/** Of one chat: what its adapter runs on, where that is connected. */
+export function chatCapabilities(
+  context: ViewContext,
+  chat: { accountId: string; remoteId: string; address: string | null; account: { network: string } },
+): Capabilities {
+  const features = chat.address === null ? context.features(chat.accountId, chat.remoteId) : undefined;
+  return features === undefined ? capabilitiesFor(context, chat.account.network) : capabilitiesOf(features);
+}
 
 export async function accountViews(
   db: Db,

@@ -66,5 +66,9 @@ function buddyView(row: Row['buddies'][number], now: number): BuddyView {
     name: row.name,
     ...(row.avatarUrl === null ? {} : { avatarUrl: row.avatarUrl }),
     presence: believed(reported, row.account.state === 'online', now),
+    groups: row.groups,
+    listed: row.listed,
+    blocked: row.blocked,
+    optedOut: row.optedOut,
   };
 }

@@ -1,6 +1,7 @@
-import type { ChatView, ConversationView, LastMessageView } from '../../../core/views.js';
+import { furthest } from '../../../core/delivery/status.js';
+import type { ChatView, ConversationView, DeliveryStatus, LastMessageView } from '../../../core/views.js';
 import type { Prisma } from '../prisma.js';
-import { capabilitiesFor, type Db, type ViewContext } from './accounts.js';
+import { chatCapabilities, type Db, type ViewContext } from './accounts.js';
 
 const include = {
   contact: { select: { name: true } },
@@ -46,6 +47,8 @@ function conversationView(row: Row, context: ViewContext, lastMessage: LastMessa
     mutedUntil: row.mutedUntil?.toISOString() ?? null,
     draft: row.draft,
     request: row.request as ConversationView['request'],
+    sendTyping: row.sendTyping,
+    sendReceipts: row.sendReceipts,
     rev: Number(row.rev),
   };
 }
@@ -61,7 +64,10 @@ export function chatView(row: ChatRow, context: ViewContext): ChatView {
     ...(row.subject === null ? {} : { subject: row.subject }),
     buddyId: row.buddyId,
     joined: row.joined,
-    capabilities: capabilitiesFor(context, row.account.network),
+    invited: row.invited,
+    encrypted: row.encrypted,
+    ...(row.memberCount === null ? {} : { memberCount: row.memberCount }),
+    capabilities: chatCapabilities(context, row),
   };
 }
 
@@ -75,19 +81,24 @@ async function lastMessages(db: Db, rows: Row[]): Promise<Map<string, LastMessag
       direction: true,
       senderName: true,
       sentAt: true,
+      deliveries: { select: { status: true } },
       chat: { select: { account: { select: { network: true } } } },
     },
   });
   return new Map(
-    messages.map(({ chat, sentAt, text, direction, ...message }) => [
-      message.id,
-      {
-        ...message,
-        text: text.slice(0, 200).toWellFormed(),
-        direction: direction === 'in' ? 'in' : 'out',
-        network: chat.account.network,
-        sentAt: sentAt.toISOString(),
-      },
-    ]),
+    messages.map(({ chat, sentAt, text, direction, deliveries, ...message }) => {
+      const status = furthest(deliveries.map((delivery) => delivery.status as DeliveryStatus));
+      return [
+        message.id,
+        {
+          ...message,
+          text: text.slice(0, 200).toWellFormed(),
+          direction: direction === 'in' ? 'in' : 'out',
+          network: chat.account.network,
+          sentAt: sentAt.toISOString(),
+          ...(direction === 'in' ? {} : { status: status ?? 'sent' }),
+        },
+      ];
+    }),
   );
 }

@@ -14,6 +14,7 @@ import type { Db } from './accounts.js';
 const include = {
   chat: { select: { conversationId: true, accountId: true, account: { select: { network: true } } } },
   reactions: { orderBy: { at: 'asc' }, take: 200 },
+  receipts: { orderBy: [{ at: 'asc' }, { sender: 'asc' }], take: 200 },
   attachments: { include: { attachment: true }, orderBy: { position: 'asc' } },
   deliveries: {
     select: { id: true, channel: true, status: true, account: { select: { network: true } } },
@@ -29,10 +30,27 @@ export async function messageViews(db: Db, where: Prisma.MessageWhereInput): Pro
     include,
     orderBy: [{ sentAt: 'desc' }, { id: 'desc' }],
   });
-  return rows.map(messageView);
+  const roots = await threadRoots(db, rows);
+  return rows.map((row) => messageView(row, roots.get(threadKey(row.chatId, row.threadRemote))));
 }
 
-function messageView(row: Row): MessageView {
+const threadKey = (chatId: string, remoteId: string | null) => `${chatId} ${remoteId}`;
+
+/** Our ids of the messages that began threads, of those that are stored. */
+async function threadRoots(db: Db, rows: readonly Row[]): Promise<Map<string, string>> {
+  const asked = rows.filter((row) => row.threadRemote !== null);
+  if (asked.length === 0) return new Map();
+  const chats = asked.map((row) => row.chatId);
+  const roots = asked.map((row) => row.threadRemote);
+  const found = await db.$queryRaw<{ chat_id: string; remote_id: string; id: string }[]>`
+    SELECT m.chat_id, m.remote_id, coalesce(m.echo_of, m.id) AS id FROM messages m
+      JOIN unnest(${chats}::uuid[], ${roots}::text[]) AS t(chat_id, remote_id) ON t.chat_id = m.chat_id AND t.remote_id = m.remote_id
+    UNION ALL SELECT d.chat_id, d.remote_id, d.message_id FROM deliveries d
+      JOIN unnest(${chats}::uuid[], ${roots}::text[]) AS t(chat_id, remote_id) ON t.chat_id = d.chat_id AND t.remote_id = d.remote_id`;
+  return new Map(found.map((root) => [threadKey(root.chat_id, root.remote_id), root.id]));
+}
+
+function messageView(row: Row, thread: string | undefined): MessageView {
   const deliveries = row.deliveries.map(({ id, channel, status, account }) => ({
     id,
     channel: channel as Channel,
@@ -55,14 +73,27 @@ function messageView(row: Row): MessageView {
     sentAt: row.sentAt.toISOString(),
     rev: Number(row.rev),
     ...(row.replyTo === null ? {} : { replyTo: row.replyTo }),
-    attachments: row.attachments.map(({ attachment }) => attachmentView(attachment)),
+    ...(thread === undefined ? {} : { thread }),
+    ...(row.unreadable === null ? {} : { unreadable: row.unreadable }),
+    attachments: row.attachments.map(({ attachment, contentId }) => ({
+      ...attachmentView(attachment),
+      ...(contentId === null ? {} : { contentId }),
+    })),
     reactions: row.reactions.map(({ emoji, name, sender }) => ({ emoji, name: name || 'You', mine: sender === '' })),
     ...(row.editedAt === null ? {} : { editedAt: row.editedAt.toISOString() }),
     ...(row.deletedAt === null ? {} : { deletedAt: row.deletedAt.toISOString() }),
     ...(status === undefined ? {} : { status }),
+    ...(row.receipts.length === 0 ? {} : { receipts: row.receipts.map(receiptView) }),
+    ...(row.buttons === null ? {} : { buttons: row.buttons as MessageView['buttons'] & object }),
     ...(deliveries.length === 0 ? {} : { deliveries }),
   };
 }
+
+const receiptView = ({ name, proves, at }: Row['receipts'][number]) => ({
+  name,
+  proves: proves === 'read' ? ('read' as const) : ('delivered' as const),
+  at: at.toISOString(),
+});
 
 export function attachmentView(row: { id: string; name: string; type: string; size: number }): AttachmentView {
   return { id: row.id, name: row.name, type: row.type, size: row.size, url: `/api/v1/attachments/${row.id}` };
@@ -102,6 +133,10 @@ function deliveryView(row: DeliveryRow): DeliveryView {
       ...(attempt.reason === null ? {} : { reason: attempt.reason }),
       ...(attempt.providerId === null ? {} : { providerId: attempt.providerId }),
       ...(attempt.parts === null ? {} : { parts: attempt.parts }),
+      ...(attempt.provider === null ? {} : { provider: attempt.provider }),
+      ...(attempt.costAmount === null || attempt.costCurrency === null
+        ? {}
+        : { cost: { amount: attempt.costAmount.toString(), currency: attempt.costCurrency } }),
     })),
     rev: Number(row.rev),
   };
