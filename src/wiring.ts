@@ -13,6 +13,7 @@ import { Drain } from './core/delivery/drain.js';
 import { errorText, systemClock } from './core/log.js';
 import { Inbox } from './core/messages/inbox.js';
 import { Ephemera } from './core/presence/ephemera.js';
+import { PresenceOut } from './core/presence/own.js';
 import { Hub } from './core/sync/hub.js';
 import { Dispatcher } from './core/webhooks/dispatcher.js';
 import { Webhooks } from './core/webhooks/service.js';
@@ -27,6 +28,7 @@ import { Conversations } from './infra/database/conversations.js';
 import { PgDeliveryStore } from './infra/database/deliveries/store.js';
 import { PgInboundStore } from './infra/database/inbound/store.js';
 import { Messages } from './infra/database/messages/service.js';
+import { PgOwnPresenceStore } from './infra/database/own-presence.js';
 import { createPool } from './infra/database/pool.js';
 import { PgPresenceStore } from './infra/database/presence.js';
 import { createPrisma } from './infra/database/prisma.js';
@@ -174,6 +176,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
           fetch: (url, init) => web.fetch(url, init, AbortSignal.timeout(30_000)),
           checkServer,
         }),
+        new PresenceOut(supervisor, new PgOwnPresenceStore(pool), systemClock, log),
         systemClock,
         changed,
       ),

@@ -1,4 +1,4 @@
-import type { FormField, PresenceState, WebhookRequest, WebhookResponse } from '../sdk/index.js';
+import type { FormField, WebhookRequest, WebhookResponse } from '../sdk/index.js';
 import type {
   AccountView,
   AddressView,
@@ -48,8 +48,11 @@ export interface AccountService {
   changeSettings(userId: string, id: string, input: Record<string, unknown>): Promise<{ fields: FormField[] }>;
   /** A push of the network itself; the adapter checks its authenticity. Unknown accounts answer 404. */
   webhook(accountId: string, request: WebhookRequest): Promise<WebhookResponse>;
-  /** Tells every connected network that has presence. Best effort: trouble shows in the accounts' state. */
-  publishPresence(userId: string, presence: { state: Exclude<PresenceState, 'unknown'>; note?: string }): Promise<void>;
+  /**
+   * Tells every connected network that has presence what the user wants to be seen as now, by all or by one audience.
+   * Best effort: trouble shows in the accounts' state.
+   */
+  publishPresence(userId: string, audience?: string): Promise<void>;
 }
 
 export type NewBuddy = string | { id: string } | { accountId: string; address: string };

@@ -96,11 +96,12 @@ describe('sessions', () => {
     api.services.accounts.publishPresence = async (...args) => void told.push(args);
     const set = await api.call('PUT', '/presence', { json: { state: 'away', note: 'lunch' }, token: ann });
     expect(contract.user.parse(set.json).presence).toEqual({ state: 'away', note: 'lunch' });
-    expect(told).toEqual([[expect.any(String), { state: 'away', note: 'lunch' }]]);
+    expect(told).toEqual([[expect.any(String), undefined]]);
     const audiences = { items: [{ name: 'work', contactIds: [] }] };
     expect((await api.call('PUT', '/audiences', { json: audiences, token: ann })).status).toBe(200);
     await api.call('PUT', '/presence', { json: { state: 'dnd', audience: 'work' }, token: ann });
-    expect(told).toHaveLength(1);
+    // Once for the new audiences, once for what this one sees.
+    expect(told.map((args) => (args as unknown[])[1])).toEqual([undefined, undefined, 'work']);
     expect((await api.call('GET', '/audiences', { token: ann })).json).toMatchObject({
       items: [{ name: 'work', presence: { state: 'dnd' } }],
     });
@@ -108,6 +109,41 @@ describe('sessions', () => {
     expect(unknown.status).toBe(422);
     const stranger = { items: [{ name: 'work', contactIds: [randomUUID()] }] };
     expect((await api.call('PUT', '/audiences', { json: stranger, token: ann })).status).toBe(422);
+  });
+
+  test('others learn of typing and reading unless the user says no', async () => {
+    expect((await api.call('GET', '/me', { token: ann })).json).toMatchObject({ sendTyping: true, sendReceipts: true });
+    const changed = await api.call('PATCH', '/me', { token: ann, json: { sendReceipts: false } });
+    expect(contract.user.parse(changed.json)).toMatchObject({ sendTyping: true, sendReceipts: false });
+    expect((await api.call('PATCH', '/me', { token: ann, json: {} })).status).toBe(422);
+    expect((await api.call('GET', '/me', { token: admin })).json).toMatchObject({ sendReceipts: true });
+  });
+
+  describe('a browser that comes back from another site', () => {
+    const state = randomUUID();
+    const back = (query: string, headers: Record<string, string>) =>
+      api.call('GET', `/logins/callback?${query}`, { headers: { 'sec-fetch-site': 'cross-site', ...headers } });
+
+    test('answers its step with the cookie alone, and is led on to the page', async () => {
+      const heard: unknown[] = [];
+      api.services.accounts.loginCallback = async (_user, ...args) => void heard.push(args);
+      const cookie = cookieOf((await api.call('POST', '/sessions', { json: person })).headers);
+      const answer = await back(`state=${state}&code=a%26b&code=c`, { cookie });
+      expect(answer.status).toBe(303);
+      expect(answer.headers.get('location')).toBe(`/#/networks?login=${state}`);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(heard).toEqual([[state, { code: 'a&b' }]]);
+      // Nobody else is believed, and nothing endless.
+      expect((await back(`state=${state}`, {})).status).toBe(401);
+      const { json } = await api.call('POST', '/tokens', { json: { name: 'script' }, token: ann });
+      expect((await back(`state=${state}`, { authorization: `Bearer ${tokenOf(json)}` })).status).toBe(403);
+      expect((await back('state=nonsense', { cookie })).status).toBe(422);
+      expect((await back(`state=${state}&code=${'x'.repeat(9000)}`, { cookie })).status).toBe(422);
+      const parts = Array.from({ length: 40 }, (_, index) => `p${index}=1`).join('&');
+      expect((await back(`state=${state}&${parts}`, { cookie })).status).toBe(422);
+      expect(heard).toHaveLength(1);
+    });
   });
 });
 

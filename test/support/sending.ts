@@ -11,6 +11,7 @@ import { ReadReceipts } from '../../src/core/conversations/receipts.js';
 import { Typing } from '../../src/core/conversations/typing.js';
 import { Drain } from '../../src/core/delivery/drain.js';
 import { Inbox } from '../../src/core/messages/inbox.js';
+import { PresenceOut } from '../../src/core/presence/own.js';
 import type { DeliveryStatus, MessageView } from '../../src/core/views.js';
 import { Attachments } from '../../src/infra/attachments.js';
 import { SecretBox } from '../../src/infra/crypto/secret-box.js';
@@ -20,6 +21,7 @@ import { Conversations } from '../../src/infra/database/conversations.js';
 import { PgDeliveryStore } from '../../src/infra/database/deliveries/store.js';
 import { PgInboundStore } from '../../src/infra/database/inbound/store.js';
 import { Messages } from '../../src/infra/database/messages/service.js';
+import { PgOwnPresenceStore } from '../../src/infra/database/own-presence.js';
 import { createPool } from '../../src/infra/database/pool.js';
 import { createPrisma, type PrismaClient } from '../../src/infra/database/prisma.js';
 import { Rooms } from '../../src/infra/database/room-service.js';
@@ -206,10 +208,24 @@ export async function startWorld() {
     const typing = new Typing(supervisor, roomStore, clock, log);
     const receipts = new ReadReceipts(supervisor, roomStore, clock, log);
     const rooms = new Rooms({ pool, supervisor, clock }, typing);
+    const presence = new PresenceOut(supervisor, new PgOwnPresenceStore(pool), clock, log);
     const kill = () => {
       alive = false;
     };
-    return { store, inbox, accounts, supervisor, drain, messages, contacts, conversations, rooms, receipts, kill };
+    return {
+      store,
+      inbox,
+      accounts,
+      supervisor,
+      drain,
+      messages,
+      contacts,
+      conversations,
+      rooms,
+      receipts,
+      presence,
+      kill,
+    };
   };
 
   let now = boot();

@@ -1,5 +1,6 @@
 import type { AccountSettings, Adapter, Clock, FormField, WebhookRequest } from '../../sdk/index.js';
 import { DomainError, notFound } from '../errors.js';
+import type { PresenceOut } from '../presence/own.js';
 import type { AccountService } from '../services.js';
 import type { AccountView, LoginStepView, NetworkView, PageRequest } from '../views.js';
 import { limited, networkName, refusal } from './ask.js';
@@ -12,6 +13,7 @@ export class Accounts implements AccountService {
     private readonly supervisor: Supervisor,
     private readonly store: AccountStore,
     private readonly logins: Logins,
+    private readonly presence: PresenceOut,
     private readonly clock: Clock,
     private readonly changed: (userId: string) => void,
   ) {}
@@ -106,12 +108,8 @@ export class Accounts implements AccountService {
     return this.supervisor.webhook(accountId, request);
   }
 
-  async publishPresence(
-    userId: string,
-    presence: { state: 'online' | 'away' | 'dnd' | 'offline'; note?: string },
-  ): Promise<void> {
-    const own = this.supervisor.all().filter((live) => live.account.userId === userId && live.state.is === 'online');
-    await Promise.allSettled(own.map((live) => live.connection.presence?.(presence)));
+  publishPresence(userId: string, audience?: string): Promise<void> {
+    return this.presence.publish(userId, audience);
   }
 
   async #reopen(id: string): Promise<void> {

@@ -1,8 +1,6 @@
-import type { PresenceState } from '../../sdk/index.js';
+import type { OwnPresence } from '../presence/own.js';
 import type { Page, PageRequest } from '../views.js';
 import type { AudienceView, Role, Scope, TokenView, UserView } from './views.js';
-
-export type OwnPresence = { state: Exclude<PresenceState, 'unknown'>; note?: string };
 
 /** Users and what belongs to them alone. Every call names the user it acts for; another user's id is `not-found`. */
 export interface UserService {

@@ -69,14 +69,14 @@ export class UsersController {
   @Route('setPresence')
   async setPresence(@In() { userId, body }: Call<'setPresence'>): Promise<Answer<'setPresence'>> {
     const user = await this.users.setPresence(userId, body);
-    if (body.audience === undefined) this.#tellNetworks(userId, body);
+    this.#tellNetworks(userId, body.audience);
     return user;
   }
 
   /** Nobody waits for the networks: their trouble shows in the accounts' state. */
-  #tellNetworks(userId: string, presence: Call<'setPresence'>['body']): void {
+  #tellNetworks(userId: string, audience?: string): void {
     this.services.accounts
-      .publishPresence(userId, presence)
+      .publishPresence(userId, audience)
       .catch((error: unknown) => this.log.warn('presence was not published', { error: errorText(error) }));
   }
 
@@ -87,6 +87,9 @@ export class UsersController {
 
   @Route('putAudiences')
   async putAudiences(@In() { userId, body }: Call<'putAudiences'>): Promise<Answer<'putAudiences'>> {
-    return { items: await this.users.putAudiences(userId, body.items) };
+    const items = await this.users.putAudiences(userId, body.items);
+    // Who is in no audience any more sees again what all see.
+    this.#tellNetworks(userId);
+    return { items };
   }
 }
