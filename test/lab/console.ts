@@ -90,8 +90,17 @@ function cut(lab: PartOfLab): string {
 }
 
 async function change(lab: PartOfLab, rest: string, verb: keyof Restart): Promise<string> {
-  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, redis } = lab;
-  const servers: Record<string, Restart | undefined> = { inspircd, ngircd, mail, smsc, prosody, ejabberd, redis };
+  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, redis } = lab;
+  const servers: Record<string, Restart | undefined> = {
+    inspircd,
+    ngircd,
+    mail,
+    smsc,
+    prosody,
+    ejabberd,
+    synapse,
+    redis,
+  };
   const server = Object.hasOwn(servers, rest) ? servers[rest] : undefined;
   const running = Object.keys(servers).filter((name) => servers[name]);
   if (!server) throw new Error(`Name one of ${running.join(', ')}.`);

@@ -16,6 +16,9 @@ export type DaemonSpec = {
   logs?: string[];
   /** Throws until the server answers in its own protocol. */
   ready(): Promise<unknown>;
+  /** Milliseconds it may take to answer; 15,000 by default. */
+  patienceMs?: number;
+  env?: Record<string, string>;
   /** Milliseconds between asking it to stop and killing it; 3,000 by default. */
   graceMs?: number;
 };
@@ -57,7 +60,7 @@ export function daemon(site: Site, spec: DaemonSpec): Daemon {
       cwd: spec.room,
       detached: true,
       stdio: ['ignore', output, output],
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', TZ: 'UTC', [markName]: site.folder },
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', TZ: 'UTC', [markName]: site.folder, ...spec.env },
       ...userIds(spec.user),
     });
     closeSync(output);
@@ -75,7 +78,7 @@ export function daemon(site: Site, spec: DaemonSpec): Daemon {
       started.once('error', (error) => end(`did not start: ${error.message}`));
     });
     try {
-      await until(spec.name, spec.ready, 15_000, () => {
+      await until(spec.name, spec.ready, spec.patienceMs ?? 15_000, () => {
         if (ended) throw ended;
       });
     } catch (error) {

@@ -7,12 +7,22 @@ import { startProsody } from './prosody.ts';
 import { startRedis } from './redis.ts';
 import { asRoot, openSite, type Site } from './site.ts';
 import { startSmsc } from './smsc.ts';
+import { startSynapse } from './synapse.ts';
 import { type Lab, LabMissing, type LabServer } from './types.ts';
 
 export type { Lab, LabServer, ReceivedSms } from './types.ts';
 export { LabMissing } from './types.ts';
 
-export const labServers: readonly LabServer[] = ['inspircd', 'ngircd', 'mail', 'smsc', 'prosody', 'ejabberd', 'redis'];
+export const labServers: readonly LabServer[] = [
+  'inspircd',
+  'ngircd',
+  'mail',
+  'smsc',
+  'prosody',
+  'ejabberd',
+  'synapse',
+  'redis',
+];
 
 type Running = Partial<Lab> & Pick<Lab, 'stop' | 'folder'>;
 
@@ -48,6 +58,9 @@ export async function startLab(servers: readonly LabServer[] = labServers): Prom
       case 'ejabberd':
         lab.ejabberd = await onFreePorts(() => startEjabberd(site));
         return;
+      case 'synapse':
+        lab.synapse = await onFreePorts(() => startSynapse(site));
+        return;
       case 'redis':
         lab.redis = await onFreePorts(() => startRedis(site));
         return;
@@ -60,8 +73,10 @@ export async function startLab(servers: readonly LabServer[] = labServers): Prom
 }
 
 async function stop(lab: Running, site: Site): Promise<void> {
-  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, redis } = lab;
-  await Promise.allSettled([inspircd, ngircd, mail, smsc, prosody, ejabberd, redis].map((server) => server?.down()));
+  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, redis } = lab;
+  await Promise.allSettled(
+    [inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, redis].map((server) => server?.down()),
+  );
   await site.close();
 }
 

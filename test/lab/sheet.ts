@@ -28,6 +28,7 @@ export function labForms(lab: PartOfLab): Form[] {
     ...(lab.smsc ? [smppForm(lab.smsc), httpForm(lab.smsc)] : []),
     ...(lab.prosody ? [xmppForm(lab.prosody, 'Prosody, an XMPP server')] : []),
     ...(lab.ejabberd ? [xmppForm(lab.ejabberd, 'ejabberd, another XMPP server')] : []),
+    ...(lab.synapse ? [matrixForm(lab.synapse)] : []),
   ];
 }
 
@@ -98,6 +99,23 @@ function xmppForm({ host, port, tlsPort, users, caFile, rooms }: Lab['prosody'],
     remarks: [
       `With TLS: port ${tlsPort} (TLS) or ${port} (STARTTLS), and the text of ${caFile} as the certificate to trust.`,
       `Rooms are NAME@${rooms}.`,
+    ],
+  };
+}
+
+function matrixForm({ url, tlsUrl, users, caFile }: Lab['synapse']): Form {
+  const [user] = users;
+  return {
+    ...{ network: 'matrix', networkName: 'Matrix', flow: 'password', flowLabel: 'Name and password' },
+    server: 'Synapse, a Matrix homeserver',
+    fields: [
+      entry('homeserver', 'Homeserver', url),
+      entry('username', 'User name', user?.name ?? ''),
+      entry('password', 'Password', user?.password ?? ''),
+    ],
+    remarks: [
+      `With TLS: ${tlsUrl}, and the text of ${caFile} as the certificate to trust (More options).`,
+      'Single sign-on works too: choose it and enter the homeserver alone.',
     ],
   };
 }
@@ -190,6 +208,7 @@ export function labSheet(lab: PartOfLab): string {
     ...[...(lab.prosody?.users ?? []), ...(lab.ejabberd?.users ?? [])].map(
       ({ jid, password }) => `XMPP ${jid} / ${password}`,
     ),
+    ...(lab.synapse?.users ?? []).map(({ id, password }) => `Matrix ${id} / ${password}`),
     ...(lab.mail?.users ?? []).map(({ address, password }) => `mail ${address} / ${password}`),
   ];
   if (people.length > 0) lines.push('', `Accounts: ${people.join(', ')}`);

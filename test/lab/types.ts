@@ -1,5 +1,5 @@
 /** What is told of each server, and what can be done to it. Addresses are loopback, ports are free ones. */
-export type LabServer = 'inspircd' | 'ngircd' | 'mail' | 'smsc' | 'prosody' | 'ejabberd' | 'redis';
+export type LabServer = 'inspircd' | 'ngircd' | 'mail' | 'smsc' | 'prosody' | 'ejabberd' | 'synapse' | 'redis';
 
 /** `down` stops a server and leaves its port refusing; `up` starts it again on the same port with the same data. */
 export type Switch = { down(): Promise<void>; up(): Promise<void> };
@@ -83,6 +83,27 @@ export type XmppLab = Restart & {
   room: string;
 };
 
+export type MatrixUser = { id: string; name: string; password: string; token: string };
+
+export type SynapseLab = Restart & {
+  host: string;
+  port: number;
+  url: string;
+  /** With the lab's own certificate. */
+  tlsUrl: string;
+  domain: string;
+  /** parley, alice and bob; a password is the name with `-matrix`. */
+  users: MatrixUser[];
+  addUser(name: string, password?: string): Promise<MatrixUser>;
+  /** Whom the sign-on page (SSO) signs in. */
+  ssoUser: string;
+  /** Restarts it with this limit of messages a second for each user; without one, none is felt. */
+  limitMessages(perSecond?: number): Promise<void>;
+  caFile: string;
+  /** A Python that has matrix-nio, a client of another maker. */
+  python: { program: string; args: string[]; env: Record<string, string> };
+};
+
 export type RedisLab = Restart & { url: string };
 
 export type Lab = {
@@ -92,6 +113,7 @@ export type Lab = {
   smsc: SmscLab;
   prosody: XmppLab;
   ejabberd: XmppLab;
+  synapse: SynapseLab;
   redis: RedisLab;
   /** Where all of it lives; each server has a folder in it with its settings and logs. */
   folder: string;
