@@ -109,6 +109,9 @@ function AccountMenu({ account, action, onDialog }: MenuProps) {
         };
         return (
           <>
+            <MenuItem onSelect={item(() => go(link.account(account.id)))}>
+              <Icon name="settings" /> Settings
+            </MenuItem>
             <MenuItem onSelect={item(() => onDialog('rename'))}>
               <Icon name="edit" /> Rename
             </MenuItem>

@@ -21,7 +21,7 @@ export function LoginField({ field, value, error, onValue }: Props) {
       <Field {...shared} optional={false}>
         {(ids) => (
           <select className="input" {...ids} value={value} onChange={(event) => onValue(event.target.value)}>
-            {!field.default && <option value="">{required ? 'Choose…' : 'As usual'}</option>}
+            {!field.default && !field.value && <option value="">{required ? 'Choose…' : 'As usual'}</option>}
             {(field.choices ?? []).map((choice) => (
               <option key={choice.value} value={choice.value}>
                 {choice.label}

@@ -2,6 +2,7 @@
 import { link } from '../../lib/router';
 import { safeHref } from '../../lib/text';
 import { FormError } from '../../ui/form-error';
+import { keepAsked } from './asked';
 import { CopyLine } from './copy-line';
 import type { Login, OpenStep } from './use-login';
 
@@ -26,24 +27,41 @@ export function LoginShow({ step, login }: { step: Extract<OpenStep, { type: 'sh
   );
 }
 
-/** The network signs in on a page of its own. */
+/** The network signs in on a page of its own, and sends the browser back here. */
 export function LoginRedirect({ step, login }: { step: Extract<OpenStep, { type: 'redirect' }>; login: Login }) {
   const href = safeHref(step.url);
+  if (!href) {
+    return (
+      <div className="form">
+        <FormError text="This network’s sign-in page has an address that cannot be opened." />
+        <div className="login-actions">
+          <a className="button" href={link.networks}>
+            Cancel
+          </a>
+        </div>
+      </div>
+    );
+  }
+  const { host } = new URL(href);
+  const leave = () => {
+    const id = login.id();
+    if (id) keepAsked(id, login.asked);
+    location.assign(href);
+  };
   return (
     <div className="form">
-      {href ? (
-        <>
-          <p>Sign in on the network’s own page, then come back here.</p>
-          <a className="button" href={href} target="_blank" rel="noopener noreferrer">
-            Open {new URL(href).host}
-          </a>
-        </>
-      ) : (
-        <p className="form-error" role="alert">
-          This network’s sign-in page has an address that cannot be opened.
-        </p>
-      )}
-      <Onward login={login} />
+      <p>
+        You sign in at <b>{host}</b>, which then sends you back here. Parley does not see your password.
+      </p>
+      <FormError text={login.error} />
+      <div className="login-actions">
+        <button type="button" className="button button-primary" onClick={leave}>
+          Continue at {host}
+        </button>
+        <a className="button" href={link.networks}>
+          Cancel
+        </a>
+      </div>
     </div>
   );
 }

@@ -1,15 +1,20 @@
 'use client';
-import { link } from '../../lib/router';
+import { link, useRoute } from '../../lib/router';
 import { useAccounts, useLoaded } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
 import { Empty, Skeleton } from '../../ui/states';
 import { AccountCard } from './account-card';
+import { AccountSettings } from './account-settings';
+import { ComeBack } from './come-back';
 import { useNetworks } from './use-networks';
 
 /** Every account and how it is. */
 export function Networks() {
   const accounts = useAccounts();
   const loaded = useLoaded();
+  const route = useRoute();
+  const { accountId = null, loginId = null } = route.at === 'networks' ? route : {};
+  const account = accounts.find((one) => one.id === accountId);
   // Asked for the names of networks that came with an adapter of their own.
   useNetworks();
   return (
@@ -27,8 +32,9 @@ export function Networks() {
       </header>
       <div className="pane-scroll">
         <div className="page-column">
+          {loginId && <ComeBack key={loginId} loginId={loginId} />}
           {!loaded && <Skeleton rows={3} />}
-          {loaded && accounts.length === 0 && (
+          {loaded && accounts.length === 0 && !loginId && (
             <Empty
               title="No networks yet"
               action={
@@ -47,6 +53,7 @@ export function Networks() {
           </ul>
         </div>
       </div>
+      {account && <AccountSettings key={account.id} account={account} />}
     </main>
   );
 }

@@ -1,15 +1,47 @@
+'use client';
 import type { Account } from '../../lib/api/types';
-import { CopyLine } from './copy-line';
+import { Icon } from '../../ui/icons';
+import { notify } from '../../ui/notice';
 
-/** What is left to enter at the network's own side, such as the address it is to call. */
+/** Long enough to be taken elsewhere rather than read. */
+const longText = 40;
+
+/** What there is to know of an account, or to enter at the network's own side. */
 export function SetupLines({ account }: { account: Account }) {
-  if (!account.setup) return null;
+  if (!account.setup || account.setup.length === 0) return null;
   return (
-    <details className="setup-lines">
-      <summary>To be entered at the gateway</summary>
+    <dl className="account-facts">
       {account.setup.map(({ label, value }) => (
-        <CopyLine key={label} label={label} value={value} />
+        <div key={label} className="account-fact">
+          <dt>{label}</dt>
+          <dd>{isToCopy(value) ? <Copied label={label} value={value} /> : value}</dd>
+        </div>
       ))}
-    </details>
+    </dl>
+  );
+}
+
+const isToCopy = (value: string): boolean =>
+  /^\w+:\/\//.test(value) || (value.length >= longText && !value.includes(' '));
+
+function Copied({ label, value }: { label: string; value: string }) {
+  const copy = () =>
+    navigator.clipboard?.writeText(value).then(
+      () => notify(`${label} copied.`),
+      () => notify('The browser did not allow copying.'),
+    ) ?? notify('The browser did not allow copying.');
+  return (
+    <span className="account-copy">
+      <code title={value}>{value}</code>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={`Copy ${label}`}
+        title="Copy"
+        onClick={() => void copy()}
+      >
+        <Icon name="copy" />
+      </button>
+    </span>
   );
 }

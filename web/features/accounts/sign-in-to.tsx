@@ -1,11 +1,8 @@
 'use client';
 import { useState } from 'react';
 import type { Network } from '../../lib/api/types';
-import { Failure, Skeleton } from '../../ui/states';
-import { LoginDone } from './login-done';
-import { LoginForm } from './login-form';
-import { LoginRedirect, LoginShow } from './login-steps';
-import { type Login, useLogin } from './use-login';
+import { LoginStage } from './login-stage';
+import { useLogin } from './use-login';
 
 /** One sign-in to a network, by the flow chosen, step after step. */
 export function SignInTo({ network, accountId }: { network: Network; accountId: string | null }) {
@@ -33,32 +30,7 @@ export function SignInTo({ network, accountId }: { network: Network; accountId: 
       {chosen?.description && network.loginFlows.length === 1 && !done && (
         <p className="login-lead">{chosen.description}</p>
       )}
-      <Step login={login} again={accountId !== null} />
+      <LoginStage login={login} again={accountId !== null} />
     </div>
   );
-}
-
-function Step({ login, again }: { login: Login; again: boolean }) {
-  const { stage } = login;
-  switch (stage.is) {
-    case 'starting':
-      return <Skeleton rows={3} />;
-    case 'failed':
-      return <Failure onRetry={login.restart}>{stage.why}</Failure>;
-    case 'over':
-      return (
-        <div className="login-over" role="alert">
-          <p>{stage.why}</p>
-          <button type="button" className="button" onClick={login.restart}>
-            Begin again
-          </button>
-        </div>
-      );
-    case 'done':
-      return <LoginDone account={stage.account} again={again} onRestart={login.restart} />;
-    case 'step':
-      if (stage.step.type === 'form') return <LoginForm key={stage.turn} step={stage.step} login={login} />;
-      if (stage.step.type === 'show') return <LoginShow key={stage.turn} step={stage.step} login={login} />;
-      return <LoginRedirect key={stage.turn} step={stage.step} login={login} />;
-  }
 }

@@ -17,6 +17,9 @@ type Stage =
   | { is: 'done'; account: Account };
 
 export type Login = {
+  /** What it was begun with. */
+  asked: Asked;
+  id: () => string | null;
   stage: Stage;
   busy: boolean;
   error: string | null;
@@ -25,11 +28,17 @@ export type Login = {
   restart: () => void;
 };
 
-type Asked = { network: string; flow: string | undefined; accountId: string | null };
+export type Asked = {
+  network: string;
+  flow: string | undefined;
+  accountId: string | null;
+  /** A sign-in the browser comes back to. */
+  loginId?: string;
+};
 const nothingWrong = { error: null, errors: {} };
 
 /** Walks through one sign-in; what is left unfinished is cancelled on the server. */
-export function useLogin({ network, flow, accountId }: Asked): Login {
+export function useLogin({ network, flow, accountId, loginId }: Asked): Login {
   const [stage, setStage] = useState<Stage>({ is: 'starting' });
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<{ error: string | null; errors: Record<string, string> }>(nothingWrong);
@@ -47,20 +56,27 @@ export function useLogin({ network, flow, accountId }: Asked): Login {
     }
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new try begins with the same words
   useEffect(() => {
     let left = false;
     setStage({ is: 'starting' });
     setWrong(nothingWrong);
-    const body = { network, flow, ...(accountId ? { accountId } : {}) };
-    call('startLogin', { body, limitMs: stepMs }).then(
-      ({ id, step }) => {
+    const begin = async () => {
+      if (loginId !== undefined && round === 0) {
+        const { step, error } = await call('getLogin', { params: { id: loginId } });
+        return { id: loginId, step, error };
+      }
+      const body = { network, flow, ...(accountId ? { accountId } : {}) };
+      return { ...(await call('startLogin', { body, limitMs: stepMs })), error: undefined };
+    };
+    begin().then(
+      ({ id, step, error }) => {
         if (left) return cancel(id);
         login.current = id;
         take(step);
+        if (error !== undefined) setWrong({ error, errors: {} });
       },
       (error: unknown) => {
-        if (!left) setStage({ is: 'failed', why: messageOf(error) });
+        if (!left) setStage({ is: isOver(error) ? 'over' : 'failed', why: messageOf(error) });
       },
     );
     return () => {
@@ -68,7 +84,7 @@ export function useLogin({ network, flow, accountId }: Asked): Login {
       if (login.current) cancel(login.current);
       login.current = null;
     };
-  }, [network, flow, accountId, round, take]);
+  }, [network, flow, accountId, loginId, round, take]);
 
   const answer = async (input: Record<string, unknown>) => {
     const id = login.current;
@@ -91,7 +107,9 @@ export function useLogin({ network, flow, accountId }: Asked): Login {
     }
   };
 
-  return { stage, busy, ...wrong, answer, restart: () => setRound((count) => count + 1) };
+  const asked = { network, flow, accountId };
+  const id = () => login.current;
+  return { asked, id, stage, busy, ...wrong, answer, restart: () => setRound((count) => count + 1) };
 }
 
 function cancel(id: string): void {

@@ -1,17 +1,20 @@
 'use client';
+import { useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Buddy, Contact } from '../../lib/api/types';
 import { useAccounts } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
-import { Icon } from '../../ui/icons';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
 import { notify } from '../../ui/notice';
 import { PresenceDot } from '../../ui/presence-dot';
 import type { Action } from '../../ui/use-action';
+import { BuddyMenu } from './buddy-menu';
+import { GroupsDialog } from './groups-dialog';
 
-/** One line a remote identity; each can be split off again. */
+/** One line a remote identity, with what its network keeps of it; each can be split off again. */
 export function Buddies({ contact, action }: { contact: Contact; action: Action }) {
   const accounts = useAccounts();
+  const [editing, setEditing] = useState<string | null>(null);
   if (contact.buddies.length === 0) return null;
   const split = (buddy: Buddy) =>
     action.run(async () => {
@@ -20,37 +23,52 @@ export function Buddies({ contact, action }: { contact: Contact; action: Action 
       store.touch('contacts');
       notify(`${buddy.name} is a contact of its own again.`);
     });
+  const edited = contact.buddies.find((buddy) => buddy.id === editing);
   return (
     <section className="section" aria-label="On networks">
       <h3>On networks</h3>
       <ul className="lines">
-        {contact.buddies.map((buddy) => (
-          <li key={buddy.id} className="line">
-            <NetworkGlyph network={buddy.network} />
-            <span className="line-text">
-              <span className="line-main">{buddy.address}</span>
-              <span className="line-sub">
-                {networkName(buddy.network)}, by{' '}
-                {accounts.find((one) => one.id === buddy.accountId)?.name ?? 'a removed account'}
-                {buddy.presence.note && ` · ${buddy.presence.note}`}
+        {contact.buddies.map((buddy) => {
+          const account = accounts.find((one) => one.id === buddy.accountId);
+          return (
+            <li key={buddy.id} className="line">
+              <NetworkGlyph network={buddy.network} />
+              <span className="line-text">
+                <span className="line-main">{buddy.address}</span>
+                <span className="line-sub">
+                  {networkName(buddy.network)}, by {account?.name ?? 'a removed account'}
+                  {buddy.presence.note && ` · ${buddy.presence.note}`}
+                </span>
+                <Kept buddy={buddy} />
               </span>
-            </span>
-            <PresenceDot state={buddy.presence.state} />
-            {contact.buddies.length > 1 && (
-              <button
-                type="button"
-                className="icon-button"
-                aria-label={`Split off ${buddy.address} (${networkName(buddy.network)})`}
-                title="Split off"
-                disabled={action.busy}
-                onClick={() => void split(buddy)}
-              >
-                <Icon name="split" />
-              </button>
-            )}
-          </li>
-        ))}
+              <PresenceDot state={buddy.presence.state} />
+              <BuddyMenu
+                buddy={buddy}
+                action={action}
+                onGroups={() => setEditing(buddy.id)}
+                onSplit={contact.buddies.length > 1 ? () => void split(buddy) : null}
+              />
+            </li>
+          );
+        })}
       </ul>
+      {edited && <GroupsDialog buddy={edited} onClose={() => setEditing(null)} />}
     </section>
+  );
+}
+
+/** What the network keeps of them that is not as usual. */
+function Kept({ buddy: { blocked, optedOut, groups = [] } }: { buddy: Buddy }) {
+  if (!blocked && !optedOut && groups.length === 0) return null;
+  return (
+    <span className="line-tags">
+      {blocked && <span className="tag tag-bad">Blocked</span>}
+      {optedOut && <span className="tag tag-bad">Asked for no more messages</span>}
+      {groups.map((group) => (
+        <span key={group} className="tag">
+          {group}
+        </span>
+      ))}
+    </span>
   );
 }

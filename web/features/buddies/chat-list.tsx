@@ -122,7 +122,8 @@ export const ChatRow = memo(function ChatRow({
 
 function preview(conversation: Conversation) {
   const last = conversation.lastMessage;
-  if (conversation.request === 'pending') return <em>Wants to write to you</em>;
+  if (conversation.request === 'pending')
+    return <em>{conversation.kind === 'direct' ? 'Wants to write to you' : 'You are invited'}</em>;
   if (conversation.draft)
     return (
       <>

@@ -1,6 +1,6 @@
 'use client';
 import { memo, useMemo, useState } from 'react';
-import type { Contact } from '../../lib/api/types';
+import type { Contact, PresenceState } from '../../lib/api/types';
 import { pictureOf } from '../../lib/pictures';
 import { link, useRoute } from '../../lib/router';
 import { useContacts, useConversation, useConversations } from '../../lib/sync/hooks';
@@ -9,6 +9,7 @@ import { PresenceDot, presenceText } from '../../ui/presence-dot';
 import { Empty } from '../../ui/states';
 import { Badges } from './badges';
 import { ChatRow } from './chat-list';
+import { groupsOf, isBlocked, isIn } from './groups';
 import { matches } from './matching';
 import { MergeConfirm } from './merge-dialog';
 
@@ -19,16 +20,21 @@ export function PeopleList({ query }: { query: string }) {
   const contacts = useContacts();
   const conversations = useConversations();
   const route = useRoute();
+  const [group, setGroup] = useState('');
   const [dropped, setDropped] = useState<{ from: string; onto: string } | null>(null);
-  const sections = useMemo(() => sectionsOf(contacts, query), [contacts, query]);
+  const groups = useMemo(() => groupsOf(contacts), [contacts]);
+  // A group that is gone by now chooses nobody: everybody is shown again.
+  const chosen = groups.includes(group) ? group : '';
+  const sections = useMemo(() => sectionsOf(contacts, query, chosen), [contacts, query, chosen]);
   const channels = useMemo(
     () =>
       conversations
-        .filter((one) => one.kind !== 'direct' && !one.archived && matches(query, one.name))
+        .filter((one) => !chosen && one.kind !== 'direct' && !one.archived && matches(query, one.name))
         .sort((a, b) => a.name.localeCompare(b.name)),
-    [conversations, query],
+    [conversations, query, chosen],
   );
-  if (sections.length === 0 && channels.length === 0) {
+  const nobody = sections.length === 0 && channels.length === 0;
+  if (nobody && !chosen) {
     return query ? (
       <Empty title="Nobody fits" />
     ) : (
@@ -38,6 +44,8 @@ export function PeopleList({ query }: { query: string }) {
   const current = route.at === 'conversation' || route.at === 'person' ? route.id : null;
   return (
     <>
+      {groups.length > 0 && <GroupFilter groups={groups} chosen={chosen} onChoose={setGroup} />}
+      {nobody && <Empty title="Nobody fits" />}
       {sections.map((section) => (
         <section key={section.title} className="row-section" aria-label={section.title}>
           <h2>
@@ -72,19 +80,42 @@ export function PeopleList({ query }: { query: string }) {
   );
 }
 
-function sectionsOf(contacts: Contact[], query: string): Section[] {
+/** The groups of the networks' own contact lists. */
+function GroupFilter(props: { groups: string[]; chosen: string; onChoose: (group: string) => void }) {
+  return (
+    <select
+      className="input group-filter"
+      aria-label="Group"
+      value={props.chosen}
+      onChange={(event) => props.onChoose(event.target.value)}
+    >
+      <option value="">Everybody</option>
+      {props.groups.map((group) => (
+        <option key={group} value={group}>
+          {group}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function sectionsOf(contacts: Contact[], query: string, group: string): Section[] {
   const found = contacts
+    .filter((one) => !group || isIn(one, group))
     .filter((one) =>
       matches(query, one.name, [...one.buddies.map((b) => b.address), ...one.addresses.map((a) => a.value)]),
     )
     .sort((a, b) => a.name.localeCompare(b.name));
-  const of = (test: (state: Contact['presence']['state']) => boolean) =>
-    found.filter((one) => !one.favourite && test(one.presence.state));
+  const free = found.filter((one) => !isBlocked(one));
+  const of = (test: (state: PresenceState) => boolean) =>
+    free.filter((one) => !one.favourite && test(one.presence.state));
   return [
-    { title: 'Favourites', people: found.filter((one) => one.favourite) },
+    { title: 'Favourites', people: free.filter((one) => one.favourite) },
     { title: 'Available', people: of((state) => state === 'online') },
     { title: 'Away', people: of((state) => state === 'away' || state === 'dnd') },
-    { title: 'Everyone else', people: of((state) => state === 'offline' || state === 'unknown') },
+    { title: 'Offline', people: of((state) => state === 'offline') },
+    { title: 'Presence not known', people: of((state) => state === 'unknown') },
+    { title: 'Blocked', people: found.filter(isBlocked) },
   ].filter((section) => section.people.length > 0);
 }
 

@@ -1,5 +1,5 @@
 'use client';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Contact } from '../../lib/api/types';
 import { pictureOf } from '../../lib/pictures';
@@ -16,14 +16,16 @@ import { type Action, useAction } from '../../ui/use-action';
 import { waysTo } from '../compose/ways';
 import { Addresses } from './addresses';
 import { Buddies } from './buddies';
+import { isBlocked } from './groups';
 import { MergeDialog } from './merge-dialog';
 import { openChat } from './new-chat';
 import { patchContact } from './patch-contact';
 
 /** Who this is: names, addresses, a private note, and what belongs together. */
-export function Person({ contact }: { contact: Contact }) {
-  const [dialog, setDialog] = useState<'merge' | 'remove' | null>(null);
+export function Person({ contact, children }: { contact: Contact; children?: ReactNode }) {
+  const [dialog, setDialog] = useState<'merge' | 'remove' | 'block' | null>(null);
   const action = useAction();
+  const block = (blocked: boolean) => action.run(() => patchContact(contact, { blocked }));
   return (
     <div className="person">
       <div className="person-head">
@@ -47,6 +49,7 @@ export function Person({ contact }: { contact: Contact }) {
       <Buddies contact={contact} action={action} />
       <Addresses contact={contact} />
       <NoteForm key={contact.note ?? ''} contact={contact} action={action} />
+      {children}
       <div className="person-actions">
         <button type="button" className="button" onClick={() => setDialog('merge')}>
           <Icon name="merge" /> Merge with…
@@ -59,11 +62,32 @@ export function Person({ contact }: { contact: Contact }) {
         >
           <Icon name="star" /> Favourite
         </button>
+        {contact.buddies.length > 0 && (
+          <button
+            type="button"
+            className={isBlocked(contact) ? 'button' : 'button button-quiet-danger'}
+            disabled={action.busy}
+            onClick={() => (isBlocked(contact) ? void block(false) : setDialog('block'))}
+          >
+            <Icon name="block" /> {isBlocked(contact) ? 'Unblock' : 'Block'}
+          </button>
+        )}
         <button type="button" className="button button-quiet-danger" onClick={() => setDialog('remove')}>
           <Icon name="trash" /> Remove
         </button>
       </div>
       {dialog === 'merge' && <MergeDialog contact={contact} onClose={() => setDialog(null)} />}
+      {dialog === 'block' && (
+        <Confirm
+          title={`Block ${contact.name}?`}
+          action="Block"
+          danger
+          work={() => patchContact(contact, { blocked: true })}
+          onClose={() => setDialog(null)}
+        >
+          <p>Every network of theirs that can is asked to keep their messages away. It can be undone here.</p>
+        </Confirm>
+      )}
       {dialog === 'remove' && <RemoveConfirm contact={contact} onClose={() => setDialog(null)} />}
     </div>
   );

@@ -1,6 +1,7 @@
 'use client';
 import { call, messageOf } from '../../lib/api/client';
 import type { BodyInput, Contact, Conversation } from '../../lib/api/types';
+import { plural } from '../../lib/format';
 import { pictureOf } from '../../lib/pictures';
 import { go, link } from '../../lib/router';
 import { applyChange } from '../../lib/sync/apply';
@@ -79,9 +80,10 @@ function Lock({ conversation: { chats } }: { conversation: Conversation }) {
 
 function aboutOf(conversation: Conversation, contact: Contact | undefined): string {
   if (conversation.kind !== 'direct') {
-    return (
-      conversation.chats.find((chat) => chat.topic)?.topic ?? conversation.chats.map((chat) => chat.name).join(', ')
-    );
+    const [first] = conversation.chats;
+    const count = conversation.chats.find((chat) => chat.memberCount !== undefined)?.memberCount;
+    const topic = conversation.chats.find((chat) => chat.topic)?.topic ?? first?.name ?? '';
+    return [count === undefined ? null : plural(count, 'member'), topic].filter(Boolean).join(' · ');
   }
   if (!contact) return conversation.chats.map((chat) => chat.name).join(', ');
   const { state, note } = contact.presence;

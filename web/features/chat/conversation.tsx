@@ -1,5 +1,5 @@
 'use client';
-import { useCallback, useEffect, useState } from 'react';
+import { Suspense, useCallback, useEffect, useState } from 'react';
 import { messageOf } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
 import { link, type Route } from '../../lib/router';
@@ -10,8 +10,8 @@ import { Icon } from '../../ui/icons';
 import { Empty, Failure } from '../../ui/states';
 import { LinkLine } from '../buddies/link-line';
 import { Composer } from '../compose/composer';
+import { Panel } from '../shell/lazy';
 import { ChatHead } from './chat-head';
-import { Panel } from './panel';
 import { LeftBar, RequestBar } from './request-bar';
 import { TimelineView } from './timeline-view';
 import { TypingLine } from './typing-line';
@@ -31,6 +31,7 @@ export function ConversationView({ id, panel }: Props) {
   const [sent, setSent] = useState(0);
   const onReply = useCallback((message: Message) => setReplyTo(message), []);
   if (!conversation) return <Absent id={id} />;
+  const messages = store.timelines.get(id)?.items ?? none;
   const left = conversation.kind !== 'direct' && conversation.chats.every((chat) => !chat.joined);
   return (
     <>
@@ -48,14 +49,14 @@ export function ConversationView({ id, panel }: Props) {
         />
         <TypingLine conversationId={id} />
         {conversation.request !== 'none' ? (
-          <RequestBar conversation={conversation} />
+          <RequestBar conversation={conversation} last={messages.findLast((one) => one.direction === 'in')} />
         ) : left ? (
           <LeftBar conversation={conversation} />
         ) : (
           <Composer
             conversation={conversation}
             contact={contact}
-            messages={store.timelines.get(id)?.items ?? none}
+            messages={messages}
             replyTo={replyTo}
             onReplyDone={() => setReplyTo(null)}
             onSent={() => setSent((now) => now + 1)}
@@ -63,7 +64,11 @@ export function ConversationView({ id, panel }: Props) {
           />
         )}
       </main>
-      {panel && <Panel conversation={conversation} contact={contact} panel={panel} />}
+      {panel && (
+        <Suspense fallback={<aside className="panel" aria-busy="true" aria-label="Loading" />}>
+          <Panel conversation={conversation} contact={contact} panel={panel} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -3,8 +3,9 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import type { Contact, Conversation } from '../../lib/api/types';
 import { go, link } from '../../lib/router';
 import { Icon } from '../../ui/icons';
-import { NetworkGlyph } from '../../ui/network-glyph';
 import { Person } from '../buddies/person';
+import { ChatPrivacy } from '../room/chat-privacy';
+import { Room } from '../room/room';
 import { Ledger } from './ledger';
 
 type Props = {
@@ -25,7 +26,13 @@ export function Panel({ conversation, contact, panel }: Props) {
   }
   return (
     <Sheet title={contact ? 'Contact' : 'About'} closing={closing}>
-      {contact ? <Person contact={contact} /> : <Room conversation={conversation} />}
+      {contact ? (
+        <Person contact={contact}>
+          <ChatPrivacy conversation={conversation} />
+        </Person>
+      ) : (
+        <Room conversation={conversation} />
+      )}
     </Sheet>
   );
 }
@@ -63,25 +70,5 @@ function Sheet({ title, closing, children }: { title: string; closing: string; c
         <div className="panel-body">{children}</div>
       </div>
     </aside>
-  );
-}
-
-function Room({ conversation }: { conversation: Conversation }) {
-  return (
-    <section className="section" aria-label="On networks">
-      <h3>On networks</h3>
-      <ul className="lines">
-        {conversation.chats.map((chat) => (
-          <li key={chat.id} className="line">
-            <NetworkGlyph network={chat.network} />
-            <span className="line-text">
-              <span className="line-main">{chat.name}</span>
-              {(chat.topic ?? chat.subject) && <span className="line-sub">{chat.topic ?? chat.subject}</span>}
-            </span>
-            {!chat.joined && <span className="tag">Left</span>}
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

@@ -1,12 +1,13 @@
 'use client';
 import { call } from '../../lib/api/client';
-import type { Conversation } from '../../lib/api/types';
+import type { Conversation, Message } from '../../lib/api/types';
 import { applyChange } from '../../lib/sync/apply';
+import { networkName } from '../../ui/network-glyph';
 import { useAction } from '../../ui/use-action';
 import { openChat } from '../buddies/new-chat';
 
 /** Stands in the composer's place until the person has decided. */
-export function RequestBar({ conversation }: { conversation: Conversation }) {
+export function RequestBar({ conversation, last }: { conversation: Conversation; last: Message | undefined }) {
   const action = useAction();
   const answer = (name: 'acceptConversation' | 'declineConversation') =>
     action.run(async () => {
@@ -17,13 +18,15 @@ export function RequestBar({ conversation }: { conversation: Conversation }) {
   const joins = conversation.kind !== 'direct';
   return (
     <section className="request" aria-label={joins ? 'Invitation' : 'Message request'}>
-      <p className="request-text">
-        {declined
-          ? 'You declined this. Nothing more of it is shown in the list.'
-          : joins
-            ? `You are invited to ${conversation.name}.`
-            : `${conversation.name} wants to write to you.`}
-      </p>
+      <div className="request-text">
+        <p>{declined ? 'You declined this. Nothing more of it is shown in the list.' : asked(conversation, last)}</p>
+        {!declined && joins && (
+          <p className="request-sub">
+            {networkName(conversation.chats[0]?.network ?? '')} tells them whether you join. Until then nothing you do
+            here is told to anybody.
+          </p>
+        )}
+      </div>
       <div className="request-actions">
         <button
           type="button"
@@ -51,6 +54,12 @@ export function RequestBar({ conversation }: { conversation: Conversation }) {
       )}
     </section>
   );
+}
+
+/** Who asks, if it is known, and into what. */
+function asked({ kind, name }: Conversation, last: Message | undefined): string {
+  if (kind === 'direct') return `${name} wants to write to you.`;
+  return last ? `${last.sender.name} invites you to ${name}.` : `You are invited to ${name}.`;
 }
 
 /** Stands in the composer's place in a channel the account has left. */

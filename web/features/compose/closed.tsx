@@ -3,7 +3,7 @@ import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { networkName } from '../../ui/network-glyph';
 import { useAction } from '../../ui/use-action';
-import { setBlocked } from '../buddies/patch-buddy';
+import { patchBuddy } from '../buddies/patch-buddy';
 import type { Way } from './ways';
 
 type Props = { name: string; way: Way; others: Way[]; onOther: (way: Way) => void };
@@ -27,7 +27,7 @@ export function Closed({ name, way, others, onOther }: Props) {
             type="button"
             className="button"
             disabled={action.busy}
-            onClick={() => void action.run(() => setBlocked(buddyId, false))}
+            onClick={() => void action.run(() => patchBuddy(buddyId, { blocked: false }))}
           >
             Unblock
           </button>

@@ -10,6 +10,7 @@ import { Icon } from '../../ui/icons';
 import { useAction } from '../../ui/use-action';
 import { Audiences } from './audiences';
 import { PresenceForm } from './presence-form';
+import { Privacy } from './privacy';
 import { ThemeChoice } from './theme';
 import { Tokens } from './tokens';
 import { Users } from './users';
@@ -32,6 +33,7 @@ export function Settings() {
               <h2>Presence</h2>
               <PresenceForm key={user.presence.note ?? ''} user={user} />
             </section>
+            <Privacy user={user} />
             <Audiences />
             <ThemeChoice />
             <Tokens user={user} />

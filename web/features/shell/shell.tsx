@@ -1,16 +1,12 @@
 'use client';
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useRoute } from '../../lib/router';
 import { useConversations } from '../../lib/sync/hooks';
 import { Notice } from '../../ui/notice';
 import { useNarrow } from '../../ui/use-narrow';
-import { AddNetwork } from '../accounts/add-network';
-import { Networks } from '../accounts/networks';
-import { PersonPage } from '../buddies/person-page';
 import { Sidebar } from '../buddies/sidebar';
 import { ConversationView } from '../chat/conversation';
-import { Settings } from '../settings/settings';
-import { Switcher } from './switcher';
+import { AddNetwork, fetchLater, Networks, PersonPage, Settings, Switcher } from './lazy';
 import { Welcome } from './welcome';
 
 /** List, main pane and, where asked for, a side sheet. On a phone one of them at a time. */
@@ -19,6 +15,7 @@ export function Shell() {
   const narrow = useNarrow();
   const [switching, setSwitching] = useState(false);
   useUnreadTitle();
+  useEffect(fetchLater, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
@@ -42,12 +39,14 @@ export function Shell() {
       <div className="content" id="main" tabIndex={-1}>
         {route.at === 'home' && <Welcome />}
         {route.at === 'conversation' && <ConversationView key={route.id} id={route.id} panel={route.panel} />}
-        {route.at === 'person' && <PersonPage key={route.id} id={route.id} />}
-        {route.at === 'networks' && <Networks />}
-        {route.at === 'add' && <AddNetwork network={route.network} />}
-        {route.at === 'settings' && <Settings />}
+        <Suspense fallback={<div className="pane" aria-busy="true" />}>
+          {route.at === 'person' && <PersonPage key={route.id} id={route.id} />}
+          {route.at === 'networks' && <Networks />}
+          {route.at === 'add' && <AddNetwork network={route.network} />}
+          {route.at === 'settings' && <Settings />}
+        </Suspense>
       </div>
-      {switching && <Switcher onClose={() => setSwitching(false)} />}
+      <Suspense>{switching && <Switcher onClose={() => setSwitching(false)} />}</Suspense>
       <Notice />
     </div>
   );

@@ -1,0 +1,49 @@
+'use client';
+import type { Buddy } from '../../lib/api/types';
+import { Icon } from '../../ui/icons';
+import { Menu, MenuItem } from '../../ui/menu';
+import { networkName } from '../../ui/network-glyph';
+import type { Action } from '../../ui/use-action';
+import { patchBuddy } from './patch-buddy';
+
+type Props = { buddy: Buddy; action: Action; onGroups: () => void; onSplit: (() => void) | null };
+
+/** What can be asked of the network about one person. A network that cannot says so. */
+export function BuddyMenu({ buddy, action, onGroups, onSplit }: Props) {
+  const network = networkName(buddy.network);
+  const { blocked = false, listed = false } = buddy;
+  return (
+    <Menu label={`Actions for ${buddy.address} (${network})`} title="Actions" trigger={<Icon name="more" />}>
+      {(close) => {
+        const item = (run: () => void) => () => {
+          close();
+          run();
+        };
+        const change = (body: { listed: boolean } | { blocked: boolean }) =>
+          item(() => void action.run(() => patchBuddy(buddy.id, body)));
+        return (
+          <>
+            <MenuItem onSelect={change({ listed: !listed })}>
+              <Icon name={listed ? 'close' : 'plus'} />
+              {listed ? `Take out of ${network}’s contact list` : `Add to ${network}’s contact list`}
+            </MenuItem>
+            {listed && (
+              <MenuItem onSelect={item(onGroups)}>
+                <Icon name="people" /> Edit groups
+              </MenuItem>
+            )}
+            {onSplit && (
+              <MenuItem onSelect={item(onSplit)}>
+                <Icon name="split" /> Split off
+              </MenuItem>
+            )}
+            <hr className="menu-line" />
+            <MenuItem danger={!blocked} onSelect={change({ blocked: !blocked })}>
+              <Icon name="block" /> {blocked ? 'Unblock' : 'Block'}
+            </MenuItem>
+          </>
+        );
+      }}
+    </Menu>
+  );
+}

@@ -1,0 +1,74 @@
+'use client';
+import { type FormEvent, useMemo, useState } from 'react';
+import type { Buddy } from '../../lib/api/types';
+import { useContacts } from '../../lib/sync/hooks';
+import { Dialog } from '../../ui/dialog';
+import { FormError } from '../../ui/form-error';
+import { networkName } from '../../ui/network-glyph';
+import { useAction } from '../../ui/use-action';
+import { groupsOf } from './groups';
+import { patchBuddy } from './patch-buddy';
+
+/** The groups of the network's own contact list that somebody is in. */
+export function GroupsDialog({ buddy, onClose }: { buddy: Buddy; onClose: () => void }) {
+  const contacts = useContacts();
+  const [mine, setMine] = useState(() => new Set(buddy.groups));
+  const [added, setAdded] = useState('');
+  const action = useAction();
+  const known = useMemo(() => groupsOf(contacts, buddy.accountId), [contacts, buddy.accountId]);
+  const shown = [...new Set([...known, ...mine])].sort((a, b) => a.localeCompare(b));
+  const toggle = (group: string, on: boolean) => {
+    const next = new Set(mine);
+    if (on) next.add(group);
+    else next.delete(group);
+    setMine(next);
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const groups = [...mine, ...(added.trim() ? [added.trim()] : [])];
+    if (await action.run(() => patchBuddy(buddy.id, { groups: [...new Set(groups)] }))) onClose();
+  };
+  return (
+    <Dialog title={`Groups of ${buddy.name}`} onClose={onClose}>
+      <form className="form" onSubmit={submit} noValidate>
+        <p className="muted">They are kept by {networkName(buddy.network)}; your other programs there see them too.</p>
+        {shown.length > 0 && (
+          <fieldset className="checks">
+            <legend>In groups</legend>
+            <div className="check-list">
+              {shown.map((group) => (
+                <label key={group} className="check">
+                  <input
+                    type="checkbox"
+                    checked={mine.has(group)}
+                    onChange={(event) => toggle(group, event.target.checked)}
+                  />
+                  {group}
+                </label>
+              ))}
+            </div>
+          </fieldset>
+        )}
+        <input
+          className="input"
+          aria-label="Another group"
+          placeholder="Another group"
+          maxLength={80}
+          autoComplete="off"
+          data-autofocus
+          value={added}
+          onChange={(event) => setAdded(event.target.value)}
+        />
+        <FormError text={action.errors.groups ?? action.error} />
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button button-primary" disabled={action.busy}>
+            Save
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,96 @@
+'use client';
+import { useDeferredValue, useMemo, useState } from 'react';
+import type { Chat, Member } from '../../lib/api/types';
+import { picturesOf } from '../../lib/pictures';
+import { useContacts } from '../../lib/sync/hooks';
+import { Avatar } from '../../ui/avatar';
+import { FormError } from '../../ui/form-error';
+import { PresenceDot, presenceText } from '../../ui/presence-dot';
+import { Failure, Skeleton } from '../../ui/states';
+import { useAction } from '../../ui/use-action';
+import { VirtualList } from '../../ui/virtual-list';
+import { matches } from '../buddies/matching';
+import { openChat } from '../buddies/new-chat';
+import { useMembers } from './use-members';
+
+const rowHeight = 44;
+/** From here on there is something to search in. */
+const few = 8;
+
+const roleText: Record<Member['role'], string | null> = {
+  owner: 'Owner',
+  admin: 'Admin',
+  moderator: 'Moderator',
+  voice: 'Voice',
+  member: null,
+};
+
+/** Who is in a room; choosing one opens a chat with them. */
+export function Members({ conversationId, chat }: { conversationId: string; chat: Chat }) {
+  const { items, loading, error, reload } = useMembers(conversationId, chat.id);
+  const [typed, setTyped] = useState('');
+  const query = useDeferredValue(typed);
+  const contacts = useContacts();
+  const pictures = useMemo(() => picturesOf(contacts), [contacts]);
+  const found = useMemo(
+    () => (query.trim() ? items.filter((one) => matches(query, one.name, [one.address])) : items),
+    [items, query],
+  );
+  const action = useAction();
+  const write = (member: Member) => void action.run(() => openChat(chat.accountId, { address: member.address }));
+  return (
+    <section className="section" aria-label="Members" aria-busy={loading}>
+      <h3>
+        Members{' '}
+        <span className="section-count" role="status">
+          {items.length > 0 &&
+            (query.trim() ? `${found.length} of ${items.length.toLocaleString()}` : items.length.toLocaleString())}
+        </span>
+      </h3>
+      {items.length > few && (
+        <input
+          className="input"
+          type="search"
+          aria-label="Find a member"
+          placeholder="Find a member"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      )}
+      {error && <Failure onRetry={reload}>{error}</Failure>}
+      <FormError text={action.error} />
+      {loading && items.length === 0 && <Skeleton rows={3} />}
+      {found.length > 0 && (
+        <VirtualList label="Members" items={found} keyOf={(one) => one.address} rowHeight={rowHeight}>
+          {(one) => <Row member={one} url={pictures.get(one.buddyId ?? '')} onWrite={() => write(one)} />}
+        </VirtualList>
+      )}
+      {!loading && !error && found.length === 0 && (
+        <p className="muted">{query.trim() ? 'Nobody here by this name.' : 'The network names nobody here.'}</p>
+      )}
+    </section>
+  );
+}
+
+function Row({ member, url, onWrite }: { member: Member; url: string | undefined; onWrite: () => void }) {
+  const { name, address, presence, role } = member;
+  const said = roleText[role];
+  return (
+    <button
+      type="button"
+      className="member"
+      data-roving
+      aria-label={[name, said, presenceText[presence], 'Write to them'].filter(Boolean).join(', ')}
+      title={`Write to ${name}`}
+      onClick={onWrite}
+    >
+      <PresenceDot state={presence} quiet />
+      <Avatar name={name} seed={member.buddyId ?? address} url={url} size={28} />
+      <span className="line-text">
+        <span className="line-main">{name}</span>
+        {address !== name && <span className="line-sub">{address}</span>}
+      </span>
+      {said && <span className="tag">{said}</span>}
+    </button>
+  );
+}

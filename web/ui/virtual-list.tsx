@@ -1,0 +1,53 @@
+'use client';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { moveFocus } from './roving';
+
+type Props<T> = {
+  label: string;
+  items: T[];
+  keyOf: (item: T) => string;
+  /** Every row is as tall. */
+  rowHeight: number;
+  children: (item: T) => ReactNode;
+};
+
+/** Rows drawn beyond what is seen, so that keys and quick scrolling find something. */
+const spare = 8;
+
+/** A list of any length in a box of its own: only the rows in view are in the page. Arrow keys move among them. */
+export function VirtualList<T>({ label, items, keyOf, rowHeight, children }: Props<T>) {
+  const box = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ top: 0, height: 600 });
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const look = () => setView({ top: element.scrollTop, height: element.clientHeight });
+    look();
+    const sizes = new ResizeObserver(look);
+    sizes.observe(element);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => {
+      sizes.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, []);
+  const from = Math.max(0, Math.floor(view.top / rowHeight) - spare);
+  const to = Math.min(items.length, Math.ceil((view.top + view.height) / rowHeight) + spare);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the rows have the keyboard
+    <div className="virtual" ref={box} onKeyDown={(event) => moveFocus(event, box.current)}>
+      <ul aria-label={label} style={{ height: items.length * rowHeight }}>
+        {items.slice(from, to).map((item, index) => (
+          <li
+            key={keyOf(item)}
+            aria-setsize={items.length}
+            aria-posinset={from + index + 1}
+            style={{ top: (from + index) * rowHeight, height: rowHeight }}
+          >
+            {children(item)}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
