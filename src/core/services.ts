@@ -1,4 +1,4 @@
-import type { FormField, WebhookRequest, WebhookResponse } from '../sdk/index.js';
+import type { Button, FormField, WebhookRequest, WebhookResponse } from '../sdk/index.js';
 import type {
   AccountView,
   AddressView,
@@ -136,6 +136,7 @@ export type SendRequest = {
   format: 'plain' | 'markdown';
   replyTo?: string;
   attachments: string[];
+  buttons?: Button[][];
   via?: string;
   route?: RouteRequest;
   subject?: string;
@@ -152,12 +153,14 @@ export type SearchRequest = {
   after?: string;
 };
 
+/** `history`: what the networks still have; absent where none of them keeps any. */
+export type TimelinePage = Page<MessageView> & { history?: 'more' | 'end' | 'unavailable' };
+export type FetchedHistory = { added: number; history?: 'more' | 'end' | 'unavailable' };
+
 export interface MessageService {
-  timeline(
-    userId: string,
-    conversationId: string,
-    request: { before?: string; limit: number },
-  ): Promise<Page<MessageView>>;
+  timeline(userId: string, conversationId: string, request: { before?: string; limit: number }): Promise<TimelinePage>;
+  /** Fetches one page of history from the network. */
+  fetchOlder(userId: string, conversationId: string): Promise<FetchedHistory>;
   get(userId: string, id: string): Promise<MessageView>;
   send(
     userId: string,
@@ -168,7 +171,7 @@ export interface MessageService {
     userId: string,
     request: { to: string[]; text: string; route: RouteRequest; subject?: string },
   ): Promise<MessageView[]>;
-  edit(userId: string, id: string, text: string): Promise<MessageView>;
+  edit(userId: string, id: string, edit: { text: string; format: SendRequest['format'] }): Promise<MessageView>;
   remove(userId: string, id: string): Promise<MessageView>;
   react(userId: string, id: string, emoji: string, on: boolean): Promise<MessageView>;
   deliveries(userId: string, id: string): Promise<DeliveryView[]>;

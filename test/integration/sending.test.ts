@@ -156,7 +156,7 @@ describe('one chat', () => {
     await reach(world, now, 'sent');
     expect((await world.process.conversations.get(userId, conversationId)).lastMessage?.id).toBe(now.id);
     expect((await world.messages.remove(userId, dropped.id)).status).toBe('cancelled');
-    expect((await world.messages.edit(userId, planned.id, 'better')).text).toBe('better');
+    expect((await world.messages.edit(userId, planned.id, { text: 'better', format: 'plain' })).text).toBe('better');
     world.clock.advance(HOUR);
     await reach(world, planned, 'sent');
     expect(world.script.texts()).toEqual(['now', 'better']);
@@ -546,7 +546,7 @@ describe('what cannot be sent is refused before anything is stored', () => {
       () => world.messages.timeline(mine.userId, theirs.conversationId, { limit: 1 }),
       () => world.messages.timeline(mine.userId, mine.conversationId, { limit: 1, before: message.id }),
       () => world.messages.get(mine.userId, message.id),
-      () => world.messages.edit(mine.userId, message.id, 'x'),
+      () => world.messages.edit(mine.userId, message.id, { text: 'x', format: 'plain' }),
       () => world.messages.remove(mine.userId, message.id),
       () => world.messages.react(mine.userId, message.id, '👍', true),
       () => world.messages.deliveries(mine.userId, message.id),
@@ -675,7 +675,7 @@ describe('changes', () => {
     world.script.send = async () => ({ proof: 'sent', remoteId: 'r1' });
     const message = await send('tpyo');
     await reach(world, message, 'sent');
-    expect(await world.messages.edit(userId, message.id, 'typo')).toMatchObject({
+    expect(await world.messages.edit(userId, message.id, { text: 'typo', format: 'plain' })).toMatchObject({
       text: 'typo',
       editedAt: expect.anything(),
     });
@@ -693,7 +693,7 @@ describe('changes', () => {
     const message = await send('stays');
     await reach(world, message, 'sent');
     const tries = [
-      () => world.messages.edit(userId, message.id, 'x'),
+      () => world.messages.edit(userId, message.id, { text: 'x', format: 'plain' }),
       () => world.messages.remove(userId, message.id),
       () => world.messages.react(userId, message.id, '👍', true),
     ];
@@ -707,14 +707,18 @@ describe('changes', () => {
     world.script.send = () => new Promise<Sent>(() => {});
     const message = await send('going');
     await until(() => expect(world.script.seen).toHaveLength(1));
-    await expect(world.messages.edit(userId, message.id, 'x')).rejects.toMatchObject({ code: 'being-sent' });
+    await expect(world.messages.edit(userId, message.id, { text: 'x', format: 'plain' })).rejects.toMatchObject({
+      code: 'being-sent',
+    });
     await expect(world.messages.remove(userId, message.id)).rejects.toMatchObject({ code: 'being-sent' });
     await deliver(world, account, {
       ...{ type: 'message', chat: { id: 'with:bob', kind: 'direct' }, id: 'in', from: { id: 'bob', address: 'bob' } },
       ...{ text: 'mine', format: 'plain', at: world.clock.now() + 1 },
     });
     const { items } = await world.messages.timeline(userId, conversationId, { limit: 1 });
-    await expect(world.messages.edit(userId, items[0]!.id, 'x')).rejects.toMatchObject({ code: 'not-your-message' });
+    await expect(world.messages.edit(userId, items[0]!.id, { text: 'x', format: 'plain' })).rejects.toMatchObject({
+      code: 'not-your-message',
+    });
     await expect(world.messages.remove(userId, items[0]!.id)).rejects.toMatchObject({ code: 'not-your-message' });
   });
 

@@ -117,12 +117,31 @@ const text = z
 const someText = text.refine((given) => given.trim() !== '', 'must not be empty');
 const subject = line(300);
 
+const format = z.enum(['plain', 'markdown']).default('plain');
+const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(2000);
+const bytes = new TextEncoder();
+
+/** A button opens `url`, or says `value` (its label, if there is none) to us. */
+export const newButton = z
+  .object({
+    label: line(64),
+    url: webAddress.optional(),
+    value: z
+      .string()
+      .min(1)
+      .refine((value) => bytes.encode(value).length <= 64, 'must have at most 64 bytes')
+      .optional(),
+  })
+  .refine((given) => given.url === undefined || given.value === undefined, 'give either url or value');
+
 export const sendBody = z
   .object({
     text,
-    format: z.enum(['plain', 'markdown']).default('plain'),
+    format,
     replyTo: id.optional(),
     attachments: z.array(id).max(10).default([]),
+    /** Rows of buttons below the message; networks without buttons get them as lines of text. */
+    buttons: z.array(z.array(newButton).min(1).max(8)).min(1).max(8).optional(),
     via: id.optional(),
     route: route.optional(),
     subject: subject.optional(),
@@ -145,14 +164,16 @@ export const sendManyBody = z.object({
 });
 export const sentMany = z.object({ messages: z.array(message) });
 
-/** `history`: what the networks have beyond what is stored; `unavailable`: they cannot be asked now. Absent: not looked. */
-export const messagePage = page(message).extend({ history: z.enum(['more', 'end', 'unavailable']).optional() });
+/** What the networks have beyond what is stored; `unavailable`: they cannot be asked now. Absent: they keep no history. */
+const history = z.enum(['more', 'end', 'unavailable']).optional();
+export const messagePage = page(message).extend({ history });
+export const fetchedHistory = z.object({ added: z.int(), history });
 
 export const listMessagesQuery = z.object({
   before: id.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
-export const editBody = z.object({ text: someText });
+export const editBody = z.object({ text: someText, format });
 
 export const searchQuery = z.object({
   q: z.string().trim().min(1).max(200),

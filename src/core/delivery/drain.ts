@@ -1,6 +1,7 @@
 import { AdapterError, type Clock, type OutgoingMessage, type ResolvedChat, type Sent } from '../../sdk/index.js';
 import type { Live, Supervisor } from '../accounts/supervisor.js';
 import { errorText, type Log } from '../log.js';
+import { withButtons } from './buttons.js';
 import { resolveWithin } from './resolve.js';
 import { type Outcome, outcomeOf } from './retry.js';
 
@@ -12,7 +13,7 @@ export type Claim = {
   chatRemoteId: string;
   fence: number;
   tries: number;
-  message: Pick<OutgoingMessage, 'text' | 'html' | 'subject' | 'replyTo' | 'attachments'>;
+  message: Pick<OutgoingMessage, 'text' | 'html' | 'subject' | 'replyTo' | 'attachments' | 'buttons'>;
 };
 
 export type ClaimResult =
@@ -265,7 +266,11 @@ export class Drain {
     try {
       const { send } = live.connection.chat(claim.chatRemoteId);
       idempotent = send.idempotent;
-      const message: OutgoingMessage = { ...claim.message, key: claim.deliveryId, signal: abort.signal };
+      const message: OutgoingMessage = {
+        ...withButtons(claim.message, send),
+        key: claim.deliveryId,
+        signal: abort.signal,
+      };
       return { sent: await this.#limited(() => send.message(message), abort) };
     } catch (error) {
       this.log.debug('a send did not succeed', { deliveryId: claim.deliveryId, error: errorText(error) });

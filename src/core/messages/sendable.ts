@@ -1,4 +1,5 @@
-import { type Capabilities, limits } from '../../sdk/index.js';
+import { type Button, type Capabilities, limits } from '../../sdk/index.js';
+import { withButtons } from '../delivery/buttons.js';
 import { DomainError } from '../errors.js';
 
 /** What a message is made of, before it is known where it goes. */
@@ -7,6 +8,8 @@ export type Draft = {
   html: string | undefined;
   subject: string | undefined;
   attachments: number;
+  /** Written below the text where the network has no buttons. */
+  buttons?: Button[][];
   isReply: boolean;
 };
 
@@ -44,7 +47,8 @@ export function sendableSubject(subject: string | undefined): string | undefined
 /** Refuses, before anything is queued, what a network could never carry. @throws DomainError naming the network */
 export function checkWays(draft: Draft, ways: readonly Way[]): void {
   for (const { network, send } of ways) {
-    if (draft.text.length > send.maxLength) throw tooLong(draft.text, send.maxLength, network);
+    const { text } = withButtons(draft, send);
+    if (text.length > send.maxLength) throw tooLong(text, send.maxLength, network);
     if (draft.attachments > 0 && send.attachments === 'rejected')
       throw invalid('attachments-not-possible', `${network} carries no files. Send it another way, or without them.`, {
         attachments: `cannot go by ${network}`,

@@ -15,6 +15,11 @@ export class MessagesController {
     return this.services.messages.timeline(userId, params.id, query);
   }
 
+  @Route('fetchHistory')
+  history(@In() { userId, params }: Call<'fetchHistory'>): Promise<Answer<'fetchHistory'>> {
+    return this.services.messages.fetchOlder(userId, params.id);
+  }
+
   @Route('sendMessage')
   send(@In() { userId, params, body }: Call<'sendMessage'>): Promise<Answer<'sendMessage'>> {
     return this.services.messages.send(userId, params.id, body);
@@ -32,7 +37,7 @@ export class MessagesController {
 
   @Route('editMessage')
   edit(@In() { userId, params, body }: Call<'editMessage'>): Promise<Answer<'editMessage'>> {
-    return this.services.messages.edit(userId, params.id, body.text);
+    return this.services.messages.edit(userId, params.id, body);
   }
 
   @Route('deleteMessage')

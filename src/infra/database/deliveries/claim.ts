@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Claim, ClaimResult } from '../../../core/delivery/drain.js';
 import { nextMoves } from '../../../core/delivery/fallback.js';
 import { newId } from '../../../core/ids.js';
+import type { Button } from '../../../sdk/index.js';
 import type { BlobStore } from '../../storage/blobs.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import { rungsOf } from './fallback.js';
@@ -48,7 +49,7 @@ WITH d AS (
 ), m AS (
   UPDATE messages SET rev = $3 FROM d WHERE messages.id = d.message_id RETURNING messages.*
 )
-SELECT d.fence, d.tries, m.text, m.html, m.subject, m.reply_to, d.created_at < m.sent_at AS scheduled,
+SELECT d.fence, d.tries, m.text, m.html, m.subject, m.reply_to, m.buttons, d.created_at < m.sent_at AS scheduled,
   (SELECT coalesce(json_agg(json_build_object('name', f.name, 'type', f.type, 'size', f.size, 'hash', f.hash) ORDER BY x.position), '[]')
    FROM message_attachments x JOIN attachments f ON f.id = x.attachment_id WHERE x.message_id = m.id) AS files
 FROM d JOIN m ON m.id = d.message_id`;
@@ -60,6 +61,7 @@ type Taken = {
   html: string | null;
   subject: string | null;
   reply_to: string | null;
+  buttons: Button[][] | null;
   scheduled: boolean;
   files: OutgoingFile[];
 };
@@ -147,6 +149,7 @@ async function take(
       ...(taken.html === null ? {} : { html: taken.html }),
       ...(taken.subject === null ? {} : { subject: taken.subject }),
       ...(replyTo === undefined ? {} : { replyTo }),
+      ...(taken.buttons === null ? {} : { buttons: taken.buttons }),
       attachments: outgoingFiles(blobs, taken.files),
     },
   };

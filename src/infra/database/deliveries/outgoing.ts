@@ -32,8 +32,8 @@ function streamOf(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array
 
 /** The message answered, as this chat's network knows it; undefined where it never was in this chat. */
 export async function replyFor(sql: Sql, messageId: string, chatId: string): Promise<OutgoingMessage['replyTo']> {
-  const { rows } = await sql.query<{ remote_id: string; text: string; sender_name: string }>(
-    `SELECT r.remote_id, m.text, m.sender_name FROM messages m CROSS JOIN LATERAL (
+  const { rows } = await sql.query<{ remote_id: string; text: string; sender_name: string; thread: string | null }>(
+    `SELECT r.remote_id, m.text, m.sender_name, CASE WHEN m.chat_id = $2 THEN m.thread_remote END AS thread FROM messages m CROSS JOIN LATERAL (
        SELECT m.remote_id WHERE m.chat_id = $2 AND m.remote_id IS NOT NULL
        UNION ALL SELECT d.remote_id FROM deliveries d WHERE d.message_id = m.id AND d.chat_id = $2 AND d.remote_id IS NOT NULL
      ) AS r WHERE m.id = $1 LIMIT 1`,
@@ -45,6 +45,7 @@ export async function replyFor(sql: Sql, messageId: string, chatId: string): Pro
       remoteId: row.remote_id,
       text: row.text.slice(0, QUOTE_LENGTH).toWellFormed(),
       senderName: row.sender_name,
+      ...(row.thread === null ? {} : { thread: row.thread }),
     }
   );
 }

@@ -55,7 +55,14 @@ export async function settleSent(
   await settle(sql, row, claim, revs, {
     ...(news ? { status: sent.proof } : {}),
     ...(remoteId === undefined || row.taken ? {} : { remoteId }),
-    attempt: { outcome: sent.proof, endedAt: now, providerId: sent.providerId, parts: sent.parts },
+    attempt: {
+      outcome: sent.proof,
+      endedAt: now,
+      providerId: sent.providerId,
+      parts: sent.parts,
+      provider: sent.provider,
+      cost: usableCost(sent.cost),
+    },
   });
   if (remoteId === undefined) return news;
   await hideEcho(sql, row, remoteId, revs);
@@ -97,6 +104,8 @@ type Settlement = {
     reason?: string;
     providerId?: string | undefined;
     parts?: number | undefined;
+    provider?: string | undefined;
+    cost?: Sent['cost'];
   };
 };
 
@@ -104,6 +113,7 @@ type Settlement = {
 const SETTLE = `
 WITH a AS (
   UPDATE attempts SET ended_at = coalesce(ended_at, $8), provider_id = coalesce(provider_id, $9), parts = coalesce(parts, $10),
+    provider = coalesce(provider, $16), cost_amount = coalesce(cost_amount, $17), cost_currency = coalesce(cost_currency, $18),
     outcome = CASE WHEN outcome = 'sending' OR (outcome IN ('unknown', 'retry') AND $11) THEN $7 ELSE outcome END,
     reason = CASE WHEN outcome = 'sending' THEN $12 WHEN outcome IN ('unknown', 'retry') AND $11 THEN NULL ELSE reason END
   WHERE id = $6
@@ -137,6 +147,9 @@ async function settle(sql: Sql, row: Row, claim: Claim, revs: Revisions, to: Set
       revs.next(),
       revs.next(),
       row.message_id,
+      attempt.provider === undefined ? null : cleanLine(attempt.provider, 100),
+      attempt.cost?.amount ?? null,
+      attempt.cost?.currency ?? null,
     ],
   });
 }
@@ -195,6 +208,12 @@ async function end(
     [target.id, status, reason],
   );
   await touch(sql, target, revs);
+}
+
+/** Up to six digits on each side; what is no amount is left out. */
+function usableCost(cost: Sent['cost']): Sent['cost'] {
+  const usable = cost !== undefined && /^\d{1,6}(?:\.\d+)?$/.test(cost.amount) && /^[A-Z]{3}$/.test(cost.currency);
+  return usable ? cost : undefined;
 }
 
 /** PostgreSQL stores no NUL, and an id is no novel. */

@@ -119,8 +119,10 @@ export async function accept(
   for (const { candidate, resolved } of steps) chats.push(await chatOf(sql, userId, place, candidate, resolved, revs));
   const messageId = newId();
   await sql.query(
-    `INSERT INTO messages (id, user_id, chat_id, direction, sender_name, text, html, format, sent_at, subject, reply_to, route, rev)
-     VALUES ($1, $2, $3, 'out', 'You', $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `INSERT INTO messages (id, user_id, chat_id, direction, sender_name, text, html, format, sent_at, subject, reply_to, route, rev,
+       buttons, thread_remote)
+     VALUES ($1, $2, $3, 'out', 'You', $4, $5, $6, $7, $8, $9, $10, $11, $12,
+       (SELECT r.thread_remote FROM messages r WHERE r.id = $9 AND r.chat_id = $3))`,
     [
       messageId,
       userId,
@@ -133,6 +135,7 @@ export async function accept(
       letter.replyTo ?? null,
       route === undefined ? null : JSON.stringify(route),
       revs.next(),
+      letter.buttons === undefined ? null : JSON.stringify(letter.buttons),
     ],
   );
   if (letter.files.length > 0)

@@ -1,18 +1,17 @@
 import type pg from 'pg';
+import { limited, networkName, refusal } from '../../../core/accounts/ask.js';
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
+import { withButtons } from '../../../core/delivery/buttons.js';
 import { DomainError, notFound } from '../../../core/errors.js';
 import { newId } from '../../../core/ids.js';
 import { cleanLine } from '../../../core/messages/inbound.js';
 import { checkWays } from '../../../core/messages/sendable.js';
 import type { DeliveryStatus } from '../../../core/views.js';
-import { AdapterError, type Clock, type Features } from '../../../sdk/index.js';
+import type { Button, Clock, Features } from '../../../sdk/index.js';
 import { cancel } from '../deliveries/settle.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 
 export type ChangeContext = { pool: pg.Pool; supervisor: Supervisor; clock: Clock };
-
-/** How long a network may take to carry out an edit, a deletion or a reaction. */
-const LIMIT_MS = 20_000;
 
 type Copy = {
   /** Undefined for the copy the message came in with, or was seen with. */
@@ -24,7 +23,15 @@ type Copy = {
   remoteId: string | null;
 };
 
-type Subject = { id: string; direction: string; deleted: boolean; hasHtml: boolean; files: number; copies: Copy[] };
+type Subject = {
+  id: string;
+  direction: string;
+  deleted: boolean;
+  hasHtml: boolean;
+  files: number;
+  buttons: Button[][] | null;
+  copies: Copy[];
+};
 
 /** A copy that a network holds, and the verb with which it is changed there. */
 type Reach<V> = { copy: Copy & { remoteId: string }; verb: V };
@@ -35,9 +42,10 @@ async function subjectOf(sql: Sql, userId: string, id: string): Promise<Subject>
     deleted: boolean;
     has_html: boolean;
     files: number;
+    buttons: Button[][] | null;
     copies: Copy[];
   }>(
-    `SELECT m.direction, m.deleted_at IS NOT NULL AS deleted, m.html IS NOT NULL AS has_html,
+    `SELECT m.direction, m.deleted_at IS NOT NULL AS deleted, m.html IS NOT NULL AS has_html, m.buttons,
        (SELECT count(*) FROM message_attachments x WHERE x.message_id = m.id) AS files,
        (SELECT coalesce(json_agg(k ORDER BY k."deliveryId" NULLS FIRST), '[]') FROM (
          SELECT NULL::uuid AS "deliveryId", NULL AS status, c.account_id AS "accountId", a.network,
@@ -58,31 +66,42 @@ async function subjectOf(sql: Sql, userId: string, id: string): Promise<Subject>
     deleted: row.deleted,
     hasHtml: row.has_html,
     files: row.files,
+    buttons: row.buttons,
     copies: row.copies,
   };
 }
 
 /** What waits takes the new text with it; what is out is edited where its network can, or nothing is. */
-export async function editMessage(context: ChangeContext, userId: string, id: string, text: string): Promise<void> {
+export async function editMessage(
+  context: ChangeContext,
+  userId: string,
+  id: string,
+  edit: { text: string; html: string | undefined },
+): Promise<void> {
   const subject = await subjectOf(context.pool, userId, id);
   mustBeOwn(subject);
+  const written = { ...edit, ...(subject.buttons === null ? {} : { buttons: subject.buttons }) };
   checkWays(
-    { text, html: undefined, subject: undefined, attachments: subject.files, isReply: false },
+    { ...written, subject: undefined, attachments: subject.files, isReply: false },
     subject.copies.filter(waits).map((copy) => wayOf(context, copy)),
   );
   const reaches = reachesFor(context, subject, 'edited', (features) => features.edits);
   await onNetworks(
     context,
     reaches,
-    ({ copy, verb }) => verb.message(copy.remoteId, { key: newId(), text }),
+    ({ copy, verb }) => {
+      const { text, html } = withButtons(written, wayOf(context, copy).send);
+      return verb.message(copy.remoteId, { key: newId(), text, ...(html === undefined ? {} : { html }) });
+    },
     async () => {
       await inTransaction(context.pool, async (sql) => {
         const revs = await Revisions.take(sql, userId, 1);
         const now = await subjectOf(sql, userId, id);
         if (now.copies.some(leavesNow) || now.copies.filter(isOut).length > reaches.length) throw onItsWay();
         await sql.query(
-          `UPDATE messages SET text = $2, html = NULL, format = 'plain', edited_at = $3, rev = $4 WHERE id = $1 AND deleted_at IS NULL`,
-          [id, text, new Date(context.clock.now()), revs.next()],
+          `UPDATE messages SET text = $2, html = $5, format = CASE WHEN $5::text IS NULL THEN 'plain' ELSE 'html' END,
+             edited_at = $3, rev = $4 WHERE id = $1 AND deleted_at IS NULL`,
+          [id, edit.text, new Date(context.clock.now()), revs.next(), edit.html ?? null],
         );
       });
     },
@@ -217,8 +236,7 @@ function wayOf(context: ChangeContext, copy: Copy) {
   return { network: nameOf(context, copy), send };
 }
 
-const nameOf = ({ supervisor }: ChangeContext, { network }: Copy): string =>
-  supervisor.adapters.get(network)?.manifest.name ?? network;
+const nameOf = ({ supervisor }: ChangeContext, { network }: Copy): string => networkName(supervisor, network);
 
 /** All networks are asked; what the first of them did is kept here, also where a later one refuses. */
 async function onNetworks<V>(
@@ -228,34 +246,17 @@ async function onNetworks<V>(
   store: () => Promise<void>,
 ): Promise<void> {
   let done = 0;
-  let refusal: unknown;
+  let refused: unknown;
   for (const reach of reaches) {
     try {
-      await limited(context.clock, act(reach));
+      await limited(context.clock, () => act(reach));
       done += 1;
     } catch (error) {
-      refusal ??= refused(nameOf(context, reach.copy), error);
+      refused ??= refusal(nameOf(context, reach.copy), error);
     }
   }
   if (done > 0 || reaches.length === 0) await store();
-  if (refusal !== undefined) throw refusal;
-}
-
-function limited(clock: Clock, work: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancelLimit = clock.after(LIMIT_MS, () => reject(new AdapterError('temporary', 'it did not answer in time')));
-    work.then(resolve, reject).finally(cancelLimit);
-  });
-}
-
-function refused(network: string, error: unknown): unknown {
-  if (!(error instanceof AdapterError)) return error;
-  const message = `${network}: ${error.message}`;
-  if (error.kind === 'rejected') return new DomainError('conflict', 'network-refused', message, { cause: error });
-  return new DomainError('unavailable', 'network-unavailable', message, {
-    retryAfterMs: error.retryAfterMs ?? 5_000,
-    cause: error,
-  });
+  if (refused !== undefined) throw refused;
 }
 
 const away = (context: ChangeContext, copy: Copy) =>

@@ -1,11 +1,19 @@
 import type pg from 'pg';
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { DomainError, notFound } from '../../../core/errors.js';
+import type { History } from '../../../core/messages/history.js';
 import { formatMarkdown } from '../../../core/messages/markdown.js';
 import { sendableSubject, sendableText } from '../../../core/messages/sendable.js';
-import type { MessageService, RouteRequest, SearchRequest, SendRequest } from '../../../core/services.js';
+import type {
+  FetchedHistory,
+  MessageService,
+  RouteRequest,
+  SearchRequest,
+  SendRequest,
+  TimelinePage,
+} from '../../../core/services.js';
 import type { DeliveryView, MessageView, Page, PageRequest } from '../../../core/views.js';
-import type { Clock } from '../../../sdk/index.js';
+import type { Button, Clock } from '../../../sdk/index.js';
 import type { Place } from '../deliveries/chats.js';
 import { conversationOf, makeConversation } from '../inbound/people.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
@@ -32,6 +40,7 @@ export class Messages implements MessageService {
     private readonly pool: pg.Pool,
     private readonly prisma: PrismaClient,
     private readonly supervisor: Supervisor,
+    private readonly history: History,
     private readonly clock: Clock,
     private readonly events: MessageEvents,
   ) {
@@ -42,12 +51,23 @@ export class Messages implements MessageService {
     userId: string,
     conversationId: string,
     { before, limit }: { before?: string; limit: number },
-  ): Promise<Page<MessageView>> {
+  ): Promise<TimelinePage> {
     await this.#place(userId, conversationId);
     const from = before === undefined ? undefined : await this.#find(userId, before);
-    const found = await timelineIds(this.pool, conversationId, from, limit + 1);
+    // Nobody who just opens a conversation waits for a network while there is something to show.
+    const waits = (found: readonly Found[]) => from !== undefined || found.length === 0;
+    const { found, history } = await this.history.page(userId, conversationId, { limit, waits }, () =>
+      timelineIds(this.pool, conversationId, from, limit + 1),
+    );
     const { items, last } = await this.#page(userId, found, limit);
-    return { items, nextCursor: last?.id ?? null };
+    const goesOn = last ?? (history === 'more' ? (found.at(-1) ?? from) : undefined);
+    return { items, nextCursor: goesOn?.id ?? null, ...(history === undefined ? {} : { history }) };
+  }
+
+  async fetchOlder(userId: string, conversationId: string): Promise<FetchedHistory> {
+    await this.#place(userId, conversationId);
+    const { added, history } = await this.history.fetchOlder(userId, conversationId);
+    return { added, ...(history === undefined ? {} : { history }) };
   }
 
   async get(userId: string, id: string): Promise<MessageView> {
@@ -94,8 +114,8 @@ export class Messages implements MessageService {
     return accepted.flatMap((one) => byId.get(one.messageId) ?? []);
   }
 
-  async edit(userId: string, id: string, text: string): Promise<MessageView> {
-    await editMessage(this.#change(), userId, id, sendableText(text, false));
+  async edit(userId: string, id: string, edit: Pick<SendRequest, 'text' | 'format'>): Promise<MessageView> {
+    await editMessage(this.#change(), userId, id, formatted(sendableText(edit.text, false), edit.format));
     this.events.changed(userId);
     return this.get(userId, id);
   }
@@ -280,13 +300,13 @@ async function exists(sql: Sql, query: string, id: string, scope: string): Promi
 }
 
 /** @throws DomainError for what could go nowhere */
-function letterOf(request: Pick<SendRequest, 'text' | 'format' | 'subject' | 'replyTo' | 'attachments'>): Letter {
-  const { format, subject, replyTo, attachments } = request;
-  const text = sendableText(request.text, attachments.length > 0);
-  const formatted = format === 'markdown' && text.trim() !== '' ? formatMarkdown(text) : undefined;
+function letterOf(
+  request: Pick<SendRequest, 'text' | 'format' | 'subject' | 'replyTo' | 'attachments' | 'buttons'>,
+): Letter {
+  const { format, subject, replyTo, attachments, buttons } = request;
   return {
-    text: formatted?.text ?? text,
-    html: formatted?.html ?? undefined,
+    ...formatted(sendableText(request.text, attachments.length > 0), format),
+    ...(buttons === undefined ? {} : { buttons: buttons.map((row) => row.map(withValue)) }),
     subject: sendableSubject(subject),
     attachments: attachments.length,
     isReply: replyTo !== undefined,
@@ -294,6 +314,14 @@ function letterOf(request: Pick<SendRequest, 'text' | 'format' | 'subject' | 're
     files: attachments,
   };
 }
+
+function formatted(text: string, format: SendRequest['format']): { text: string; html: string | undefined } {
+  const marked = format === 'markdown' && text.trim() !== '' ? formatMarkdown(text) : undefined;
+  return { text: marked?.text ?? text, html: marked?.html ?? undefined };
+}
+
+const withValue = (button: Button): Button =>
+  button.url === undefined ? { ...button, value: button.value ?? button.label } : button;
 
 /** A time that has passed is now. */
 function sendTime(sendAt: string | undefined, now: number): number {
