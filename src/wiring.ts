@@ -11,6 +11,7 @@ import { ReadReceipts } from './core/conversations/receipts.js';
 import { Typing } from './core/conversations/typing.js';
 import { Drain } from './core/delivery/drain.js';
 import { errorText, systemClock } from './core/log.js';
+import { History } from './core/messages/history.js';
 import { Inbox } from './core/messages/inbox.js';
 import { Ephemera } from './core/presence/ephemera.js';
 import { PresenceOut } from './core/presence/own.js';
@@ -27,6 +28,7 @@ import { Contacts } from './infra/database/contacts.js';
 import { Conversations } from './infra/database/conversations.js';
 import { PgDeliveryStore } from './infra/database/deliveries/store.js';
 import { PgInboundStore } from './infra/database/inbound/store.js';
+import { PgHistoryStore } from './infra/database/messages/history.js';
 import { Messages } from './infra/database/messages/service.js';
 import { PgOwnPresenceStore } from './infra/database/own-presence.js';
 import { createPool } from './infra/database/pool.js';
@@ -151,6 +153,14 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   );
   supervisor.onState(({ account, state }) => void ephemera.onState(account, state.is === 'online'));
 
+  const history = new History(
+    new PgHistoryStore(pool),
+    supervisor,
+    (call) => inbox.deliverPage(call),
+    systemClock,
+    log.child({ part: 'history' }),
+  );
+
   const bell = await QueueBell.open({ databaseUrl, redisUrl: config.redisUrl }, log);
   lifetime.onStop('the queue', () => bell.close());
   const drain = new Drain(
@@ -187,7 +197,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
         read: (accountId) => receipts.ring(accountId),
       }),
       rooms: new Rooms({ pool, supervisor, clock: systemClock }, typing),
-      messages: new Messages(pool, prisma, supervisor, systemClock, {
+      messages: new Messages(pool, prisma, supervisor, history, systemClock, {
         changed: ring,
         // The answer does not wait for the bell: the row is committed, and the sweep looks too.
         ring: async (chatId, delayMs) => void drain.ring(chatId, delayMs),
@@ -221,6 +231,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       lifetime.onStop('webhooks', () => webhooks.stop());
       lifetime.onStop('presence', () => ephemera.stop());
       lifetime.onStop('the connections to the networks', () => supervisor.stopAll());
+      lifetime.onStop('history', () => history.stop());
       lifetime.onStop('sending', () => drain.stop());
       lifetime.onStop('read receipts', () => receipts.stop());
       lifetime.onStop('typing', () => typing.stop());

@@ -10,6 +10,7 @@ import { Supervisor } from '../../src/core/accounts/supervisor.js';
 import { ReadReceipts } from '../../src/core/conversations/receipts.js';
 import { Typing } from '../../src/core/conversations/typing.js';
 import { Drain } from '../../src/core/delivery/drain.js';
+import { History } from '../../src/core/messages/history.js';
 import { Inbox } from '../../src/core/messages/inbox.js';
 import { PresenceOut } from '../../src/core/presence/own.js';
 import type { DeliveryStatus, MessageView } from '../../src/core/views.js';
@@ -20,6 +21,7 @@ import { Contacts } from '../../src/infra/database/contacts.js';
 import { Conversations } from '../../src/infra/database/conversations.js';
 import { PgDeliveryStore } from '../../src/infra/database/deliveries/store.js';
 import { PgInboundStore } from '../../src/infra/database/inbound/store.js';
+import { PgHistoryStore } from '../../src/infra/database/messages/history.js';
 import { Messages } from '../../src/infra/database/messages/service.js';
 import { PgOwnPresenceStore } from '../../src/infra/database/own-presence.js';
 import { createPool } from '../../src/infra/database/pool.js';
@@ -53,6 +55,8 @@ export class Script {
   readonly offline = new Set<string>();
   /** Chats in which less can be done than usual; with `throws` in it, the adapters answer no such question. */
   readonly limited = new Set<string>();
+  /** What networks keep of a chat; absent: nothing. */
+  history: ((account: string, chat: string) => Features['history']) | undefined;
   send: (seen: Seen) => Promise<Sent> = async () => ({ proof: 'sent' });
   resolve: (address: string) => Promise<void> = async () => {};
 
@@ -87,6 +91,7 @@ function features(script: Script, network: string, account: string, chat: string
       },
     },
     presence: false,
+    ...(script.history?.(account, chat) && { history: script.history(account, chat)! }),
     ...(kind.can &&
       !script.limited.has(chat) && {
         edits: { message: async (target, { text }) => void script.changes.push(`edit ${target} ${text}`) },
@@ -187,6 +192,7 @@ export async function startWorld() {
       },
       log,
     );
+    const history = new History(new PgHistoryStore(pool), supervisor, (call) => inbox.deliverPage(call), clock, log);
     const bell = {
       ring: async (chatId: string, delayMs = 0) => {
         if (delayMs > 0) clock.after(delayMs, () => alive && void drain.chat(chatId));
@@ -194,7 +200,7 @@ export async function startWorld() {
       },
     };
     const drain: Drain = new Drain(store, supervisor, bell, changed, clock, log);
-    const messages = new Messages(pool, prisma, supervisor, clock, {
+    const messages = new Messages(pool, prisma, supervisor, history, clock, {
       changed,
       ring: (chat, ms) => drain.ring(chat, ms),
     });

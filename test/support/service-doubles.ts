@@ -58,6 +58,7 @@ export function emptyServices(): Services {
   const rooms: RoomService = { typing: unknown, members: unknown, invite: unknown };
   const messages: MessageService = {
     timeline: unknown,
+    fetchOlder: unknown,
     get: unknown,
     send: unknown,
     sendMany: unknown,

@@ -478,6 +478,15 @@ export const endpoints = define({
     status: 200,
     response: messages.messagePage,
   },
+  fetchHistory: {
+    method: 'POST',
+    path: '/conversations/{id}/history',
+    summary: 'Fetch a page of older messages from the network',
+    auth: 'user',
+    tag: 'Messages',
+    status: 200,
+    response: messages.fetchedHistory,
+  },
   sendMessage: {
     method: 'POST',
     path: '/conversations/{id}/messages',

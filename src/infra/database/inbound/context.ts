@@ -1,7 +1,8 @@
 import { newId } from '../../../core/ids.js';
 import type { InboundAccount } from '../../../core/messages/inbound.js';
-import type { Event } from '../../../sdk/index.js';
+import type { BuddyInfo, Event, MessageEvent } from '../../../sdk/index.js';
 import type { Revisions, Sql } from '../pool.js';
+import { ensureBuddy, ensureChat, type KnownBuddy, type KnownChat } from './people.js';
 
 /** Its bytes are in the attachment store; `id` is that of the row it will have. */
 export type StoredFile = {
@@ -24,6 +25,15 @@ export type Context = {
   settled: string[];
   /** Messages that were not there before. */
   counts?: { added: number };
+  memory?: Memory;
+};
+
+/** What one call has learned already, so that a page of messages asks for each chat and person once. */
+export type Memory = {
+  buddies: Map<string, KnownBuddy>;
+  chats: Map<string, KnownChat>;
+  /** Whether anything of the account waits for its message; undefined: not looked yet. */
+  parked: boolean | undefined;
 };
 
 /** Events an account may have waiting for their message; the oldest give way. */
@@ -56,8 +66,38 @@ export async function findMessage(context: Context, chatRemoteId: string, target
   return rows[0]?.id;
 }
 
+/** The chat and the sender of a message, made where they are new. */
+export async function placeMessage(
+  context: Context,
+  event: MessageEvent,
+): Promise<{ buddy: KnownBuddy | undefined; chat: KnownChat }> {
+  const buddy = event.from && (await buddyOf(context, event.from, event.chat.kind === 'direct'));
+  const { sql, account, revs, memory } = context;
+  const key = JSON.stringify([event.chat, event.chat.kind === 'direct' && buddy?.buddyId]);
+  const chat =
+    memory?.chats.get(key) ?? (await ensureChat(sql, account, event.chat, buddy, { request: 'strangers' }, revs));
+  memory?.chats.set(key, chat);
+  return { buddy, chat };
+}
+
+async function buddyOf(context: Context, info: BuddyInfo, listed: boolean): Promise<KnownBuddy> {
+  const key = JSON.stringify([info, listed]);
+  const known = context.memory?.buddies.get(key);
+  if (known) return known;
+  const buddy = await ensureBuddy(context.sql, context.account, info, listed, context.revs);
+  context.memory?.buddies.set(key, buddy);
+  return buddy;
+}
+
+/** People or chats were changed by something else than a message. */
+export function forgetPlaces({ memory }: Context): void {
+  memory?.buddies.clear();
+  memory?.chats.clear();
+}
+
 /** Keeps an event until the message it speaks of is there. */
 export async function park(context: Context, target: string, event: Event): Promise<void> {
+  if (context.memory) context.memory.parked = true;
   await context.sql.query('INSERT INTO parked_events (id, account_id, target, event) VALUES ($1, $2, $3, $4)', [
     newId(),
     context.account.id,

@@ -3,8 +3,8 @@ import { cleanHtml } from '../../../core/messages/html.js';
 import { clampTime, cleanLine, cleanText } from '../../../core/messages/inbound.js';
 import type { Event, MessageEvent } from '../../../sdk/index.js';
 import type { Sql } from '../pool.js';
-import { type Context, findMessage, park, type StoredFile, touchConversation } from './context.js';
-import { ensureBuddy, ensureChat, type KnownBuddy } from './people.js';
+import { type Context, findMessage, park, placeMessage, type StoredFile, touchConversation } from './context.js';
+import type { KnownBuddy } from './people.js';
 import { onReceipt, onSeen } from './reading.js';
 import { type FoundDelivery, prove } from './receipts.js';
 import { onChat, onContact } from './roster.js';
@@ -35,10 +35,7 @@ export function applyEvent<T extends Event>(context: Context, event: T): Promise
 
 async function onMessage(context: Context, event: MessageEvent): Promise<void> {
   if (event.from === undefined && (await isEcho(context, event))) return;
-  const { sql, account, revs } = context;
-  const direct = event.chat.kind === 'direct';
-  const buddy = event.from && (await ensureBuddy(sql, account, event.from, direct, revs));
-  const chat = await ensureChat(sql, account, event.chat, buddy, { request: 'strangers' }, revs);
+  const { buddy, chat } = await placeMessage(context, event);
   const stored = await storeMessage(context, event, chat.chatId, buddy);
   if (!stored) return;
   await attach(context, stored.id, context.files.get(event) ?? []);
@@ -230,6 +227,7 @@ export async function dropStaleParked(sql: Sql): Promise<void> {
 
 /** Applies what came before the message it speaks of. */
 export async function applyParked(context: Context, target: string): Promise<void> {
+  if (!(await waits(context))) return;
   const { rows } = await context.sql.query<{ event: Event }>(
     `WITH due AS (DELETE FROM parked_events WHERE account_id = $1 AND target = $2 RETURNING id, event)
      SELECT event FROM due ORDER BY id LIMIT 50`,
@@ -241,4 +239,12 @@ export async function applyParked(context: Context, target: string): Promise<voi
     revs: await context.revs.more(context.sql, context.account.userId, rows.length * REVISIONS_PER_EVENT),
   };
   for (const row of rows) await applyEvent(more, row.event);
+}
+
+/** Whether anything of the account is parked; looked up once a call. */
+async function waits({ sql, account, memory }: Context): Promise<boolean> {
+  if (!memory) return true;
+  memory.parked ??=
+    (await sql.query('SELECT 1 FROM parked_events WHERE account_id = $1 LIMIT 1', [account.id])).rowCount === 1;
+  return memory.parked;
 }

@@ -3,7 +3,7 @@ import { newId } from '../../../core/ids.js';
 import { cleanLine, cleanText } from '../../../core/messages/inbound.js';
 import type { BuddyInfo, ChatEvent, ContactEvent } from '../../../sdk/index.js';
 import { setAvatar } from './avatars.js';
-import { type Context, touchConversation } from './context.js';
+import { type Context, forgetPlaces, touchConversation } from './context.js';
 import { ensureBuddy, ensureChat, findChat, type KnownBuddy, type KnownChat } from './people.js';
 
 const MOST_GROUPS = 50;
@@ -11,6 +11,7 @@ const MOST_GROUPS = 50;
 /** Who is in the network's own contact list gets a contact; of others only what is said of them is kept. */
 export async function onContact(context: Context, event: ContactEvent): Promise<void> {
   const { sql, account, revs } = context;
+  forgetPlaces(context);
   const buddy = await ensureBuddy(sql, account, event.buddy, event.listed === true, revs);
   const groups = event.groups?.slice(0, MOST_GROUPS).map((name) => cleanLine(name, 100));
   const { rowCount } = await sql.query(
@@ -40,6 +41,7 @@ async function avatar(context: Context, event: ContactEvent, { buddyId }: KnownB
 
 export async function onChat(context: Context, event: ChatEvent): Promise<void> {
   const { sql, account, revs } = context;
+  forgetPlaces(context);
   const { invite } = event;
   const known = await findChat(sql, account.id, event.chat.id);
   const direct = event.chat.kind === 'direct';

@@ -14,7 +14,7 @@ import type { BlobStore } from '../../storage/blobs.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import { newAvatars } from './avatars.js';
 import { storeBatch } from './batch.js';
-import type { Context, StoredFile } from './context.js';
+import type { Context, Memory, StoredFile } from './context.js';
 import { applyEvent, applyParked, dropStaleParked, REVISIONS_PER_EVENT } from './events.js';
 import { ensureBuddy, ensureChat } from './people.js';
 
@@ -64,7 +64,8 @@ export class PgInboundStore implements InboundStore {
       const events = call.events.filter((event) => event.type !== 'typing' && event.type !== 'presence');
       if (events.length > 0) {
         const revs = await Revisions.take(sql, call.account.userId, events.length * REVISIONS_PER_EVENT);
-        const context: Context = { sql, account: call.account, revs, now: Date.now(), files, settled, counts };
+        const memory: Memory = { buddies: new Map(), chats: new Map(), parked: undefined };
+        const context: Context = { sql, account: call.account, revs, now: Date.now(), files, settled, counts, memory };
         for (const event of events) await applyEvent(context, event);
       }
       await moveCursor(sql, call.account.id, call.cursor);
