@@ -1,43 +1,42 @@
 import {
+  type AccountSettings,
   AdapterError,
   type ChatId,
   type Connection,
   type Features,
+  type HistoryFrom,
+  type HistoryPage,
   type Host,
-  limits,
   type OutgoingMessage,
   type ResolvedChat,
   type Sent,
   type State,
 } from '../../sdk/index.js';
+import { mailSettings } from './account-settings.js';
 import { addressFromInput, oneLine } from './addresses.js';
 import { Book } from './cursor.js';
+import { featuresOf } from './features.js';
+import { History } from './history.js';
 import { chatOf, MessageIds } from './ids.js';
 import { Inbound } from './inbound.js';
-import { Mailbox } from './mailbox.js';
+import { Mailbox, type SignIn } from './mailbox.js';
+import { Tokens } from './oauth.js';
+import { ReadState } from './read-state.js';
+import { Reading } from './reading.js';
 import { reasonOf } from './reasons.js';
 import { Sender } from './sender.js';
-import type { Settings } from './settings.js';
+import { SentCopies } from './sent-copies.js';
+import { Config, type Settings } from './settings.js';
+import type { SmtpSignIn } from './smtp.js';
 import { Sync } from './sync.js';
+import { Timers } from './timers.js';
 
-const answerMs = 20_000;
 const heartbeatMs = { idle: 120_000, poll: 30_000 };
+/** Folders besides the inbox are looked at this often. */
+const elsewhereMs = 20_000;
+const historyMs = 45_000;
+const partingMs = 1500;
 const backoff = { firstMs: 2000, mostMs: 300_000, steadyMs: 60_000 };
-
-const sending: Omit<Features['send'], 'message'> = {
-  maxLength: limits.textLength,
-  formatting: 'full',
-  attachments: 'full',
-  replies: 'full',
-  idempotent: true,
-  proves: 'sent',
-};
-
-/** What every mail chat can do; also the manifest's capabilities. */
-export const usualFeatures: Features = {
-  send: { ...sending, message: () => Promise.reject(new AdapterError('temporary', 'not connected')) },
-  presence: false,
-};
 
 /**
  * A mailbox. One IMAP connection listens and one SMTP connection is made for each mail sent; the account's state is that
@@ -45,29 +44,64 @@ export const usualFeatures: Features = {
  * while it is the current one.
  */
 export class MailConnection implements Connection {
-  readonly #book: Book;
+  readonly settings: AccountSettings;
+  readonly #config: Config;
+  readonly #tokens: Tokens;
   readonly #sync: Sync;
   readonly #sender: Sender;
+  readonly #copies: SentCopies;
+  readonly #read: ReadState;
+  readonly #reading: Reading;
+  readonly #history: History;
+  readonly #timers: Timers;
   #box: Mailbox | undefined;
+  #attempts = 0;
   #started = false;
   #stopped = false;
   #failures = 0;
   #onlineSince: number | undefined;
   #refused = false;
-  #timers = new Set<() => void>();
   #syncing = false;
   #again = false;
+  #flags = false;
   #storing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly config: Settings,
+    settings: Settings,
     private readonly host: Host,
   ) {
-    this.#book = new Book(host.cursor, config.secret);
-    const ids = new MessageIds(this.#book.secret, config.address);
-    const inbound = new Inbound(ids, config.address, this.#book, () => this.host.clock.now());
-    this.#sender = new Sender(config, host, ids, this.#book, (wanted) => this.#lookUp(wanted));
+    const config = new Config(settings, host);
+    const book = new Book(host.cursor, settings.secret);
+    const ids = new MessageIds(book.secret, settings.address);
+    const inbound = new Inbound(
+      ids,
+      settings.address,
+      book,
+      () => host.clock.now(),
+      (id) => this.#sender.keyOf(id),
+    );
+    this.#config = config;
+    this.#timers = new Timers(host.clock);
+    this.#tokens = new Tokens(config, host);
+    this.#copies = new SentCopies(host.log);
     this.#sync = new Sync(host, inbound, config, () => this.#stopped);
+    this.#read = new ReadState(host, inbound, this.#sync);
+    this.#history = new History(inbound, book);
+    this.#reading = new Reading({
+      ...{ host, config, timers: this.#timers },
+      ...{ sync: this.#sync, readState: this.#read, copies: this.#copies },
+    });
+    this.#sender = new Sender({
+      ...{ config, host, ids, book },
+      signIn: () => this.#smtpSignIn(),
+      lookUp: (wanted) => this.#lookUp(wanted),
+      copies: { wanted: () => this.#reading.wantsCopies, add: (copy) => this.#keepCopy(copy) },
+    });
+    this.settings = mailSettings(
+      config,
+      () => this.#reading.known(),
+      () => this.#beginAnew(),
+    );
   }
 
   start(): void {
@@ -81,7 +115,6 @@ export class MailConnection implements Connection {
     this.#stopped = true;
     const box = this.#box;
     this.#box = undefined;
-    for (const cancel of this.#timers) cancel();
     this.#timers.clear();
     this.#sync.wake();
     await Promise.race([this.#ended(box), new Promise<void>((resolve) => setTimeout(resolve, 2500).unref())]);
@@ -90,11 +123,23 @@ export class MailConnection implements Connection {
 
   /** Settles when the server was left, nothing is being stored any more and no mail is on its way out. */
   async #ended(box: Mailbox | undefined): Promise<void> {
-    await Promise.allSettled([box?.close(true), this.#storing, this.#sender.stop()]);
+    await this.#sender.stop();
+    if (box && this.#onlineSince !== undefined) {
+      const copied = this.#reading.keepCopies(box).catch(() => {});
+      await Promise.race([copied, new Promise<void>((resolve) => setTimeout(resolve, partingMs).unref())]);
+    }
+    await Promise.allSettled([box?.close(true), this.#storing]);
   }
 
   chat(id: ChatId): Features {
-    return { send: { ...sending, message: (message) => this.#send(id, message) }, presence: false };
+    return featuresOf(this.#config.now, {
+      send: (message) => this.#send(id, message),
+      read: async (target) => {
+        this.#read.read(id, target);
+        this.#wanted(this.#box);
+      },
+      history: (from, limit, signal) => this.#page(id, from, limit, signal),
+    });
   }
 
   async resolve(address: string): Promise<ResolvedChat> {
@@ -108,40 +153,92 @@ export class MailConnection implements Connection {
 
   async #attempt(): Promise<void> {
     if (this.#stopped) return;
+    this.#attempts += 1;
+    const mine = this.#attempts;
+    const current = () => !this.#stopped && this.#attempts === mine;
     this.host.state({ is: 'connecting' });
-    const settings = this.config;
     let box: Mailbox | undefined;
     try {
-      await this.host.checkServer(settings.imap.host);
-      if (this.#stopped) return;
-      box = new Mailbox(
-        settings,
-        { change: () => this.#wanted(box), lost: (error) => this.#lose(box, error) },
-        this.host.log,
-      );
-      this.#box = box;
-      await this.#within(box.open());
+      await this.host.checkServer(this.#config.now.imap.host);
+      if (!current()) return;
+      box = await this.#open(current);
+      if (!box || this.#box !== box) return;
+      const unknown = await this.#reading.prepare(box);
       if (this.#box !== box) return;
-      if (this.#sync.unknownPlace(box)) {
+      if (unknown.length > 0) {
         this.host.state({ is: 'backfilling' });
+        const opened = box;
+        this.#storing = (async () => {
+          for (const folder of unknown) if (this.#box === opened) await this.#sync.begin(opened, folder);
+        })();
         this.#syncing = true;
-        this.#storing = this.#sync.begin(box).finally(() => {
+        await this.#storing.finally(() => {
           this.#syncing = false;
         });
-        await this.#storing;
       }
       if (this.#box !== box) return;
       this.#onlineSince = this.host.clock.now();
+      this.#refused = false;
       this.host.state({ is: 'online' });
+      this.#flags = true;
       this.#wanted(box);
       this.#heartbeat(box);
+      if (this.#reading.folders.length > 1) this.#lookElsewhere(box);
     } catch (error) {
       if (box) this.#lose(box, error);
-      else this.#fail(error);
+      else if (current()) this.#fail(error);
     }
   }
 
-  /** Something may be new: catches up unless that is going on, then once more afterwards. */
+  /** A connection that is signed in. A token that the server refuses is renewed once. */
+  async #open(current: () => boolean): Promise<Mailbox | undefined> {
+    const settings = this.#config.now;
+    let refused: string | undefined;
+    for (;;) {
+      const auth = await this.#signIn(refused);
+      if (!current()) return undefined;
+      const box: Mailbox = new Mailbox(
+        settings,
+        auth,
+        {
+          change: () => this.#wanted(box),
+          flags: () => {
+            this.#flags = true;
+            this.#wanted(box);
+          },
+          lost: (error) => this.#lose(box, error),
+        },
+        this.host.log,
+      );
+      this.#box = box;
+      try {
+        await this.#timers.within(box.open());
+        return box;
+      } catch (error) {
+        const another = error instanceof AdapterError && error.kind === 'auth' && 'accessToken' in auth && !refused;
+        if (this.#box !== box) return undefined;
+        if (!another) {
+          this.#lose(box, error);
+          return undefined;
+        }
+        refused = auth.accessToken;
+        this.#box = undefined;
+        await box.close(false);
+      }
+    }
+  }
+
+  async #signIn(refused?: string): Promise<SignIn> {
+    const { username: user, password: pass } = this.#config.now;
+    return pass === undefined ? { user, accessToken: await this.#tokens.access(refused) } : { user, pass };
+  }
+
+  #smtpSignIn(): SmtpSignIn {
+    const { username: user, password: pass } = this.#config.now;
+    return pass === undefined ? { user, access: (refused) => this.#tokens.access(refused) } : { user, pass };
+  }
+
+  /** Something may be new: looks unless that is going on, then once more afterwards. */
   #wanted(box: Mailbox | undefined): void {
     this.#again = true;
     if (!box || this.#box !== box || this.#syncing || this.#onlineSince === undefined) return;
@@ -157,26 +254,37 @@ export class MailConnection implements Connection {
   async #catchUp(box: Mailbox): Promise<void> {
     while (this.#again && this.#box === box) {
       this.#again = false;
-      await this.#sync.catchUp(box);
+      const flags = this.#flags;
+      this.#flags = false;
+      await this.#reading.look(box, flags);
     }
     if (this.#box === box) box.listen();
   }
 
   /** A dead peer answers no command: found within this interval and 20 s. Without IDLE this is also the poll. */
   #heartbeat(box: Mailbox): void {
-    this.#after(box.idles ? heartbeatMs.idle : heartbeatMs.poll, () => {
+    this.#timers.after(box.idles ? heartbeatMs.idle : heartbeatMs.poll, () => {
       if (this.#box !== box) return;
       if (this.#syncing) {
         this.#heartbeat(box);
         return;
       }
-      this.#within(box.ping()).then(
+      this.#timers.within(box.ping()).then(
         () => {
+          this.#flags = true;
           this.#wanted(box);
           this.#heartbeat(box);
         },
         (error: unknown) => this.#lose(box, error),
       );
+    });
+  }
+
+  #lookElsewhere(box: Mailbox): void {
+    this.#timers.after(elsewhereMs, () => {
+      if (this.#box !== box) return;
+      this.#wanted(box);
+      this.#lookElsewhere(box);
     });
   }
 
@@ -190,7 +298,6 @@ export class MailConnection implements Connection {
 
   #fail(error: unknown): void {
     if (this.#stopped) return;
-    for (const cancel of this.#timers) cancel();
     this.#timers.clear();
     const now = this.host.clock.now();
     if (this.#onlineSince !== undefined && now - this.#onlineSince >= backoff.steadyMs) this.#failures = 0;
@@ -199,7 +306,7 @@ export class MailConnection implements Connection {
   }
 
   #afterFailure(error: unknown, now: number): State {
-    const where = { protocol: 'IMAP', ...this.config.imap } as const;
+    const where = { protocol: 'IMAP', ...this.#config.now.imap } as const;
     const why = error instanceof AdapterError ? error.message : reasonOf(error, where);
     if (error instanceof AdapterError && error.kind === 'auth') {
       this.#refused = true;
@@ -209,57 +316,61 @@ export class MailConnection implements Connection {
     const delay = Math.min(backoff.mostMs, backoff.firstMs * 2 ** Math.min(this.#failures, 10));
     this.#failures += 1;
     const jittered = Math.round(delay * (0.75 + Math.random() * 0.25));
-    this.#after(jittered, () => void this.#attempt());
+    this.#timers.after(jittered, () => void this.#attempt());
     return { is: 'waiting', retryAt: now + jittered, why };
   }
 
-  // ------------------------------------------------------------ sending
+  /** Other settings: connects again at once. */
+  #beginAnew(): void {
+    if (!this.#started || this.#stopped || this.#refused) return;
+    const box = this.#box;
+    this.#box = undefined;
+    this.#onlineSince = undefined;
+    // An attempt under way is over too.
+    this.#attempts += 1;
+    this.#timers.clear();
+    void box?.close(true);
+    void this.#storing.finally(() => this.#attempt());
+  }
+
+  // ------------------------------------------------------------ on demand
 
   async #send(chat: ChatId, message: OutgoingMessage): Promise<Sent> {
     if (this.#stopped || !this.#started) throw new AdapterError('temporary', 'the account is not connected');
-    if (this.#refused) throw new AdapterError('auth', 'the mail server refused the password');
+    if (this.#refused) throw new AdapterError('auth', 'the mail server refused the sign-in');
     return this.#sender.send(chat, message);
   }
 
-  /** The header of the newest mail in the inbox that belongs to these Message-IDs. Throws `temporary` while offline. */
-  async #lookUp(ids: string[]): Promise<Buffer | undefined> {
+  #keepCopy(copy: { id: string; source: Buffer; at: number }): void {
+    this.#copies.add(copy);
+    this.#wanted(this.#box);
+  }
+
+  async #page(chat: ChatId, from: HistoryFrom, limit: number, signal: AbortSignal): Promise<HistoryPage> {
+    const { folders } = this.#reading;
+    return this.#asking(
+      (box) => this.#timers.within(this.#history.before(box, folders, chat, from, limit, signal), historyMs),
+      'older mail could not be fetched from the mailbox',
+    );
+  }
+
+  #lookUp(ids: string[]): Promise<Buffer | undefined> {
+    return this.#asking(
+      (box) => this.#timers.within(this.#reading.newestInThread(box, ids)),
+      'the thread could not be looked up in the mailbox',
+    );
+  }
+
+  /** Asks the mailbox something; throws `temporary` where it cannot be asked. */
+  async #asking<T>(ask: (box: Mailbox) => Promise<T>, otherwise: string): Promise<T> {
     const box = this.#box;
     if (!box || this.#onlineSince === undefined) {
-      throw new AdapterError('temporary', 'the thread must be looked up in the mailbox, which is not connected');
+      throw new AdapterError('temporary', `${otherwise}: it is not connected`);
     }
     try {
-      return await this.#within(box.newestInThread(ids));
+      return await ask(box);
     } catch (error) {
-      throw new AdapterError('temporary', 'the thread could not be looked up in the mailbox', { cause: error });
-    } finally {
-      this.#wanted(box);
-    }
-  }
-
-  // ------------------------------------------------------------ time
-
-  #after(ms: number, fn: () => void): () => void {
-    const cancel = this.host.clock.after(ms, () => {
-      this.#timers.delete(cancel);
-      fn();
-    });
-    this.#timers.add(cancel);
-    return () => {
-      cancel();
-      this.#timers.delete(cancel);
-    };
-  }
-
-  async #within<T>(work: Promise<T>): Promise<T> {
-    let cancel = () => {};
-    const late = new Promise<never>((_, reject) => {
-      cancel = this.#after(answerMs, () => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      cancel();
-      work.catch(() => {});
+      throw error instanceof AdapterError ? error : new AdapterError('temporary', otherwise, { cause: error });
     }
   }
 }

@@ -20,7 +20,7 @@ beforeEach(() => {
 
 const read = async (mail: string | Buffer): Promise<MessageEvent> => {
   const source = typeof mail === 'string' ? Buffer.from(mail.replace(/\r?\n/g, '\r\n')) : mail;
-  const events: Event[] = await inbound.events({ uid: 1, at, source, cut: false }, false);
+  const events: Event[] = await inbound.events({ uid: 1, at, source, cut: false }, { backfill: false, sent: false });
   const [event] = events;
   if (event?.type !== 'message' || events.length !== 1) throw new Error(`not one message: ${JSON.stringify(events)}`);
   expect(event.id.length).toBeLessThanOrEqual(limits.idLength);

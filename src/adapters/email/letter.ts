@@ -26,6 +26,8 @@ export type Letter = {
   attachments: IncomingAttachment[];
   /** One line each on what was left out. */
   notes: string[];
+  /** Recipients that a mail system says it could not reach (Exim and its like). */
+  failedRecipients: string[];
   /** Parts of a delivery or read report (RFC 3464, RFC 8098), by type; absent in other mail. */
   report: { type: string; content: string }[] | undefined;
 };
@@ -58,6 +60,10 @@ export async function readLetter(source: Buffer, truncated = false): Promise<Let
     html: body.html,
     attachments,
     notes: truncated ? ['This mail is too large to fetch whole; only its beginning was read.', ...notes] : notes,
+    failedRecipients: headers(mail, 'x-failed-recipients')
+      .flatMap((line) => line.slice(0, 2000).split(','))
+      .map((one) => oneLine(one, 254))
+      .filter((one) => one !== ''),
     report: reportOf(mail),
   };
 }
@@ -143,10 +149,24 @@ function attachmentsOf(
     if (truncated && index === parts.length - 1) notes.push(`Attachment not fetched: ${name}`);
     else if (size > limits.attachmentBytes) notes.push(`Attachment too large: ${name} (${size} bytes)`);
     else if (attachments.length >= maxAttachments) notes.push(`Attachment left out: ${name}`);
-    else attachments.push({ name, type: part.contentType, size, content: part.content });
+    else {
+      const contentId = /^<?([^<>\s]{1,200})>?$/.exec(part.cid ?? part.contentId ?? '')?.[1];
+      attachments.push({ name, type: part.contentType, size, content: part.content, ...(contentId && { contentId }) });
+    }
   });
   return { attachments, notes: notes.length > 20 ? [...notes.slice(0, 20), `and ${notes.length - 20} more`] : notes };
 }
+
+/** What parts are called that come without a name. */
+const unnamed: Record<string, [string, string]> = {
+  'message/rfc822': ['mail', '.eml'],
+  'text/calendar': ['invitation', '.ics'],
+  'text/vcard': ['contact', '.vcf'],
+  'application/ms-tnef': ['winmail', '.dat'],
+  'image/png': ['image', '.png'],
+  'image/jpeg': ['image', '.jpg'],
+  'image/gif': ['image', '.gif'],
+};
 
 /** The last part of any path, one line, never empty, never only dots. */
 function fileName(part: Attachment, index: number): string {
@@ -155,7 +175,9 @@ function fileName(part: Attachment, index: number): string {
       .split(/[\\/]/)
       .at(-1) ?? '';
   const clean = base.replace(/^\.+/, '').slice(-150).trim().toWellFormed();
-  return clean || (part.contentType === 'message/rfc822' ? `mail-${index + 1}.eml` : `attachment-${index + 1}`);
+  if (clean) return clean;
+  const [stem, end] = unnamed[part.contentType] ?? [/^image\//.test(part.contentType) ? 'image' : 'attachment', ''];
+  return `${stem}-${index + 1}${end}`;
 }
 
 /** RFC 3834 and the older customs: answers to these loop. */

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { AdapterError, type ChatId, limits, type OutgoingAttachment, type OutgoingMessage } from '../../sdk/index.js';
@@ -72,6 +72,8 @@ export function compose(mail: Draft, message: OutgoingMessage, settings: Setting
       contentType: /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/.test(file.type) ? file.type : 'application/octet-stream',
       content: Readable.from(bytesOf(file)),
     })),
+    ...(settings.readReports && { headers: { 'Disposition-Notification-To': settings.address } }),
+    attachDataUrls: true,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -85,4 +87,27 @@ async function* bytesOf(file: OutgoingAttachment): AsyncGenerator<Uint8Array> {
     if (sent > limits.attachmentBytes * 4) throw new Error('the attachment is longer than it said');
     yield chunk;
   }
+}
+
+/** Passes a mail on and keeps what went through, up to a size. */
+export function copying(source: Readable, most: number): { source: Readable; whole(): Buffer | undefined } {
+  let chunks: Buffer[] | undefined = [];
+  let size = 0;
+  let ended = false;
+  const tap = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      if (size > most) chunks = undefined;
+      else chunks?.push(chunk);
+      done(null, chunk);
+    },
+    flush(done) {
+      ended = true;
+      done();
+    },
+  });
+  source.on('error', (error) => tap.destroy(error));
+  tap.on('close', () => source.destroy());
+  source.pipe(tap);
+  return { source: tap, whole: () => (ended && chunks ? Buffer.concat(chunks) : undefined) };
 }

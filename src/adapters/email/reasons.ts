@@ -1,3 +1,4 @@
+import { AdapterError } from '../../sdk/index.js';
 import { tlsModes } from './settings.js';
 
 /** Where a conversation was going, for the sentences people read. */
@@ -77,4 +78,22 @@ function causesOf(error: unknown): unknown[] {
   if ('_err' in error && error._err) found.push(error._err);
   if ('errors' in error && Array.isArray(error.errors)) found.push(...error.errors.slice(0, 5));
   return found;
+}
+
+/** RFC 5530 tells a refused sign-in from a server that cannot check one just now; undefined for any other error. */
+export function refusedSignIn(error: unknown, proof: 'password' | 'token'): AdapterError | undefined {
+  if (
+    typeof error !== 'object' ||
+    error === null ||
+    !('authenticationFailed' in error) ||
+    !error.authenticationFailed
+  ) {
+    return undefined;
+  }
+  const code = 'serverResponseCode' in error ? String(error.serverResponseCode) : '';
+  const said = 'responseText' in error && error.responseText ? `: ${String(error.responseText).slice(0, 200)}` : '';
+  if (/^(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)$/i.test(code)) {
+    return new AdapterError('temporary', `the mail server cannot check the ${proof} now${said}`, { cause: error });
+  }
+  return new AdapterError('auth', `the mail server refused the ${proof}${said}`, { cause: error });
 }

@@ -32,36 +32,101 @@ function target(letter: Letter, ids: MessageIds): string | undefined {
   const original = letter.report?.findLast((part) =>
     /^(message\/rfc822|text\/rfc822-headers|message\/global)/.test(part.type),
   );
-  const quoted = original
-    ? /^message-id:\s*(<[^<>\s]{1,510}>)/im.exec(original.content.slice(0, 60_000))?.[1]
-    : undefined;
   const disposition = letter.report
     ?.flatMap((part) => groups(part.content))
     .map((g) => g.get('original-message-id') ?? '');
-  const candidates = [quoted, ...(disposition ?? []).flatMap(messageIds), ...letter.inReplyTo, ...letter.references];
-  return candidates.find((id) => id !== undefined && ids.read(id) !== undefined);
+  const candidates = [
+    ...(original ? quotedIds(original.content) : []),
+    ...(disposition ?? []).flatMap(messageIds),
+    ...letter.inReplyTo,
+    ...letter.references,
+  ];
+  return candidates.find((id) => ids.read(id) !== undefined);
 }
 
+/** The values of `Message-ID:` lines in a text, however far they are indented. */
+function quotedIds(text: string): string[] {
+  return [...text.slice(0, 200_000).matchAll(/^[>| \t]{0,20}message-id:[ \t]{0,20}(<[^<>\s]{1,510}>)/gim)]
+    .slice(0, 20)
+    .map((match) => match[1]!);
+}
+
+export type Report =
+  | { is: 'receipt'; event: Event }
+  /** Not delivered yet; the servers go on trying. `text` says so to people. */
+  | { is: 'delayed'; about: string; text: string };
+
 /**
- * What a delivery status notification (RFC 3464) or a read report (RFC 8098) says about a mail of ours; undefined where
- * it is neither, is about somebody else's mail or says nothing final. Such mail is then shown like any other.
+ * What a delivery status notification (RFC 3464), a read report (RFC 8098) or a bounce in an older form says about a mail
+ * of ours; undefined where it is none, is about somebody else's mail or says nothing. Such mail is shown like any other.
  */
-export function receiptOf(letter: Letter, ids: MessageIds, at: number): Event | undefined {
-  const about = letter.report && target(letter, ids);
-  if (!letter.report || !about) return undefined;
+export function reportOf(letter: Letter, ids: MessageIds, at: number): Report | undefined {
+  if (!letter.report) return plainBounce(letter, ids, at);
+  const about = target(letter, ids);
+  if (!about) return undefined;
   const status = letter.report.find((part) => /^message\/(global-)?delivery-status/.test(part.type));
-  if (status) {
-    const recipients = groups(status.content).filter((group) => group.has('action'));
-    const failed = recipients.filter((group) => group.get('action')?.toLowerCase().startsWith('failed'));
-    if (failed.length > 0) {
-      const reason = oneLine(failed.slice(0, 5).map(failure).join('; '), 1000);
-      return { type: 'receipt', target: about, proves: 'failed', reason, at };
-    }
-    const delivered =
-      recipients.length > 0 && recipients.every((group) => /^delivered/i.test(group.get('action') ?? ''));
-    return delivered ? { type: 'receipt', target: about, proves: 'delivered', at } : undefined;
-  }
+  if (status) return deliveryReport(status.content, about, at);
   const read = letter.report.find((part) => /^message\/(global-)?disposition-notification/.test(part.type));
   const displayed = read && groups(read.content).some((group) => /;\s*displayed/i.test(group.get('disposition') ?? ''));
-  return displayed ? { type: 'receipt', target: about, proves: 'read', at } : undefined;
+  return displayed ? receipt({ type: 'receipt', target: about, proves: 'read', at }) : undefined;
+}
+
+const receipt = (event: Event): Report => ({ is: 'receipt', event });
+
+function deliveryReport(content: string, about: string, at: number): Report | undefined {
+  const recipients = groups(content).filter((group) => group.has('action'));
+  const did = (action: string) => recipients.filter((group) => group.get('action')?.toLowerCase().startsWith(action));
+  const failed = did('failed');
+  if (failed.length > 0) return receipt(failedFor(about, failed.slice(0, 5).map(failure).join('; '), at));
+  const delayed = did('delayed');
+  if (delayed.length > 0) {
+    const until = delayed[0]?.get('will-retry-until');
+    const text = `Not delivered yet: ${delayed.slice(0, 5).map(failure).join('; ')}. ${
+      until ? `The servers go on trying until ${until}.` : 'The servers go on trying.'
+    }`;
+    return { is: 'delayed', about, text: oneLine(text, 1000) };
+  }
+  const delivered = recipients.length > 0 && did('delivered').length === recipients.length;
+  return delivered ? receipt({ type: 'receipt', target: about, proves: 'delivered', at }) : undefined;
+}
+
+const failedFor = (about: string, reason: string, at: number): Event => ({
+  type: 'receipt',
+  target: about,
+  proves: 'failed',
+  reason: oneLine(reason, 1000),
+  at,
+});
+
+const daemons = /^(mailer-daemon|postmaster|mail-daemon|mdaemon|bounces?|noreply-bounce)@/;
+const failing =
+  /undeliver|failure notice|delivery (?:status notification|failure|has failed|failed)|mail delivery failed|returned mail|returned to sender|could not be delivered|non remis|unzustellbar|delivery notification: delivery has failed/i;
+const late =
+  /\bdelay|warning: (?:message|could not send)|still (?:trying|being retried)|will (?:be retried|keep trying)/i;
+/** A line in which a server says why, in the words of SMTP. */
+const saying = /(?:^|[\s:<(])([45]\d\d[ -](?:[#(]?[45]\.\d{1,3}\.\d{1,3}\)?)?[^\r\n]{1,300})/m;
+const status = /\b[45]\.\d{1,3}\.\d{1,3}\b[^\r\n]{0,200}/;
+
+/**
+ * Servers that send no report (qmail, Exim, old Exchange) return the mail, or its header, in a text: it is a bounce if it
+ * comes from a mail system, says that it could not deliver, and names a Message-ID that only we can have made.
+ */
+function plainBounce(letter: Letter, ids: MessageIds, at: number): Report | undefined {
+  const system = letter.automatic || daemons.test(letter.from?.address ?? '') || letter.failedRecipients.length > 0;
+  if (!system) return undefined;
+  const said = `${letter.subject}\n${letter.text.slice(0, 20_000)}`;
+  if (letter.failedRecipients.length === 0 && !failing.test(said) && !late.test(letter.subject)) return undefined;
+  const returned = letter.attachments
+    .filter((part) => /^(message\/rfc822|text\/rfc822-headers)/.test(part.type))
+    .map((part) => Buffer.from(part.content.subarray(0, 60_000)).toString('latin1'));
+  const named = [letter.text, ...returned].flatMap(quotedIds);
+  const about = named.find((id) => ids.read(id) !== undefined);
+  if (about === undefined) return undefined;
+  const why = saying.exec(letter.text.slice(0, 20_000))?.[1] ?? status.exec(letter.text.slice(0, 20_000))?.[0];
+  const who = letter.failedRecipients.slice(0, 5).join(', ');
+  const reason = [who, why ?? letter.subject].filter(Boolean).join(': ');
+  if (late.test(letter.subject)) {
+    return { is: 'delayed', about, text: oneLine(`Not delivered yet: ${reason}. The servers go on trying.`, 1000) };
+  }
+  return receipt(failedFor(about, reason, at));
 }

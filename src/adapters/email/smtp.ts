@@ -5,7 +5,20 @@ import { reasonOf, type Where } from './reasons.js';
 import type { Settings } from './settings.js';
 import { tlsOptions } from './trust.js';
 
-export type Envelope = { from: string; to: string[] };
+export type Envelope = {
+  from: string;
+  to: string[] /** Ask for reports of success too, where the server can (RFC 3461). */;
+  reports: boolean;
+};
+/** Who signs in; `access` answers a token that works, another one than `refused`. */
+export type SmtpSignIn =
+  | { user: string; pass: string }
+  | { user: string; access: (refused?: string) => Promise<string> };
+
+type Auth = Parameters<SMTPConnection['login']>[0];
+type Talk = { authMethods: string[]; say: (command: string) => Promise<number> };
+
+const tokenAuth = 'PARLEY-TOKEN';
 export type Accepted = { reply: string; refused: { address: string; reply: string }[] };
 
 type Failure = { code?: string | undefined; responseCode?: number | undefined; response?: string | undefined };
@@ -21,9 +34,11 @@ export class SmtpSend {
   readonly #where: Where;
   #ended = false;
   #fail: ((error: unknown) => void) | undefined;
+  #tokenTrouble: unknown;
 
   constructor(
-    private readonly settings: Settings,
+    settings: Settings,
+    private readonly signIn: SmtpSignIn,
     private readonly clock: Clock,
   ) {
     const { host, port, tls } = settings.smtp;
@@ -41,6 +56,19 @@ export class SmtpSend {
       dnsTimeout: 20_000,
       socketTimeout: 2 * answerMs,
       socketCloseTimeout: 0,
+      customAuth: {
+        [tokenAuth]: (context) =>
+          this.#showToken({
+            authMethods: context.authMethods,
+            say: async (command) => (await context.sendCommand(command)).status,
+          }).then(
+            (taken) => (taken ? context.resolve() : context.reject(new Error('the token was refused'))),
+            (error: unknown) => {
+              this.#tokenTrouble = error;
+              context.reject(new Error('no token'));
+            },
+          ),
+      },
     });
   }
 
@@ -73,26 +101,48 @@ export class SmtpSend {
   }
 
   async #talk(envelope: Envelope, source: Readable): Promise<Accepted> {
-    const { username, password } = this.settings;
     await new Promise<void>((resolve, reject) => {
       this.#connection.once('error', reject);
       this.#connection.connect((error) => (error ? reject(error) : resolve()));
     });
     if (this.#connection.allowsAuth) {
       await new Promise<void>((resolve, reject) => {
-        const auth = { user: username, pass: password };
-        this.#connection.login({ ...auth, credentials: auth }, (error) => (error ? reject(error) : resolve()));
+        this.#connection.login(this.#auth(), (error) => (error ? reject(error) : resolve()));
       });
     }
     const info = await new Promise<{ response: string; rejectedErrors?: unknown[] | undefined }>((resolve, reject) => {
-      this.#connection.send({ ...envelope, use8BitMime: false }, source, (error, result) =>
+      const { from, to, reports } = envelope;
+      const dsn = { ret: 'HDRS', notify: ['SUCCESS', 'FAILURE', 'DELAY'] } as const;
+      const wanted = reports ? { dsn: { ...dsn, notify: [...dsn.notify] } } : {};
+      this.#connection.send({ from, to, ...wanted, use8BitMime: false }, source, (error, result) =>
         error ? reject(error) : resolve(result),
       );
     });
     return { reply: info.response.slice(0, 500), refused: (info.rejectedErrors ?? []).map(refusalOf) };
   }
 
+  #auth(): Auth {
+    if ('pass' in this.signIn) {
+      const { user, pass } = this.signIn;
+      return { user, pass, credentials: { user, pass } };
+    }
+    const { user } = this.signIn;
+    const credentials = { user, pass: '' };
+    return Object.assign({ user, pass: '', credentials }, { method: tokenAuth });
+  }
+
+  /** XOAUTH2, or OAUTHBEARER (RFC 7628) where the server has no XOAUTH2. A refused token is renewed once. */
+  async #showToken({ authMethods, say }: Talk): Promise<boolean> {
+    if ('pass' in this.signIn) return false;
+    const { user, access } = this.signIn;
+    let token = await access();
+    if (await sayToken(authMethods, say, user, token)) return true;
+    token = await access(token);
+    return sayToken(authMethods, say, user, token);
+  }
+
   #explain(error: unknown): AdapterError {
+    if (this.#tokenTrouble instanceof AdapterError) return this.#tokenTrouble;
     const { code, responseCode, response } = failureOf(error);
     const said = (response ?? '').replace(/\s+/g, ' ').slice(0, 300);
     if (code === 'ESTREAM') return new AdapterError('temporary', 'an attachment could not be read', { cause: error });
@@ -112,6 +162,17 @@ export class SmtpSend {
       ? new AdapterError('unknown-outcome', `${why} after the mail was handed over`, { cause: error })
       : new AdapterError('temporary', why, { cause: error });
   }
+}
+
+async function sayToken(methods: string[], say: Talk['say'], user: string, token: string): Promise<boolean> {
+  const bearer = `auth=Bearer ${token}\x01\x01`;
+  const old = methods.includes('XOAUTH2');
+  const words = old
+    ? `user=${user}\x01${bearer}`
+    : `n,a=${user.replace(/=/g, '=3D').replace(/,/g, '=2C')},\x01${bearer}`;
+  const status = await say(`AUTH ${old ? 'XOAUTH2' : 'OAUTHBEARER'} ${Buffer.from(words).toString('base64')}`);
+  // The server says what is wrong and waits for an empty answer before it refuses.
+  return (status === 334 ? await say(old ? '' : 'AQ==') : status) === 235;
 }
 
 function failureOf(error: unknown): Failure {

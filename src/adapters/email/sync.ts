@@ -1,111 +1,128 @@
 import { AdapterError, type Event, type Host } from '../../sdk/index.js';
 import type { Place } from './cursor.js';
 import { type Inbound, unreadable } from './inbound.js';
-import type { Mailbox, Outline } from './mailbox.js';
+import type { Folder, Mailbox, Outline } from './mailbox.js';
+import type { Config } from './settings.js';
 
 const chunkMails = 25;
 const chunkBytes = 4 * 1024 * 1024;
 
 /**
- * Brings what is new in the inbox to the host, in order, in chunks bounded in number and bytes. The position moves with
+ * Brings what is new in a folder to the host, in order, in chunks bounded in number and bytes. The position moves with
  * the chunk that is stored. A mail that breaks the fetch or the store again and again is passed over, visibly.
  */
 export class Sync {
-  /** How often fetching a chunk that began with this UID broke the connection. */
-  readonly #failed = new Map<number, number>();
+  /** How often fetching a chunk that began with this mail broke the connection. */
+  readonly #failed = new Map<string, number>();
 
   constructor(
     private readonly host: Host,
     private readonly inbound: Inbound,
-    private readonly settings: { backfill: number },
+    private readonly config: Config,
     private readonly stopped: () => boolean,
   ) {}
 
-  /** True where the mailbox is not the one the position was taken in: first sign-in, or the server renumbered its mail. */
-  unknownPlace(box: Mailbox): boolean {
-    return this.inbound.book.place?.uidValidity !== box.uidValidity;
+  /** True where the folder is not the one the position was taken in: seen for the first time, or renumbered. */
+  unknownPlace(folder: Folder, uidValidity: string): boolean {
+    return this.inbound.book.places.get(folder.path)?.uidValidity !== uidValidity;
   }
 
-  /** Takes a position in a mailbox seen for the first time, or again after its UIDs changed; stores history on the way. */
-  async begin(box: Mailbox): Promise<void> {
-    const before = this.inbound.book.place;
+  /** Takes a position in a folder seen for the first time, or again after its UIDs changed; stores history on the way. */
+  async begin(box: Mailbox, folder: Folder): Promise<void> {
+    const before = this.inbound.book.places.get(folder.path);
+    const { uidValidity, lastUid, modseq } = await box.enter(folder.path);
     const end: Place = {
-      uidValidity: box.uidValidity,
-      lastUid: box.lastUid,
+      uidValidity,
+      lastUid,
       lastAt: before?.lastAt ?? this.host.clock.now(),
+      fromUid: lastUid + 1,
+      ...(modseq !== undefined && { modseq: modseq.toString() }),
     };
     // Mail already stored comes again here and is dropped by its id, which does not depend on UIDs.
-    const uids = before ? await box.since(before.lastAt) : await box.newest(this.settings.backfill);
-    const start = { ...end, lastUid: Math.min(uids[0] ?? end.lastUid + 1, end.lastUid + 1) - 1 };
-    await this.#deliverAll(
-      box,
-      uids.filter((uid) => uid <= end.lastUid),
-      start,
-      before === undefined,
-    );
-    if (!this.stopped()) await this.#store([], end);
+    const found = before
+      ? await box.since(folder.path, before.lastAt)
+      : await box.newest(folder.path, this.config.now.backfill);
+    const uids = found.filter((uid) => uid <= lastUid);
+    const fromUid = uids[0] ?? lastUid + 1;
+    const place = await this.#deliverAll(box, folder, uids, { ...end, fromUid, lastUid: fromUid - 1 }, !before);
+    if (!this.stopped()) await this.#store([], folder, { ...end, fromUid, lastAt: place.lastAt });
   }
 
-  async catchUp(box: Mailbox): Promise<void> {
-    const place = this.inbound.book.place;
-    if (!place) return;
-    await this.#deliverAll(box, await box.after(place.lastUid), place, false);
+  async catchUp(box: Mailbox, folder: Folder): Promise<void> {
+    const place = this.inbound.book.places.get(folder.path);
+    if (place) await this.#deliverAll(box, folder, await box.after(folder.path, place.lastUid), place, false);
   }
 
-  async #deliverAll(box: Mailbox, uids: number[], from: Place, backfill: boolean): Promise<void> {
+  /** Stores what is known of a folder besides its mail, with the events that told of it. */
+  async note(folder: Folder, change: Partial<Place>, events: Event[]): Promise<void> {
+    const place = this.inbound.book.places.get(folder.path);
+    if (place) await this.#store(events, folder, { ...place, ...change });
+  }
+
+  async #deliverAll(box: Mailbox, folder: Folder, uids: number[], from: Place, backfill: boolean): Promise<Place> {
     let place = from;
     for (let i = 0; i < uids.length && !this.stopped(); i += 200) {
       const wanted = uids.slice(i, i + 200);
-      const outlines = await box.outlines(wanted);
-      for (const chunk of chunks(outlines, (uid) => this.#failed.has(uid))) {
-        if (this.stopped()) return;
-        place = await this.#deliver(box, chunk, place, backfill);
+      const outlines = await box.outlines(folder.path, wanted);
+      for (const chunk of chunks(outlines, (uid) => this.#failed.has(nameOf(folder, uid)))) {
+        if (this.stopped()) return place;
+        place = await this.#deliver(box, folder, chunk, place, backfill);
       }
     }
+    return place;
   }
 
-  async #deliver(box: Mailbox, chunk: Outline[], place: Place, backfill: boolean): Promise<Place> {
+  async #deliver(box: Mailbox, folder: Folder, chunk: Outline[], place: Place, backfill: boolean): Promise<Place> {
     const last = chunk.at(-1)!;
     const next = { ...place, lastUid: last.uid, lastAt: Math.max(place.lastAt, last.at) };
-    const events = await this.#read(box, chunk, place, backfill);
+    const events = await this.#read(box, folder, chunk, place, backfill);
     try {
-      await this.#store(events, next);
+      await this.#store(events, folder, next);
     } catch (error) {
       if (chunk.length > 1) {
         let at = place;
-        for (const mail of chunk) at = await this.#deliver(box, [mail], at, backfill);
+        for (const mail of chunk) at = await this.#deliver(box, folder, [mail], at, backfill);
         return at;
       }
       const why = `storing it failed: ${error instanceof Error ? error.message.slice(0, 200) : 'unknown error'}`;
-      await this.#store([unreadable(`uid:${place.uidValidity}:${last.uid}`, last.at, why, backfill)], next);
+      await this.#store([unreadable(idOf(folder, place, last.uid), last.at, why, backfill)], folder, next);
     }
     return next;
   }
 
-  async #read(box: Mailbox, chunk: Outline[], place: Place, backfill: boolean): Promise<Event[]> {
-    const tries = chunk.length === 1 ? (this.#failed.get(chunk[0]!.uid) ?? 0) : 0;
+  async #read(box: Mailbox, folder: Folder, chunk: Outline[], place: Place, backfill: boolean): Promise<Event[]> {
+    const first = chunk[0]!;
+    const tries = chunk.length === 1 ? (this.#failed.get(nameOf(folder, first.uid)) ?? 0) : 0;
     if (tries >= 5) {
-      const { uid, at } = chunk[0]!;
-      return [unreadable(`uid:${place.uidValidity}:${uid}`, at, 'the server could not hand it over', backfill)];
+      return [unreadable(idOf(folder, place, first.uid), first.at, 'the server could not hand it over', backfill)];
     }
     try {
-      const mails = await box.fetch(chunk, tries >= 3);
-      for (const { uid } of chunk) this.#failed.delete(uid);
+      const mails = await box.fetch(folder.path, chunk, tries >= 3);
+      for (const { uid } of chunk) this.#failed.delete(nameOf(folder, uid));
       const events: Event[] = [];
-      for (const mail of mails) events.push(...(await this.inbound.events(mail, backfill)));
+      for (const mail of mails) {
+        const known = this.config.now.readState ? mail : { ...mail, seen: false };
+        events.push(...(await this.inbound.events(known, { backfill, sent: folder.sent })));
+      }
       return events;
     } catch (error) {
-      if (!this.stopped()) for (const { uid } of chunk) this.#failed.set(uid, (this.#failed.get(uid) ?? 0) + 1);
+      if (!this.stopped()) {
+        for (const { uid } of chunk) {
+          const name = nameOf(folder, uid);
+          this.#failed.set(name, (this.#failed.get(name) ?? 0) + 1);
+        }
+      }
       throw error;
     }
   }
 
   /** Waits out a store that is away, however long; throws where it answers but will not take these events. */
-  async #store(events: Event[], place: Place): Promise<void> {
+  async #store(events: Event[], folder: Folder, place: Place): Promise<void> {
+    const { book } = this.inbound;
     for (let tries = 0, refusals = 0; ; tries++) {
       try {
-        await this.host.deliver(events, this.inbound.book.at(place));
-        this.inbound.book.place = place;
+        await this.host.deliver(events, book.at(folder.path, place));
+        book.places.set(folder.path, place);
         return;
       } catch (error) {
         if (this.stopped()) throw error;
@@ -135,6 +152,10 @@ export class Sync {
     this.#wake?.();
   }
 }
+
+const nameOf = (folder: Folder, uid: number) => `${folder.path}:${uid}`;
+const idOf = (folder: Folder, place: Place, uid: number) =>
+  `uid:${place.uidValidity}:${uid}:${folder.path}`.slice(0, 512);
 
 /** Groups mails to be fetched together; a suspect one goes alone. */
 export function chunks(mails: Outline[], suspect: (uid: number) => boolean): Outline[][] {
