@@ -41,6 +41,7 @@ import { ChangeLog } from './infra/database/views/changes.js';
 import type { Lifetime } from './infra/lifetime.js';
 import { checkHost } from './infra/net/addresses.js';
 import { createGuardedFetch } from './infra/net/guarded-fetch.js';
+import { RemoteImages } from './infra/net/remote-images.js';
 import { QueueBell } from './infra/queue/bell.js';
 import { BlobStore } from './infra/storage/blobs.js';
 import { createIdempotency } from './infra/users/idempotency.js';
@@ -74,6 +75,11 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   lifetime.onStop('outgoing requests', () => web.close());
   const webhookCaller = createWebhookCaller(config.webhookHosts);
   lifetime.onStop('calls of webhooks', () => webhookCaller.close());
+  const images = new RemoteImages(async (userId, id) => {
+    const where = { id, userId, echoOf: null };
+    return (await prisma.message.findFirst({ where, select: { html: true } }))?.html;
+  }, config.imageHosts);
+  lifetime.onStop('images of other servers', () => images.close());
   const { adapters, skipped } = await loadAdapters(config.adapters, log);
   const blobs = new BlobStore(path.join(dataDir, 'attachments'));
   const mayMake = async () =>
@@ -204,6 +210,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       }),
       sync: hub,
       attachments: new Attachments(prisma, blobs),
+      images,
       webhooks: new Webhooks(webhookStore, webhooks, webhookCaller.checkUrl),
     },
     identity: createIdentity(prisma),

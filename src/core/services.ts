@@ -201,6 +201,11 @@ export interface AttachmentService {
   open(userId: string, id: string): Promise<{ file: AttachmentView; content: NodeJS.ReadableStream }>;
 }
 
+export interface ImageService {
+  /** An image of another server, which the message's HTML must name; fetched because a person asked. */
+  open(userId: string, messageId: string, url: string): Promise<{ type: string; content: Uint8Array }>;
+}
+
 export type Services = {
   accounts: AccountService;
   contacts: ContactService;
@@ -209,5 +214,6 @@ export type Services = {
   messages: MessageService;
   sync: SyncService;
   attachments: AttachmentService;
+  images: ImageService;
   webhooks: WebhookService;
 };

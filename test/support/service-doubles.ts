@@ -4,6 +4,7 @@ import type {
   AttachmentService,
   ContactService,
   ConversationService,
+  ImageService,
   MessageService,
   RoomService,
   Services,
@@ -74,6 +75,7 @@ export function emptyServices(): Services {
     subscribe: async () => () => {},
   };
   const attachments: AttachmentService = { put: unknown, open: unknown };
+  const images: ImageService = { open: unknown };
   const webhooks: WebhookService = { create: unknown, list: nothing, remove: unknown };
-  return { accounts, contacts, conversations, rooms, messages, sync, attachments, webhooks };
+  return { accounts, contacts, conversations, rooms, messages, sync, attachments, images, webhooks };
 }

@@ -49,6 +49,11 @@ const bodies: Partial<Record<EndpointName, (own: OwnIds) => unknown>> = {
   editMessage: () => ({ text: 'hello' }),
 };
 
+/** The query of a call that does not go without. */
+const queries: Partial<Record<EndpointName, string>> = {
+  messageImage: '?url=https%3A%2F%2Fexample.org%2Fa.png',
+};
+
 const im = { mode: 'all', channels: ['im'] };
 /** Calls on own rows, or on none, that name another's row in the body. */
 const bodyTries: [EndpointName, keyof OwnIds, (foreign: OwnIds) => unknown][] = [
@@ -77,7 +82,8 @@ export function triesOn(own: OwnIds, foreign: OwnIds): Try[] {
     ...byPath.map(([name, entry]): Try => {
       const json = bodies[name]?.(own);
       if (entry.body !== undefined && json === undefined) throw new Error(`${name} needs a sample body`);
-      return { name, where: 'path', method: entry.method, path: filled(entry, foreign), json };
+      const path = filled(entry, foreign) + (queries[name] ?? '');
+      return { name, where: 'path', method: entry.method, path, json };
     }),
     ...bodyTries.map(([name, , json]): Try => {
       const entry: Endpoint = endpoints[name];

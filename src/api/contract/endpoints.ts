@@ -516,6 +516,15 @@ export const endpoints = define({
     status: 200,
     response: messages.message,
   },
+  messageImage: {
+    method: 'GET',
+    path: '/messages/{id}/images',
+    summary: 'An image of another server that the message shows; only when a person asks',
+    auth: 'user',
+    tag: 'Messages',
+    query: messages.imageQuery,
+    status: 200,
+  },
   editMessage: {
     method: 'PATCH',
     path: '/messages/{id}',

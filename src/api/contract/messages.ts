@@ -173,6 +173,9 @@ export const listMessagesQuery = z.object({
   before: id.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
+/** An address that the message's HTML names in `data-remote-src`. */
+export const imageQuery = z.object({ url: webAddress });
+
 export const editBody = z.object({ text: someText, format });
 
 export const searchQuery = z.object({

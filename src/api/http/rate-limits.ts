@@ -12,7 +12,14 @@ const PER_ADDRESS = 2_400;
 /** Calls that try a password: each costs the server a slow hash. Counted per client address. */
 const guesses = { max: 30, timeWindow: MINUTE_MS, keyGenerator: (request: FastifyRequest) => `guess:${request.ip}` };
 
-export const rateLimits: Partial<Record<EndpointName, typeof guesses>> = { signIn: guesses, setup: guesses };
+/** Calls that fetch something from elsewhere. Counted as every call is: by user. */
+const fetches = { max: 300, timeWindow: MINUTE_MS };
+
+export const rateLimits: Partial<Record<EndpointName, typeof guesses | typeof fetches>> = {
+  signIn: guesses,
+  setup: guesses,
+  messageImage: fetches,
+};
 
 /** Counts a recognised caller by user, everybody else by address. */
 export function rateLimitOptions(identity: Identity) {

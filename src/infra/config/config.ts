@@ -20,6 +20,8 @@ export type Config = {
   allowPrivateServers: boolean;
   /** Host names and addresses that webhooks may reach although they are private. */
   webhookHosts: readonly string[];
+  /** Host names and addresses that images of messages may come from although they are private. */
+  imageHosts: readonly string[];
   /** npm packages to load adapters from. */
   adapters: readonly string[];
   logLevel: LogLevel;
@@ -66,6 +68,7 @@ export function loadConfig(env: Environment = process.env): Config {
     secretKeys: settings.PARLEY_SECRET_KEY,
     allowPrivateServers: settings.PARLEY_ALLOW_PRIVATE_SERVERS,
     webhookHosts: settings.PARLEY_WEBHOOK_HOSTS,
+    imageHosts: settings.PARLEY_IMAGE_HOSTS,
     adapters: settings.PARLEY_ADAPTERS,
     logLevel: settings.LOG_LEVEL,
     warnings: unknownNames(given),

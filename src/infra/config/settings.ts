@@ -86,7 +86,7 @@ const flag = (fallback: string) =>
     .refine((text) => ['true', 'false', '1', '0'].includes(text.toLowerCase()), 'must be true or false')
     .transform((text) => ['true', '1'].includes(text.toLowerCase()));
 
-const webhookHosts = defaulted('').transform((text, context): readonly string[] => {
+const hostList = defaulted('').transform((text, context): readonly string[] => {
   const hosts = words(text);
   const wrong = hosts.filter((name) => isIP(name) === 0 && !HOST_NAME.test(name));
   if (wrong.length > 0)
@@ -117,7 +117,8 @@ export const environment = z.object({
   PARLEY_ROLES: roles,
   PARLEY_SECRET_KEY: secretKeys,
   PARLEY_ALLOW_PRIVATE_SERVERS: flag('true'),
-  PARLEY_WEBHOOK_HOSTS: webhookHosts,
+  PARLEY_WEBHOOK_HOSTS: hostList,
+  PARLEY_IMAGE_HOSTS: hostList,
   PARLEY_ADAPTERS: adapters,
   LOG_LEVEL: logLevel,
 });

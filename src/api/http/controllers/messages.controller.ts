@@ -1,8 +1,9 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller, Inject, type StreamableFile } from '@nestjs/common';
 import type { Services } from '../../../core/services.js';
 import type { Answer } from '../../contract/endpoints.js';
 import { SERVICES } from '../../deps.js';
 import { type Call, In } from '../call.js';
+import { showImage } from '../images.js';
 import { Route } from '../route.js';
 
 /** Messages and the deliveries they become. */
@@ -33,6 +34,11 @@ export class MessagesController {
   @Route('getMessage')
   get(@In() { userId, params }: Call<'getMessage'>): Promise<Answer<'getMessage'>> {
     return this.services.messages.get(userId, params.id);
+  }
+
+  @Route('messageImage')
+  image(@In() call: Call<'messageImage'>): Promise<StreamableFile> {
+    return showImage(this.services.images, call);
   }
 
   @Route('editMessage')

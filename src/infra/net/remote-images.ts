@@ -1,0 +1,95 @@
+import { DomainError, notFound } from '../../core/errors.js';
+import { errorText } from '../../core/log.js';
+import { remoteImages } from '../../core/messages/html.js';
+import type { ImageService } from '../../core/services.js';
+import { ForbiddenAddress, plainName } from './addresses.js';
+import { createGuardedFetch, type GuardedFetch } from './guarded-fetch.js';
+import { imageType } from './image-type.js';
+
+const LIMIT_MS = 8_000;
+const MOST_BYTES = 5 * 1024 * 1024;
+/** Of one user at once; a page full of them comes a few at a time. */
+const AT_ONCE = 12;
+
+export type MessageHtml = (userId: string, messageId: string) => Promise<string | null | undefined>;
+
+/**
+ * Images of other servers that a message's HTML names, fetched when a person asks: from public addresses and the hosts the
+ * admin lists. The other server learns our address, and nothing of who reads.
+ */
+export class RemoteImages implements ImageService {
+  readonly #web: { fetch: GuardedFetch; close(): Promise<void> };
+  readonly #busy = new Map<string, number>();
+
+  constructor(
+    private readonly htmlOf: MessageHtml,
+    hosts: readonly string[],
+  ) {
+    this.#web = createGuardedFetch({ allowPrivate: false, except: new Set(hosts.map(plainName)) });
+  }
+
+  async open(userId: string, messageId: string, url: string): Promise<{ type: string; content: Uint8Array }> {
+    const html = await this.htmlOf(userId, messageId);
+    if (html === undefined) throw notFound('message');
+    if (html === null || !remoteImages(html).includes(url)) throw notFound('image');
+    const busy = this.#busy.get(userId) ?? 0;
+    if (busy >= AT_ONCE)
+      throw new DomainError('limited', 'too-many-images', `At most ${AT_ONCE} images are fetched at once.`);
+    this.#busy.set(userId, busy + 1);
+    try {
+      return await this.#fetch(url);
+    } finally {
+      const left = (this.#busy.get(userId) ?? 1) - 1;
+      if (left > 0) this.#busy.set(userId, left);
+      else this.#busy.delete(userId);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#web.close();
+  }
+
+  async #fetch(url: string): Promise<{ type: string; content: Uint8Array }> {
+    const content = await this.#read(url).catch((error: unknown) => {
+      throw refusalOf(error);
+    });
+    const type = imageType(content);
+    if (type === undefined)
+      throw new DomainError('invalid', 'not-an-image', 'What is there is not a PNG, JPEG, GIF, WebP or AVIF image.');
+    return { type, content };
+  }
+
+  async #read(url: string): Promise<Uint8Array> {
+    const headers = { accept: 'image/avif,image/webp,image/png,image/jpeg,image/gif', 'user-agent': 'Parley' };
+    const response = await this.#web.fetch(url, { headers }, AbortSignal.timeout(LIMIT_MS));
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new TypeError(`the server answered ${response.status}`);
+    }
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+      size += chunk.byteLength;
+      // Leaving the loop ends the request.
+      if (size > MOST_BYTES) throw tooLarge();
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
+}
+
+const tooLarge = () =>
+  new DomainError('too-large', 'image-too-large', `An image has at most ${MOST_BYTES / 1024 / 1024} MiB.`);
+
+function refusalOf(error: unknown): unknown {
+  if (error instanceof DomainError) return error;
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (at instanceof ForbiddenAddress)
+      return new DomainError('forbidden', 'forbidden-address', `The image is not fetched: ${at.message}.`);
+  const late = error instanceof Error && error.name === 'TimeoutError';
+  const why = late ? `no answer within ${LIMIT_MS / 1000} s` : errorText(error);
+  return new DomainError('unavailable', 'image-unavailable', `The image could not be fetched: ${why}.`, {
+    retryAfterMs: 30_000,
+    cause: error,
+  });
+}
