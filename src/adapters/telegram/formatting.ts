@@ -96,6 +96,8 @@ export function richOf(html: string): Rich {
   const write = (words: string) => {
     if (words === '') return;
     if (owed > 0) {
+      text = text.replace(/ +$/, '');
+      for (const one of open) one.at = Math.min(one.at, text.length);
       const there = /\n*$/.exec(text)?.[0].length ?? 0;
       const added = '\n'.repeat(Math.max(0, owed - there));
       for (const one of open) if (one.at === text.length) one.at += added.length;

@@ -73,11 +73,11 @@ function where(message: WireMessage): Where {
   return { chat: message.chat, thread: message.is_topic_message ? message.message_thread_id : undefined };
 }
 
-function chatInfo({ chat, thread }: Where, { ledger }: Reader, topic?: string): ChatInfo {
+function chatInfo({ chat, thread }: Where, { ledger }: Reader, topic: TopicName = {}): ChatInfo {
   const home = ledger.home(chat.id).chat;
   if (thread === undefined) return { id: placeId({ chat: home }), kind: kindOf(chat), name: chatName(chat) };
   const id = placeId({ chat: home, thread });
-  const name = topic ?? ledger.topic(id);
+  const name = topic.told ?? ledger.topic(id) ?? topic.first;
   return { id, kind: kindOf(chat), name: `${chatName(chat)} / ${name ?? `topic ${thread}`}` };
 }
 
@@ -135,12 +135,15 @@ function aboutChat(message: WireMessage, chat: ChatInfo): Event[] {
   return renamed ? [{ type: 'chat', chat }] : [];
 }
 
-function topicNamed(message: WireMessage): string | undefined {
-  const opened = message.reply_to_message?.forum_topic_created?.name;
-  return message.forum_topic_edited?.name ?? message.forum_topic_created?.name ?? opened;
-}
+/** What a topic is named: `told` is news, `first` what it was named when it was opened, which its messages repeat. */
+type TopicName = { told?: string | undefined; first?: string | undefined };
 
-function changeOf(message: WireMessage, topic: string | undefined): ((state: LedgerState) => LedgerState) | undefined {
+const topicNamed = (message: WireMessage): TopicName => ({
+  told: message.forum_topic_edited?.name ?? message.forum_topic_created?.name,
+  first: message.reply_to_message?.forum_topic_created?.name,
+});
+
+function changeOf(message: WireMessage, topic: TopicName): ((state: LedgerState) => LedgerState) | undefined {
   const { chat } = message;
   if (message.migrate_to_chat_id !== undefined) {
     const now = message.migrate_to_chat_id;
@@ -151,13 +154,14 @@ function changeOf(message: WireMessage, topic: string | undefined): ((state: Led
     return (state) => withMoved(state, chat.id, old);
   }
   const thread = message.is_topic_message ? message.message_thread_id : undefined;
-  if (topic === undefined || thread === undefined) return undefined;
+  const { told, first } = topic;
+  const name = told ?? first;
+  if (name === undefined || thread === undefined) return undefined;
   return (state) => {
     const home = state.moved.find(([now]) => now === chat.id)?.[1] ?? chat.id;
     const id = placeId({ chat: home, thread });
-    const told = message.forum_topic_edited ?? message.forum_topic_created;
-    // The message that opened a topic keeps its first name for good; later names count more.
-    return told || !state.topics.some(([known]) => known === id) ? withTopic(state, id, topic) : state;
+    const known = state.topics.some(([topicId]) => topicId === id);
+    return told !== undefined || !known ? withTopic(state, id, name) : state;
   };
 }
 
