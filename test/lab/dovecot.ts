@@ -6,7 +6,15 @@ import { program } from './program.ts';
 import { asRoot, ownName, type Site, userIds } from './site.ts';
 import { host, talk } from './wait.ts';
 
-type Options = { room: string; mailboxes: string; users: readonly MailUser[]; imapPort: number; imapsPort: number };
+type Options = {
+  room: string;
+  mailboxes: string;
+  users: readonly MailUser[];
+  imapPort: number;
+  imapsPort: number;
+  /** Where to ask whose an OAuth token is. */
+  introspection: string;
+};
 
 /** Unix sockets that Postfix uses: mail is handed over on one, passwords are asked on the other. */
 export type StoreSockets = { lmtpSocket: string; authSocket: string };
@@ -22,7 +30,9 @@ export async function dovecot(site: Site, options: Options): Promise<Daemon & { 
   if (owner) await chown(mailboxes, owner.uid, owner.gid);
   const passwords = join(room, 'users');
   await writeFile(passwords, users.map((user) => `${user.username}:{PLAIN}${user.password}\n`).join(''));
-  await writeFile(config, settings(site, { ...options, run, passwords }));
+  const tokens = join(room, 'tokens.conf');
+  await writeFile(tokens, tokenSettings(options.introspection));
+  await writeFile(config, settings(site, { ...options, run, passwords, tokens }));
   const server = daemon(site, {
     name: 'Dovecot',
     program: program('dovecot'),
@@ -38,9 +48,20 @@ export async function dovecot(site: Site, options: Options): Promise<Daemon & { 
   return { ...server, sockets };
 }
 
-type Settings = Options & { run: string; passwords: string };
+type Settings = Options & { run: string; passwords: string; tokens: string };
 
-function settings(site: Site, { room, run, mailboxes, passwords, imapPort, imapsPort }: Settings): string {
+/** A token is what the provider says it is, each time; Dovecot must not remember one that was taken back. */
+const tokenSettings = (introspection: string) => `introspection_url = ${introspection}
+introspection_mode = auth
+force_introspection = yes
+username_attribute = username
+username_format = %Ln
+active_attribute = active
+active_value = true
+timeout_msecs = 5000
+`;
+
+function settings(site: Site, { room, run, mailboxes, passwords, tokens, imapPort, imapsPort }: Settings): string {
   const mailUser = asRoot() ? 'mail' : ownName();
   const smtpUser = asRoot() ? 'postfix' : ownName();
   // Without root Dovecot can neither change users nor its root folder: everything runs as the one who started it.
@@ -60,9 +81,14 @@ ssl = yes
 ssl_cert = <${site.certificate.certFile}
 ssl_key = <${site.certificate.keyFile}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 auth_username_format = %Ln
 auth_failure_delay = 0
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = ${tokens}
+}
 passdb {
   driver = passwd-file
   args = username_format=%Ln ${passwords}

@@ -1,3 +1,5 @@
+import type { OAuthProvider } from './oauth-provider.ts';
+
 /** What is told of each server, and what can be done to it. Addresses are loopback, ports are free ones. */
 export type LabServer = 'inspircd' | 'ngircd' | 'mail' | 'smsc' | 'prosody' | 'ejabberd' | 'synapse' | 'redis';
 
@@ -31,6 +33,8 @@ export type MailLab = Restart & {
   domain: string;
   /** parley@, alice@ and bob@ the domain. */
   users: { address: string; username: string; password: string }[];
+  /** Gives tokens for these mailboxes, taken by IMAP and SMTP (XOAUTH2, OAUTHBEARER). */
+  oauth: OAuthProvider;
   /** The folder that holds the mailbox (`new`, `cur`, `tmp`). */
   maildir(address: string): string;
   caFile: string;

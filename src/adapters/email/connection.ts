@@ -86,7 +86,7 @@ export class MailConnection implements Connection {
     this.#copies = new SentCopies(host.log);
     this.#sync = new Sync(host, inbound, config, () => this.#stopped);
     this.#read = new ReadState(host, inbound, this.#sync);
-    this.#history = new History(inbound, book);
+    this.#history = new History(inbound, book, host);
     this.#reading = new Reading({
       ...{ host, config, timers: this.#timers },
       ...{ sync: this.#sync, readState: this.#read, copies: this.#copies },

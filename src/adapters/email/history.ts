@@ -3,11 +3,12 @@ import { z } from 'zod';
 import {
   AdapterError,
   type ChatId,
-  type Event,
   type HistoryFrom,
   type HistoryPage,
+  type Host,
   type Json,
   limits,
+  type MessageEvent,
 } from '../../sdk/index.js';
 import type { Book } from './cursor.js';
 import { addressOf, isMessageId } from './ids.js';
@@ -23,13 +24,25 @@ const dayMs = 86_400_000;
 /** A page reads no more than this. */
 const maxPageBytes = 24 * 1024 * 1024;
 
+type Pass = { below: Below; chat: ChatId; answered: string };
 type Found = { folder: Folder; mail: Outline };
 
-/** Pages older mail of one chat out of the mailbox, newest first, a window of UIDs in each folder at a time. */
+/** People whose mail is being paged through. */
+const maxPasses = 200;
+
+/**
+ * Pages older mail of one chat out of the mailbox, newest first, a window of UIDs in each folder at a time. All that two
+ * people wrote to each other is one pass, however many threads it is in: what belongs to their other chats is stored
+ * there on the way, and each of these chats goes on where the last of them stopped.
+ */
 export class History {
+  /** How far the pass through the mail with one person has come. */
+  readonly #passes = new Map<string, Pass>();
+
   constructor(
     private readonly inbound: Inbound,
     private readonly book: Book,
+    private readonly host: Pick<Host, 'deliver'>,
   ) {}
 
   async before(
@@ -40,13 +53,16 @@ export class History {
     limit: number,
     signal: AbortSignal,
   ): Promise<HistoryPage> {
-    const below: Below = { ...position.safeParse(from.position).data?.below };
+    const partner = addressOf(chat) ?? this.#partner(chat);
+    const stored = position.safeParse(from.position).data?.below;
+    const below: Below = { ...(this.#passed(partner, chat, from.position) ?? stored) };
     const most = Math.max(1, Math.min(limit, limits.historyPage, 100));
+    const query = (folder: Folder) => queryFor(chat, partner, folder);
     const found: Found[] = [];
     let more = false;
     for (const folder of folders) {
       giveUp(signal);
-      const part = await this.#window(box, folder, chat, from, below[folder.path], most);
+      const part = await this.#window(box, folder, query(folder), from, below[folder.path], most);
       below[folder.path] = { uid: part.below, validity: part.validity };
       found.push(...part.mails.map((mail) => ({ folder, mail })));
       more ||= part.more;
@@ -54,20 +70,39 @@ export class History {
     found.sort((a, b) => a.mail.at - b.mail.at || a.mail.uid - b.mail.uid);
     const page = withinBytes(found.slice(-most));
     more ||= page.length < found.length;
-    const events = await this.#read(box, page, chat, signal);
+    const all = await this.#read(box, page, signal);
+    const events = all.filter((event) => event.chat.id === chat);
+    const siblings = all.filter((event) => event.chat.id !== chat && isBetween(event, partner));
+    if (siblings.length > 0) await this.host.deliver(siblings);
     for (const { folder } of page) {
       const first = Math.min(...page.filter((one) => one.folder === folder).map((one) => one.mail.uid));
       below[folder.path] = { ...below[folder.path]!, uid: first };
     }
     const next: Json = { below };
+    if (partner !== undefined) this.#notePass(partner, { below, chat, answered: JSON.stringify(next) });
     return { events, ...(more && page.length > 0 && { next }) };
+  }
+
+  /** Not where the page this chat was given last was never stored: it is asked for again. */
+  #passed(partner: string | undefined, chat: ChatId, at: Json | undefined): Below | undefined {
+    const pass = partner === undefined ? undefined : this.#passes.get(partner);
+    return pass?.chat === chat && pass.answered !== JSON.stringify(at) ? undefined : pass?.below;
+  }
+
+  #notePass(partner: string, pass: Pass): void {
+    this.#passes.delete(partner);
+    this.#passes.set(partner, pass);
+    for (const oldest of this.#passes.keys()) {
+      if (this.#passes.size <= maxPasses) break;
+      this.#passes.delete(oldest);
+    }
   }
 
   /** The newest mails of a folder that may belong here and are older than what is known. */
   async #window(
     box: Mailbox,
     folder: Folder,
-    chat: ChatId,
+    query: SearchObject | undefined,
     from: HistoryFrom,
     start: Below[string] | undefined,
     most: number,
@@ -75,19 +110,10 @@ export class History {
     const { uidValidity, lastUid } = await box.enter(folder.path);
     const known = start?.validity === uidValidity ? start.uid : undefined;
     const until = from.oldest && known === undefined ? { before: new Date(from.oldest.at + 2 * dayMs) } : {};
-    const query = this.#query(chat, folder);
     const uids = query ? await box.search(folder.path, { ...query, ...until }) : [];
     const older = uids.filter((uid) => uid < (known ?? lastUid + 1));
     const mails = await box.outlines(folder.path, older.slice(-most));
     return { mails, below: (older.at(-1) ?? 0) + 1, validity: uidValidity, more: older.length > most };
-  }
-
-  /** What to ask the server for: all mail with one person, or one thread. */
-  #query(chat: ChatId, folder: Folder): SearchObject | undefined {
-    const alone = addressOf(chat) ?? this.#partner(chat);
-    if (alone !== undefined) return folder.sent ? { to: alone } : { or: [{ from: alone }, { to: alone }] };
-    if (!isMessageId(chat)) return undefined;
-    return { or: ['message-id', 'references', 'in-reply-to'].map((name) => ({ header: { [name]: chat } })) };
   }
 
   /** The one person of a thread that is a conversation of two. */
@@ -96,9 +122,8 @@ export class History {
     return people.length === 1 ? people[0] : undefined;
   }
 
-  async #read(box: Mailbox, page: Found[], chat: ChatId, signal: AbortSignal): Promise<Event[]> {
-    const events: { at: number; event: Event }[] = [];
-    const partner = addressOf(chat) ?? this.#partner(chat);
+  async #read(box: Mailbox, page: Found[], signal: AbortSignal): Promise<MessageEvent[]> {
+    const events: MessageEvent[] = [];
     for (const folder of new Set(page.map((one) => one.folder))) {
       const mails = page.filter((one) => one.folder === folder).map((one) => one.mail);
       for (const chunk of chunks(
@@ -107,19 +132,24 @@ export class History {
       )) {
         giveUp(signal);
         for (const mail of await box.fetch(folder.path, chunk)) {
-          for (const event of await this.inbound.events(mail, { backfill: true, sent: folder.sent, history: true })) {
-            if (event.type === 'message' && belongs(event, chat, partner)) events.push({ at: event.at, event });
-          }
+          const taken = { backfill: true, sent: folder.sent, history: true };
+          for (const event of await this.inbound.events(mail, taken)) if (event.type === 'message') events.push(event);
         }
       }
     }
-    return events.sort((a, b) => a.at - b.at).map((one) => one.event);
+    return events.sort((a, b) => a.at - b.at);
   }
 }
 
-/** Of the same chat, or of another conversation of two with the same person. */
-function belongs(event: Extract<Event, { type: 'message' }>, chat: ChatId, partner: string | undefined): boolean {
-  if (event.chat.id === chat) return true;
+/** What to ask the server for: all mail with one person, or one thread. */
+function queryFor(chat: ChatId, partner: string | undefined, folder: Folder): SearchObject | undefined {
+  if (partner !== undefined) return folder.sent ? { to: partner } : { or: [{ from: partner }, { to: partner }] };
+  if (!isMessageId(chat)) return undefined;
+  return { or: ['message-id', 'references', 'in-reply-to'].map((name) => ({ header: { [name]: chat } })) };
+}
+
+/** Of a conversation of two with this person. */
+function isBetween(event: MessageEvent, partner: string | undefined): boolean {
   if (partner === undefined || event.chat.kind !== 'direct') return false;
   return event.from === undefined ? addressOf(event.chat.id) === partner : event.from.id === partner;
 }
