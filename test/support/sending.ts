@@ -5,6 +5,8 @@ import path from 'node:path';
 import type pg from 'pg';
 import { vi } from 'vitest';
 import { featuresOf } from '../../src/core/accounts/features.js';
+import { Logins } from '../../src/core/accounts/logins.js';
+import { Accounts } from '../../src/core/accounts/service.js';
 import type { AccountRow } from '../../src/core/accounts/store.js';
 import { Supervisor } from '../../src/core/accounts/supervisor.js';
 import { ReadReceipts } from '../../src/core/conversations/receipts.js';
@@ -43,6 +45,7 @@ import type {
 import { AdapterError, capabilitiesOf } from '../../src/sdk/index.js';
 import { FakeClock } from '../../src/sdk/testing/fake-clock.js';
 import { startDatabase } from './database.js';
+import { RichNetwork, richAdapter } from './rich-network.js';
 
 export type Seen = { account: string; chat: string; key: string; text: string; message: OutgoingMessage };
 
@@ -51,6 +54,8 @@ export class Script {
   readonly seen: Seen[] = [];
   readonly hosts = new Map<string, Host>();
   readonly changes: string[] = [];
+  /** The network `rich`. */
+  readonly rich = new RichNetwork();
   /** Accounts that never come online. */
   readonly offline = new Set<string>();
   /** Chats in which less can be done than usual; with `throws` in it, the adapters answer no such question. */
@@ -159,7 +164,14 @@ export async function startWorld() {
 
   const boot = () => {
     let alive = true;
-    const known = adapters(script);
+    const known = adapters(script).set(
+      'rich',
+      richAdapter(
+        script.rich,
+        (id) => script.offline.has(id),
+        (id, host) => script.hosts.set(id, host),
+      ),
+    );
     const context = {
       adapters: known,
       setup: () => [],
@@ -215,6 +227,9 @@ export async function startWorld() {
     const receipts = new ReadReceipts(supervisor, roomStore, clock, log);
     const rooms = new Rooms({ pool, supervisor, clock }, typing);
     const presence = new PresenceOut(supervisor, new PgOwnPresenceStore(pool), clock, log);
+    const nowhere = { fetch: () => Promise.reject(new Error('no network here')), checkServer: async () => {} };
+    const logins = new Logins(known, accounts, { ...nowhere, callbackUrl: () => '', clock, log });
+    const accountService = new Accounts(supervisor, accounts, logins, presence, clock, changed);
     const kill = () => {
       alive = false;
     };
@@ -230,6 +245,7 @@ export async function startWorld() {
       rooms,
       receipts,
       presence,
+      accountService,
       kill,
     };
   };
@@ -255,7 +271,16 @@ export async function startWorld() {
       now.kill();
       script.hosts.clear();
       now = boot();
-      await now.supervisor.startAll();
+      let started = false;
+      const starting = now.supervisor.startAll().finally(() => {
+        started = true;
+      });
+      // Many accounts are opened a few at a time.
+      while (!started) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        if (!started) clock.advance(250);
+      }
+      await starting;
       await now.drain.start();
     },
     async stop() {
@@ -295,7 +320,7 @@ export async function makeAccount(
   network: string,
   { offline = false }: { offline?: boolean } = {},
 ): Promise<AccountRow> {
-  const channel = KINDS[network]!.channel;
+  const channel = KINDS[network]?.channel ?? 'im';
   const row = await world.process.accounts.save({
     userId,
     network,

@@ -51,7 +51,9 @@ export async function answerInvitations(
       const gone = verb === 'decline' && error instanceof AdapterError && error.kind === 'rejected';
       if (!gone) throw refusal(networkName(context.supervisor, chat.network), error);
     });
-    await note(context, userId, conversationId, chat.id, { joined: verb === 'accept' });
+    // A person is not joined or left.
+    const joined = chat.kind === 'direct' ? chat.joined : verb === 'accept';
+    await note(context, userId, conversationId, chat.id, { joined });
   }
 }
 
