@@ -12,11 +12,16 @@ const modes: Record<string, TlsMode> = { SSL: 'on', STARTTLS: 'starttls' };
  * from the network.
  */
 export function readAutoconfig(xml: string, address: string): Found | undefined {
-  const text = xml.slice(0, maxXml).replace(/<!--[\s\S]{0,20000}?-->/g, '');
+  const text = withoutComments(xml.slice(0, maxXml));
   const imap = serverIn(text, 'incomingServer', 'imap', address);
   const smtp = serverIn(text, 'outgoingServer', 'smtp', address);
   if (!imap || !smtp) return undefined;
   return { imap: imap.server, smtp: smtp.server, ...(imap.username !== undefined && { username: imap.username }) };
+}
+
+function withoutComments(xml: string): string {
+  const [start = '', ...rest] = xml.split('<!--');
+  return start + rest.map((part) => (part.includes('-->') ? part.slice(part.indexOf('-->') + 3) : '')).join('');
 }
 
 function serverIn(xml: string, element: string, type: string, address: string) {
