@@ -85,7 +85,8 @@ export function hueOf(text: string): number {
   return (hash >>> 0) % 360;
 }
 
-export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString()} ${count === 1 ? one : many}`;
 
 export function sentence(text: string): string {
   const trimmed = text.trim();

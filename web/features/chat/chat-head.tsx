@@ -8,7 +8,7 @@ import { applyChange } from '../../lib/sync/apply';
 import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
-import { inOrder, NetworkGlyph } from '../../ui/network-glyph';
+import { inOrder, NetworkGlyph, networkName } from '../../ui/network-glyph';
 import { notify } from '../../ui/notice';
 import { presenceText } from '../../ui/presence-dot';
 
@@ -80,10 +80,10 @@ function Lock({ conversation: { chats } }: { conversation: Conversation }) {
 
 function aboutOf(conversation: Conversation, contact: Contact | undefined): string {
   if (conversation.kind !== 'direct') {
-    const [first] = conversation.chats;
     const count = conversation.chats.find((chat) => chat.memberCount !== undefined)?.memberCount;
-    const topic = conversation.chats.find((chat) => chat.topic)?.topic ?? first?.name ?? '';
-    return [count === undefined ? null : plural(count, 'member'), topic].filter(Boolean).join(' · ');
+    const topic = conversation.chats.find((chat) => chat.topic)?.topic;
+    const networks = inOrder(conversation.chats.map((chat) => chat.network)).map(networkName);
+    return [count ? plural(count, 'member') : null, topic ?? networks.join(', ')].filter(Boolean).join(' · ');
   }
   if (!contact) return conversation.chats.map((chat) => chat.name).join(', ');
   const { state, note } = contact.presence;

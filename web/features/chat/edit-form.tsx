@@ -8,10 +8,12 @@ import { useAction } from '../../ui/use-action';
 export function EditForm({ message, onDone }: { message: Message; onDone: () => void }) {
   const [text, setText] = useState(message.text);
   const action = useAction();
+  // What was written with marks is read with marks again.
+  const format = message.html === undefined ? ('plain' as const) : ('markdown' as const);
   const save = async () => {
     if (!text.trim() || text === message.text) return onDone();
     const done = await action.run(async () => {
-      const value = await call('editMessage', { params: { id: message.id }, body: { text } });
+      const value = await call('editMessage', { params: { id: message.id }, body: { text, format } });
       applyChange({ kind: 'message', id: value.id, rev: value.rev, value });
     });
     if (done) onDone();

@@ -24,7 +24,7 @@ export function Readers({ receipts }: { receipts: NonNullable<Message['receipts'
           {shown.slice(0, most).map((one) => (
             <Avatar key={one.name} name={one.name} size={16} />
           ))}
-          {shown.length > most && <span className="readers-more">+{shown.length - most}</span>}
+          {shown.length > most && <span className="readers-more" data-more={shown.length - most} />}
         </>
       }
     >

@@ -14,14 +14,14 @@ export function Closed({ name, way, others, onOther }: Props) {
   const network = networkName(way.account.network);
   const { buddyId } = way;
   return (
-    <section className="closed" aria-label="Nothing can be written here">
-      <p className="closed-text">
+    <section className="request closed" aria-label="Nothing can be written here">
+      <p className="request-text closed-text">
         <Icon name="block" />
         {way.closed === 'blocked'
           ? `You blocked ${name} on ${network}. Nothing goes there, and nothing comes from there.`
           : `${name} asked to get no more messages by ${network}. Parley sends nothing there until they write START.`}
       </p>
-      <div className="closed-actions">
+      <div className="request-actions">
         {way.closed === 'blocked' && buddyId && (
           <button
             type="button"

@@ -1,6 +1,6 @@
 'use client';
 import { useDeferredValue, useMemo, useState } from 'react';
-import type { Chat, Member } from '../../lib/api/types';
+import type { Chat, Contact, Member, PresenceState } from '../../lib/api/types';
 import { picturesOf } from '../../lib/pictures';
 import { useContacts } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
@@ -32,6 +32,7 @@ export function Members({ conversationId, chat }: { conversationId: string; chat
   const query = useDeferredValue(typed);
   const contacts = useContacts();
   const pictures = useMemo(() => picturesOf(contacts), [contacts]);
+  const known = useMemo(() => presencesOf(contacts), [contacts]);
   const found = useMemo(
     () => (query.trim() ? items.filter((one) => matches(query, one.name, [one.address])) : items),
     [items, query],
@@ -62,7 +63,15 @@ export function Members({ conversationId, chat }: { conversationId: string; chat
       {loading && items.length === 0 && <Skeleton rows={3} />}
       {found.length > 0 && (
         <VirtualList label="Members" items={found} keyOf={(one) => one.address} rowHeight={rowHeight}>
-          {(one) => <Row member={one} url={pictures.get(one.buddyId ?? '')} onWrite={() => write(one)} />}
+          {(one) => (
+            <Row
+              member={
+                one.presence === 'unknown' ? { ...one, presence: known.get(one.buddyId ?? '') ?? 'unknown' } : one
+              }
+              url={pictures.get(one.buddyId ?? '')}
+              onWrite={() => write(one)}
+            />
+          )}
         </VirtualList>
       )}
       {!loading && !error && found.length === 0 && (
@@ -72,18 +81,16 @@ export function Members({ conversationId, chat }: { conversationId: string; chat
   );
 }
 
+/** What is known of people otherwise: a room may not tell it. */
+function presencesOf(contacts: Contact[]): Map<string, PresenceState> {
+  return new Map(contacts.flatMap(({ buddies }) => buddies.map((one) => [one.id, one.presence.state] as const)));
+}
+
 function Row({ member, url, onWrite }: { member: Member; url: string | undefined; onWrite: () => void }) {
   const { name, address, presence, role } = member;
   const said = roleText[role];
   return (
-    <button
-      type="button"
-      className="member"
-      data-roving
-      aria-label={[name, said, presenceText[presence], 'Write to them'].filter(Boolean).join(', ')}
-      title={`Write to ${name}`}
-      onClick={onWrite}
-    >
+    <button type="button" className="member" data-roving title={`Write to ${name}`} onClick={onWrite}>
       <PresenceDot state={presence} quiet />
       <Avatar name={name} seed={member.buddyId ?? address} url={url} size={28} />
       <span className="line-text">
@@ -91,6 +98,7 @@ function Row({ member, url, onWrite }: { member: Member; url: string | undefined
         {address !== name && <span className="line-sub">{address}</span>}
       </span>
       {said && <span className="tag">{said}</span>}
+      <span className="visually-hidden">{presenceText[presence]}</span>
     </button>
   );
 }
