@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConformanceSubject } from './peer.js';
+import { depthTests } from './suite/depth.js';
 import { faultTests } from './suite/faults.js';
 import { lifecycleTests } from './suite/lifecycle.js';
 import { loginTests } from './suite/login.js';
@@ -21,6 +22,7 @@ export function conformance(subject: ConformanceSubject): void {
     describe('sign-in', () => loginTests(subject));
     describe('life', () => lifecycleTests(subject));
     describe('messages', () => messageTests(subject));
+    describe('depth', () => depthTests(subject));
     describe('faults', () => faultTests(subject));
 
     test('left no rejection unhandled', () => expect(unhandled).toEqual([]));

@@ -54,6 +54,8 @@ export type ConformanceSubject = {
   shuffles?: boolean;
   /** False where the network keeps messages for us while we are away (mail), so "missed while away" differs. */
   losesWhileAway: boolean;
+  /** A room or channel that can be joined, as a person would type it. */
+  room?: string;
   /** What the chats of this peer's server can do otherwise than the manifest's usual one says. */
   differs?: Partial<Omit<Capabilities, 'send'>> & { send?: Partial<Capabilities['send']> };
 };

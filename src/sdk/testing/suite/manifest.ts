@@ -63,6 +63,7 @@ export function checkFields(fields: FormField[]): void {
     if (field.kind === 'choice') expect(field.choices?.length ?? 0).toBeGreaterThan(0);
     const values = (field.choices ?? []).map((choice) => choice.value);
     if (field.kind === 'choice' && field.default !== undefined) expect(values).toContain(field.default);
-    if (field.kind === 'password') expect(field.default).toBeUndefined();
+    if (field.kind === 'password') expect([field.default, field.value]).toEqual([undefined, undefined]);
+    if (field.kind === 'choice' && field.value !== undefined) expect(values).toContain(field.value);
   }
 }

@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type BuddyInfo, type ChatInfo, type Event, limits, type Sent, type State } from '../../index.js';
+import {
+  type BuddyInfo,
+  type ChatInfo,
+  type Event,
+  limits,
+  type MessageEvent,
+  type Sent,
+  type State,
+} from '../../index.js';
 
 const twoDays = 2 * 86_400_000;
 
@@ -15,15 +23,34 @@ export function stateFaults(state: State, now: number): string[] {
 
 export function eventFaults(event: Event, now: number): string[] {
   const faults: string[] = [];
-  if (!isJson(event)) faults.push('is not plain JSON');
+  if (!isJson(withoutBytes(event))) faults.push('is not plain JSON');
   if ('chat' in event) faults.push(...chatFaults(event.chat));
   if ('from' in event && event.from) faults.push(...buddyFaults(event.from));
   if ('buddy' in event) faults.push(...buddyFaults(event.buddy));
   if ('target' in event) faults.push(...idFaults('target', event.target));
-  if ('at' in event) faults.push(...timeFaults(event.at, now));
+  if ('upTo' in event && event.upTo) faults.push(...chatFaults(event.upTo));
+  const past = event.type === 'message' && event.backfill === true;
+  if ('at' in event) faults.push(...timeFaults(event.at, now, past));
   if ('text' in event && !event.text.isWellFormed()) faults.push('text holds half a surrogate pair');
-  if (event.type === 'message') faults.push(...idFaults('id', event.id));
+  if (event.type === 'message') faults.push(...messageFaults(event));
+  if (event.type === 'contact' && event.avatar) faults.push(...idFaults('avatar id', event.avatar.id));
   return faults.map((fault) => `${event.type} event: ${fault}`);
+}
+
+function messageFaults(event: MessageEvent): string[] {
+  const faults = idFaults('id', event.id);
+  if (event.thread !== undefined) faults.push(...idFaults('thread', event.thread));
+  if (event.unreadable !== undefined && event.text !== '') faults.push('is unreadable and has a text');
+  return faults;
+}
+
+/** Files stand for themselves. */
+function withoutBytes(event: Event): unknown {
+  if (event.type === 'message' && event.attachments)
+    return { ...event, attachments: event.attachments.map((file) => ({ ...file, content: file.content.byteLength })) };
+  if (event.type === 'contact' && event.avatar)
+    return { ...event, avatar: { ...event.avatar, content: event.avatar.content.byteLength } };
+  return event;
 }
 
 export function sentFaults(sent: Sent, now: number): string[] {
@@ -53,7 +80,7 @@ function chatFaults(chat: ChatInfo): string[] {
   return idFaults('chat id', chat.id);
 }
 
-function buddyFaults(buddy: BuddyInfo): string[] {
+export function buddyFaults(buddy: BuddyInfo): string[] {
   const faults = idFaults('buddy id', buddy.id);
   if (buddy.address === '') faults.push('buddy has no address');
   return faults;
@@ -63,6 +90,6 @@ function idFaults(what: string, id: string): string[] {
   return id.length > 0 && id.length <= limits.idLength ? [] : [`${what} has ${id.length} characters`];
 }
 
-function timeFaults(at: number, now: number): string[] {
-  return at > Date.now() - twoDays && at < now + twoDays ? [] : [`time ${at} is not near ${now}`];
+function timeFaults(at: number, now: number, past = false): string[] {
+  return at > (past ? 0 : Date.now() - twoDays) && at < now + twoDays ? [] : [`time ${at} is not near ${now}`];
 }
