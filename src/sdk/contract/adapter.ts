@@ -17,18 +17,6 @@ export interface Adapter {
 
 export type AccountInfo = { id: string; remoteId: RemoteId; name: string; session: JsonObject };
 
-export type State =
-  | { is: 'connecting' }
-  | { is: 'online' }
-  | { is: 'backfilling' }
-  | { is: 'stopped' }
-  /** Will try again by itself at `retryAt` (ms since the epoch). */
-  | { is: 'waiting'; retryAt: number; why: string }
-  /** Only the person can help: wrong password, revoked token. The adapter has stopped trying. */
-  | { is: 'needs-login'; why: string }
-  /** Will not get better by trying again. */
-  | { is: 'failed'; why: string };
-
 export interface Connection {
   /** Returns at once and never throws; every outcome is a state given to `host.state`. */
   start(): void;

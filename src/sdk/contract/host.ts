@@ -1,6 +1,17 @@
-import type { State } from './adapter.js';
 import type { Json, JsonObject } from './common.js';
 import type { Event } from './events.js';
+
+export type State =
+  | { is: 'connecting' }
+  | { is: 'online' }
+  | { is: 'backfilling' }
+  | { is: 'stopped' }
+  /** Will try again by itself at `retryAt` (ms since the epoch). */
+  | { is: 'waiting'; retryAt: number; why: string }
+  /** Only the person can help: wrong password, revoked token. The adapter has stopped trying. */
+  | { is: 'needs-login'; why: string }
+  /** Will not get better by trying again. */
+  | { is: 'failed'; why: string };
 
 export interface Host {
   /**
