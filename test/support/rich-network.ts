@@ -73,9 +73,15 @@ export function richAdapter(
       capabilities: capabilitiesOf(features(network, '', '')),
       addressHint: 'a name, or #room',
     },
-    login: () => {
-      throw new Error('nobody signs in here');
-    },
+    // At another site, which sends the browser back with a code.
+    login: (_flow, { callbackUrl, callbackState }) => ({
+      start: async () => ({ type: 'redirect', url: `https://sso.test/?back=${callbackUrl}&state=${callbackState}` }),
+      next: async ({ code }) => {
+        if (code !== 'right') throw new AdapterError('auth', 'the code is not valid');
+        return { type: 'done', session: {}, remoteId: `sso ${callbackState}`, remoteName: 'by another site' };
+      },
+      cancel: async () => {},
+    }),
     open: ({ id }, host): Connection => {
       opened(id, host);
       const tell = (what: string) => network.do(id, what);

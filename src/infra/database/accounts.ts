@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { AccountRow, AccountStore, NewAccount } from '../../core/accounts/store.js';
+import { notFound } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
 import { cleanLine } from '../../core/messages/inbound.js';
 import type { AccountView, Page, PageRequest } from '../../core/views.js';
@@ -138,9 +139,10 @@ export class PgAccountStore implements AccountStore {
     const owner = await this.#change(
       id,
       async (sql, rev) => {
+        if (typeof change.profileId === 'string') await mustOwnProfile(sql, userId, change.profileId);
         await sql.query(
           `UPDATE accounts SET name = coalesce($2, name), enabled = coalesce($3, enabled),
-             profile_id = CASE WHEN $4 THEN (SELECT id FROM profiles WHERE id = $5 AND user_id = $7) ELSE profile_id END, rev = $6
+             profile_id = CASE WHEN $4 THEN $5::uuid ELSE profile_id END, rev = $6
            WHERE id = $1`,
           [
             id,
@@ -149,7 +151,6 @@ export class PgAccountStore implements AccountStore {
             change.profileId !== undefined,
             change.profileId ?? null,
             rev,
-            userId,
           ],
         );
       },
@@ -244,6 +245,11 @@ export class PgAccountStore implements AccountStore {
       return undefined;
     }
   }
+}
+
+async function mustOwnProfile(sql: Sql, userId: string, id: string): Promise<void> {
+  const { rowCount } = await sql.query('SELECT 1 FROM profiles WHERE id = $1 AND user_id = $2', [id, userId]);
+  if (!rowCount) throw notFound('profile');
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
