@@ -11,4 +11,6 @@ conformance({
   start: async () => new EchoPeer(network),
   badAddresses: ['', ' ', 'a\nb', 'a\0b', 'x'.repeat(65)],
   losesWhileAway: false,
+  room: 'parlour',
+  differs: { history: true },
 });

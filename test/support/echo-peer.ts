@@ -3,15 +3,18 @@ import type { Peer } from '../../src/sdk/testing/peer.js';
 
 let people = 0;
 
-/** The other side of the practice network: its buddy `silent`, who hears and does not answer, and the server's switches. */
+/**
+ * The other side of the practice network: its buddy `historian`, who hears, does not answer and has a past, and the
+ * server's switches.
+ */
 export class EchoPeer implements Peer {
-  readonly partner = 'silent';
+  readonly partner = 'historian';
   readonly #name = `tester-${++people}`;
 
   constructor(private readonly network: Network) {}
 
   get login() {
-    return { flow: 'name', inputs: [{ name: this.#name, secret: 'open-sesame', buddies: 'echo, silent' }] };
+    return { flow: 'name', inputs: [{ name: this.#name, secret: 'open-sesame', buddies: 'echo, historian' }] };
   }
 
   get badInputs() {

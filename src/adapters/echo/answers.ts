@@ -1,17 +1,21 @@
 import type { BuddyInfo, ChatInfo, Event, OutgoingMessage, RemoteId } from '../../sdk/index.js';
-import { buddyMessageId, buddyOf, chatWith } from './ids.js';
+import { buddyMessageId, chatWith, speakerOf } from './ids.js';
 import type { Due } from './memory.js';
 import { helpText, type Order } from './orders.js';
+import { historian } from './past.js';
 
 type Arrived = { id: RemoteId; buddy: string; message: Pick<OutgoingMessage, 'text' | 'html'>; at: number };
+
+/** Buddies who hear and answer nothing. */
+export const quiet: ReadonlySet<string> = new Set(['silent', historian]);
 
 /** What a buddy does upon a message, and when. */
 export function answersTo(arrived: Arrived, orders: readonly Order[]): Due[] {
   const { id, buddy, at } = arrived;
-  const [chat, from] = [chatWith(buddy), buddyOf(buddy)];
+  const [chat, from] = [chatWith(buddy), speakerOf(buddy)];
   const due: Due[] = [];
   for (const order of orders) due.push(...sideEffects(order, { id, chat, from, at }));
-  if (buddy === 'silent' || orders.some((order) => order.do === 'no-echo')) return due;
+  if (quiet.has(buddy) || orders.some((order) => order.do === 'no-echo')) return due;
   return [...due, ...echoes(arrived, orders, chat, from)].sort((a, b) => a.at - b.at);
 }
 
@@ -70,6 +74,8 @@ function sideEffects(order: Order, { id, chat, from, at }: Scene): Due[] {
       return now({ type: 'reaction', chat, target: id, from, emoji: order.emoji, on: true, at });
     case 'presence':
       return now({ type: 'presence', buddy: from, state: order.state, ...(order.note && { note: order.note }) });
+    case 'invite':
+      return now({ type: 'chat', chat: chatWith(order.room), invite: { from, text: 'Come and see.' } });
     case 'rename':
       return now({ type: 'contact', buddy: { ...from, name: order.name } });
     default:

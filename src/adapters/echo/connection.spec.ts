@@ -251,3 +251,77 @@ test('the accounts of two people by one name have nothing in common', async () =
   one.memory.revoke('ticket');
   expect(other.memory.isRevoked('ticket')).toBe(false);
 });
+
+describe('the historian', () => {
+  const letters = (events: Event[]) => events.flatMap((event) => (event.type === 'message' ? [event.text] : []));
+
+  test('has an old conversation, page by page to its beginning, with what was said since', async () => {
+    const { connection, network } = await connected();
+    await connection.resolve('historian', { join: false });
+    network.say('alex', 'historian', 'just now', Date.now());
+    const { history } = connection.chat('historian');
+    const texts: string[] = [];
+    let position: Json | undefined;
+    do {
+      const page = await history!.before(position === undefined ? {} : { position }, 50, AbortSignal.timeout(1000));
+      texts.unshift(...letters(page.events));
+      position = page.next;
+    } while (position !== undefined);
+    expect(texts).toHaveLength(121);
+    expect(texts.slice(0, 3)).toEqual(['Letter 1 of 120', 'Letter 2 of 120', 'Answer 3 of 120']);
+    expect(texts.at(-1)).toBe('just now');
+    expect(connection.chat('bob').history).toBeUndefined();
+  });
+
+  test('goes on from the oldest message that is known, and refuses a place that there is not', async () => {
+    const { connection } = await connected();
+    const { before } = connection.chat('historian').history!;
+    const signal = AbortSignal.timeout(1000);
+    const [last] = (await before({}, 1, signal)).events;
+    if (last?.type !== 'message') throw new Error('no message');
+    const oldest = { id: last.id, at: last.at };
+    expect(letters((await before({ oldest }, 2, signal)).events)).toEqual(['Letter 118 of 120', 'Letter 119 of 120']);
+    expect(letters((await before({ oldest: { id: 'x', at: last.at } }, 1, signal)).events)).toEqual([
+      'Letter 119 of 120',
+    ]);
+    await expect(before({ position: 'nowhere' }, 1, signal)).rejects.toMatchObject({ kind: 'rejected' });
+  });
+});
+
+describe('rooms', () => {
+  test('have members, guests, a topic, and an end', async () => {
+    const { host, connection, pass } = await connected();
+    const { chat, buddy } = await connection.resolve('Parlour', { join: true });
+    expect([chat, buddy]).toEqual([{ id: '#parlour', kind: 'group', name: '#parlour', memberCount: 3 }, undefined]);
+    const { members, invites, topic, send } = connection.chat(chat.id);
+    await invites!.invite('Carol');
+    await topic!.set('Tea');
+    const list = await members!.list(AbortSignal.timeout(1000));
+    expect(list.map((member) => member.buddy.id)).toEqual(['echo', 'alex', 'silent', 'carol']);
+    await send.message({ key: 'k', text: 'hello all', attachments: [], signal: AbortSignal.timeout(1000) });
+    await connection.leave?.(chat.id);
+    await pass(0);
+    expect(host.events).toMatchObject([
+      { type: 'chat', chat: { memberCount: 4 } },
+      { type: 'chat', chat: { topic: 'Tea' } },
+      { type: 'message', chat: { id: '#parlour', kind: 'group' }, from: { id: 'echo' }, text: 'hello all' },
+      { type: 'chat', joined: false },
+    ]);
+    await expect(invites!.invite('#other')).rejects.toMatchObject({ kind: 'rejected' });
+  });
+
+  test('ask in, also over a restart, and are answered once', async () => {
+    const before = await connected();
+    await before.send('invite #Parlour; no echo');
+    await before.pass(0);
+    expect(before.host.events).toMatchObject([
+      { type: 'chat', chat: { id: '#parlour' }, invite: { from: { id: 'bob' }, text: 'Come and see.' } },
+    ]);
+    await before.connection.stop();
+    const after = await connected({ cursor: JSON.parse(JSON.stringify(before.host.cursor)) });
+    await after.connection.invitations?.accept('#parlour');
+    await after.pass(0);
+    expect(after.host.events).toMatchObject([{ type: 'chat', chat: { id: '#parlour' }, joined: true }]);
+    await expect(after.connection.invitations?.decline('#parlour')).rejects.toMatchObject({ kind: 'rejected' });
+  });
+});

@@ -10,12 +10,14 @@ import {
   type PresenceState,
   type ResolvedChat,
 } from '../../sdk/index.js';
-import { buddyOf, chatWith, idOf } from './ids.js';
+import { buddyOf, chatWith, idOf, isRoom } from './ids.js';
 import { Inbound } from './inbound.js';
 import { readSession, type Session } from './login.js';
 import type { Line, Network, Wire } from './network.js';
 import type { Trouble } from './orders.js';
 import { Outbound, type Ties } from './outbound.js';
+import { historian } from './past.js';
+import { Rooms } from './rooms.js';
 
 const answerMs = 20_000;
 const politeMs = 2500;
@@ -48,6 +50,8 @@ export class EchoConnection implements Connection, Wire, Ties {
   readonly #session: Session;
   readonly #line: Line;
   readonly #outbound: Outbound;
+  readonly #rooms: Rooms;
+  readonly invitations: NonNullable<Connection['invitations']>;
   #inbound: Inbound | undefined;
   #alive = new AbortController();
   #is: 'new' | 'trying' | 'online' | 'refused' | 'stopped' = 'new';
@@ -64,6 +68,11 @@ export class EchoConnection implements Connection, Wire, Ties {
     this.#session = readSession(account.session);
     this.#line = network.line(account.id, account.remoteId, host.cursor);
     this.#outbound = new Outbound(host, this.#line, this, this.#session.ticket);
+    this.#rooms = new Rooms(host, this.#line, this, account.name);
+    this.invitations = {
+      accept: (id) => this.#rooms.answer(id, true),
+      decline: (id) => this.#rooms.answer(id, false),
+    };
   }
 
   start(): void {
@@ -93,15 +102,27 @@ export class EchoConnection implements Connection, Wire, Ties {
       typing: { set: (on) => out.typing(id, on) },
       readReceipts: { upTo: (target) => out.react(id, target) },
       presence: true,
+      ...(id === historian && {
+        history: {
+          before: async (from, limit) => {
+            this.mustBeOnline();
+            return this.#line.past.before(from, limit);
+          },
+        },
+      }),
+      ...(isRoom(id) && this.#rooms.features(id)),
     };
   }
 
   async resolve(address: string, options: { join: boolean }): Promise<ResolvedChat> {
-    const id = options.join ? undefined : idOf(address);
-    if (options.join) throw new AdapterError('rejected', 'The practice network has no channels.');
-    if (id === undefined)
+    const id = idOf(options.join && !address.trim().startsWith('#') ? `#${address.trim()}` : address);
+    if (id === undefined || id === '#')
       throw new AdapterError('rejected', 'A practice buddy has a name of 1 to 64 characters on one line.');
-    return { chat: chatWith(id), buddy: buddyOf(id) };
+    return isRoom(id) ? { chat: this.#rooms.info(id) } : { chat: chatWith(id), buddy: buddyOf(id) };
+  }
+
+  leave(id: ChatId): Promise<void> {
+    return this.#rooms.leave(id);
   }
 
   async presence(_own: { state: PresenceState; note?: string }): Promise<void> {

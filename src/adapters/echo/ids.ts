@@ -4,7 +4,7 @@ import { AdapterError, type BuddyInfo, type ChatId, type ChatInfo, type RemoteId
  * Ids of this adapter.
  *
  * buddy    the name in lower case, composed (NFC)
- * chat     the buddy's id
+ * chat     the buddy's id; of a room `#` and its name
  * message  `me-` or `buddy-` and a UUID: who wrote it is in the id
  */
 const longestName = 64;
@@ -23,7 +23,15 @@ export function buddyOf(id: string, name?: string): BuddyInfo {
   return { id, address: id, ...(name && name !== id && { name }) };
 }
 
-export const chatWith = (id: ChatId): ChatInfo => ({ id, kind: 'direct', name: id });
+export const isRoom = (id: ChatId): boolean => id.startsWith('#') && id.length > 1;
+
+export const chatWith = (id: ChatId): ChatInfo => ({ id, kind: isRoom(id) ? 'group' : 'direct', name: id });
+
+/** Who answers in a chat. Throws `rejected` for an id that no chat has. */
+export function speakerOf(chat: ChatId): BuddyInfo {
+  const named = buddyOf(chat);
+  return isRoom(chat) ? buddyOf('echo') : named;
+}
 
 export const ownMessageId = (): RemoteId => `me-${crypto.randomUUID()}`;
 export const buddyMessageId = (): RemoteId => `buddy-${crypto.randomUUID()}`;

@@ -9,9 +9,10 @@ const stored = z.object({
   due: z.array(z.object({ at: z.number(), event })),
   tries: z.array(z.tuple([z.string(), z.number().int()])),
   revoked: z.array(z.string()),
+  invited: z.array(z.string()).default([]),
 });
 
-const bounds = { due: 2000, characters: 2_000_000, tries: 200, revoked: 20 };
+const bounds = { due: 2000, characters: 2_000_000, tries: 200, revoked: 20, invited: 50 };
 
 /** What the network knows of one account and must not forget; the account's cursor. Bounded. */
 export class Memory {
@@ -19,6 +20,7 @@ export class Memory {
   #due: Due[] = [];
   #tries = new Map<string, number>();
   #revoked: string[] = [];
+  #invited: string[] = [];
 
   /** What a cursor holds; nothing where it is not one of ours. */
   static from(cursor: Json | undefined): Memory {
@@ -28,6 +30,7 @@ export class Memory {
     memory.#due = read.data.due;
     memory.#tries = new Map(read.data.tries);
     memory.#revoked = read.data.revoked;
+    memory.#invited = read.data.invited;
     return memory;
   }
 
@@ -36,7 +39,9 @@ export class Memory {
     const gone = new Set(handedOver);
     const due = this.#due.filter((one) => !gone.has(one));
     // Events are plain JSON by contract.
-    return JSON.parse(JSON.stringify({ v: 1, due, tries: [...this.#tries], revoked: this.#revoked }));
+    return JSON.parse(
+      JSON.stringify({ v: 1, due, tries: [...this.#tries], revoked: this.#revoked, invited: this.#invited }),
+    );
   }
 
   /** Answers false, with nothing changed, where too much is waiting already. */
@@ -79,6 +84,18 @@ export class Memory {
   /** This sign-in is refused from now on. */
   revoke(ticket: string): void {
     this.#revoked = [...this.#revoked, ticket].slice(-bounds.revoked);
+  }
+
+  /** Rooms that ask us in and were not answered. */
+  invite(room: string): void {
+    this.#invited = [...this.#invited.filter((one) => one !== room), room].slice(-bounds.invited);
+  }
+
+  /** Answers whether there was such an invitation. */
+  answer(room: string): boolean {
+    const there = this.#invited.includes(room);
+    this.#invited = this.#invited.filter((one) => one !== room);
+    return there;
   }
 
   isRevoked(ticket: string): boolean {

@@ -3,6 +3,7 @@ import { AdapterError, type Json } from '../../sdk/index.js';
 import { buddyMessageId, buddyOf, chatWith } from './ids.js';
 import { type Due, Memory } from './memory.js';
 import type { Trouble } from './orders.js';
+import { Past } from './past.js';
 
 const heardKept = 1000;
 
@@ -17,6 +18,7 @@ export interface Wire {
 export class Line {
   /** What the buddies were sent, oldest first; the newest only. */
   readonly heard: { buddy: string; text: string }[] = [];
+  readonly past = new Past();
   #wire: Wire | undefined;
   #trouble: { is: Trouble; until: number } | undefined;
 
@@ -108,6 +110,7 @@ export class Network {
       at: now,
     } as const;
     line.add([{ at: now, event }]);
+    line.past.keep(event);
     line.wake();
   }
 

@@ -17,6 +17,7 @@ export type Order =
   | { do: 'react'; emoji: string }
   | { do: 'presence'; state: PresenceState; note: string | undefined }
   | { do: 'rename'; name: string }
+  | { do: 'invite'; room: string }
   | { do: 'flood'; count: number }
   | { do: 'duplicate' }
   | { do: 'help' };
@@ -96,6 +97,12 @@ const orders: Entry[] = [
     order: ([, name]) => ({ do: 'rename', name: name ?? '' }),
   },
   {
+    form: /^invite (#\S{1,62})$/i,
+    example: 'invite #parlour',
+    about: 'you are asked into a room',
+    order: ([, room]) => ({ do: 'invite', room: (room ?? '').normalize('NFC').toLowerCase() }),
+  },
+  {
     form: /^flood(?: (\d{1,6}))?$/i,
     example: 'flood 100',
     about: `that many answers, at most ${most.floods}`,
@@ -131,7 +138,7 @@ function orderIn(text: string): Order | undefined {
 }
 
 export const helpText = [
-  'I repeat what you write. Some messages are orders; several go together with ";" between them:',
+  'I repeat what you write. The buddy silent does not; with historian there is an old conversation; #parlour is a room. Some messages are orders; several go together with ";" between them:',
   ...orders.map(({ example, about }) => `${example}: ${about}`),
 ].join('\n');
 

@@ -1,6 +1,6 @@
 import { AdapterError, type ChatId, type Host, type OutgoingMessage, type Sent } from '../../sdk/index.js';
-import { answersTo, carried } from './answers.js';
-import { authorOf, buddyOf, chatWith, ownMessageId } from './ids.js';
+import { answersTo, carried, quiet } from './answers.js';
+import { authorOf, chatWith, ownMessageId, speakerOf } from './ids.js';
 import type { Due } from './memory.js';
 import type { Line } from './network.js';
 import { type Order, ordersIn } from './orders.js';
@@ -27,19 +27,22 @@ export class Outbound {
   /** @throws AdapterError as ordered, or `temporary` with nothing sent */
   async send(chat: ChatId, message: OutgoingMessage): Promise<Sent> {
     this.ties.mustBeOnline();
-    const { id: buddy } = buddyOf(chat);
+    speakerOf(chat);
     if (message.attachments.length > 0)
       throw new AdapterError('rejected', 'The practice network takes no attachments.');
     const orders = ordersIn(message.text);
     await this.#obstruct(orders, message.key);
     await this.#delay(orders, message.signal);
     const [id, at] = [ownMessageId(), this.host.clock.now()];
-    const due = answersTo({ id, buddy, message, at }, orders);
+    const due = answersTo({ id, buddy: chat, message, at }, orders);
     const unknown = orders.find((order) => order.do === 'unknown');
     if (unknown?.provenAfterMs !== undefined) due.push(ownEcho(id, chat, message, at, at + unknown.provenAfterMs));
     if (!unknown || unknown.provenAfterMs !== undefined) {
+      for (const order of orders) if (order.do === 'invite') this.line.memory.invite(order.room);
       await this.#accept(due, message.key);
-      this.line.take(buddy, carried(message.text));
+      const text = carried(message.text);
+      this.line.take(chat, text);
+      this.line.past.keep({ type: 'message', chat: chatWith(chat), id, text, format: 'plain', at });
       this.line.wake();
     }
     for (const order of orders) if (order.do === 'trouble') this.line.trouble(order.is, at + order.ms);
@@ -50,22 +53,22 @@ export class Outbound {
   /** Only own messages can be changed or taken back. */
   async change(chat: ChatId, target: string, text: string | undefined): Promise<void> {
     this.ties.mustBeOnline();
-    const { id } = buddyOf(chat);
+    speakerOf(chat);
     if (authorOf(target) !== 'me') throw new AdapterError('rejected', 'Only your own messages can be changed.');
-    if (text !== undefined) this.line.take(id, carried(text));
+    if (text !== undefined) this.line.take(chat, carried(text));
   }
 
   async react(chat: ChatId, target: string): Promise<void> {
     this.ties.mustBeOnline();
-    buddyOf(chat);
+    speakerOf(chat);
     authorOf(target);
   }
 
   /** A practice buddy types whenever you do. */
   async typing(chat: ChatId, on: boolean): Promise<void> {
     this.ties.mustBeOnline();
-    const from = buddyOf(chat);
-    if (from.id === 'silent') return;
+    const from = speakerOf(chat);
+    if (quiet.has(chat)) return;
     this.line.add([{ at: this.host.clock.now(), event: { type: 'typing', chat: chatWith(chat), from, on } }]);
     this.line.wake();
   }
