@@ -25,6 +25,8 @@ export class PgVault implements Vault {
 
   async write(changes: ReadonlyMap<string, Uint8Array | null>): Promise<void> {
     for (const [key, value] of changes) {
+      if (key.includes('\0') || !key.isWellFormed())
+        throw new AdapterError('rejected', 'the name of a secret is text without NUL');
       if (key.length > limits.idLength || (value?.byteLength ?? 0) > MAX_VALUE)
         throw new AdapterError('rejected', `the secret "${key.slice(0, 60)}" is too large to keep`);
     }
@@ -58,22 +60,26 @@ export class PgVault implements Vault {
   }
 }
 
-/** Seals with the present key what an older one still opens. */
+/** Seals with the present key what an older one still opens; one by one, for all together may be large. */
 export async function resealVaults(pool: pg.Pool, box: SecretBox): Promise<void> {
-  const { rows } = await pool.query<{ account_id: string; key: string; value: Buffer }>(
-    'SELECT account_id, key, value FROM account_secrets',
+  const { rows } = await pool.query<{ account_id: string; key: string; head: Buffer }>(
+    'SELECT account_id, key, substring(value from 1 for 5) AS head FROM account_secrets',
   );
-  for (const { account_id, key, value } of rows) {
-    if (box.isCurrent(value)) continue;
-    const opened = openOrUndefined(box, value);
-    if (opened === undefined) continue;
-    await pool.query('UPDATE account_secrets SET value = $3 WHERE account_id = $1 AND key = $2 AND value = $4', [
-      account_id,
-      key,
-      box.sealBytes(opened),
-      value,
-    ]);
-  }
+  for (const { account_id, key, head } of rows) if (!box.isCurrent(head)) await reseal(pool, box, account_id, key);
+}
+
+async function reseal(pool: pg.Pool, box: SecretBox, accountId: string, key: string): Promise<void> {
+  const which = 'WHERE account_id = $1 AND key = $2';
+  const { rows } = await pool.query<{ value: Buffer }>(`SELECT value FROM account_secrets ${which}`, [accountId, key]);
+  const value = rows[0]?.value;
+  const opened = value && openOrUndefined(box, value);
+  if (opened === undefined) return;
+  await pool.query(`UPDATE account_secrets SET value = $3 ${which} AND value = $4`, [
+    accountId,
+    key,
+    box.sealBytes(opened),
+    value,
+  ]);
 }
 
 function openOrUndefined(box: SecretBox, value: Buffer): Buffer | undefined {
