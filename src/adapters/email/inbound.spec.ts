@@ -155,4 +155,75 @@ describe('what a mail says', () => {
     expect(bareSubject('Re: AW: RE[2]: Plan: B')).toBe('Plan: B');
     expect(bareSubject('Regarding')).toBe('Regarding');
   });
+
+  it('hands over the parts that its HTML shows, and names those without a name', async () => {
+    const part = (type: string, id: string, more = '') =>
+      `--b\nContent-Type: ${type}\n${id && `Content-ID: <${id}>\n`}${more}Content-Transfer-Encoding: base64\n\nAAEC\n`;
+    const event = await read(
+      `${head('MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n')}\n--b\nContent-Type: text/html\n\n<p>See <img src="cid:logo@x"> and <img src="https://x.test/spy.png"></p>\n${part('image/png', 'logo@x', 'Content-Disposition: inline\n')}${part('text/calendar; method=REQUEST', '', 'Content-Disposition: attachment\n')}${part('application/ms-tnef', '')}--b--\n`,
+    );
+    expect(event.html).toContain('src="cid:logo@x"');
+    expect(event.attachments?.map(({ name, type, contentId }) => [name, type, contentId])).toEqual([
+      ['image-1.png', 'image/png', 'logo@x'],
+      ['invitation-2.ics', 'text/calendar', undefined],
+      ['winmail-3.dat', 'application/ms-tnef', undefined],
+    ]);
+  });
+
+  it('hands over a mail within a mail, and an invitation that is an alternative', async () => {
+    const event = await read(
+      `${head('MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n')}\n--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\nCome?\n--c\nContent-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n--c--\n--b\nContent-Type: message/rfc822\nContent-Disposition: attachment\n\nSubject: inner\n\ninside\n--b--\n`,
+    );
+    expect(event.text).toContain('Come?');
+    expect(event.attachments?.map(({ name, type }) => [name, type])).toEqual([
+      ['invitation-1.ics', 'text/calendar'],
+      ['mail-2.eml', 'message/rfc822'],
+    ]);
+  });
+});
+
+describe('threads without References', () => {
+  const first = async () => (await read(`${head('Message-ID: <1@x>\n')}\none`)).chat.id;
+  const answer = (from: string, subject: string, id: string) =>
+    read(`From: ${from}\nTo: ${own}\nSubject: ${subject}\nMessage-ID: ${id}\n\nx`);
+
+  it('are told by the subject, the people and the time', async () => {
+    const chat = await first();
+    expect((await answer('alice@x.test', 'RE: hi', '<2@x>')).chat.id).toBe(chat);
+    expect((await answer('alice@x.test', 'Hi', '<3@x>')).chat.id).toBe('<3@x>');
+    expect((await answer('alice@x.test', 'Re: Hi there', '<4@x>')).chat.id).toBe('<4@x>');
+    expect((await answer('carol@x.test', 'Re: Hi', '<5@x>')).chat.id).toBe('<5@x>');
+    now = at + 15 * 86_400_000;
+    expect((await answer('alice@x.test', 'Re: Hi', '<6@x>')).chat.id).toBe('<6@x>');
+  });
+
+  it('stay where they were put when the mail is read again, whatever has happened since', async () => {
+    const chat = await first();
+    await answer('alice@x.test', 'Re: Hi', '<2@x>');
+    const cursor = inbound.book.at('INBOX', { uidValidity: '1', lastUid: 2, lastAt: at, fromUid: 1 });
+    const later = new Inbound(inbound.ids, own, new Book(cursor, ''), () => at + 40 * 86_400_000);
+    inbound = later;
+    for (let n = 0; n < 100; n++) await answer(`p${n}@x.test`, `Other ${n}`, `<o${n}@x>`);
+    expect((await answer('alice@x.test', 'Re: Hi', '<2@x>')).chat.id).toBe(chat);
+  });
+});
+
+describe('what we sent with another program', () => {
+  const sent = async (mail: string) => {
+    const source = Buffer.from(mail.replace(/\r?\n/g, '\r\n'));
+    const [event] = await inbound.events({ uid: 1, at, source, cut: false }, { backfill: false, sent: true });
+    if (event?.type !== 'message') throw new Error('no message');
+    return event;
+  };
+
+  it('is ours whatever address it was sent from, and in the chat it belongs to', async () => {
+    const alone = await sent(`From: alias@x.test\nTo: Alice <alice@x.test>\nMessage-ID: <1@x>\nSubject: Hi\n\nx`);
+    expect(alone.from).toBeUndefined();
+    expect(alone.chat).toMatchObject({ id: 'to:alice@x.test', kind: 'direct', name: 'Alice' });
+    const group = await sent(`From: ${own}\nTo: alice@x.test, bob@x.test\nMessage-ID: <2@x>\n\nx`);
+    expect(group.chat).toMatchObject({ id: '<2@x>', kind: 'group' });
+    const reply = await sent(`From: ${own}\nTo: bob@x.test\nMessage-ID: <3@x>\nReferences: <root@x>\n\nx`);
+    expect(reply.chat.id).toBe('<root@x>');
+    expect(inbound.book.thread('<root@x>')).toMatchObject({ people: ['bob@x.test'], refs: ['<root@x>', '<3@x>'] });
+  });
 });
