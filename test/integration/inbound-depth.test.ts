@@ -392,6 +392,7 @@ describe('what clients see', () => {
     world.script.limited.add('throws');
     expect(await edits()).toBe(true);
     world.script.limited.clear();
+    await say({ type: 'chat', chat: room, joined: true });
     const { message } = await world.messages.send(userId, (await conversation()).id, plain('ours'));
     await reach(world, message, 'sent');
     expect((await conversation()).lastMessage).toMatchObject({ text: 'ours', status: 'sent' });

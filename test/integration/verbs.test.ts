@@ -224,6 +224,7 @@ describe('invitations', () => {
 
   test('are accepted at the network', async () => {
     const { userId, account, id } = await invited();
+    await expect(world.messages.send(userId, id, plain('too early'))).rejects.toMatchObject({ code: 'invited' });
     const accepted = await world.process.conversations.accept(userId, id);
     expect(accepted).toMatchObject({ request: 'none', chats: [{ invited: false, joined: true }] });
     await hears(account, 'accept #room');

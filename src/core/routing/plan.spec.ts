@@ -11,7 +11,7 @@ const way = (id: string, over: Partial<Candidate> = {}): Candidate => ({
   online: true,
   presence: { state: 'unknown' },
   lastActiveAt: 0,
-  optedOut: false,
+  closed: undefined,
   ...over,
 });
 const irc = way('irc', { presence: { state: 'away' }, lastActiveAt: 5 });
@@ -52,7 +52,7 @@ describe('plan', () => {
   });
 
   it('passes over a way that the person has opted out of, and refuses where none is left', () => {
-    const stopped = way('sms', { channel: 'sms', lastActiveAt: 99, optedOut: true });
+    const stopped = way('sms', { channel: 'sms', lastActiveAt: 99, closed: 'opted-out' });
     const ways = [stopped, mail];
     expect(ids(plan(ways, { route: { mode: 'fallback', channels: ['sms', 'email'] } }))).toEqual(['mail']);
     expect(ids(plan(ways, { route: { mode: 'first', channels: ['sms', 'email'] } }))).toEqual(['mail']);
@@ -61,6 +61,12 @@ describe('plan', () => {
     expect(() => plan(ways, { route: { mode: 'all', channels: ['sms'] } })).toThrow(refused);
     expect(() => plan(ways, { via: 'account-sms' })).toThrow(refused);
     expect(() => plan([stopped], {})).toThrow(refused);
+  });
+
+  it('does not write where an invitation waits for its answer', () => {
+    const invited = way('room', { lastActiveAt: 99, closed: 'invited' });
+    expect(() => plan([invited], {})).toThrow(expect.objectContaining({ code: 'invited' }));
+    expect(ids(plan([invited, irc], {}))).toEqual(['irc']);
   });
 
   it('says when nothing leads there', () => {

@@ -16,8 +16,8 @@ export type Candidate = {
   online: boolean;
   presence: { state: PresenceState };
   lastActiveAt: number;
-  /** They asked to get no more messages this way. */
-  optedOut: boolean;
+  /** Why nothing is sent this way: they asked for no more messages, or we are asked in and have not answered. */
+  closed: 'opted-out' | 'invited' | undefined;
 };
 
 export type PlannedStep = {
@@ -36,12 +36,12 @@ const MAX_WITHIN_MS = 7 * 86_400_000;
 /**
  * Decides by which accounts a message goes, and when. `first`: the best single way; `all`: one of each channel at once;
  * `fallback`: in the order of the channels, the next once the one before failed or has not proven `unless` in time.
- * A way that the person has opted out of is passed over.
+ * A way that is closed is passed over.
  */
 export function plan(all: readonly Candidate[], request: { via?: string; route?: RouteRequest }): PlannedStep[] {
   const meant = all.filter((way) => isMeant(way, request));
-  if (meant.length > 0 && meant.every(({ optedOut }) => optedOut)) throw refusedBy(meant);
-  const candidates = all.filter(({ optedOut }) => !optedOut);
+  if (meant.length > 0 && meant.every(({ closed }) => closed)) throw closedTo(meant);
+  const candidates = all.filter(({ closed }) => !closed);
   const now = (candidate: Candidate): PlannedStep => ({
     candidate,
     step: 0,
@@ -69,12 +69,12 @@ export function plan(all: readonly Candidate[], request: { via?: string; route?:
 const isMeant = ({ accountId, channel }: Candidate, { via, route }: { via?: string; route?: RouteRequest }): boolean =>
   via === undefined ? (route?.channels.includes(channel) ?? true) : accountId === via;
 
-const refusedBy = (ways: readonly Candidate[]) =>
-  new DomainError(
-    'conflict',
-    'opted-out',
-    `${[...new Set(ways.map(({ target }) => target))].join(', ')} asked to get no more messages. Write another way.`,
-  );
+function closedTo(ways: readonly Candidate[]): DomainError {
+  if (ways.some(({ closed }) => closed === 'invited'))
+    return new DomainError('conflict', 'invited', 'You are invited here: accept the invitation before you write.');
+  const targets = [...new Set(ways.map(({ target }) => target))].join(', ');
+  return new DomainError('conflict', 'opted-out', `${targets} asked to get no more messages. Write another way.`);
+}
 
 function byAccount(candidates: readonly Candidate[], accountId: string): Candidate {
   const own = candidates.filter((candidate) => candidate.accountId === accountId);

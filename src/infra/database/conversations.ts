@@ -176,6 +176,10 @@ export class Conversations implements ConversationService {
 
 /** Answers the accounts whose networks may be told. @throws DomainError for a message of somebody else */
 async function moveReadMarker(sql: Sql, userId: string, id: string, messageId: string): Promise<string[]> {
+  const { rows: before } = await sql.query<{ read_at: Date | null }>(
+    'SELECT read_at FROM conversations WHERE id = $1',
+    [id],
+  );
   const { rowCount } = await sql.query(
     `UPDATE conversations v SET read_at = greatest(v.read_at, m.sent_at),
        read_message_id = CASE WHEN v.read_at IS NULL OR m.sent_at >= v.read_at THEN m.id ELSE v.read_message_id END,
@@ -185,7 +189,7 @@ async function moveReadMarker(sql: Sql, userId: string, id: string, messageId: s
     [id, messageId, userId],
   );
   if (!rowCount) throw notFound('message');
-  return markRead(sql, id);
+  return markRead(sql, id, before[0]?.read_at ?? null);
 }
 
 function decode(cursor: string): { at: string; id: string } {

@@ -48,22 +48,23 @@ export class PgRoomStore implements TypingStore, ReadStore {
 /**
  * The newest incoming message of each chat up to the conversation's read marker is what the others may know of. Where
  * the user does not let them know, it counts as told: a later change of mind tells nothing of the past.
- * Answers the accounts that have something to tell.
+ * `before` is where the marker stood. Answers the accounts that have something to tell.
  */
-export async function markRead(sql: Sql, conversationId: string): Promise<string[]> {
+export async function markRead(sql: Sql, conversationId: string, before: Date | null): Promise<string[]> {
   const { rows } = await sql.query<{ account_id: string; allowed: boolean }>(
     `WITH newest AS (
-       SELECT c.id, coalesce(v.send_receipts, u.send_receipts) AS allowed, (
-         SELECT m.remote_id FROM messages m WHERE m.chat_id = c.id AND m.direction = 'in' AND m.remote_id IS NOT NULL
-           AND m.format <> 'system' AND (m.sent_at, m.id) <= (v.read_at, v.read_message_id)
-         ORDER BY m.sent_at DESC, m.id DESC LIMIT 1) AS remote_id
-       FROM conversations v JOIN users u ON u.id = v.user_id JOIN chats c ON c.conversation_id = v.id WHERE v.id = $1
+       SELECT DISTINCT ON (c.id) c.id, coalesce(v.send_receipts, u.send_receipts) AS allowed, m.remote_id
+       FROM conversations v JOIN users u ON u.id = v.user_id JOIN chats c ON c.conversation_id = v.id
+         JOIN messages m ON m.chat_id = c.id AND m.user_id = v.user_id
+       WHERE v.id = $1 AND m.direction = 'in' AND m.remote_id IS NOT NULL AND m.format <> 'system'
+         AND m.sent_at >= coalesce($2, '-infinity'::timestamptz) AND (m.sent_at, m.id) <= (v.read_at, v.read_message_id)
+       ORDER BY c.id, m.sent_at DESC, m.id DESC
      )
      UPDATE chats SET read_remote_id = n.remote_id,
        read_told_remote_id = CASE WHEN n.allowed THEN read_told_remote_id ELSE n.remote_id END
-     FROM newest n WHERE chats.id = n.id AND n.remote_id IS NOT NULL AND chats.read_remote_id IS DISTINCT FROM n.remote_id
+     FROM newest n WHERE chats.id = n.id AND chats.read_remote_id IS DISTINCT FROM n.remote_id
      RETURNING chats.account_id, n.allowed`,
-    [conversationId],
+    [conversationId, before],
   );
   return [...new Set(rows.filter((row) => row.allowed).map((row) => row.account_id))];
 }

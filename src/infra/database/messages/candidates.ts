@@ -28,12 +28,13 @@ type Row = {
   presence: string | null;
   presence_note: string | null;
   presence_until: Date | null;
-  opted_out: boolean | null;
+  closed: Candidate['closed'] | null;
 };
 
 const ACCOUNT = 'a.id AS account_id, a.network, a.channel, a.state AS account_state';
 const MINE = 'a.user_id = $1 AND a.enabled AND a.deleted_at IS NULL';
-const BUDDY = 'b.id AS buddy_id, b.address, b.presence, b.presence_note, b.presence_until, b.opted_out';
+const BUDDY = 'b.id AS buddy_id, b.address, b.presence, b.presence_note, b.presence_until';
+const optedOut = (test: string) => `CASE WHEN ${test} THEN 'opted-out' END AS closed`;
 
 /** Chats of the conversation; buddies of its contact without one; typed addresses, by each account of their channel. */
 const REACHES = `
@@ -41,16 +42,16 @@ WITH place AS (SELECT * FROM unnest($2::uuid[], $3::uuid[]) AS p(id, contact_id)
 SELECT c.conversation_id, ${ACCOUNT}, c.id AS chat_id, CASE WHEN c.address IS NULL THEN c.remote_id END AS chat_remote_id,
   coalesce(c.subject, c.name) AS chat_name, c.kind AS chat_kind, c.last_active_at,
   b.id AS buddy_id, coalesce(b.address, c.address) AS address, b.presence, b.presence_note, b.presence_until,
-  b.opted_out AND c.kind = 'direct' AS opted_out
+  CASE WHEN c.kind <> 'direct' AND c.invited THEN 'invited' WHEN c.kind = 'direct' AND b.opted_out THEN 'opted-out' END AS closed
 FROM chats c JOIN accounts a ON a.id = c.account_id LEFT JOIN buddies b ON b.id = c.buddy_id
 WHERE c.conversation_id IN (SELECT id FROM place) AND ${MINE}
 UNION ALL
-SELECT p.id, ${ACCOUNT}, NULL, NULL, NULL, NULL, NULL, ${BUDDY}
+SELECT p.id, ${ACCOUNT}, NULL, NULL, NULL, NULL, NULL, ${BUDDY}, ${optedOut('b.opted_out')}
 FROM place p JOIN buddies b ON b.contact_id = p.contact_id JOIN accounts a ON a.id = b.account_id
 WHERE ${MINE} AND NOT EXISTS (SELECT 1 FROM chats c WHERE c.buddy_id = b.id AND c.kind = 'direct')
 UNION ALL
 SELECT p.id, ${ACCOUNT}, NULL, NULL, NULL, NULL, NULL, NULL, x.value, NULL, NULL, NULL,
-  EXISTS (SELECT FROM buddies o WHERE o.account_id = a.id AND o.address = x.value AND o.opted_out)
+  ${optedOut('EXISTS (SELECT FROM buddies o WHERE o.account_id = a.id AND o.address = x.value AND o.opted_out)')}
 FROM place p JOIN contact_addresses x ON x.contact_id = p.contact_id
 JOIN accounts a ON a.channel = CASE x.kind WHEN 'phone' THEN 'sms' ELSE x.kind END
 WHERE ${MINE}`;
@@ -101,6 +102,6 @@ function reach(row: Row, supervisor: Supervisor, now: number): Reach {
     online,
     presence: believed(reported, online, now),
     lastActiveAt: row.last_active_at?.getTime() ?? 0,
-    optedOut: row.opted_out ?? false,
+    closed: row.closed ?? undefined,
   };
 }
