@@ -1,0 +1,295 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { deserialize, serialize } from 'node:v8';
+import * as fake from 'fake-indexeddb';
+import { AdapterError, type Vault } from '../../sdk/index.js';
+
+/**
+ * The keys of a device. The Rust crypto of matrix-js-sdk keeps them in IndexedDB, which is in memory here; each record of it
+ * is an entry of the vault too. What was changed is noted as it happens, and `save` writes just that, in one transaction.
+ * Until `save` has resolved nothing that depends on a change may be sent or acknowledged: that is the caller's part.
+ */
+const area = 'keys/';
+const schemaKey = `${area}schema`;
+/** A vault's entry has at most 1 MiB. */
+const partBytes = 900 * 1024;
+
+type Index = { name: string; keyPath: string | string[]; unique: boolean; multiEntry: boolean };
+type Table = { name: string; keyPath: string | string[] | null; autoIncrement: boolean; indexes: Index[] };
+type Schema = Record<string, { version: number; tables: Table[] }>;
+type Entry = { base: string; table: string; key: IDBValidKey; value: unknown };
+/** Names in the vault are without the prefix that keeps accounts apart in memory. */
+const bases = ['matrix-sdk-crypto', 'matrix-sdk-crypto-meta'];
+
+export class KeyStore {
+  readonly prefix = `parley-${randomUUID()}`;
+  /** Changed since the last save: by table the keys, or `all` where a whole range went. */
+  readonly #changed = new Map<string, Map<string, IDBValidKey> | 'all'>();
+  readonly #parts = new Map<string, number>();
+  #schema = '';
+  #saving: Promise<void> | undefined;
+  #open = new Map<string, IDBDatabase>();
+
+  private constructor(private readonly vault: Vault) {}
+
+  /** Puts what the vault holds back into memory. */
+  static async load(vault: Vault, stored: ReadonlyMap<string, Uint8Array>): Promise<KeyStore> {
+    shareGlobals();
+    const store = new KeyStore(vault);
+    const schema = stored.get(schemaKey);
+    if (schema) await store.#restore(new TextDecoder().decode(schema), entriesOf(stored, store.#parts));
+    for (const base of bases) stores.set(store.#named(base), store);
+    return store;
+  }
+
+  /** Entries of the vault that belong to the keys, to be dropped with a device that is no more. */
+  static entries(stored: ReadonlyMap<string, Uint8Array>): string[] {
+    return [...stored.keys()].filter((name) => name.startsWith(area));
+  }
+
+  get isDirty(): boolean {
+    return this.#changed.size > 0;
+  }
+
+  /** @internal */
+  note(base: string, table: string, key: IDBValidKey | undefined): void {
+    const name = JSON.stringify([base.slice(this.prefix.length + 2), table]);
+    const known = this.#changed.get(name);
+    if (key === undefined) this.#changed.set(name, 'all');
+    else if (known === undefined) this.#changed.set(name, new Map([[keyText(key), key]]));
+    else if (known !== 'all') known.set(keyText(key), key);
+  }
+
+  /** Stores what has changed so far, together with `more`. Calls at the same time share the work. */
+  async save(more: ReadonlyMap<string, Uint8Array | null> = new Map()): Promise<void> {
+    while (this.#saving) await this.#saving.catch(() => {});
+    if (!this.isDirty && more.size === 0) return;
+    this.#saving = this.#save(more);
+    try {
+      await this.#saving;
+    } finally {
+      this.#saving = undefined;
+    }
+  }
+
+  /** Frees the memory; what was not saved is lost. */
+  async close(): Promise<void> {
+    for (const base of bases) stores.delete(this.#named(base));
+    for (const open of this.#open.values()) open.close();
+    this.#open.clear();
+    for (const base of bases) fake.indexedDB.deleteDatabase(this.#named(base));
+  }
+
+  #named(base: string): string {
+    return `${this.prefix}::${base}`;
+  }
+
+  async #save(more: ReadonlyMap<string, Uint8Array | null>): Promise<void> {
+    const taken = new Map(this.#changed);
+    this.#changed.clear();
+    try {
+      const changes = new Map(more);
+      await this.#collectSchema(changes);
+      for (const [name, keys] of taken) await this.#collect(name, keys, changes);
+      await this.vault.write(changes);
+    } catch (error) {
+      for (const [name, keys] of taken) this.#again(name, keys);
+      throw error;
+    }
+  }
+
+  #again(name: string, keys: Map<string, IDBValidKey> | 'all'): void {
+    const now = this.#changed.get(name);
+    if (keys === 'all' || now === 'all') this.#changed.set(name, 'all');
+    else this.#changed.set(name, new Map([...keys, ...(now ?? [])]));
+  }
+
+  async #collectSchema(changes: Map<string, Uint8Array | null>): Promise<void> {
+    const schema: Schema = {};
+    for (const base of bases) {
+      const open = await this.#base(base);
+      if (open) schema[base] = { version: open.version, tables: tablesOf(open) };
+    }
+    const text = JSON.stringify(schema);
+    if (text === this.#schema) return;
+    this.#schema = text;
+    changes.set(schemaKey, new TextEncoder().encode(text));
+  }
+
+  async #collect(name: string, keys: Map<string, IDBValidKey> | 'all', changes: Map<string, Uint8Array | null>) {
+    const [base = '', table = ''] = JSON.parse(name);
+    const open = await this.#base(base);
+    if (!open?.objectStoreNames.contains(table)) return;
+    const rows = open.transaction(table, 'readonly').objectStore(table);
+    const wanted = keys === 'all' ? await done(rows.getAllKeys()) : [...keys.values()];
+    const kept = new Set<string>();
+    for (const key of wanted) {
+      const value: unknown = await done(open.transaction(table, 'readonly').objectStore(table).get(key));
+      const id = entryId(base, table, key);
+      if (value !== undefined) kept.add(id);
+      this.#put(id, value === undefined ? undefined : serialize({ base, table, key, value }), changes);
+    }
+    if (keys !== 'all') return;
+    for (const id of this.#parts.keys()) {
+      if (id.startsWith(tableId(base, table)) && !kept.has(id)) this.#put(id, undefined, changes);
+    }
+  }
+
+  /** In as many entries as it takes; those that are no longer needed go. */
+  #put(id: string, bytes: Uint8Array | undefined, changes: Map<string, Uint8Array | null>): void {
+    const before = this.#parts.get(id) ?? 0;
+    const parts = bytes === undefined ? 0 : Math.ceil(bytes.length / partBytes);
+    for (let part = 0; part < Math.max(before, parts); part++) {
+      const content = bytes?.subarray(part * partBytes, (part + 1) * partBytes);
+      changes.set(`${id}.${part}`, part < parts && content ? content : null);
+    }
+    if (parts === 0) this.#parts.delete(id);
+    else this.#parts.set(id, parts);
+  }
+
+  /** A connection of our own to a base that the crypto has made; it gives way when the version changes. */
+  async #base(base: string): Promise<IDBDatabase | undefined> {
+    const known = this.#open.get(base);
+    if (known) return known;
+    const name = this.#named(base);
+    if (!(await fake.indexedDB.databases()).some((one) => one.name === name)) return undefined;
+    const opened = await done(fake.indexedDB.open(name));
+    opened.onversionchange = () => {
+      opened.close();
+      this.#open.delete(base);
+    };
+    this.#open.set(base, opened);
+    return opened;
+  }
+
+  async #restore(text: string, entries: Iterable<Entry>): Promise<void> {
+    const schema = JSON.parse(text) as Schema;
+    this.#schema = text;
+    const rows = Map.groupBy(entries, (entry) => entry.base);
+    for (const [base, { version, tables }] of Object.entries(schema)) {
+      const request = fake.indexedDB.open(this.#named(base), version);
+      request.onupgradeneeded = () => {
+        for (const { name, keyPath, autoIncrement, indexes } of tables) {
+          const table = request.result.createObjectStore(name, { keyPath, autoIncrement });
+          for (const { name: index, keyPath: path, ...options } of indexes) table.createIndex(index, path, options);
+        }
+        for (const { table, key, value } of rows.get(base) ?? []) {
+          const target = request.transaction?.objectStore(table);
+          if (target?.keyPath === null) target.put(value, key);
+          else target?.put(value);
+        }
+      };
+      (await done(request)).close();
+    }
+  }
+}
+
+function* entriesOf(stored: ReadonlyMap<string, Uint8Array>, parts: Map<string, number>): Generator<Entry> {
+  for (const [name, first] of stored) {
+    if (!name.startsWith(area) || !name.endsWith('.0')) continue;
+    const id = name.slice(0, -2);
+    const pieces = [first];
+    for (let part = 1; ; part++) {
+      const piece = stored.get(`${id}.${part}`);
+      if (!piece) break;
+      pieces.push(piece);
+    }
+    parts.set(id, pieces.length);
+    yield deserialize(Buffer.concat(pieces)) as Entry;
+  }
+}
+
+const tablesOf = (open: IDBDatabase): Table[] => {
+  const names = [...open.objectStoreNames];
+  if (names.length === 0) return [];
+  const transaction = open.transaction(names, 'readonly');
+  return names.map((name) => {
+    const table = transaction.objectStore(name);
+    const indexes = [...table.indexNames].map((index) => {
+      const { keyPath, unique, multiEntry } = table.index(index);
+      return { name: index, keyPath, unique, multiEntry };
+    });
+    return { name, keyPath: table.keyPath, autoIncrement: table.autoIncrement, indexes };
+  });
+};
+
+const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
+const keyText = (key: IDBValidKey) => serialize(key).toString('base64');
+const tableId = (base: string, table: string) => `${area}${hash(`${base}/${table}`).slice(0, 16)}/`;
+const entryId = (base: string, table: string, key: IDBValidKey) => tableId(base, table) + hash(keyText(key));
+
+function done<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () =>
+      reject(new AdapterError('temporary', 'the keys of this device cannot be read', { cause: request.error }));
+  });
+}
+
+// ------------------------------------------------------------ noticing changes
+
+const stores = new Map<string, KeyStore>();
+let shared = false;
+
+/**
+ * The crypto finds IndexedDB by its global names, and tells nobody what it writes: the verbs that change something are
+ * wrapped to note it. This happens once a process, when the first Matrix account connects.
+ */
+function shareGlobals(): void {
+  if (shared) return;
+  shared = true;
+  for (const [name, value] of Object.entries({
+    indexedDB: fake.indexedDB,
+    IDBCursor: fake.IDBCursor,
+    IDBCursorWithValue: fake.IDBCursorWithValue,
+    IDBDatabase: fake.IDBDatabase,
+    IDBFactory: fake.IDBFactory,
+    IDBIndex: fake.IDBIndex,
+    IDBKeyRange: fake.IDBKeyRange,
+    IDBObjectStore: fake.IDBObjectStore,
+    IDBOpenDBRequest: fake.IDBOpenDBRequest,
+    IDBRequest: fake.IDBRequest,
+    IDBTransaction: fake.IDBTransaction,
+    IDBVersionChangeEvent: fake.IDBVersionChangeEvent,
+  })) {
+    if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+  const table = fake.IDBObjectStore.prototype;
+  const { put, add, delete: remove, clear } = table;
+  table.put = function (...args) {
+    return noteResult(this, put.apply(this, args));
+  };
+  table.add = function (...args) {
+    return noteResult(this, add.apply(this, args));
+  };
+  table.delete = function (query) {
+    noteChange(this, query instanceof fake.IDBKeyRange || query instanceof IDBKeyRange ? undefined : query);
+    return remove.call(this, query);
+  };
+  table.clear = function () {
+    noteChange(this, undefined);
+    return clear.call(this);
+  };
+  const cursor = fake.IDBCursor.prototype;
+  const { update, delete: removeHere } = cursor;
+  cursor.update = function (value) {
+    noteChange(tableOf(this), this.primaryKey);
+    return update.call(this, value);
+  };
+  cursor.delete = function () {
+    noteChange(tableOf(this), this.primaryKey);
+    return removeHere.call(this);
+  };
+}
+
+const tableOf = ({ source }: IDBCursor): IDBObjectStore => ('objectStore' in source ? source.objectStore : source);
+
+function noteChange(table: IDBObjectStore, key: IDBValidKey | undefined): void {
+  const base = table.transaction.db.name;
+  stores.get(base)?.note(base, table.name, key);
+}
+
+/** The key is known at the latest when the request succeeds, which is before its transaction is complete. */
+function noteResult(table: IDBObjectStore, request: IDBRequest<IDBValidKey>): IDBRequest<IDBValidKey> {
+  request.addEventListener('success', () => noteChange(table, request.result));
+  return request;
+}
