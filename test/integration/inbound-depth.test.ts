@@ -139,6 +139,8 @@ describe('people', () => {
     await say({ type: 'contact', buddy: ann, listed: false });
     expect(await row()).toMatchObject({ listed: false });
     expect(await contacts()).toHaveLength(1);
+    await say({ type: 'contact', buddy: { id: 'eve', address: 'eve' } });
+    expect(await contacts()).toHaveLength(2);
   });
 
   test('a picture is stored once, replaced, refused where it is none, and gone', async () => {

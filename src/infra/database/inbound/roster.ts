@@ -8,11 +8,11 @@ import { ensureBuddy, ensureChat, findChat, type KnownBuddy, type KnownChat } fr
 
 const MOST_GROUPS = 50;
 
-/** Who is in the network's own contact list gets a contact; of others only what is said of them is kept. */
+/** Who is in the network's own contact list gets a contact; of others what is said of them is kept. */
 export async function onContact(context: Context, event: ContactEvent): Promise<void> {
   const { sql, account, revs } = context;
   forgetPlaces(context);
-  const buddy = await ensureBuddy(sql, account, event.buddy, event.listed === true, revs);
+  const buddy = await ensureBuddy(sql, account, event.buddy, event.listed ?? isBare(event), revs);
   const groups = event.groups?.slice(0, MOST_GROUPS).map((name) => cleanLine(name, 100));
   const { rowCount } = await sql.query(
     `UPDATE buddies SET groups = coalesce($2, groups), listed = coalesce($3, listed), blocked = coalesce($4, blocked),
@@ -31,6 +31,10 @@ export async function onContact(context: Context, event: ContactEvent): Promise<
   if ((rowCount || pictured) && buddy.contactId !== null)
     await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [buddy.contactId, revs.next()]);
 }
+
+/** A person by themselves is an entry of the list, as adapters said it before there was more to say. */
+const isBare = ({ groups, blocked, optedOut, avatar: picture }: ContactEvent): boolean =>
+  groups === undefined && blocked === undefined && optedOut === undefined && picture === undefined;
 
 async function avatar(context: Context, event: ContactEvent, { buddyId }: KnownBuddy): Promise<boolean> {
   if (event.avatar === undefined) return false;
