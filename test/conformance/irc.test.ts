@@ -6,7 +6,7 @@ import { FakeHost } from '../../src/sdk/testing/fake-host.js';
 import { loginContext } from '../../src/sdk/testing/login-context.js';
 import { RunningClock } from '../../src/sdk/testing/running-clock.js';
 import { IrcLabPeer, RawClient } from '../support/irc-lab-peer.js';
-import { IrcPeer } from '../support/irc-peer.js';
+import { IrcPeer, keepingCaps } from '../support/irc-peer.js';
 import { labOrSkip } from '../support/lab.js';
 
 const common = {
@@ -15,7 +15,20 @@ const common = {
   losesWhileAway: true,
 };
 
-conformance({ ...common, name: 'irc against a scripted server', start: () => IrcPeer.start() });
+/** A server without message tags. */
+const plain = { typing: false, reactions: false, send: { replies: 'dropped' as const } };
+
+conformance({ ...common, name: 'irc against a scripted server', room: '#parley', start: () => IrcPeer.start() });
+
+/** As Ergo and soju do; there is no package of one to test against. */
+conformance({
+  ...common,
+  name: 'irc against a scripted server that keeps messages',
+  losesWhileAway: false,
+  room: '#parley',
+  differs: { history: true, deletions: true, readReceipts: true },
+  start: () => IrcPeer.start({ caps: keepingCaps }),
+});
 
 const lab = await labOrSkip(['inspircd', 'ngircd']);
 
@@ -23,8 +36,8 @@ if (lab) {
   const { inspircd, ngircd } = lab;
   const onInspircd = () => IrcLabPeer.onInspircd(inspircd);
   const onNgircd = () => IrcLabPeer.onNgircd(ngircd);
-  conformance({ ...common, name: 'irc against InspIRCd', real: true, start: onInspircd });
-  conformance({ ...common, name: 'irc against ngIRCd', real: true, start: onNgircd });
+  conformance({ ...common, name: 'irc against InspIRCd', real: true, room: '#room', start: onInspircd });
+  conformance({ ...common, name: 'irc against ngIRCd', real: true, room: '#room', start: onNgircd, differs: plain });
   ownTests('InspIRCd', inspircd.port, onInspircd);
   ownTests('ngIRCd', ngircd.port, onNgircd);
 
@@ -142,8 +155,8 @@ function ownTests(name: string, port: number, start: () => Promise<IrcLabPeer>):
         });
         person.write(`MODE ${channel} -b ${own}!*@*`);
         person.write(`INVITE ${own} ${channel}`);
-        await host.untilMessage(`invites you to ${channel}`);
-        await connection.resolve(channel, { join: true });
+        await host.until(() => host.events.find((one) => one.type === 'chat' && one.invite), 'the invitation');
+        await connection.invitations?.accept(chat.id);
         await peer.cut();
         host.clock.skip(2_000);
         await host.until(() => host.states.filter((one) => one.is === 'online').length === 2, 'to be back');

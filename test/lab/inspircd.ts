@@ -1,5 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { freePorts } from '../support/ports.ts';
 import { daemon } from './daemon.ts';
 import { ircServices, servicesName, servicesPassword } from './irc-services.ts';
@@ -15,12 +18,15 @@ const accounts = [
   { name: 'bob', password: 'bob-irc' },
 ];
 
-/** A modern IRC server with the IRCv3 extensions, TLS, and SASL PLAIN through a services server linked to it. */
+/**
+ * A modern IRC server with the IRCv3 extensions, TLS, WebSockets, and SASL PLAIN, SCRAM-SHA-256 and EXTERNAL through a
+ * services server linked to it.
+ */
 export async function startInspircd(site: Site): Promise<InspircdLab> {
-  const [port = 0, tlsPort = 0, linkPort = 0] = await freePorts(3);
+  const [port = 0, tlsPort = 0, linkPort = 0, webSocketPort = 0] = await freePorts(4);
   const room = await site.room('inspircd', 'irc');
   const config = join(room, 'inspircd.conf');
-  await writeFile(config, settings(site, room, { port, tlsPort, linkPort }));
+  await writeFile(config, settings(site, room, { port, tlsPort, linkPort, webSocketPort }));
   const ircd = daemon(site, {
     name: 'InspIRCd',
     program: program('inspircd'),
@@ -30,36 +36,52 @@ export async function startInspircd(site: Site): Promise<InspircdLab> {
     logs: [join(room, 'inspircd.log')],
     ready: () => talk({ port, say: 'CAP LS 302\r\n', expect: /CAP \S+ LS/ }),
   });
-  const services = ircServices(linkPort, accounts);
+  const client = await clientCertificate(room);
+  const own = accounts.map((one) => (one.name === 'parley' ? { ...one, fingerprint: client.fingerprint } : one));
+  const services = ircServices(linkPort, own);
   const saslOffered = {
     up: async () => {
-      await talk({ port, say: 'CAP LS 302\r\n', expect: /sasl=PLAIN/ });
-      await talk({ port: tlsPort, tls: true, say: 'CAP LS 302\r\n', expect: /sasl=PLAIN/ });
+      await talk({ port, say: 'CAP LS 302\r\n', expect: /sasl=\S*PLAIN/ });
+      await talk({ port: tlsPort, tls: true, say: 'CAP LS 302\r\n', expect: /sasl=\S*PLAIN/ });
     },
     down: async () => {},
   };
   const server = together([ircd, services, saslOffered]);
   await server.up();
-  return { host, port, tlsPort, accounts, caFile: site.certificate.certFile, ...restartable(server) };
+  const { certFile: caFile } = site.certificate;
+  return { host, port, tlsPort, webSocketPort, accounts, caFile, client, ...restartable(server) };
+}
+
+/** The certificate that signs parley in without a password. */
+async function clientCertificate(room: string): Promise<InspircdLab['client'] & { fingerprint: string }> {
+  const [certFile, keyFile] = [join(room, 'client.pem'), join(room, 'client-key.pem')];
+  await promisify(execFile)(program('openssl'), [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30'],
+    ...['-subj', '/CN=parley', '-keyout', keyFile, '-out', certFile],
+  ]);
+  const { fingerprint256 } = new X509Certificate(await readFile(certFile));
+  return { certFile, keyFile, fingerprint: fingerprint256.replaceAll(':', '').toLowerCase() };
 }
 
 const modules = [
   ...['cap', 'ircv3', 'ircv3_accounttag', 'ircv3_batch', 'ircv3_capnotify', 'ircv3_chghost', 'ircv3_ctctags'],
   ...['ircv3_echomessage', 'ircv3_invitenotify', 'ircv3_labeledresponse', 'ircv3_msgid', 'ircv3_servertime'],
   ...['monitor', 'namesx', 'uhnames', 'setname', 'botmode', 'sasl', 'services_account', 'spanningtree'],
-  ...['ssl_gnutls', 'sslinfo'],
+  ...['ssl_gnutls', 'sslinfo', 'sha1', 'websocket', 'chanhistory'],
 ];
 
-type Ports = { port: number; tlsPort: number; linkPort: number };
+type Ports = { port: number; tlsPort: number; linkPort: number; webSocketPort: number };
 
-const settings = (site: Site, room: string, { port, tlsPort, linkPort }: Ports) => `<config format="xml">
+const settings = (site: Site, room: string, { port, tlsPort, linkPort, webSocketPort }: Ports) => `<config format="xml">
 <path configdir="${room}" datadir="${room}" logdir="${room}" runtimedir="${room}">
 <server name="irc.lab.test" description="Parley lab" network="Lab" id="001">
 <admin name="Lab" nick="lab" email="admin@lab.test">
 <bind address="${host}" port="${port}" type="clients">
 <bind address="${host}" port="${tlsPort}" type="clients" sslprofile="lab">
+<bind address="${host}" port="${webSocketPort}" type="clients" hook="websocket">
+<wsorigin allow="*">
 <bind address="${host}" port="${linkPort}" type="servers">
-<sslprofile name="lab" provider="gnutls" certfile="${site.certificate.certFile}" keyfile="${site.certificate.keyFile}">
+<sslprofile name="lab" provider="gnutls" certfile="${site.certificate.certFile}" keyfile="${site.certificate.keyFile}" hash="sha256">
 <connect name="people" allow="*" timeout="30" pingfreq="60" localmax="20000" globalmax="20000" maxchans="100"
   recvq="64K" softsendq="8M" hardsendq="16M" fakelag="no" threshold="100000" commandrate="100000000"
   useident="no" resolvehostnames="no" maxconnwarn="no">

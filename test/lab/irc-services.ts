@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { type IrcAccount, SaslServer, saslMechanisms } from './irc-sasl.ts';
 import type { Switch } from './types.ts';
 import { host } from './wait.ts';
 
@@ -8,14 +9,12 @@ export const servicesPassword = 'lab-link';
 const sid = '0SV';
 const agent = `${sid}AAAAAA`;
 
-type Account = { name: string; password: string };
-
 /**
  * The least that InspIRCd calls services: a server linked by its spanning-tree protocol (version 1205) that answers
- * SASL PLAIN (RFC 4616) for a fixed list of accounts. InspIRCd relays `ENCAP ... SASL <user> <agent> <S|C|D|H> <data>`;
+ * SASL for a fixed list of accounts. InspIRCd relays `ENCAP ... SASL <user> <agent> <S|C|D|H> <data>`;
  * signing in is `METADATA <user> accountname` followed by `D S`, refusing is `D F`.
  */
-export function ircServices(port: number, accounts: readonly Account[]): Switch {
+export function ircServices(port: number, accounts: readonly IrcAccount[]): Switch {
   let socket: Socket | undefined;
   return {
     up: async () => {
@@ -28,7 +27,7 @@ export function ircServices(port: number, accounts: readonly Account[]): Switch 
   };
 }
 
-function link(port: number, accounts: readonly Account[]): Promise<Socket> {
+function link(port: number, accounts: readonly IrcAccount[]): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port });
     socket.unref();
@@ -40,6 +39,7 @@ function link(port: number, accounts: readonly Account[]): Promise<Socket> {
       reject(why);
     };
     let last = '';
+    const exchanges: Exchanges = new Map();
     socket.once('error', over);
     socket.once('close', () => over(new Error(`the services link was closed: ${last}`)));
     socket.once('connect', () => {
@@ -51,7 +51,7 @@ function link(port: number, accounts: readonly Account[]): Promise<Socket> {
       const { source, command, params } = parse(line);
       if (command === 'SERVER' && !source) {
         say(`:${sid} BURST ${Math.floor(Date.now() / 1000)}`);
-        say(`:${sid} METADATA * saslmechlist :PLAIN`);
+        say(`:${sid} METADATA * saslmechlist :${saslMechanisms.join(',')}`);
         say(`:${sid} ENDBURST`);
       } else if (command === 'ENDBURST') {
         clearTimeout(timer);
@@ -59,7 +59,7 @@ function link(port: number, accounts: readonly Account[]): Promise<Socket> {
       } else if (command === 'PING') {
         say(`:${sid} PONG ${source}`);
       } else if (command === 'ENCAP' && params[1] === 'SASL') {
-        for (const answer of saslAnswers(source, params.slice(2), accounts)) say(answer);
+        for (const answer of saslAnswers(source, params.slice(2), accounts, exchanges)) say(answer);
       }
     };
     let rest = '';
@@ -72,19 +72,24 @@ function link(port: number, accounts: readonly Account[]): Promise<Socket> {
   });
 }
 
-function saslAnswers(server: string, params: string[], accounts: readonly Account[]): string[] {
-  const [user = '', , step, data = ''] = params;
-  const answer = (text: string) => `:${sid} ENCAP ${server} SASL ${agent} ${user} ${text}`;
-  if (step === 'S') return data === 'PLAIN' ? [answer('C +')] : [answer('M PLAIN'), answer('D F')];
-  if (step !== 'C') return [];
-  const account = signedIn(data, accounts);
-  return account ? [`:${sid} METADATA ${user} accountname :${account}`, answer('D S')] : [answer('D F')];
-}
+/** Sign-ins under way, by the user's id. */
+type Exchanges = Map<string, SaslServer>;
 
-function signedIn(data: string, accounts: readonly Account[]): string | undefined {
-  const [authorise, name, password] = Buffer.from(data, 'base64').toString('utf8').split('\0');
-  if (authorise && authorise !== name) return undefined;
-  return accounts.find((account) => account.name === name && account.password === password)?.name;
+function saslAnswers(server: string, params: string[], accounts: readonly IrcAccount[], open: Exchanges): string[] {
+  const [user = '', , step, data = '', fingerprint] = params;
+  const answer = (text: string) => `:${sid} ENCAP ${server} SASL ${agent} ${user} ${text}`;
+  const known = open.get(user);
+  if (step === 'S') {
+    const begun = new SaslServer(data, fingerprint?.toLowerCase(), accounts);
+    open.set(user, begun);
+    return begun.begin() === 'refused' ? [answer(`M ${saslMechanisms.join(',')}`), answer('D F')] : [answer('C +')];
+  }
+  if (step === 'D') open.delete(user);
+  if (step !== 'C' || !known) return [];
+  const next = known.next(data === '+' ? '' : Buffer.from(data, 'base64').toString('utf8'));
+  if (next === 'refused') return [answer('D F')];
+  if ('challenge' in next) return [answer(`C ${Buffer.from(next.challenge).toString('base64') || '+'}`)];
+  return [`:${sid} METADATA ${user} accountname :${next.account.name}`, answer('D S')];
 }
 
 function parse(line: string): { source: string; command: string; params: string[] } {

@@ -11,8 +11,12 @@ export type InspircdLab = Restart & {
   host: string;
   port: number;
   tlsPort: number;
-  /** SASL PLAIN accounts. */
+  /** Its path is `/`, without TLS. */
+  webSocketPort: number;
+  /** SASL accounts. */
   accounts: { name: string; password: string }[];
+  /** PEM files of the certificate that signs the first account in by SASL EXTERNAL. */
+  client: { certFile: string; keyFile: string };
   /** PEM file of the self-signed certificate, to be trusted by a client that checks. */
   caFile: string;
 };

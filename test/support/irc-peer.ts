@@ -1,6 +1,9 @@
 import { createServer as createPlain, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import type { Peer } from '../../src/sdk/testing/peer.js';
+import type { SaslServer } from '../lab/irc-sasl.ts';
+import { handlers } from './irc-peer-commands.js';
+import { PeerHistory } from './irc-peer-history.js';
 
 const host = '127.0.0.1';
 const name = 'irc.peer.test';
@@ -9,6 +12,8 @@ export type IrcPeerOptions = {
   /** Capabilities offered; `sasl` is added by itself unless it is turned off. */
   caps?: string[];
   sasl?: boolean;
+  /** Mechanisms offered; PLAIN alone by default. */
+  mechanisms?: string[];
   /** Tokens of the 005 line. */
   support?: string[];
   tls?: { key: string; cert: string };
@@ -25,6 +30,13 @@ const modern = [
   'account-tag',
   'cap-notify',
 ];
+/** What servers that keep messages offer on top. */
+export const keepingCaps = [
+  ...modern,
+  ...['away-notify', 'account-notify', 'extended-join', 'setname', 'chghost', 'invite-notify', 'multi-prefix'],
+  ...['userhost-in-names', 'draft/chathistory', 'draft/event-playback', 'draft/read-marker'],
+  ...['draft/message-redaction', 'draft/multiline=max-bytes=4096,max-lines=100'],
+];
 const usualSupport = [
   'CASEMAPPING=rfc1459',
   'CHANTYPES=#',
@@ -32,10 +44,11 @@ const usualSupport = [
   'MONITOR=100',
   'PREFIX=(ov)@+',
   'STATUSMSG=@+',
+  'WHOX',
 ];
 
 /** One line taken apart by this peer's own hands. */
-type Line = { tags: Record<string, string>; command: string; params: string[]; text: string };
+export type Line = { tags: Record<string, string>; command: string; params: string[]; text: string };
 
 /** A scripted IRC server on a real loopback socket, with the partner as a person that lives in it. */
 export class IrcPeer implements Peer {
@@ -51,9 +64,20 @@ export class IrcPeer implements Peer {
   readonly refusedJoins = new Map<string, string>();
   /** Answers of the server to what is written to a target, in place of taking it. */
   readonly refusals = new Map<string, string>();
+  /** Tags that came without a text. */
+  readonly tagged: { target: string; tags: Record<string, string> }[] = [];
+  /** Read markers, as the clients of the account share them. */
+  readonly markers = new Map<string, string>();
+  /** Names of accounts; all have the one password. */
+  readonly accounts = new Set(['parley', 'acc', 'me', 'a-rather-long-nick']);
+  /** Its proof of knowing the password (SCRAM) is wrong. */
+  lies = false;
   readonly topics = new Map<string, string>();
   /** Nicks that are there, for MONITOR and USERHOST; those with `true` are away. */
   readonly people = new Map<string, boolean>([['alice', false]]);
+  readonly history = new PeerHistory();
+  /** How far this server's clock is ahead. */
+  skewMs = 0;
   port = 0;
   /** `silent`: messages are read and never answered. `cut`: read, then the connection ends. */
   sends: 'answer' | 'silent' | 'cut' = 'answer';
@@ -77,7 +101,8 @@ export class IrcPeer implements Peer {
 
   get caps(): string[] {
     const caps = this.options.caps ?? modern;
-    return this.options.sasl === false ? caps : [...caps, 'sasl=PLAIN'];
+    const mechanisms = this.options.mechanisms ?? ['PLAIN'];
+    return this.options.sasl === false ? caps : [...caps, `sasl=${mechanisms.join(',')}`];
   }
 
   get support(): string[] {
@@ -113,9 +138,25 @@ export class IrcPeer implements Peer {
     return client;
   }
 
+  /** A server that keeps messages takes one also while we are away. */
   async say(text: string): Promise<void> {
-    const { client } = this;
-    client.from(this.partner, `PRIVMSG ${client.nick} :${text}`);
+    const keeps = this.caps.includes('draft/chathistory');
+    const client = keeps ? [...this.clients].findLast((one) => one.welcomed) : this.client;
+    const to = client?.nick ?? 'parley';
+    const tags = keeps ? this.keep(this.partner, this.partner, `PRIVMSG ${to} :${text}`) : {};
+    client?.from(this.partner, `PRIVMSG ${to} :${text}`, tags);
+  }
+
+  /** Remembers a line said in a chat of ours; answers its id and time. */
+  keep(chat: string, from: string, line: string, tags: Record<string, string> = {}): Record<string, string> {
+    const at = this.now();
+    const msgid = this.nextId();
+    this.history.add({ chat: chat.toLowerCase(), from, line, at, msgid, tags });
+    return { ...tags, msgid, time: new Date(at).toISOString() };
+  }
+
+  now(): number {
+    return Date.now() + this.skewMs;
   }
 
   heard(text: string, timeoutMs = 10_000): Promise<void> {
@@ -225,7 +266,9 @@ export class Client {
   readonly monitored = new Set<string>();
   account: string | undefined;
   pass: string | undefined;
-  sasl = '';
+  sasl: { input: string; server: SaslServer } | undefined;
+  /** A message in parts that is coming in. */
+  parts: { label: Record<string, string>; target: string; lines: Line[] } | undefined;
   welcomed = false;
   #negotiating = false;
   #user = false;
@@ -234,7 +277,7 @@ export class Client {
   #lag: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly peer: IrcPeer,
+    readonly peer: IrcPeer,
     readonly socket: Socket,
   ) {
     socket.setNoDelay(true);
@@ -277,8 +320,8 @@ export class Client {
 
   #tags(tags: Record<string, string>): string {
     const all: Record<string, string> = { ...tags };
-    if (this.caps.has('server-time') && all.time === undefined) all.time = new Date().toISOString();
-    const parts = Object.entries(all).map(([key, value]) => `${key}=${value}`);
+    if (this.caps.has('server-time') && all.time === undefined) all.time = new Date(this.peer.now()).toISOString();
+    const parts = Object.entries(all).map(([key, value]) => (value === '' ? key : `${key}=${value}`));
     return parts.length > 0 ? `@${parts.join(';')} ` : '';
   }
 
@@ -345,98 +388,3 @@ function parse(text: string): Line {
     .map((tag): [string, string] => [tag.split('=')[0] ?? '', tag.slice(tag.indexOf('=') + 1)]);
   return { tags: Object.fromEntries(tags), command: (words[0] ?? '').toUpperCase(), params, text };
 }
-
-type Handler = (client: Client, line: Line, peer: IrcPeer) => void;
-
-const say: Handler = (client, { tags, command, params: [target = '', text = ''] }, peer) => {
-  if (peer.sends === 'cut') return void client.socket.resetAndDestroy();
-  const label: Record<string, string> = tags.label && client.caps.has('labeled-response') ? { label: tags.label } : {};
-  const refusal = peer.refusals.get(target.toLowerCase());
-  if (peer.sends === 'answer' && refusal !== undefined) return client.server(refusal.replace('$', client.nick), label);
-  peer.heardBy.push({ target, text });
-  if (peer.sends === 'silent') return;
-  if (client.caps.has('echo-message')) {
-    const id: Record<string, string> = client.caps.has('message-tags') ? { msgid: peer.nextId() } : {};
-    client.own(`${command} ${target} :${text}`, { ...label, ...id });
-  } else if (label.label) client.server('ACK', label);
-};
-
-const handlers: Record<string, Handler> = {
-  CAP: (client, { params: [command = '', ...rest] }, peer) => {
-    const asked = rest.at(-1)?.split(' ') ?? [];
-    if (command === 'LS') {
-      client.negotiate(true);
-      client.server(`CAP * LS :${peer.caps.join(' ')}`);
-    } else if (command === 'REQ') {
-      for (const cap of asked) client.caps.add(cap);
-      client.server(`CAP * ACK :${asked.join(' ')}`);
-    } else if (command === 'END') client.negotiate(false);
-  },
-  AUTHENTICATE: (client, { params: [data = ''] }, peer) => {
-    if (data === 'PLAIN') return client.raw('AUTHENTICATE +');
-    if (data !== '+') client.sasl += data;
-    if (data.length === 400) return;
-    const [, account, password] = Buffer.from(client.sasl, 'base64').toString('utf8').split('\0');
-    client.sasl = '';
-    if (peer.refusing || password !== peer.password) return client.server(`904 * :SASL authentication failed`);
-    client.account = account;
-    client.server(`900 * ${client.mask} ${account} :You are now logged in as ${account}`);
-    client.server('903 * :SASL authentication successful');
-  },
-  PASS: (client, { params: [pass = ''] }) => {
-    client.pass = pass;
-  },
-  NICK: (client, { params: [nick = ''] }, peer) => {
-    if (peer.takenNicks.has(nick))
-      return client.server(`433 ${client.nick || '*'} ${nick} :Nickname is already in use.`);
-    if (client.welcomed) client.own(`NICK :${nick}`);
-    client.nick = nick;
-    client.welcome();
-  },
-  USER: (client) => client.gaveUser(),
-  PING: (client, { params: [token = ''] }, peer) => {
-    if (peer.sends !== 'silent') client.server(`PONG ${name} :${token}`);
-  },
-  PONG: () => {},
-  QUIT: (client) => client.socket.end('ERROR :Closing Link: (Quit: Leaving)\r\n'),
-  PRIVMSG: say,
-  NOTICE: say,
-  TAGMSG: () => {},
-  JOIN: (client, { params: [names = ''] }, peer) => {
-    for (const channel of names.split(',')) {
-      const refused = peer.refusedJoins.get(channel);
-      if (refused !== undefined) {
-        client.server(refused.replace('$', client.nick));
-        continue;
-      }
-      client.channels.add(channel);
-      client.own(`JOIN ${channel}`);
-      const topic = peer.topics.get(channel);
-      if (topic !== undefined) client.server(`332 ${client.nick} ${channel} :${topic}`);
-      client.server(`353 ${client.nick} = ${channel} :@op ${client.nick}`);
-      client.server(`366 ${client.nick} ${channel} :End of /NAMES list.`);
-    }
-  },
-  PART: (client, { params: [channel = ''] }) => {
-    if (client.channels.delete(channel)) client.own(`PART ${channel}`);
-    else client.server(`442 ${client.nick} ${channel} :You're not on that channel`);
-  },
-  MONITOR: (client, { params: [sign = '', names = ''] }, peer) => {
-    for (const nick of names.split(',')) {
-      if (sign === '+') client.monitored.add(nick);
-      const here = peer.people.has(nick);
-      client.server(here ? `730 ${client.nick} :${nick}!u@h` : `731 ${client.nick} :${nick}`);
-    }
-  },
-  USERHOST: (client, { params }, peer) => {
-    const found = params.flatMap((nick) => {
-      if (nick === client.nick) return [`${nick}=+${client.mask.split('!')[1]}`];
-      const away = peer.people.get(nick);
-      return away === undefined ? [] : [`${nick}=${away ? '-' : '+'}${nick}@host.test`];
-    });
-    client.server(`302 ${client.nick} :${found.join(' ')}`);
-  },
-  AWAY: (client, { params: [words] }) => {
-    client.server(words ? `306 ${client.nick} :You are away` : `305 ${client.nick} :You are back`);
-  },
-};

@@ -1,17 +1,42 @@
 import type { IrcMessage } from 'irc-framework';
 
-type Batch = { type: string; label: string | undefined; history: boolean };
-
 const mostOpen = 50;
+/** What a batch may hold back until it is complete. */
+const most = { lines: 2_000, bytes: 2_000_000 };
 
 /** Too many batches were opened and not closed. */
 export class TooManyBatches extends Error {
   override message = 'opened too many batches';
 }
 
+type Kind = 'history' | 'playback' | 'multiline' | 'split' | 'join' | 'other';
+
+const kinds: Partial<Record<string, Kind>> = {
+  chathistory: 'history',
+  'draft/chathistory-targets': 'history',
+  'chathistory-targets': 'history',
+  'draft/multiline': 'multiline',
+  multiline: 'multiline',
+  netsplit: 'split',
+  netjoin: 'join',
+};
+
+export type Batch = {
+  kind: Kind;
+  type: string;
+  /** What the batch is about, from its opening. */
+  params: string[];
+  opening: IrcMessage;
+  label: string | undefined;
+  around: Batch | undefined;
+  /** Held back, of history and multiline. */
+  lines: IrcMessage[];
+  bytes: number;
+};
+
 /**
- * Batches (IRCv3) taken apart line by line: nothing is held back until their end. A line in one gets the label of its
- * batch, and history is told from news.
+ * Batches (IRCv3). History and the parts of a message are held back until their end; lines of the others go on at once,
+ * with the label of their batch.
  */
 export class Batches {
   readonly #open = new Map<string, Batch>();
@@ -20,31 +45,77 @@ export class Batches {
   start(message: IrcMessage): void {
     const id = message.params[0]?.slice(1);
     if (!id) return;
-    const around = this.#of(message);
-    const type = message.params[1] ?? '';
-    const history = around?.history || /playback|chathistory/.test(type);
-    this.#open.set(id, { type, label: message.tags.label ?? around?.label, history });
+    const around = this.of(message);
+    const [, type = '', ...params] = message.params;
+    const kind = kinds[type] ?? (/playback/.test(type) ? 'playback' : 'other');
+    const label = message.tags.label ?? around?.label;
+    this.#open.set(id, { kind, type, params, opening: message, label, around, lines: [], bytes: 0 });
     if (this.#open.size > mostOpen) throw new TooManyBatches();
   }
 
-  /** The label whose answer is complete with the end of this batch. */
-  end(message: IrcMessage): string | undefined {
+  /** The batch that is complete with this. */
+  end(message: IrcMessage): Batch | undefined {
     const id = message.params[0]?.slice(1) ?? '';
     const batch = this.#open.get(id);
     this.#open.delete(id);
-    return batch?.type === 'labeled-response' ? batch.label : undefined;
+    return batch;
   }
 
   labelOf(message: IrcMessage): string | undefined {
-    return message.tags.label ?? this.#of(message)?.label;
+    return message.tags.label ?? this.of(message)?.label;
   }
 
-  isHistory(message: IrcMessage): boolean {
-    return this.#of(message)?.history ?? false;
+  isPlayback(message: IrcMessage): boolean {
+    return this.#within(this.of(message), 'playback');
   }
 
-  #of(message: IrcMessage): Batch | undefined {
+  /** Holds a line back where its batch is read as a whole; answers whether it did. */
+  take(message: IrcMessage): boolean {
+    const batch = this.of(message);
+    return batch !== undefined && this.add(batch, message);
+  }
+
+  add(batch: Batch, message: IrcMessage): boolean {
+    if (batch.kind !== 'history' && batch.kind !== 'multiline') {
+      return batch.around !== undefined && this.add(batch.around, message);
+    }
+    const bytes = message.params.reduce((sum, one) => sum + one.length, 0);
+    if (batch.lines.length < most.lines && batch.bytes + bytes <= most.bytes) {
+      batch.lines.push(message);
+      batch.bytes += bytes;
+    }
+    return true;
+  }
+
+  of(message: IrcMessage): Batch | undefined {
     const id = message.tags.batch;
     return id === undefined ? undefined : this.#open.get(id);
   }
+
+  #within(batch: Batch | undefined, kind: Kind): boolean {
+    for (let one = batch; one; one = one.around) if (one.kind === kind) return true;
+    return false;
+  }
+}
+
+/** A message in parts as the one message it is: as it came on the line that opened the batch. */
+export function joined({ opening, lines, params }: Batch): IrcMessage | undefined {
+  const [first] = lines;
+  if (!first) return undefined;
+  const parts = lines.filter((line) => line.command === first.command);
+  const text = parts.reduce((sum, line, at) => {
+    const glued = at === 0 || 'draft/multiline-concat' in line.tags || 'multiline-concat' in line.tags;
+    return `${sum}${glued ? '' : '\n'}${line.params[1] ?? ''}`;
+  }, '');
+  return {
+    ...opening,
+    ...(opening.nick === '' && {
+      prefix: first.prefix,
+      nick: first.nick,
+      ident: first.ident,
+      hostname: first.hostname,
+    }),
+    command: first.command,
+    params: [first.params[0] ?? params[0] ?? '', text],
+  };
 }

@@ -67,6 +67,25 @@ export class Channels {
     return channelChat(this.#joined.get(this.ports.fold(name)) ?? name, this.memory.caseMapping);
   }
 
+  isIn(name: string): boolean {
+    return this.#joined.has(this.ports.fold(name));
+  }
+
+  /** The channels we are in and those we are entering again. */
+  get names(): string[] {
+    const again = this.memory.settings.channels.filter((name) => this.#rejoining.has(this.ports.fold(name)));
+    return [...this.#joined.values(), ...again];
+  }
+
+  /** Makes the channels we are in those of a changed list. */
+  change(before: string[], after: string[]): void {
+    const folded = new Set(after.map(this.ports.fold));
+    for (const name of before) {
+      if (!folded.has(this.ports.fold(name)) && this.isIn(name)) this.ports.command(line('PART', [name]));
+    }
+    this.rejoin();
+  }
+
   onOwnJoin(name: string): void {
     const folded = this.ports.fold(name);
     this.#joined.set(folded, name);

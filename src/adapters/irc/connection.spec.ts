@@ -207,7 +207,10 @@ describe('receiving', () => {
     await host.untilMessage('done');
     await peer.line(/NOTICE alice :\x01VERSION Parley\x01/);
     expect(peer.received.filter((line) => line.includes('VERSION'))).toHaveLength(1);
-    expect(host.messages).toHaveLength(1);
+    expect(host.messages.map(({ text, format }) => [text, format])).toEqual([
+      ['CTCP DCC SEND file 1 2 3', 'notice'],
+      ['done', 'plain'],
+    ]);
   });
 
   it('keeps the chat of a nick when its owner takes another, and says so', async () => {
@@ -487,7 +490,16 @@ describe('channels', () => {
     expect(host.messages.at(-1)).toMatchObject({ text: 'removed you from #parley: too loud', from: { id: 'op' } });
     expect(host.sessions.at(-1)).toMatchObject({ channels: [] });
     peer.client.from('bob', 'INVITE parley :#party');
-    expect(await host.untilMessage('invites you to #party')).toMatchObject({ chat: { id: 'bob' }, format: 'system' });
+    peer.client.from('bob', 'INVITE parley :#party');
+    peer.client.from('bob', 'PRIVMSG parley :coming?');
+    await host.untilMessage('coming?');
+    const invitations = host.events.filter((event) => event.type === 'chat' && event.invite);
+    expect(invitations).toMatchObject([
+      { chat: { id: '#party', kind: 'channel' }, invite: { from: { id: 'bob' }, text: 'bob invites you to #party' } },
+    ]);
+    await connection.invitations?.accept('#party');
+    expect(chats(host).at(-1)).toMatchObject({ id: '#party' });
+    expect(peer.client.channels).toContain('#party');
   });
 });
 

@@ -4,12 +4,16 @@ import {
   type Connection,
   type Features,
   type Host,
-  type OutgoingMessage,
   type PresenceState,
+  type RemoteId,
   type ResolvedChat,
-  type Sent,
+  type SetupLine,
 } from '../../sdk/index.js';
+import { IrcSettings } from './account-settings.js';
 import { Backoff } from './backoff.js';
+import type { Chats } from './chat.js';
+import { featuresOf } from './features.js';
+import { flowOf } from './flood.js';
 import { throughGate } from './gate.js';
 import {
   buddyOf,
@@ -22,44 +26,36 @@ import {
   targetOf,
   usualChannelTypes,
 } from './ids.js';
+import { Ignored, tidyMask } from './ignore.js';
 import { Link } from './link.js';
 import { Memory } from './memory.js';
+import { noOffers, type Offers } from './offers.js';
+import { Position } from './position.js';
 import { Pump } from './pump.js';
 import { type End, hostPort, oneLine } from './reasons.js';
+import { Recent } from './recent.js';
 import type { Settings } from './settings.js';
+import type { Lasting } from './shared.js';
 import { type OwnPresence, Talk } from './talk.js';
 import { Timers } from './timers.js';
+import { line } from './wire.js';
 
 const steadyMs = 30_000;
 const grace = { answersMs: 1_000, quitMs: 800, storageMs: 800 };
-
-const sending: Omit<Features['send'], 'message'> = {
-  maxBytes: 400,
-  maxLength: 20_000,
-  formatting: 'dropped',
-  attachments: 'rejected',
-  replies: 'partial',
-  idempotent: false,
-  proves: 'sent',
-};
-
-/** What every IRC chat can do; also the manifest's capabilities. */
-export const usualFeatures: Features = {
-  send: { ...sending, message: () => Promise.reject(new AdapterError('temporary', 'not connected')) },
-  presence: true,
-};
 
 /** An account on an IRC server. There is at most one link at a time; between two there is a wait that never ends the tries. */
 export class IrcConnection implements Connection {
   readonly #memory: Memory;
   readonly #pump: Pump;
-  readonly #ids = new MessageIds();
+  readonly #lasting: Lasting;
+  readonly settings: IrcSettings;
   readonly #timers: Timers;
   readonly #backoff = new Backoff();
   #talk: Talk | undefined;
   #is: 'new' | 'running' | 'refused' | 'stopped' = 'new';
   #why = 'not connected yet';
   #own: OwnPresence | undefined;
+  #offers: Offers = noOffers;
   #leaveGate = () => {};
   #stopping: Promise<void> | undefined;
 
@@ -70,6 +66,23 @@ export class IrcConnection implements Connection {
     this.#memory = new Memory(config, host);
     this.#timers = new Timers(host.clock);
     this.#pump = new Pump(host, (full) => this.#talk?.link.hold(full));
+    const position = new Position(host.cursor);
+    this.#lasting = {
+      ...{ host, memory: this.#memory, position, ids: new MessageIds(), recent: new Recent() },
+      ignored: new Ignored(this.#memory),
+      push: (events) => this.#pump.push(events, position.stored),
+      room: () => this.#pump.room(),
+    };
+    this.settings = new IrcSettings(this.#memory, {
+      channels: (before, after) => this.#ready?.shared.channels.change(before, after),
+      realname: (name) => {
+        if (this.#ready?.link.has('setname')) this.#ready.shared.sender.command(line('SETNAME', [name]));
+      },
+      pace: (own) => {
+        const talk = this.#ready;
+        if (talk) talk.shared.sender.flow = flowOf(talk.link.version, own);
+      },
+    });
   }
 
   start(): void {
@@ -85,7 +98,45 @@ export class IrcConnection implements Connection {
   }
 
   chat(id: ChatId): Features {
-    return { send: { ...sending, message: (message) => this.#send(id, message) }, presence: true };
+    return featuresOf(id, this.#chats);
+  }
+
+  /** What features lean on; the last server's offers count until the next one has made its own. */
+  readonly #chats: Chats = {
+    offers: () => this.#offers,
+    online: () => this.#online(),
+    target: (id) => targetOf(id, this.#channelTypes),
+    isChannel: (target) => isChannel(target, this.#channelTypes),
+    isIn: (channel) => this.#talk?.shared.channels.isIn(channel) ?? false,
+    sentOf: (key) => this.#memory.sentOf(key),
+  };
+
+  /** There is no word for no in IRC: declining only forgets. */
+  readonly invitations = {
+    accept: async (id: ChatId) => {
+      const channel = this.#channelOf(id);
+      await this.#online().shared.channels.join(channel);
+    },
+    decline: async (id: ChatId) => this.#talk?.people.decline(this.#channelOf(id)),
+  };
+
+  /** IRC has no list of its own that every server keeps: what ignored people write is dropped here. */
+  readonly blocking = {
+    set: async (buddy: RemoteId, on: boolean) => {
+      const mask = tidyMask(buddy);
+      if (mask === undefined) throw new AdapterError('rejected', `"${oneLine(buddy, 100)}" cannot be ignored.`);
+      await this.#memory.setIgnored(mask, on);
+      this.#lasting.push([{ type: 'contact', buddy: buddyOf(buddy, this.#memory.caseMapping), blocked: on }]);
+    },
+  };
+
+  setup(): SetupLine[] {
+    const { tls, password } = this.config;
+    const open = 'Messages cross the network readable to whoever carries them.';
+    if (tls === 'on') return [];
+    const secret =
+      password === undefined ? '' : ' So may your password: where the server offers no SCRAM, it is sent as it is.';
+    return [{ label: 'No encryption', value: `${open}${secret}` }];
   }
 
   async resolve(address: string, { join }: { join: boolean }): Promise<ResolvedChat> {
@@ -93,7 +144,7 @@ export class IrcConnection implements Connection {
     if (join || isChannel(address, types)) {
       const channel = channelFrom(address, types);
       if (channel === undefined) throw new AdapterError('rejected', `"${oneLine(address, 100)}" cannot be a channel.`);
-      return { chat: await this.#online().channels.join(channel) };
+      return { chat: await this.#online().shared.channels.join(channel) };
     }
     const nick = nickFrom(address);
     if (nick === undefined) throw new AdapterError('rejected', `"${oneLine(address, 100)}" cannot be a nick.`);
@@ -103,24 +154,31 @@ export class IrcConnection implements Connection {
         'whether this nick is another one spelled differently is not known before the first connect',
       );
     }
-    if (this.#talk?.link.isReady) this.#talk.watch.add(nick);
+    if (this.#ready) this.#ready.shared.watch.add(nick);
     else this.#memory.addWatched(nick);
     const mapping = this.#memory.caseMapping;
     return { chat: directChat(nick, mapping), buddy: buddyOf(nick, mapping) };
   }
 
   async leave(id: ChatId): Promise<void> {
-    const channel = targetOf(id, this.#channelTypes);
-    if (channel === undefined || !isChannel(channel, this.#channelTypes)) {
-      throw new AdapterError('rejected', 'Only a channel can be left.');
-    }
-    await this.#online().channels.leave(channel);
+    await this.#online().shared.channels.leave(this.#channelOf(id));
   }
 
   /** Kept while offline and told at the next connect. IRC has no invisible: it shows as away. */
   async presence(own: { state: PresenceState; note?: string }): Promise<void> {
     this.#own = own;
-    if (this.#talk?.link.isReady) this.#talk.presence(own);
+    this.#ready?.presence(own);
+  }
+
+  get #ready(): Talk | undefined {
+    return this.#talk?.link.isReady ? this.#talk : undefined;
+  }
+
+  /** @throws AdapterError `rejected` for what is no channel */
+  #channelOf(id: ChatId): string {
+    const channel = targetOf(id, this.#channelTypes);
+    if (channel !== undefined && isChannel(channel, this.#channelTypes)) return channel;
+    throw new AdapterError('rejected', 'This is no channel.');
   }
 
   get #channelTypes(): string {
@@ -131,27 +189,8 @@ export class IrcConnection implements Connection {
 
   #online(): Talk {
     if (this.#is === 'refused') throw new AdapterError('auth', this.#why);
-    if (this.#is === 'running' && this.#talk?.link.isReady) return this.#talk;
+    if (this.#is === 'running' && this.#ready) return this.#ready;
     throw new AdapterError('temporary', `not connected: ${this.#why}`);
-  }
-
-  async #send(id: ChatId, message: OutgoingMessage): Promise<Sent> {
-    const target = targetOf(id, this.#channelTypes);
-    if (target === undefined) throw new AdapterError('rejected', 'This is no chat of an IRC account.');
-    if (message.attachments.length > 0) throw new AdapterError('rejected', 'IRC carries no files.');
-    const talk = this.#online();
-    const action = /^\/me[ \t]+(?=\S)/.exec(message.text)?.[0];
-    const text = action === undefined ? message.text : message.text.slice(action.length);
-    const { key, signal } = message;
-    const tags = this.#replyTags(talk, message.replyTo?.remoteId);
-    const sent = this.#memory.sentOf(key);
-    return talk.send({ key, target, text, action: action !== undefined, tags, sent, signal });
-  }
-
-  /** Only ids the network gave mean something to it. */
-  #replyTags(talk: Talk, remoteId: string | undefined): Record<string, string> {
-    if (remoteId === undefined || !talk.link.hasCap('message-tags')) return {};
-    return /^[^\s\p{C}~]\S{0,200}$/u.test(remoteId) ? { '+draft/reply': remoteId } : {};
   }
 
   // ------------------------------------------------------------ connecting
@@ -163,6 +202,12 @@ export class IrcConnection implements Connection {
       await this.host.checkServer(server);
     } catch (error) {
       if (this.#is === 'running') this.#forbidden(error);
+      return;
+    }
+    try {
+      await this.#memory.takeOver();
+    } catch {
+      if (this.#is === 'running') this.#wait('what the account kept from before cannot be read yet');
       return;
     }
     if (this.#is !== 'running') return;
@@ -182,10 +227,7 @@ export class IrcConnection implements Connection {
       onMessage: (message) => talk?.onMessage(message),
       onEnd: (end) => talk && this.#onEnd(talk, end),
     });
-    talk = new Talk(link, {
-      ...{ host, memory: this.#memory, ids: this.#ids },
-      push: (...events) => this.#pump.push(...events),
-    });
+    talk = new Talk(link, this.#lasting);
     this.#talk = talk;
     link.connect();
   }
@@ -194,10 +236,13 @@ export class IrcConnection implements Connection {
     if (this.#is !== 'running') return;
     this.#leaveGate();
     this.#why = '';
-    talk.begin(this.#own);
+    this.#offers = talk.offers;
+    const fetching = talk.begin(this.#own, () => {
+      if (this.#talk === talk && this.#is === 'running') this.host.state({ is: 'online' });
+    });
     talk.link.hold(this.#pump.full);
     this.#timers.set('steady', steadyMs, () => this.#backoff.reset());
-    this.host.state({ is: 'online' });
+    this.host.state({ is: fetching ? 'backfilling' : 'online' });
   }
 
   #onEnd(talk: Talk, end: End): void {
@@ -235,7 +280,7 @@ export class IrcConnection implements Connection {
     this.#leaveGate();
     this.host.signal.removeEventListener('abort', this.#onAbort);
     if (talk) {
-      if (talk.link.isReady) await talk.sender.drain(grace.answersMs);
+      if (talk.link.isReady) await talk.shared.sender.drain(grace.answersMs);
       await talk.link.quit(grace.quitMs);
     }
     await Promise.all([this.#pump.stop(grace.storageMs), this.#memory.stop(grace.storageMs)]);

@@ -63,11 +63,31 @@ describe('addresses', () => {
 });
 
 describe('message ids', () => {
+  const said = (tags: Record<string, string>, text = 'hello') => ({ tags, nick: 'alice', params: ['#parley', text] });
+
   it('are the network’s where it gives one, else minted once', () => {
     const ids = new MessageIds();
-    expect(ids.of({ msgid: 'abc' })).toBe('abc');
-    const minted = [ids.of({}), ids.of({ msgid: '' }), ids.of({ msgid: 'x'.repeat(300) }), new MessageIds().of({})];
+    expect(ids.of(said({ msgid: 'abc' }), true)).toBe('abc');
+    const odd: Record<string, string>[] = [{}, { msgid: '' }, { msgid: 'x'.repeat(300) }];
+    const all = odd.map((tags) => ids.of(said(tags), false));
+    const minted = [...all, new MessageIds().of(said({}), false)];
     expect(new Set(minted).size).toBe(4);
     for (const id of minted) expect(id).toMatch(/^~/);
+  });
+
+  it('are the same again for what is played back with its time, and differ for the same said twice at once', () => {
+    const [live, later] = [new MessageIds(), new MessageIds()];
+    const lines = [
+      said({ time: '2026-01-01T10:00:00.000Z' }),
+      said({ time: '2026-01-01T10:00:00.000Z' }),
+      said({ time: '2026-01-01T10:00:00.000Z' }, 'another'),
+      said({ time: '2026-01-01T10:00:00.001Z' }),
+    ];
+    const first = lines.map((line) => live.of(line, true));
+    expect(new Set(first).size).toBe(4);
+    expect(lines.map((line) => later.of(line, true))).toEqual(first);
+    live.restart();
+    expect(lines.map((line) => live.of(line, true))).toEqual(first);
+    expect(live.of(said({ time: '2099-01-01T10:00:00.000Z' }), false)).not.toMatch(/^~t/);
   });
 });

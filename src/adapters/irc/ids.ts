@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { IrcMessage } from 'irc-framework';
 import type { BuddyInfo, ChatId, ChatInfo, RemoteId } from '../../sdk/index.js';
 
 /**
@@ -10,6 +12,7 @@ export type CaseMapping = (typeof caseMappings)[number];
 
 /** Longest name taken from the wire; real servers allow up to a few dozen characters. */
 export const maxName = 200;
+const mostAtOnce = 10_000;
 
 const ascii = (name: string) => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 const folds: Record<CaseMapping, (name: string) => string> = {
@@ -78,16 +81,41 @@ export function targetOf(id: ChatId, types: string): string | undefined {
   return target === id ? target : undefined;
 }
 
-/** Mints message ids for a network that gives none: unique, never minted twice. */
+/**
+ * Message ids. The network's own where it has one; else, where it gives the time, one made of what was said when, so
+ * that a playback of the same message has the same id; else one that is never made twice.
+ */
 export class MessageIds {
   readonly #prefix = `~${crypto.randomUUID()}-`;
   #count = 0;
+  #at = '';
+  #said = new Map<string, number>();
 
-  /** The network's own id where it gave a usable one. */
-  of(tags: Record<string, string>): RemoteId {
-    return networkId(tags) ?? `${this.#prefix}${++this.#count}`;
+  /** The same words said again in the same moment count as another message; a playback begins to count anew. */
+  restart(): void {
+    this.#at = '';
+    this.#said.clear();
+  }
+
+  of({ tags, nick, params }: Pick<IrcMessage, 'tags' | 'nick' | 'params'>, timed: boolean): RemoteId {
+    const own = networkId(tags);
+    if (own !== undefined) return own;
+    const at = tags.time ?? '';
+    if (!timed || at === '') return `${this.#prefix}${++this.#count}`;
+    if (at !== this.#at) this.#said.clear();
+    this.#at = at;
+    const hash = createHash('sha256')
+      .update(JSON.stringify([at, nick, ...params]))
+      .digest('base64url')
+      .slice(0, 24);
+    const nth = (this.#said.get(hash) ?? 0) + 1;
+    if (this.#said.size < mostAtOnce) this.#said.set(hash, nth);
+    return `~t${hash}${nth > 1 ? `-${nth}` : ''}`;
   }
 }
+
+/** Whether the network itself knows a message by this id. */
+export const isNetworkId = (id: RemoteId): boolean => /^[^\s\p{C}~]\S{0,200}$/u.test(id) && !id.startsWith('sent:');
 
 export function networkId(tags: Record<string, string>): RemoteId | undefined {
   const id = tags.msgid;

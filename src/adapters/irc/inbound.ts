@@ -47,36 +47,59 @@ function channelOf(target: string, { channelTypes, statusPrefixes }: Names): str
 export function messageEvent(
   said: Said,
   message: IrcMessage,
-  context: { ids: MessageIds; now: number; history: boolean },
+  context: { ids: MessageIds; clock: Clocks; past: boolean },
 ): MessageEvent | undefined {
   const action = said.ctcp?.startsWith('ACTION ') ? said.ctcp.slice('ACTION '.length) : undefined;
   const { text, html } = readFormatting(action ?? said.wire);
   if (text.trim() === '') return undefined;
-  const replyTo = message.tags['+draft/reply'] ?? message.tags['+reply'];
+  const replyTo = answered(message.tags);
   const plain = html === undefined ? 'plain' : 'html';
   return {
     type: 'message',
     chat: said.chat,
-    id: context.ids.of(message.tags),
+    id: context.ids.of(message, serverTime(message.tags, context.clock) !== undefined),
     ...(said.from && { from: said.from }),
     text,
     ...(html !== undefined && { html }),
     format: message.command === 'NOTICE' ? 'notice' : action !== undefined ? 'action' : plain,
-    at: timeOf(message, context.now),
-    ...(replyTo && replyTo.length <= 256 && { replyTo: replyTo.toWellFormed() }),
-    ...(context.history && { backfill: true }),
+    at: timeOf(message, context.clock),
+    ...(replyTo !== undefined && { replyTo }),
+    ...(context.past && { backfill: true }),
   };
 }
 
-const earliest = Date.UTC(1990, 0, 1);
-
-/** The server's time where it gave one that can be true. */
-export function timeOf(message: IrcMessage, now: number): number {
-  return serverTime(message.tags, now) ?? now;
+/** The message that this one answers, or reacts to. */
+export function answered(tags: Record<string, string>): string | undefined {
+  const id = tags['+reply'] || tags['+draft/reply'];
+  return id && id.length <= 256 ? id.toWellFormed() : undefined;
 }
 
-export function serverTime(tags: Record<string, string>, now: number): number | undefined {
+/** A reaction; its text is any, so it is bounded. */
+export function reactionOf(tags: Record<string, string>): { target: string; emoji: string; on: boolean } | undefined {
+  const emoji = tags['+draft/react'] ?? tags['+draft/unreact'];
+  const target = answered(tags);
+  if (!emoji || emoji.length > 64 || /\p{Cc}/u.test(emoji) || target === undefined) return undefined;
+  return { target, emoji: emoji.toWellFormed(), on: '+draft/react' in tags };
+}
+
+const earliest = Date.UTC(1990, 0, 1);
+/** Our time, and how far the server's clock is ahead of it. */
+export type Clocks = { now: number; skew: number };
+
+/** The server's time where it gave one that can be true. */
+export function timeOf(message: IrcMessage, clock: Clocks): number {
+  return serverTime(message.tags, clock) ?? clock.now;
+}
+
+/** By our clock. */
+export function serverTime(tags: Record<string, string>, { now, skew }: Clocks): number | undefined {
+  const at = rawTime(tags);
+  return at !== undefined && at - skew >= earliest && at - skew <= now + 60_000 ? at - skew : undefined;
+}
+
+/** By the server's own clock. */
+export function rawTime(tags: Record<string, string>): number | undefined {
   const text = tags.time ?? '';
   const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
-  return at >= earliest && at <= now + 60_000 ? at : undefined;
+  return Number.isFinite(at) ? at : undefined;
 }

@@ -1,5 +1,6 @@
 import { type Adapter, AdapterError, capabilitiesOf } from '../../sdk/index.js';
-import { IrcConnection, usualFeatures } from './connection.js';
+import { IrcConnection } from './connection.js';
+import { usualFeatures } from './features.js';
 import { IrcLogin } from './login.js';
 import { readSettings } from './settings.js';
 

@@ -37,6 +37,8 @@ declare module 'irc-framework' {
     ping_timeout: number;
     enable_echomessage: boolean;
     enable_chghost: boolean;
+    enable_setname: boolean;
+    sasl_mechanism?: string;
     /** Called with `new`: a function (no arrow) that returns an object answers that object. */
     transport: () => Transport;
   };
@@ -44,7 +46,7 @@ declare module 'irc-framework' {
   class Client {
     connect(options: ClientOptions): void;
     requestCap(caps: string[]): void;
-    readonly network: { cap: { isEnabled(name: string): boolean } };
+    readonly network: { cap: { isEnabled(name: string): boolean; available: Map<string, string> } };
   }
 
   const irc: { Client: typeof Client; ircLineParser(line: string): IrcMessage };

@@ -1,12 +1,17 @@
 import irc, { type ClientOptions, type IrcMessage } from 'irc-framework';
 import type { Clock } from '../../sdk/index.js';
 import { Batches } from './batches.js';
+import { rawTime } from './inbound.js';
 import { Isupport } from './isupport.js';
+import { extraCaps } from './offers.js';
 import { type End, hostPort, oneLine, serverReason, socketReason } from './reasons.js';
+import { Sasl } from './sasl.js';
 import type { Settings } from './settings.js';
-import { EndlessLine, LineSocket, NothingRead } from './socket.js';
+import { alternative, always, clientOptions, type SignIn, saslOffer, signIn, starting } from './signin.js';
+import { EndlessLine, LineSocket, type Lines, NothingRead } from './socket.js';
 import { Timers } from './timers.js';
 import { tlsOptions } from './trust.js';
+import { WebSocketLines } from './websocket.js';
 import { line } from './wire.js';
 
 export type LinkHandlers = {
@@ -26,12 +31,13 @@ const quietMs = 45_000;
 const pongMs = 20_000;
 const mostNicks = 10;
 const mostCapLines = 200;
-
-const extraCaps = ['labeled-response', 'extended-monitor', 'draft/extended-monitor'];
+/** A server's clock that is off by less is taken as it is. */
+const skewMs = 60_000;
 
 /**
  * One connection to a server, from the first byte to the end with its reason: sign-in, nick in use, PING both ways,
- * half-open links. irc-framework negotiates capabilities and SASL; it is shown only the lines it needs for that.
+ * half-open links. irc-framework negotiates capabilities and parses lines; it is shown only those it needs for that.
+ * Where it would begin its own SASL, `Sasl` takes over.
  */
 export class Link {
   readonly support = new Isupport();
@@ -39,7 +45,13 @@ export class Link {
   nick: string;
   /** `user@host` as others see it; undefined until the server has told. */
   mask: string | undefined;
-  readonly #socket: LineSocket;
+  /** How far the server's clock is ahead of ours, where it is far off. */
+  skew = 0;
+  /** What the server calls itself. */
+  version = '';
+  readonly #socket: Lines;
+  readonly #sasl: Sasl;
+  readonly #options: ClientOptions;
   readonly #client = new irc.Client();
   readonly #timers: Timers;
   readonly #at: string;
@@ -47,17 +59,16 @@ export class Link {
   #heard = false;
   #triedNicks = 1;
   #capLines = 0;
-  #sasl: 'none' | 'begun' | 'done' = 'none';
   #end: End | undefined;
   #leaving = false;
   readonly closed: Promise<void>;
 
   constructor(
     private readonly settings: Settings,
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly handlers: LinkHandlers,
   ) {
-    const { server, port, tls, certificate } = settings;
+    const { server, port, tls, certificate, clientCertificate: cert, clientKey: key } = settings;
     this.nick = settings.nick;
     this.#at = hostPort(server, port);
     this.#timers = new Timers(clock);
@@ -65,22 +76,29 @@ export class Link {
     this.closed = new Promise((resolve) => {
       onClosed = resolve;
     });
-    this.#socket = new LineSocket(
-      { host: server, port, tls: tls === 'on' ? tlsOptions(server, certificate) : undefined },
+    this.#sasl = new Sasl(settings, {
+      write: (text) => this.#write(text),
+      refuse: (why) => this.drop({ next: 'needs-login', why }),
+      broken: (why) => this.#fail(`${this.#at} broke off the SASL sign-in: ${why}`, 30_000),
+    });
+    const own = cert !== undefined && key !== undefined ? { cert, key } : undefined;
+    const secure = tls === 'on' ? tlsOptions(server, certificate, own) : undefined;
+    const Transport = settings.transport === 'websocket' ? WebSocketLines : LineSocket;
+    this.#socket = new Transport(
+      { host: server, port, tls: secure, path: settings.path },
       {
         onLine: (text) => this.#onLine(text),
         onHeard: () => {
           this.#heard = true;
         },
-        onWrite: (text) => {
-          if (text.startsWith('AUTHENTICATE ') && this.#sasl === 'none') this.#sasl = 'begun';
-        },
+        onWrite: (text) => this.#onLibraryWrites(text),
         onClose: (error) => {
           this.#onClose(error);
           onClosed();
         },
       },
     );
+    this.#options = clientOptions(settings, this.#socket);
   }
 
   connect(): void {
@@ -88,16 +106,26 @@ export class Link {
     socket.once('open', () => this.#onOpen());
     this.#client.requestCap(extraCaps);
     this.#timers.set('connect', connectMs, () => this.#fail(`${this.#at} did not answer within ${connectMs / 1000} s`));
-    this.#client.connect(clientOptions(this.settings, socket));
+    this.#client.connect(this.#options);
   }
 
-  hasCap(name: string): boolean {
+  /** Whether a capability is in use. */
+  has(name: string): boolean {
     return this.#client.network.cap.isEnabled(name);
   }
 
-  /** The password was taken by SASL. */
+  /** What the server said with a capability. */
+  value(name: string): string | undefined {
+    return this.#client.network.cap.available.get(name);
+  }
+
+  /** We were taken by SASL. */
   get isSignedIn(): boolean {
-    return this.#sasl === 'done';
+    return this.#sasl.is === 'done';
+  }
+
+  get mechanism(): string {
+    return this.#sasl.mechanism ?? '';
   }
 
   get isReady(): boolean {
@@ -137,7 +165,14 @@ export class Link {
   }
 
   #write(text: string): void {
-    this.#socket.writeLine(text);
+    this.#socket.send(text);
+  }
+
+  /** The library's own SASL is never begun. */
+  #onLibraryWrites(text: string): boolean {
+    if (!text.startsWith('AUTHENTICATE ')) return true;
+    if (this.#sasl.is === 'none') this.#sasl.begin();
+    return false;
   }
 
   #fail(why: string, leastMs?: number): void {
@@ -170,13 +205,25 @@ export class Link {
       return;
     }
     if (always[message.command]?.(this.#inner, message)) return;
-    if (!started) signIn[message.command]?.(this.#inner, message, text);
+    if (message.command === 'CAP') this.#onCap(message, text);
+    else if (!started) signIn[message.command]?.(this.#inner, message, text);
     else if (this.#phase === 'starting') starting[message.command]?.(this.#inner, message);
     if (this.#phase === 'ready' || this.#phase === 'starting') this.handlers.onMessage(message);
   }
 
-  /** What the tables below may do. */
-  readonly #inner: Inner = {
+  /** Capabilities may come and go later too. */
+  #onCap(message: IrcMessage, text: string): void {
+    const offer = saslOffer(message);
+    if (offer !== undefined && this.#phase === 'signing in') {
+      const wanted = this.#sasl.offered(offer);
+      this.#options.account = wanted ? { account: 'us', password: 'kept to ourselves' } : {};
+      if (wanted) this.#options.sasl_mechanism = offer.toUpperCase().split(',')[0] || 'PLAIN';
+    }
+    this.#inner.negotiate(text);
+  }
+
+  /** What the tables of the sign-in may do. */
+  readonly #inner: SignIn = {
     say: (text) => this.#write(text),
     onError: (words) => {
       if (!this.#leaving) this.drop(this.#refusedPassword(words) ?? serverReason(words, this.#at));
@@ -186,11 +233,16 @@ export class Link {
       if (this.#capLines > mostCapLines) return this.#fail(`${this.#at} negotiates without end`);
       this.#socket.feed(text);
     },
-    saslDone: () => {
-      this.#sasl = 'done';
-    },
+    sasl: () => this.#sasl,
     refuse: (why) => this.drop({ next: 'needs-login', why }),
     saslBroken: (words) => this.#fail(`${this.#at} broke off the SASL sign-in: ${oneLine(words, 200)}`, 30_000),
+    clock: (tags) => {
+      const ahead = (rawTime(tags) ?? this.clock.now()) - this.clock.now();
+      this.skew = Math.abs(ahead) < skewMs ? 0 : Math.round(ahead / 1000) * 1000;
+    },
+    version: (version) => {
+      this.version = version.slice(0, 100);
+    },
     banned: (words) => this.drop(serverReason(`banned: ${words}`, this.#at)),
     nickTaken: (words) => this.#nextNick(words),
     nickBad: (words) =>
@@ -221,9 +273,10 @@ export class Link {
   }
 
   #onWelcome(nick: string): void {
-    if (this.#sasl === 'begun') return void this.#inner.saslBroken('it went on without an answer');
-    if (this.#sasl === 'none' && this.settings.sasl) {
-      return void this.#fail(`${this.#at} offers no SASL sign-in at the moment, which it did before`, 30_000);
+    if (this.#sasl.is === 'begun') return void this.#inner.saslBroken('it went on without an answer');
+    if (this.#sasl.is === 'none' && this.settings.sasl) {
+      const safe = this.settings.mechanism?.startsWith('SCRAM-') ? ' that keeps the password to us' : '';
+      return void this.#fail(`${this.#at} offers no SASL sign-in${safe} at the moment, which it did before`, 30_000);
     }
     if (nick !== '') this.nick = nick;
     this.#phase = 'starting';
@@ -273,108 +326,4 @@ export class Link {
     if (this.#phase === 'signing in') return `${this.#at} closed the connection during the sign-in`;
     return `${this.#at} closed the connection`;
   }
-}
-
-type Inner = {
-  say(text: string): void;
-  onError(words: string): void;
-  negotiate(text: string): void;
-  saslDone(): void;
-  refuse(why: string): void;
-  saslBroken(words: string): void;
-  banned(words: string): void;
-  nickTaken(words: string): void;
-  nickBad(words: string): void;
-  welcome(nick: string): void;
-  support(params: string[]): void;
-  ready(): void;
-};
-
-const words = (message: IrcMessage): string => message.params.at(-1) ?? '';
-
-/** Settled here in every phase; answers whether nobody else needs to see it. */
-const always: Partial<Record<string, (link: Inner, message: IrcMessage) => boolean>> = {
-  PING: (link, message) => {
-    link.say(pong(words(message)));
-    return true;
-  },
-  ERROR: (link, message) => {
-    link.onError(words(message));
-    return true;
-  },
-  // A greeting of any length, lists nobody asked for: never kept.
-  ...Object.fromEntries(['322', '367', '372', '375'].map((command) => [command, () => true])),
-};
-
-type SignIn = (link: Inner, message: IrcMessage, text: string) => void;
-const negotiate: SignIn = (link, _message, text) => link.negotiate(text);
-const taken: SignIn = (link, message) => link.nickTaken(words(message));
-const wrongPassword: SignIn = (link, message) =>
-  link.refuse(`the server refused the password: ${oneLine(words(message), 200)}`);
-
-const signIn: Partial<Record<string, SignIn>> = {
-  '001': (link, message) => link.welcome(message.params[0] ?? ''),
-  CAP: negotiate,
-  AUTHENTICATE: negotiate,
-  '900': (link, _message, text) => {
-    link.saslDone();
-    link.negotiate(text);
-  },
-  '903': (link, _message, text) => {
-    link.saslDone();
-    link.negotiate(text);
-  },
-  '907': (link) => link.saslDone(),
-  '902': wrongPassword,
-  '904': wrongPassword,
-  '464': wrongPassword,
-  '905': (link, message) => link.saslBroken(words(message)),
-  '906': (link, message) => link.saslBroken(words(message)),
-  '432': (link, message) => link.nickBad(words(message)),
-  '433': taken,
-  '436': taken,
-  '437': taken,
-  '465': (link, message) => link.banned(words(message)),
-  '466': (link, message) => link.banned(words(message)),
-};
-
-const starting: Partial<Record<string, (link: Inner, message: IrcMessage) => void>> = {
-  '005': (link, message) => link.support(message.params),
-  '376': (link) => link.ready(),
-  '422': (link) => link.ready(),
-  PONG: (link, message) => {
-    if (words(message) === 'ready') link.ready();
-  },
-};
-
-function pong(token: string): string {
-  return `PONG :${token.replace(/[\r\n\0]/g, '').slice(0, 400)}`;
-}
-
-/** `nick_`, `nick__`, then, for servers that cut long nicks off, a short one with a number. */
-function alternative(nick: string, attempt: number): string {
-  if (attempt <= 2) return `${nick}${'_'.repeat(attempt)}`;
-  return `${nick.slice(0, 5)}${Math.floor(1000 + Math.random() * 9000)}`;
-}
-
-function clientOptions(settings: Settings, socket: LineSocket): ClientOptions {
-  const { server, port, nick, password, account, realname } = settings;
-  return {
-    host: server,
-    port,
-    nick,
-    username: nick.replace(/[^a-zA-Z0-9]/g, '').slice(0, 9) || 'parley',
-    gecos: realname || nick,
-    ...(password !== undefined && { password }),
-    account: password === undefined ? {} : { account: account ?? nick, password },
-    version: '',
-    auto_reconnect: false,
-    ping_interval: 0,
-    ping_timeout: 0,
-    enable_echomessage: true,
-    enable_chghost: true,
-    transport: function transport() {
-      return socket;
-    },
-  };
 }

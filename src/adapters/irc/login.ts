@@ -1,13 +1,18 @@
-import { X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { AdapterError, type FormField, type LoginProcess, type LoginStep } from '../../sdk/index.js';
-import { channelFrom, nickFrom, usualChannelTypes } from './ids.js';
+import * as form from './form.js';
 import { hostPort } from './reasons.js';
 import { type Settings, tlsModes } from './settings.js';
 
 const fields: FormField[] = [
-  { name: 'server', label: 'Server', kind: 'text', required: true, placeholder: 'irc.example.org' },
+  {
+    name: 'server',
+    label: 'Server',
+    kind: 'text',
+    required: true,
+    placeholder: 'irc.example.org',
+    help: 'A name, or the address of a WebSocket: wss://irc.example.org/path.',
+  },
   { name: 'port', label: 'Port', kind: 'number', required: false, help: '6697 with TLS, else 6667.' },
   {
     name: 'tls',
@@ -26,7 +31,7 @@ const fields: FormField[] = [
     label: 'Password',
     kind: 'password',
     required: false,
-    help: 'Of your account there, for SASL PLAIN. It is also given as the server password (PASS), which servers without SASL and bouncers ask for.',
+    help: 'Of your account there, for SASL. Until the server has taken it that way it is also given as the server password (PASS), which servers without SASL and bouncers ask for.',
   },
   { name: 'realname', label: 'Real name', kind: 'text', required: false, help: 'Shown to whoever asks about you.' },
   {
@@ -46,6 +51,14 @@ const fields: FormField[] = [
     help: 'For SASL, where it is not the nick.',
   },
   {
+    name: 'serverPassword',
+    label: 'Server password',
+    kind: 'password',
+    required: false,
+    advanced: true,
+    help: 'For PASS, where it is not the password of your account.',
+  },
+  {
     name: 'certificate',
     label: 'Certificate to trust (PEM)',
     kind: 'text',
@@ -54,44 +67,33 @@ const fields: FormField[] = [
     help: 'For servers with a certificate of their own making. This one is trusted besides the usual authorities.',
   },
   {
+    name: 'clientCertificate',
+    label: 'Your certificate (PEM)',
+    kind: 'text',
+    required: false,
+    advanced: true,
+    help: 'To sign in by it (SASL EXTERNAL) in place of a password.',
+  },
+  {
+    name: 'clientKey',
+    label: 'Key of your certificate (PEM)',
+    kind: 'password',
+    required: false,
+    advanced: true,
+    help: 'Without a password of its own.',
+  },
+  {
     name: 'pace',
     label: 'Lines a second',
     kind: 'number',
     required: false,
-    default: '2',
     advanced: true,
-    help: 'How fast long texts go out after their first ten lines, 0.2 to 50. Most servers cut off who writes faster than 2.',
+    help: 'How fast long texts go out, 0.2 to 50. Empty: what this kind of server is known to allow, else 2.',
   },
 ];
 
 /** Ports that go without saying in an account's name. */
-const usualPorts: ReadonlySet<number> = new Set([6667, 6697]);
-
-const control = /[\p{Cc}\u2028\u2029]/u;
-const blankIsAbsent = (value: unknown) =>
-  value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value;
-const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema.optional());
-const text = (max: number) =>
-  z
-    .string('Please fill this in.')
-    .max(max, 'This is too long.')
-    .refine((value) => value.isWellFormed(), 'This is not text.')
-    .refine((value) => !control.test(value), 'Line breaks and control characters are not allowed.');
-const number = (least: number, most: number, sort: RegExp) =>
-  optional(
-    z
-      .union([z.number(), z.string().trim().regex(sort).transform(Number)], 'Please give a number.')
-      .refine((value) => sort.test(String(value)), `A number from ${least} to ${most}.`)
-      .refine((value) => value >= least && value <= most, `A number from ${least} to ${most}.`),
-  );
-
-const server = text(253)
-  .transform((value) => value.trim().toLowerCase())
-  .refine(
-    (value) => isIP(value.replace(/^\[(.*)\]$/, '$1')) !== 0 || /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?$/.test(value),
-    'This is not a server name.',
-  )
-  .transform((value) => value.replace(/^\[(.*)\]$/, '$1'));
+const usualPorts: ReadonlySet<number> = new Set([6667, 6697, 443]);
 
 const tls = z.preprocess((value) => {
   const typed = typeof value === 'string' ? value.trim().toLowerCase() : value;
@@ -102,60 +104,42 @@ const tls = z.preprocess((value) => {
   .enum(tlsModes, 'Choose on or off. STARTTLS is not offered: on IRC it can be stripped without notice.')
   .default('on'));
 
-const nick = text(64).transform((value, context) => {
-  const found = nickFrom(value.trim());
-  if (found !== undefined && !found.startsWith('*')) return found;
-  context.addIssue(value.trim() === '' ? 'Please fill this in.' : 'This cannot be a nick.');
-  return z.NEVER;
-});
-
-const maxChannels = 100;
-const channels = z.preprocess(
-  (value) => {
-    if (typeof value === 'string') return value.split(/[\s,]+/).filter((name) => name !== '');
-    return value ?? [];
-  },
-  z
-    .array(text(64), 'A list of channels.')
-    .max(maxChannels, `At most ${maxChannels} channels.`)
-    .transform((names, context) =>
-      names.map((name) => {
-        const found = channelFrom(name.trim(), usualChannelTypes);
-        if (found === undefined) context.addIssue(`"${name.slice(0, 64)}" cannot be a channel.`);
-        return found ?? '';
-      }),
+const input = z
+  .object({
+    server: form.server,
+    port: form.number(1, 65_535, /^\d{1,5}$/),
+    tls,
+    nick: form.nick,
+    password: form.optional(form.text(300)),
+    serverPassword: form.optional(
+      form.text(300).refine((value) => !value.startsWith(':'), 'It cannot begin with ":".'),
     ),
-);
-
-const input = z.object({
-  server,
-  port: number(1, 65_535, /^\d{1,5}$/),
-  tls,
-  nick,
-  password: optional(text(300)),
-  realname: optional(text(100).transform((value) => value.trim())),
-  channels,
-  account: optional(
-    text(100)
-      .transform((value) => value.trim())
-      .refine((value) => !value.includes(' '), 'An account name has no spaces.'),
-  ),
-  certificate: optional(
-    z.string('Please paste the certificate.').max(20_000, 'This is too long.').transform(readCertificate),
-  ),
-  pace: number(0.2, 50, /^\d{1,2}(\.\d{1,3})?$/),
-});
-
-/** Accepts PEM with its line breaks lost (a one-line text field) and answers the DER as base64. */
-function readCertificate(typed: string, context: z.RefinementCtx): string {
-  const der = typed.replace(/-----(BEGIN|END) CERTIFICATE-----/g, '').replace(/\s+/g, '');
-  try {
-    return new X509Certificate(Buffer.from(der, 'base64')).raw.toString('base64');
-  } catch {
-    context.addIssue('This is not a certificate in PEM form.');
-    return z.NEVER;
-  }
-}
+    realname: form.realname,
+    channels: form.channels,
+    account: form.optional(
+      form
+        .text(100)
+        .transform((value) => value.trim())
+        .refine((value) => !value.includes(' '), 'An account name has no spaces.'),
+    ),
+    certificate: form.trusted,
+    clientCertificate: form.clientCertificate,
+    clientKey: form.clientKey,
+    pace: form.pace,
+  })
+  .superRefine(({ server, tls: mode, clientCertificate, clientKey }, context) => {
+    const note = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+    if (server.socket?.secure && mode === 'off') note('tls', 'A wss:// address is with TLS; without it is ws://.');
+    if (server.socket && !server.socket.secure && mode === 'on') {
+      note('tls', 'A ws:// address is without encryption: choose that here, or write wss://.');
+    }
+    if (clientCertificate && !clientKey) note('clientKey', 'The key of your certificate is needed too.');
+    if (clientKey && !clientCertificate) note('clientCertificate', 'The certificate of this key is needed too.');
+    if (clientCertificate && clientKey && !form.isPair(clientCertificate, clientKey)) {
+      note('clientKey', 'This is not the key of your certificate.');
+    }
+    if (clientCertificate && mode === 'off') note('clientCertificate', 'A certificate can be shown only with TLS.');
+  });
 
 /** The one form of the IRC network. No server is asked: a wrong password shows as the account's state. */
 export class IrcLogin implements LoginProcess {
@@ -169,29 +153,30 @@ export class IrcLogin implements LoginProcess {
 
   async next(values: Record<string, unknown>): Promise<LoginStep> {
     if (this.#over || this.signal.aborted) throw new AdapterError('rejected', 'This sign-in is finished.');
-    const form = input.safeParse(values);
-    if (!form.success) {
-      const notes: Record<string, string> = {};
-      for (const issue of form.error.issues) notes[String(issue.path[0] ?? 'server')] ??= issue.message;
-      throw new AdapterError('rejected', 'Please check the marked fields.', { fields: notes });
-    }
+    const { server, port, ...rest } = form.checked(input.safeParse(values), 'server');
     this.#over = true;
-    const { server: host, port, pace, channels: names, ...rest } = form.data;
+    const { server: host, socket } = server;
     const session: Settings = {
       ...rest,
       server: host,
-      port: port ?? (form.data.tls === 'on' ? 6697 : 6667),
-      channels: [...new Set(names)],
-      pace: pace ?? 2,
+      port: port ?? server.port ?? (rest.tls === 'on' ? 6697 : 6667),
+      transport: socket ? 'websocket' : 'tcp',
+      path: socket?.path ?? '/',
       sasl: false,
       watch: [],
       partial: [],
+      ignore: [],
+      commands: [],
+      ctcp: true,
+      recover: 'none',
+      fresh: true,
     };
+    const at = hostPort(host, session.port);
     return {
       type: 'done',
       session: JSON.parse(JSON.stringify(session)),
-      remoteId: `${session.nick.toLowerCase()}@${hostPort(host, session.port)}`,
-      remoteName: `${session.nick} on ${usualPorts.has(session.port) ? host : hostPort(host, session.port)}`,
+      remoteId: `${session.nick.toLowerCase()}@${at}${socket ? session.path : ''}`.slice(0, 500),
+      remoteName: `${session.nick} on ${usualPorts.has(session.port) ? host : at}`,
     };
   }
 

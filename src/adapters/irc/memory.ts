@@ -1,14 +1,18 @@
 import type { Host } from '../../sdk/index.js';
 import { type CaseMapping, fold } from './ids.js';
-import type { Settings } from './settings.js';
+import { keptOver, type Settings } from './settings.js';
 
 const maxChannels = 500;
 const maxWatched = 100;
 const maxPartial = 20;
+const maxIgnored = 500;
 const retryMs = 10_000;
+/** Where a copy of what outlives a new sign-in lies in the vault. */
+const keptKey = 'kept';
 
 /** What the account must know after a restart: its channels, whom it watches, and messages only partly sent. */
 export class Memory {
+  #kept = '';
   #saving: Promise<void> | undefined;
   #dirty = false;
   #stopped = false;
@@ -30,11 +34,42 @@ export class Memory {
     void this.#save();
   }
 
-  /** The server has taken the password by SASL. */
-  noteSasl(): void {
-    if (this.settings.sasl) return;
-    this.settings.sasl = true;
+  /**
+   * Where the account was signed in to anew, takes over what it had kept before: channels joined later, ignored people
+   * and the like. @throws AdapterError `temporary` when storage is away
+   */
+  async takeOver(): Promise<void> {
+    const { settings } = this;
+    if (!settings.fresh) return;
+    const stored = (await this.host.vault.read()).get(keptKey);
+    const before = keptOver.partial().safeParse(stored && json(stored)).data ?? {};
+    const added = (before.channels ?? []).filter((name) => !this.hasChannel(name));
+    settings.channels = [...settings.channels, ...added].slice(0, maxChannels);
+    settings.watch = before.watch ?? settings.watch;
+    settings.ignore = before.ignore ?? settings.ignore;
+    settings.commands = before.commands ?? settings.commands;
+    settings.ctcp = before.ctcp ?? settings.ctcp;
+    settings.fresh = false;
     void this.#save();
+  }
+
+  /** The server has taken us by SASL. */
+  noteSasl(mechanism: string): void {
+    if (this.settings.sasl && this.settings.mechanism === mechanism) return;
+    this.settings.sasl = true;
+    this.settings.mechanism = mechanism;
+    void this.#save();
+  }
+
+  setIgnored(mask: string, on: boolean): Promise<void> {
+    const others = this.settings.ignore.filter((one) => !this.#same(one, mask));
+    this.settings.ignore = on ? [...others, mask].slice(-maxIgnored) : others;
+    return this.#save();
+  }
+
+  /** Resolves when stored, or when storage has refused it for now. */
+  save(): Promise<void> {
+    return this.#save();
   }
 
   hasChannel(name: string): boolean {
@@ -109,6 +144,7 @@ export class Memory {
       this.#dirty = false;
       try {
         await this.host.saveSession(JSON.parse(JSON.stringify(this.settings)));
+        await this.#keep();
       } catch {
         if (this.#stopped || this.host.signal.aborted) return;
         this.host.log.warn('what the account learned could not be stored yet');
@@ -117,5 +153,20 @@ export class Memory {
         return;
       }
     }
+  }
+
+  async #keep(): Promise<void> {
+    const kept = JSON.stringify(keptOver.parse(this.settings));
+    if (kept === this.#kept || this.settings.fresh) return;
+    await this.host.vault.write(new Map([[keptKey, new TextEncoder().encode(kept)]]));
+    this.#kept = kept;
+  }
+}
+
+function json(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
   }
 }

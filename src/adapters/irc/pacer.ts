@@ -1,24 +1,37 @@
 import type { Clock } from '../../sdk/index.js';
+import type { Flow } from './flood.js';
 
-const burst = 10;
-
-/** A token bucket: ten at once, then `perSecond`. Counts by timers, so a clock that is set changes nothing. */
+/** A token bucket: a burst at once, then so many a second. Counts by timers, so a clock that is set changes nothing. */
 export class Pacer {
-  #tokens = burst;
+  #flow: Flow;
+  #tokens: number;
   #cancel: (() => void) | undefined;
   #stopped = false;
 
   constructor(
     private readonly clock: Clock,
-    private readonly perSecond: number,
+    flow: Flow,
     private readonly onToken: () => void,
-  ) {}
+  ) {
+    this.#flow = flow;
+    this.#tokens = flow.burst;
+  }
 
-  /** Takes a token where there is one; else `onToken` is called when there is. */
-  take(): boolean {
+  get flow(): Flow {
+    return this.#flow;
+  }
+
+  /** From now on. */
+  set flow(flow: Flow) {
+    this.#flow = flow;
+    this.#tokens = Math.min(this.#tokens, flow.burst);
+  }
+
+  /** Takes a token where there is one; else `onToken` is called when there is. `spare`: only if others are left. */
+  take(spare = 0): boolean {
     if (this.#stopped) return false;
     this.#refill();
-    if (this.#tokens === 0) return false;
+    if (this.#tokens <= spare) return false;
     this.#tokens -= 1;
     return true;
   }
@@ -30,10 +43,10 @@ export class Pacer {
   }
 
   #refill(): void {
-    this.#cancel ??= this.clock.after(1000 / this.perSecond, () => {
+    this.#cancel ??= this.clock.after(1000 / this.#flow.perSecond, () => {
       this.#cancel = undefined;
       this.#tokens += 1;
-      if (this.#tokens < burst) this.#refill();
+      if (this.#tokens < this.#flow.burst) this.#refill();
       this.onToken();
     });
   }

@@ -32,7 +32,7 @@ describe('pacing', () => {
         out.push(clock.now());
       }
     };
-    const pacer: Pacer = new Pacer(clock, 2, pump);
+    const pacer: Pacer = new Pacer(clock, { burst: 10, perSecond: 2 }, pump);
     const start = clock.now();
     pump();
     expect(out).toHaveLength(10);
@@ -47,7 +47,7 @@ describe('pacing', () => {
 
   it('leaves no timer when it is stopped or full again', () => {
     const clock = new FakeClock();
-    const pacer = new Pacer(clock, 2, () => {});
+    const pacer = new Pacer(clock, { burst: 10, perSecond: 2 }, () => {});
     pacer.take();
     expect(clock.pending).toBe(1);
     clock.advance(1000);

@@ -1,4 +1,4 @@
-import { AdapterError, type Event, type Host, limits } from '../../sdk/index.js';
+import { AdapterError, type Event, type Host, type Json, limits } from '../../sdk/index.js';
 
 const batch = 500;
 const firstWaitMs = 1_000;
@@ -9,7 +9,8 @@ const longestWaitMs = 30_000;
  * storage does not take is offered again; past `limits.pendingEvents` reading stops until there is room.
  */
 export class Pump {
-  #events: Event[] = [];
+  #events: { event: Event; cursor: Json | undefined }[] = [];
+  #room: (() => void)[] = [];
   #running: Promise<void> | undefined;
   #full = false;
   #stopped = false;
@@ -25,13 +26,21 @@ export class Pump {
     return this.#full;
   }
 
-  push(...events: Event[]): void {
+  /** `cursor`: our place in the network once all of these are stored. */
+  push(events: Event[], cursor?: Json): void {
     if (this.#stopped || events.length === 0) return;
-    for (const event of events) this.#events.push(event);
+    for (const event of events) this.#events.push({ event, cursor: event === events.at(-1) ? cursor : undefined });
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
     });
     this.#setFull(this.#events.length >= limits.pendingEvents);
+  }
+
+  /** Resolves when so few events wait that a page of history can be taken on, or when all is over. */
+  async room(): Promise<void> {
+    while (this.#events.length > limits.pendingEvents / 4 && !this.#stopped) {
+      await new Promise<void>((resolve) => this.#room.push(resolve));
+    }
   }
 
   /** Gives what is still held `graceMs`; resolves when no call is under way any more, or after that time. */
@@ -43,6 +52,7 @@ export class Pump {
     if (!this.#wake) await Promise.race([this.#running, late]);
     this.#stopped = true;
     this.#events = [];
+    this.#wakeWaiting();
     this.#wake?.();
     await Promise.race([this.#running, late]);
     clearTimeout(timer);
@@ -50,10 +60,13 @@ export class Pump {
 
   async #run(): Promise<void> {
     for (let waitMs = firstWaitMs; this.#events.length > 0 && !this.#stopped; ) {
-      const events = this.#events.slice(0, batch);
+      const held = this.#events.slice(0, batch);
+      const cursor = held.findLast((one) => one.cursor !== undefined)?.cursor;
       try {
-        await this.host.deliver(events);
-        this.#events.splice(0, events.length);
+        const events = held.map((one) => one.event);
+        await (cursor === undefined ? this.host.deliver(events) : this.host.deliver(events, cursor));
+        this.#events.splice(0, held.length);
+        this.#wakeWaiting();
         this.#setFull(this.#events.length >= limits.pendingEvents);
         waitMs = firstWaitMs;
       } catch (error) {
@@ -75,6 +88,10 @@ export class Pump {
         resolve();
       };
     });
+  }
+
+  #wakeWaiting(): void {
+    for (const resolve of this.#room.splice(0)) resolve();
   }
 
   #setFull(full: boolean): void {

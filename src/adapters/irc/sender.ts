@@ -1,18 +1,21 @@
 import type { IrcMessage } from 'irc-framework';
 import { AdapterError, type Clock, type Sent } from '../../sdk/index.js';
+import type { Flow } from './flood.js';
 import { networkId } from './ids.js';
 import type { Link } from './link.js';
+import { type MultilineLimits, type Part, type Unit, units } from './multiline.js';
 import { Pacer } from './pacer.js';
 import { oneLine } from './reasons.js';
-import { type Piece, pieces } from './split.js';
 import { Timers } from './timers.js';
-import { maxLine, textLine } from './wire.js';
+import { line, maxLine, tagged, textLine } from './wire.js';
 
 /** Lines and bytes on their way that the server has not answered: less than any server holds before it cuts off. */
 const window = { lines: 5, bytes: 1_000 };
 const confirmMs = 30_000;
 const graceMs = 2_000;
 const mostPieces = 1_000;
+/** Tokens that what nobody waits for leaves to what somebody does. */
+const spare = 3;
 const mostCommands = 300;
 
 export type Outgoing = {
@@ -30,6 +33,10 @@ export type SenderHooks = {
   fold(name: string): string;
   /** Remembers across restarts how much of a message the server has taken; 0 forgets it. */
   setSent(key: string, sent: number): Promise<void>;
+  /** A later line of a message of ours has this id: its text is stored with the first. */
+  onOwnId(id: string): void;
+  /** Messages in parts, where the server takes them. */
+  multiline(): MultilineLimits | undefined;
   /** Everything of a message given up as doubtful turned out to have been taken. */
   onLateProof(outgoing: Outgoing, id: string | undefined, at: number | undefined): void;
 };
@@ -37,7 +44,7 @@ export type SenderHooks = {
 type Job = {
   id: string;
   outgoing: Outgoing;
-  pieces: Piece[];
+  pieces: Unit[];
   written: number;
   proven: number;
   /** No more lines go out: given up by the core, or the account stops. */
@@ -50,7 +57,7 @@ type Job = {
 };
 
 /** A line the server has not answered yet. */
-type Flight = { job: Job; piece: Piece; target: string; wire: string; label: string | undefined; fence: number };
+type Flight = { job: Job; piece: Unit; target: string; wire: string; label: string | undefined; fence: number };
 
 /**
  * Everything we write after the sign-in: paced, in order within a chat and fair between chats, and each line of a
@@ -65,27 +72,39 @@ export class Sender {
   #flights: Flight[] = [];
   #fences = 0;
   #labels = 0;
+  #batches = 0;
   #count = 0;
 
   constructor(
     private readonly link: Link,
     clock: Clock,
-    perSecond: number,
+    flow: Flow,
     private readonly hooks: SenderHooks,
   ) {
     this.#timers = new Timers(clock);
-    this.#pacer = new Pacer(clock, perSecond, () => this.#pump());
+    this.#pacer = new Pacer(clock, flow, () => this.#pump());
   }
 
-  /** A finished line from `wire.ts` that is no message; goes out before messages. */
-  command(text: string): void {
-    if (this.#commands.length < mostCommands) this.#commands.push(text);
+  set flow(flow: Flow) {
+    this.#pacer.flow = flow;
+  }
+
+  /** A finished line from `wire.ts` that is no message; goes out before messages. Answers false where too many wait. */
+  command(text: string): boolean {
+    if (this.#commands.length >= mostCommands) return false;
+    this.#commands.push(text);
     this.#pump();
+    return true;
+  }
+
+  /** As `command`, now or never: what is stale in a moment and slows down nothing else. */
+  hint(text: string): void {
+    if (this.#commands.length === 0 && this.#jobs.length === 0 && this.#pacer.take(spare)) this.link.send(text);
   }
 
   send(outgoing: Outgoing): Promise<Sent> {
     const { key, text, target, action, sent } = outgoing;
-    const found = pieces(text, this.#room(target, action), sent);
+    const found = units(text, this.#room(target, action), sent, action ? undefined : this.hooks.multiline());
     if (sent > 0 && found.length === 0) return Promise.resolve({ proof: 'sent' });
     if (found.length === 0) return Promise.reject(new AdapterError('rejected', 'IRC cannot carry an empty message.'));
     if (found.length > mostPieces) {
@@ -141,7 +160,9 @@ export class Sender {
         : one.label === undefined && one.target === target && one.wire === wire,
     );
     if (!flight) return false;
-    flight.job.remoteId ??= networkId(message.tags);
+    const id = networkId(message.tags);
+    if (id !== undefined && flight.job.remoteId !== undefined) this.hooks.onOwnId(id);
+    flight.job.remoteId ??= id;
     flight.job.at ??= at;
     this.#proven([flight]);
     return true;
@@ -261,23 +282,34 @@ export class Sender {
     this.#fence();
   }
 
-  #fits(piece: Piece): boolean {
+  #fits(piece: Unit): boolean {
     const bytes = this.#flights.reduce((sum, one) => sum + one.wire.length, 0);
     const { length } = this.#flights;
     return length === 0 || (length < window.lines && bytes + piece.text.length <= window.bytes);
   }
 
-  #write(job: Job, piece: Piece): void {
+  #write(job: Job, piece: Unit): void {
     const { target, action, tags } = job.outgoing;
     const wire = action ? `\x01ACTION ${piece.text}\x01` : piece.text;
-    const label = this.link.hasCap('labeled-response') ? `p${++this.#labels}` : undefined;
+    const label = this.link.has('labeled-response') ? `p${++this.#labels}` : undefined;
     const first = job.written === 0 ? tags : {};
-    this.link.send(textLine('PRIVMSG', target, wire, label === undefined ? first : { ...first, label }));
+    const opening = label === undefined ? first : { ...first, label };
+    if (piece.parts) this.#writeParts(target, piece.parts, opening);
+    else this.link.send(textLine('PRIVMSG', target, wire, opening));
     this.#flights.push({ job, piece, target: this.hooks.fold(target), wire, label, fence: 0 });
     job.written += 1;
     this.#watch(job);
     // The next line of another chat comes before the next of this one.
     this.#jobs = [...this.#jobs.filter((one) => one !== job), job];
+  }
+
+  #writeParts(target: string, parts: Part[], opening: Record<string, string>): void {
+    const batch = `m${++this.#batches}`;
+    this.link.send(tagged(line('BATCH', [`+${batch}`, 'draft/multiline', target]), opening));
+    for (const { text, glued } of parts) {
+      this.link.send(textLine('PRIVMSG', target, text, { batch, ...(glued && { 'draft/multiline-concat': '' }) }));
+    }
+    this.link.send(line('BATCH', [`-${batch}`]));
   }
 
   #fence(): void {

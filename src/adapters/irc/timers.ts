@@ -16,6 +16,10 @@ export class Timers {
     this.#running.set(name, cancel);
   }
 
+  has(name: string): boolean {
+    return this.#running.has(name);
+  }
+
   drop(name: string): void {
     this.#running.get(name)?.();
     this.#running.delete(name);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
   type ConnectionOptions,
@@ -12,13 +13,16 @@ const maxContexts = 100;
 /** A context holds every authority and takes a megabyte: one for each trusted certificate, not for each account. */
 const contexts = new Map<string, SecureContext>();
 
+/** Our own certificate, in PEM. */
+export type Pair = { cert: string; key: string };
+
 /**
  * TLS options for a server. Certificates are always checked; `certificate` (DER, base64) is one the person chose to
- * trust besides the usual authorities, for whatever name it is presented.
+ * trust besides the usual authorities, for whatever name it is presented. `own` is shown to a server that asks.
  */
-export function tlsOptions(host: string, certificate: string | undefined): ConnectionOptions {
+export function tlsOptions(host: string, certificate: string | undefined, own?: Pair): ConnectionOptions {
   const base: ConnectionOptions = {
-    secureContext: contextOf(certificate),
+    secureContext: contextOf(certificate, own),
     ...(isIP(host) === 0 && { servername: host }),
   };
   if (certificate === undefined) return base;
@@ -29,15 +33,16 @@ export function tlsOptions(host: string, certificate: string | undefined): Conne
   };
 }
 
-function contextOf(certificate: string | undefined): SecureContext {
-  const key = certificate ?? '';
+function contextOf(certificate: string | undefined, own: Pair | undefined): SecureContext {
+  const der = certificate ?? '';
+  const key = `${der} ${own ? createHash('sha256').update(`${own.cert}${own.key}`).digest('hex') : ''}`;
   const known = contexts.get(key);
   if (known) return known;
-  const pem = `-----BEGIN CERTIFICATE-----\n${key.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+  const pem = `-----BEGIN CERTIFICATE-----\n${der.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
   const made = createSecureContext(
     certificate === undefined
-      ? { minVersion }
-      : { minVersion, ca: [...rootCertificates, pem], allowPartialTrustChain: true },
+      ? { minVersion, ...own }
+      : { minVersion, ...own, ca: [...rootCertificates, pem], allowPartialTrustChain: true },
   );
   for (const oldest of contexts.keys()) {
     if (contexts.size < maxContexts) break;

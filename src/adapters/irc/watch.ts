@@ -11,6 +11,8 @@ const nicksPerPoll = 5;
 const nicksPerLine = 10;
 const mostPolled = 100;
 const mostAsks = 20;
+/** People met in channels whose presence is told too, as long as the server tells it unasked. */
+const mostMet = 500;
 
 export type WatchPorts = {
   command(text: string): void;
@@ -27,6 +29,7 @@ type Seen = { nick: string; state: PresenceState; note: string | undefined };
  */
 export class Watch {
   readonly #seen = new Map<string, Seen>();
+  readonly #met = new Map<string, Seen>();
   #limit = 0;
   #polls = false;
   #turn = 0;
@@ -53,7 +56,8 @@ export class Watch {
     this.memory.addWatched(nick);
     const folded = this.ports.fold(nick);
     if (!this.#ready || this.#seen.has(folded)) return;
-    this.#seen.set(folded, { nick, state: 'unknown', note: undefined });
+    this.#seen.set(folded, this.#met.get(folded) ?? { nick, state: 'unknown', note: undefined });
+    this.#met.delete(folded);
     this.#monitor([nick]);
     if (this.#polls) this.ask([nick]);
   }
@@ -62,14 +66,38 @@ export class Watch {
     return this.#seen.has(this.ports.fold(nick));
   }
 
+  /** Somebody said something in a channel; whom we met longest ago makes room. */
+  meet(nick: string): void {
+    const folded = this.ports.fold(nick);
+    if (!this.#ready || this.#seen.has(folded)) return void this.seeHere(nick);
+    const known = this.#met.get(folded) ?? { nick, state: 'unknown' as const, note: undefined };
+    this.#met.delete(folded);
+    this.#met.set(folded, known);
+    this.seeHere(nick);
+    for (const [oldest, { nick: gone }] of this.#met) {
+      if (this.#met.size <= mostMet) break;
+      this.see(gone, 'unknown');
+      this.#met.delete(oldest);
+    }
+  }
+
+  /** We share no channel with them any more. */
+  lose(nick: string): void {
+    const folded = this.ports.fold(nick);
+    if (this.#met.has(folded)) this.see(nick, 'unknown');
+    this.#met.delete(folded);
+  }
+
   /** Tells the host where it is news. A note that is not given stays as long as the state does. */
   see(nick: string, state: PresenceState, note?: string): void {
-    const known = this.#seen.get(this.ports.fold(nick));
+    const folded = this.ports.fold(nick);
+    const people = this.#seen.has(folded) ? this.#seen : this.#met;
+    const known = people.get(folded);
     if (!known) return;
     const words = note === undefined ? (state === known.state ? known.note : undefined) : oneLine(note, 300);
     if (known.state === state && known.note === words) return;
-    this.#seen.set(this.ports.fold(nick), { nick, state, note: words });
-    const ttlMs = this.#limit === 0 && this.#ready ? this.#round() * 3 : undefined;
+    people.set(folded, { nick, state, note: words });
+    const ttlMs = people === this.#seen && this.#limit === 0 && this.#ready ? this.#round() * 3 : undefined;
     this.ports.push({
       type: 'presence',
       buddy: buddyOf(nick, this.memory.caseMapping),
@@ -81,7 +109,8 @@ export class Watch {
 
   /** They are there; whether away is not said. */
   seeHere(nick: string): void {
-    const state = this.#seen.get(this.ports.fold(nick))?.state;
+    const folded = this.ports.fold(nick);
+    const state = (this.#seen.get(folded) ?? this.#met.get(folded))?.state;
     if (state === 'offline' || state === 'unknown') this.see(nick, 'online');
   }
 
@@ -112,8 +141,11 @@ export class Watch {
   /** Nothing is known of anybody any more. */
   end(): void {
     this.#ready = false;
-    for (const { nick, state } of this.#seen.values()) if (state !== 'unknown') this.see(nick, 'unknown');
+    for (const { nick, state } of [...this.#seen.values(), ...this.#met.values()]) {
+      if (state !== 'unknown') this.see(nick, 'unknown');
+    }
     this.#seen.clear();
+    this.#met.clear();
   }
 
   #gone(folded: string): void {

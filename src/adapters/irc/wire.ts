@@ -19,6 +19,11 @@ export function textLine(command: string, target: string, text: string, tags?: R
   return `${tagsOf(tags)}${join(command, [target, text], true)}`;
 }
 
+/** A finished line with tags in front. */
+export function tagged(text: string, tags: Record<string, string>): string {
+  return `${tagsOf(tags)}${text}`;
+}
+
 function join(command: string, params: string[], marked: boolean): string {
   const words = params.map((param, index) => {
     if (/[\r\n\0]/.test(param)) throw refused(command, 'a line break');
@@ -39,8 +44,8 @@ const escapes: Record<string, string> = { ';': '\\:', ' ': '\\s', '\\': '\\\\', 
 
 function tagsOf(tags: Record<string, string> | undefined): string {
   if (!tags) return '';
-  const parts = Object.entries(tags).map(
-    ([name, value]) => `${name}=${value.toWellFormed().replace(/[; \\\r\n\0]/g, (sign) => escapes[sign] ?? '')}`,
+  const parts = Object.entries(tags).map(([name, value]) =>
+    value === '' ? name : `${name}=${value.toWellFormed().replace(/[; \\\r\n\0]/g, (sign) => escapes[sign] ?? '')}`,
   );
   return parts.length > 0 ? `@${parts.join(';')} ` : '';
 }
