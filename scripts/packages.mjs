@@ -24,6 +24,7 @@ export const labPackages = [
   { package: 'ii', part: 'people', programs: ['ii'] },
   { package: 'swaks', part: 'people', programs: ['swaks'] },
   { package: 'python3-slixmpp', part: 'people', programs: ['python3', 'python3/dist-packages/slixmpp'] },
+  { package: 'python3-aiohttp', part: 'people', programs: ['python3/dist-packages/aiohttp'] },
 ];
 
 /** Where a program is, or undefined. Servers often lie where a plain user's PATH does not look. */
