@@ -216,7 +216,7 @@ export class MailPeer implements Peer {
       }
       this.lines.push(`S ${line}`);
       const verb = line.split(/[ :]/)[0]!.toUpperCase();
-      if (verb === 'EHLO') reply(verb, '250-parley.test\r\n250-AUTH PLAIN\r\n250 SIZE 50000000');
+      if (verb === 'EHLO') reply(verb, '250-parley.test\r\n250-AUTH PLAIN\r\n250-DSN\r\n250 SIZE 50000000');
       else if (verb === 'AUTH') reply(verb, this.#knows(line.slice(11)) ? '235 ok' : '535 5.7.8 wrong password');
       else if (verb === 'MAIL') {
         mail = { from: /<(.*?)>/.exec(line)?.[1] ?? '', to: [], raw: '' };

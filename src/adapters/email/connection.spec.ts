@@ -315,6 +315,14 @@ describe('sending', () => {
     peer.smtpReplies.set(`RCPT ${partner}`, '450 4.2.0 Greylisted, try again in 120 seconds');
     expect(await send()).toMatchObject({ kind: 'rate-limited', retryAfterMs: 120_000 });
     peer.smtpReplies.clear();
+    peer.smtpReplies.set(`RCPT ${partner}`, '452 4.2.2 Mailbox full');
+    expect(await send()).toMatchObject({
+      kind: 'rate-limited',
+      message: expect.stringContaining('4.2.2 Mailbox full'),
+    });
+    peer.smtpReplies.set(`RCPT ${partner}`, '552 5.2.2 Over quota');
+    expect(await send()).toMatchObject({ kind: 'rejected', message: expect.stringContaining('5.2.2 Over quota') });
+    peer.smtpReplies.clear();
     peer.smtpReplies.set('.', '451 4.3.0 disk trouble');
     expect(await send()).toMatchObject({ kind: 'temporary' });
     peer.smtpReplies.set('.', '554 5.7.1 spam');
@@ -328,6 +336,36 @@ describe('sending', () => {
     peer.cutAfterData = false;
     peer.mode = 'garbage';
     expect(await send()).toMatchObject({ kind: 'temporary', message: expect.stringContaining('did not speak SMTP') });
+  });
+
+  it('asks for reports only if the person wants them, and says what can then be proved', async () => {
+    const { host, connection } = await online();
+    const send = () => connection.chat(`to:${partner}`).send.message(message('hello'));
+    await send();
+    expect(peer.lines.join('\n')).not.toMatch(/NOTIFY|RET=/);
+    expect(peer.submitted[0]!.raw).not.toMatch(/^Disposition-Notification-To/im);
+    expect(connection.chat('x').send.proves).toBe('sent');
+    await connection.settings!.change({ deliveryReports: 'on' });
+    expect(connection.chat('x').send.proves).toBe('delivered');
+    await connection.settings!.change({ readReports: true });
+    expect(connection.chat('x').send.proves).toBe('read');
+    await host.until(() => host.current?.is === 'online', 'the new connection');
+    await send();
+    expect(peer.lines.find((line) => /RCPT TO/.test(line) && /NOTIFY/.test(line))).toContain(
+      'NOTIFY=SUCCESS,FAILURE,DELAY',
+    );
+    expect(header(peer.submitted[1]!.raw, 'Disposition-Notification-To')).toBe(own);
+  });
+
+  it('answers nothing by itself: no read report, no mail', async () => {
+    const { host, connection } = await online();
+    peer.append(
+      `From: ${partner}\nTo: ${own}\nMessage-ID: <mdn@x>\nDisposition-Notification-To: ${partner}\nReturn-Receipt-To: ${partner}\n\nplease confirm\n`,
+    );
+    const mail = await host.untilMessage('please confirm');
+    await connection.chat(mail.chat.id).readReceipts!.upTo(mail.id);
+    await peer.until(() => peer.lines.some((line) => /UID STORE .*\\Seen/.test(line)), 'the mark');
+    expect(peer.submitted).toEqual([]);
   });
 
   it('sends to the others when one recipient is refused, and says so', async () => {
