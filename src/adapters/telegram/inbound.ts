@@ -18,7 +18,6 @@ export type Reading = {
 export type Reader = {
   ledger: Ledger;
   me: number;
-  now: number;
   threads: Threads;
 };
 
@@ -56,15 +55,6 @@ export function readUpdate(update: WireUpdate, reader: Reader): Reading {
     if (reading) return reading;
   }
   return { events: [] };
-}
-
-/**
- * Telegram's times are whole seconds. One of just now is taken as now, so that an answer does not sort before what it
- * answers; so is one that has not come yet, or makes no sense.
- */
-export function timeOf(seconds: number, now: number): number {
-  const at = seconds * 1_000;
-  return at > 1_000_000_000_000 && at < now - 2_000 ? at : now;
 }
 
 type Where = { chat: WireChat; thread?: number | undefined };
@@ -114,7 +104,7 @@ function onMessage(message: WireMessage, reader: Reader): Reading {
     id: idIn(message.chat, message.message_id, reader),
     ...(mine ? {} : { from: senderOf(message) }),
     ...worded(content),
-    at: timeOf(message.date, reader.now),
+    at: reader.ledger.timeOf(message.date),
     ...(answers ? { replyTo: idIn(message.chat, reader.ledger.firstOf(chat.id, answered.message_id), reader) } : {}),
   };
   return { events: [event, ...aboutChat(message, chat)], files: content.files, change };
@@ -170,7 +160,7 @@ function onEdit(message: WireMessage, reader: Reader): Reading {
   if (!content || content.notice) return { events: [] };
   const { text, html } = worded(content);
   const target = idIn(message.chat, message.message_id, reader);
-  const at = timeOf(message.edit_date ?? message.date, reader.now);
+  const at = reader.ledger.timeOf(message.edit_date ?? message.date);
   return { events: [{ type: 'edit', chat: chatInfo(where(message), reader), target, text, html, at }] };
 }
 
@@ -187,7 +177,7 @@ function onReaction(update: NonNullable<WireUpdate['message_reaction']>, reader:
     chat: info,
     target: idIn(chat, reader.ledger.firstOf(info.id, number), reader),
     from,
-    at: timeOf(update.date, reader.now),
+    at: reader.ledger.timeOf(update.date),
   };
   return {
     events: [
@@ -217,7 +207,7 @@ function onPress(press: NonNullable<WireUpdate['callback_query']>, reader: Reade
     from: buddyOfUser(from),
     text: `pressed: ${label ?? data ?? 'a button'}`,
     format: 'plain',
-    at: reader.now,
+    at: reader.ledger.timeOf(0),
     ...(number === undefined ? {} : { replyTo: idIn(message.chat, reader.ledger.firstOf(chat.id, number), reader) }),
   };
   return { events: [event], press: press.id };
@@ -258,6 +248,6 @@ function onMembership(change: WireMemberChange, reader: Reader, update: number):
 }
 
 function note(chat: ChatInfo, text: string, change: WireMemberChange, reader: Reader, update: number): MessageEvent {
-  const at = timeOf(change.date, reader.now);
+  const at = reader.ledger.timeOf(change.date);
   return { type: 'message', chat, id: `note.${update}`, from: buddyOfUser(change.from), text, format: 'system', at };
 }

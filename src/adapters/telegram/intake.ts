@@ -68,7 +68,7 @@ export class Intake {
       });
       return undefined;
     }
-    return readUpdate(update.data, { ledger: this.#ledger, me, now: this.#host.clock.now(), threads: this.#threads });
+    return readUpdate(update.data, { ledger: this.#ledger, me, threads: this.#threads });
   }
 
   async #add(batch: Batch, reading: Reading, signal: AbortSignal): Promise<void> {
@@ -89,7 +89,7 @@ export class Intake {
     if (last === undefined && events.length === 0) return;
     await this.#ledger.commit(events, (state) => {
       const changed = changes.reduce((before, change) => change(before), state);
-      return last === undefined ? changed : { ...changed, offset: last + 1 };
+      return last === undefined ? changed : { ...changed, offset: last + 1, latest: this.#ledger.latest };
     });
     for (const event of events) {
       this.#people.saw(event);

@@ -19,11 +19,13 @@ const stateSchema = z.object({
   long: z.array(z.tuple([z.string(), z.array(z.number())])),
   /** Sends that came only so far: a later try of the same key goes on behind what is there. */
   begun: z.array(z.object({ key: z.string(), ids: z.array(z.number()) })),
+  /** The latest time given to a message. */
+  latest: z.number().default(0),
 });
 
 export type LedgerState = z.infer<typeof stateSchema>;
 
-const empty: LedgerState = { v: 1, offset: 0, moved: [], topics: [], long: [], begun: [] };
+const empty: LedgerState = { v: 1, offset: 0, moved: [], topics: [], long: [], begun: [], latest: 0 };
 const most = { moved: 500, topics: 500, long: 200, begun: 50 };
 
 /** Keeps the state and stores it with events, one commit after another. */
@@ -31,11 +33,32 @@ export class Ledger {
   readonly #host: Host;
   #state: LedgerState;
   #last: Promise<unknown> = Promise.resolve();
+  #latest: number;
 
   constructor(host: Host) {
     this.#host = host;
     const kept = stateSchema.safeParse(host.cursor);
     this.#state = kept.success ? kept.data : empty;
+    this.#latest = Math.min(this.#state.latest, host.clock.now());
+  }
+
+  /**
+   * The time of a message that Telegram dates in whole seconds. One of just now is taken as now, so that an answer does
+   * not sort before what it answers; so is one that has not come yet, or makes no sense. Within the second of the latest
+   * it is no earlier than that.
+   */
+  timeOf(seconds: number): number {
+    const now = this.#host.clock.now();
+    const second = seconds * 1_000;
+    const past = second > 1_000_000_000_000 && second < now - 2_000;
+    const at = !past ? now : this.#latest >= second && this.#latest < second + 1_000 ? this.#latest : second;
+    this.#latest = Math.max(this.#latest, at);
+    return at;
+  }
+
+  /** As `timeOf` last gave it, to be stored with the next events. */
+  get latest(): number {
+    return this.#latest;
   }
 
   /** As last stored. */

@@ -4,7 +4,6 @@ import { AdapterError, type Edit, type Host, type OutgoingMessage, type RemoteId
 import { type BotApi, isUnreachable, movedTo } from './api.js';
 import { reactionOf } from './emoji.js';
 import { messageId, placeOf, readMessageId } from './ids.js';
-import { timeOf } from './inbound.js';
 import { type Ledger, withBegun, withLong, withMoved } from './ledger.js';
 import { type FileKind, fileName, pieces, type Step, stepsOf, wordsOf } from './steps.js';
 import { sentSchema } from './wire.js';
@@ -66,14 +65,13 @@ export class Outbound {
       }
     }
     await this.#keep(chatId, message.key, ids);
-    const now = this.#host.clock.now();
     const remoteId = messageId(ids[0] ?? 0, moved);
     return {
       proof: 'sent',
       remoteId,
       providerId: ids.join(','),
       parts: ids.length,
-      at: at === undefined ? now : timeOf(at, now),
+      at: this.#ledger.timeOf(at ?? 0),
     };
   }
 
