@@ -335,6 +335,52 @@ describe('a person on several networks', () => {
     const second = await page(first.items[0]!.id, 40);
     expect(texts(second)).toEqual(down('dan', 298, 259));
     expect(await all(40)).toEqual([...down('dan', 299, 0), ...down('dan2', 119, 0)]);
+    expect(await unread(userId, conversationId)).toBe(6);
+  });
+
+  test('merging people, and parting them again, makes nothing of their past unread', async () => {
+    archives(
+      new Archive('with:fay', 30, world.clock.now() - 100_000),
+      new Archive('with:gil', 30, world.clock.now() - 90_000),
+    );
+    const userId = await makeUser(world.prisma);
+    const account = await makeAccount(world, userId, 'talk');
+    const [one, two] = [await open(world, account, 'fay'), await open(world, account, 'gil')];
+    for (const { conversationId } of [one, two]) await world.messages.fetchOlder(userId, conversationId);
+    const news: MessageEvent = { ...new Archive('with:gil', 31, world.clock.now() - 30_000).event(30), id: 'news' };
+    await deliver(world, account, news);
+    const { items } = await world.process.contacts.list(userId, { limit: 10 });
+    const [fay, gil] = ['fay', 'gil'].map((name) => items.find((contact) => contact.name === name)!);
+    const merged = await world.process.contacts.merge(userId, fay!.id, gil!.id);
+    expect(await unread(userId, merged.conversationId!)).toBe(1);
+    const apart = await world.process.contacts.split(userId, fay!.id, gil!.buddies[0]!.id);
+    expect(await unread(userId, apart.conversationId!)).toBe(1);
+  });
+
+  test('who has a chat for each subject is fetched a few chats at a time', async () => {
+    const start = world.clock.now() - 10_000_000;
+    const subjects = Array.from({ length: 30 }, (_, i) => new Archive(`with:s${i}`, 3, start + i * 100_000, 'group'));
+    let running = 0;
+    let most = 0;
+    for (const archive of subjects)
+      archive.before = async (from, limit) => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running -= 1;
+        return archive.slice(from, limit);
+      };
+    archives(...subjects);
+    const { userId, account, conversationId, all } = await alone();
+    await deliver(world, account, ...subjects.map((archive) => archive.event(2)));
+    await world.pool.query('UPDATE chats SET conversation_id = $1 WHERE account_id = $2', [conversationId, account.id]);
+    const wanted = subjects.flatMap(({ chat }) => [0, 1, 2].map((n) => `${chat.slice(5)} ${n}`)).reverse();
+    // The first page shows what is there at once; what it lacked is in its place afterwards.
+    await all(20);
+    expect(await all(20)).toEqual(wanted);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(4);
+    expect(await unread(userId, conversationId)).toBe(0);
   });
 });
 

@@ -36,6 +36,8 @@ const MOST_CHATS = 200;
 const LIMIT_MS = 8_000;
 /** Rounds over the chats of a conversation that one page of its timeline is worth. */
 const ROUNDS = 6;
+/** Chats fetched at a time for one page: a person may have hundreds, one for each subject. */
+const AT_ONCE = 4;
 /** A network that could not answer is left alone for a while. */
 const PAUSE_MS = 5_000;
 
@@ -97,7 +99,8 @@ export class History {
       const holes = (await this.#newestFirst(open)).filter(({ at }) => at > bottom);
       if (holes.length === 0 || !waits(found)) return { found, history: state };
       if (round >= ROUNDS || this.clock.now() >= until) return { found: above(found, holes[0]!.at), history: state };
-      await this.#within(until, Promise.all(holes.map(({ chat }) => this.#fetch(chat))).then(sum));
+      const newest = holes.slice(0, AT_ONCE);
+      await this.#within(until, Promise.all(newest.map(({ chat }) => this.#fetch(chat))).then(sum));
     }
   }
 

@@ -22,6 +22,7 @@ export async function mergeContacts(sql: Sql, userId: string, id: string, otherI
     [id, otherId],
   );
   await sql.query('UPDATE contact_addresses SET contact_id = $1 WHERE contact_id = $2', [id, otherId]);
+  const unread = await unreadOf(sql, [id, otherId]);
   const target = (await conversationOf(sql, id)) ?? (await makeConversation(sql, userId, id, name, false, revs));
   const { rows: theirs } = await sql.query<{ id: string }>(
     'SELECT id FROM conversations WHERE contact_id = $1 AND deleted_at IS NULL AND merged_into IS NULL LIMIT 20',
@@ -35,7 +36,7 @@ export async function mergeContacts(sql: Sql, userId: string, id: string, otherI
       revs.next(),
     ]);
   }
-  await refresh(sql, target, revs.next());
+  await refresh(sql, target, unread, revs.next());
   await sql.query('UPDATE contacts SET merged_into = $1, rev = $3 WHERE id = $2', [id, otherId, revs.next()]);
   await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [id, revs.next()]);
 }
@@ -51,6 +52,7 @@ export async function splitBuddy(sql: Sql, userId: string, id: string, buddyId: 
   );
   const buddy = rows[0];
   if (!buddy) throw notFound('buddy');
+  const unread = await unreadOf(sql, [id]);
   const to =
     buddy.home !== null && buddy.home !== id
       ? await revive(sql, buddy.home, revs)
@@ -59,9 +61,9 @@ export async function splitBuddy(sql: Sql, userId: string, id: string, buddyId: 
   await sql.query('UPDATE contact_addresses SET contact_id = $2 WHERE contact_id = $1 AND home_id = $2', [id, to]);
   const conversation = await homeConversation(sql, userId, to, buddyId, buddy.name, revs);
   await sql.query('UPDATE chats SET conversation_id = $2 WHERE buddy_id = $1', [buddyId, conversation]);
-  await refresh(sql, conversation, revs.next());
+  await refresh(sql, conversation, unread, revs.next());
   const left = await conversationOf(sql, id);
-  if (left) await refresh(sql, left, revs.next());
+  if (left) await refresh(sql, left, unread, revs.next());
   await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [id, revs.next()]);
   await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [to, revs.next()]);
   return to;
@@ -88,6 +90,7 @@ export async function linkBuddies(
       await mergeContacts(sql, userId, id, buddy.contact);
       continue;
     }
+    const unread = await unreadOf(sql, buddy.contact === null ? [id] : [id, buddy.contact]);
     await sql.query(
       'UPDATE buddies SET contact_id = $2, home_contact_id = coalesce(home_contact_id, $2) WHERE id = $1',
       [buddyId, id],
@@ -98,7 +101,7 @@ export async function linkBuddies(
         buddyId,
         target,
       ]);
-      await refresh(sql, target, revs.next());
+      await refresh(sql, target, unread, revs.next());
     }
     if (buddy.contact !== null)
       await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [buddy.contact, revs.next()]);
@@ -141,17 +144,29 @@ async function homeConversation(
   return home;
 }
 
-/** Counts unread and finds the last message anew from the chats the conversation now has. */
-async function refresh(sql: Sql, conversationId: string, rev: number): Promise<void> {
+async function unreadOf(sql: Sql, contactIds: string[]): Promise<number> {
+  const { rows } = await sql.query<{ unread: number }>(
+    `SELECT coalesce(sum(unread), 0)::int AS unread FROM conversations
+     WHERE contact_id = ANY($1) AND deleted_at IS NULL AND merged_into IS NULL`,
+    [contactIds],
+  );
+  return rows[0]?.unread ?? 0;
+}
+
+/**
+ * Counts unread and finds the last message anew from the chats the conversation now has. No more is unread than was
+ * before: history that was fetched is older than any read marker, and not news.
+ */
+async function refresh(sql: Sql, conversationId: string, mostUnread: number, rev: number): Promise<void> {
   await sql.query(
     `UPDATE conversations v SET rev = $2, last_message_id = l.id, last_message_at = l.sent_at,
        unread = (SELECT count(*) FROM (SELECT 1 FROM messages m JOIN chats c ON c.id = m.chat_id WHERE c.conversation_id = v.id
-         AND m.direction = 'in' AND m.deleted_at IS NULL AND (v.read_at IS NULL OR m.sent_at > v.read_at) LIMIT 1000) AS u)
+         AND m.direction = 'in' AND m.deleted_at IS NULL AND (v.read_at IS NULL OR m.sent_at > v.read_at) LIMIT $3) AS u)
      FROM (SELECT 1) AS one LEFT JOIN LATERAL (
        SELECT m.id, m.sent_at FROM messages m JOIN chats c ON c.id = m.chat_id WHERE c.conversation_id = $1
          AND m.echo_of IS NULL
        ORDER BY m.sent_at DESC, m.id DESC LIMIT 1) AS l ON true
      WHERE v.id = $1`,
-    [conversationId, rev],
+    [conversationId, rev, Math.min(mostUnread, 1000)],
   );
 }

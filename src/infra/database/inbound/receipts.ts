@@ -96,7 +96,7 @@ export async function proveAll(
   await touchMessages(sql, [...new Set(deliveries.map((delivery) => delivery.message_id))], revs);
 }
 
-/** Messages whose receipts one word of one person can change. */
+/** How many messages back one word of one person is looked at: rooms of thousands say such words all the time. */
 const MOST_RECEIPTS = 200;
 /** People a message's receipts are kept of. */
 const MOST_PEOPLE = 500;
@@ -111,14 +111,15 @@ export async function noteReceipt(sql: Sql, receipt: Receipt, only: string | nul
   const { rows } = await sql.query<{ message_id: string }>(
     `INSERT INTO message_receipts (message_id, sender, name, proves, at)
      SELECT recent.message_id, $3, $4, $5, $6 FROM (
-       SELECT DISTINCT message_id FROM (
-         (SELECT message_id FROM deliveries WHERE chat_id = $1 AND message_at <= $2 AND ($7::uuid IS NULL OR message_id = $7)
-            AND status IN ('sending', 'sent', 'delivered', 'read', 'unknown')
-          ORDER BY message_at DESC, message_id DESC LIMIT $8)
-         UNION ALL
-         (SELECT id FROM messages WHERE chat_id = $1 AND sent_at <= $2 AND ($7::uuid IS NULL OR id = $7)
-            AND direction = 'out' AND echo_of IS NULL AND remote_id IS NOT NULL
-          ORDER BY sent_at DESC, id DESC LIMIT $8)) AS ours) AS recent
+       SELECT message_id FROM (SELECT message_id, status FROM deliveries
+           WHERE chat_id = $1 AND message_at <= $2 AND ($7::uuid IS NULL OR message_id = $7)
+           ORDER BY message_at DESC, message_id DESC LIMIT $8) AS sends
+         WHERE status IN ('sending', 'sent', 'delivered', 'read', 'unknown')
+       UNION
+       SELECT id FROM (SELECT id, direction, echo_of, remote_id FROM messages
+           WHERE chat_id = $1 AND sent_at <= $2 AND ($7::uuid IS NULL OR id = $7)
+           ORDER BY sent_at DESC, id DESC LIMIT $8) AS seen
+         WHERE direction = 'out' AND echo_of IS NULL AND remote_id IS NOT NULL) AS recent
      WHERE NOT EXISTS (SELECT 1 FROM message_receipts r WHERE r.message_id = recent.message_id AND r.sender = $3
          AND (r.proves = 'read' OR r.proves = $5))
        AND (SELECT count(*) FROM message_receipts r WHERE r.message_id = recent.message_id) < $9

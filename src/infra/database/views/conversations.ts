@@ -81,18 +81,19 @@ async function lastMessages(db: Db, rows: Row[]): Promise<Map<string, LastMessag
       direction: true,
       senderName: true,
       sentAt: true,
+      unreadable: true,
       deliveries: { select: { status: true } },
       chat: { select: { account: { select: { network: true } } } },
     },
   });
   return new Map(
-    messages.map(({ chat, sentAt, text, direction, deliveries, ...message }) => {
+    messages.map(({ chat, sentAt, text, unreadable, direction, deliveries, ...message }) => {
       const status = furthest(deliveries.map((delivery) => delivery.status as DeliveryStatus));
       return [
         message.id,
         {
           ...message,
-          text: text.slice(0, 200).toWellFormed(),
+          text: (unreadable ?? text).slice(0, 200).toWellFormed(),
           direction: direction === 'in' ? 'in' : 'out',
           network: chat.account.network,
           sentAt: sentAt.toISOString(),
