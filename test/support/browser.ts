@@ -172,6 +172,18 @@ export class Visitor {
     );
   }
 
+  /** What sticks out of the window to the right, or makes the page scroll sideways. */
+  overflow(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const root = document.documentElement;
+      if (root.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth) return [];
+      return [...document.querySelectorAll('body *')]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+        .map((one) => `${one.tagName}.${one.className}`)
+        .slice(0, 5);
+    });
+  }
+
   /** Keeps what is seen now for whoever looks into a failed test; answers the file. */
   async picture(name: string): Promise<string> {
     const file = path.join(os.tmpdir(), `parley-${name.replace(/\W+/g, '-').slice(0, 100)}.png`);

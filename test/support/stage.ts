@@ -20,13 +20,18 @@ export class Stage {
     const register = fileURLToPath(new URL('./stage/register.mjs', import.meta.url));
     return {
       PARLEY_ADAPTERS: 'parley-stage',
+      PARLEY_IMAGE_HOSTS: '127.0.0.1',
       NODE_OPTIONS: `--import=${register}`,
       STAGE_SDK: path.resolve('dist/sdk/index.js'),
       STAGE_PORT: String(this.port),
     };
   }
 
-  /** At whose door the account `account` stands. */
+  /** An image on another server. */
+  get image(): string {
+    return `http://127.0.0.1:${this.port}/image.png`;
+  }
+
   async order(account: string, order: Without<Order>): Promise<unknown> {
     const body = JSON.stringify({ account, ...order }, (_key, value) =>
       value?.type === 'Buffer' ? Buffer.from(value.data).toString('base64') : value,

@@ -8,6 +8,8 @@ type Props<T> = {
   keyOf: (item: T) => string;
   /** Every row is as tall. */
   rowHeight: number;
+  /** Shown from its top again whenever this changes, as after another search. */
+  about: string;
   children: (item: T) => ReactNode;
 };
 
@@ -15,7 +17,7 @@ type Props<T> = {
 const spare = 8;
 
 /** A list of any length in a box of its own: only the rows in view are in the page. Arrow keys move among them. */
-export function VirtualList<T>({ label, items, keyOf, rowHeight, children }: Props<T>) {
+export function VirtualList<T>({ label, items, keyOf, rowHeight, about, children }: Props<T>) {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
   useLayoutEffect(() => {
@@ -31,8 +33,14 @@ export function VirtualList<T>({ label, items, keyOf, rowHeight, children }: Pro
       element.removeEventListener('scroll', look);
     };
   }, []);
-  const from = Math.max(0, Math.floor(view.top / rowHeight) - spare);
-  const to = Math.min(items.length, Math.ceil((view.top + view.height) / rowHeight) + spare);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever it is about something else
+  useLayoutEffect(() => {
+    box.current?.scrollTo(0, 0);
+  }, [about]);
+  // A list that just became shorter has not been scrolled there yet.
+  const top = Math.max(0, Math.min(view.top, items.length * rowHeight - view.height));
+  const from = Math.max(0, Math.floor(top / rowHeight) - spare);
+  const to = Math.min(items.length, Math.ceil((top + view.height) / rowHeight) + spare);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the rows have the keyboard
     <div className="virtual" ref={box} onKeyDown={(event) => moveFocus(event, box.current)}>

@@ -78,6 +78,12 @@ const adapter: Adapter = {
 };
 export default adapter;
 
+/** One grey dot. */
+const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNsaGj4DwAFhAKAjM1mJgAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 /** The page another site would show: it sends the browser back at once. */
 function page(back: string): string {
   const there = (code: string) => `${back}&code=${code}`.replaceAll('&', '&amp;');
@@ -90,6 +96,11 @@ const server = http.createServer((request, response) => {
     response.setHeader('content-type', 'text/html');
     return response.end(page(url.searchParams.get('back') ?? ''));
   }
+  if (url.pathname === '/image.png') {
+    response.setHeader('content-type', 'image/png');
+    return response.end(picture);
+  }
+  if (request.method !== 'POST') return response.writeHead(204).end();
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {

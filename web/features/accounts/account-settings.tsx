@@ -9,6 +9,7 @@ import { notify } from '../../ui/notice';
 import { Failure, Skeleton } from '../../ui/states';
 import { useAction } from '../../ui/use-action';
 import { AdapterForm } from './adapter-form';
+import { refreshAccounts } from './changes';
 import { changesOf } from './form-input';
 
 const close = () => go(link.networks);
@@ -35,6 +36,7 @@ export function AccountSettings({ account }: { account: Account }) {
     if (Object.keys(input).length === 0) return close();
     const work = () => call('putAccountSettings', { params: { id }, body: { input }, limitMs: saveMs });
     if (!(await action.run(work))) return;
+    await refreshAccounts().catch(() => {});
     notify('Saved.');
     close();
   };

@@ -7,6 +7,12 @@ export function takeAccount(account: Account): void {
   applyChange({ kind: 'account', id: account.id, rev: account.rev, value: account });
 }
 
+/** What is to be known of an account may have changed without a word of the stream. */
+export async function refreshAccounts(): Promise<void> {
+  const { items } = await call('listAccounts', { query: { limit: 200 } });
+  for (const account of items) takeAccount(account);
+}
+
 const of = (account: Account) => ({ params: { id: account.id } });
 
 export async function reconnect(account: Account): Promise<void> {

@@ -1,10 +1,12 @@
 'use client';
+import { useEffect } from 'react';
 import { link, useRoute } from '../../lib/router';
 import { useAccounts, useLoaded } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
 import { Empty, Skeleton } from '../../ui/states';
 import { AccountCard } from './account-card';
 import { AccountSettings } from './account-settings';
+import { refreshAccounts } from './changes';
 import { ComeBack } from './come-back';
 import { useNetworks } from './use-networks';
 
@@ -15,6 +17,7 @@ export function Networks() {
   const route = useRoute();
   const { accountId = null, loginId = null } = route.at === 'networks' ? route : {};
   const account = accounts.find((one) => one.id === accountId);
+  useEffect(() => void refreshAccounts().catch(() => {}), []);
   // Asked for the names of networks that came with an adapter of their own.
   useNetworks();
   return (

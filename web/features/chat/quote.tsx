@@ -39,7 +39,7 @@ export function Quote({ conversationId, messageId, thread = false, onJump }: Pro
     };
   }, [here, messageId]);
   const message = here ?? fetched;
-  const does = thread ? 'In the thread of' : 'Answers';
+  const does = thread ? 'in thread of' : 'Answers';
   return (
     <button
       type="button"

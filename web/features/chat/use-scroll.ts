@@ -4,15 +4,18 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 
 const nearEnd = 24;
 const nearEdge = 600;
 
+/** A row at the top of the view, and the edge of it that stays where it is. */
+type Anchor = { id: string; edge: 'top' | 'bottom'; at: number };
+
 type Hooks = { onEnd: (atEnd: boolean) => void; onTop: () => void; onBottom: () => void };
 
 /**
- * Keeps the reader's place. At the end it stays at the end, whatever grows; elsewhere the row at the top of the
- * view stays where it is, whatever is drawn above it.
+ * Keeps the reader's place. At the end it stays at the end, whatever grows; elsewhere what is below the topmost row
+ * in view stays where it is, whatever is drawn above it, also where that row goes on with an older one by then.
  */
 export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown, hooks: Hooks) {
   const stuck = useRef(true);
-  const anchor = useRef<{ id: string; top: number } | null>(null);
+  const anchor = useRef<Anchor | null>(null);
   const lastTop = useRef(0);
   const latest = useRef(hooks);
   latest.current = hooks;
@@ -101,7 +104,7 @@ const rowOf = (box: HTMLElement, id: string) => box.querySelector<HTMLElement>(`
 const topIn = (box: HTMLElement, row: HTMLElement): number =>
   row.getBoundingClientRect().top - box.getBoundingClientRect().top;
 
-function topRow(box: HTMLElement): { id: string; top: number } | null {
+function topRow(box: HTMLElement): Anchor | null {
   const edge = box.getBoundingClientRect().top;
   const rows = box.querySelectorAll<HTMLElement>('[data-message]');
   let low = 0;
@@ -112,12 +115,16 @@ function topRow(box: HTMLElement): { id: string; top: number } | null {
     else low = middle + 1;
   }
   const row = rows[low];
-  return row ? { id: row.dataset.message ?? '', top: row.getBoundingClientRect().top - edge } : null;
+  if (!row) return null;
+  const { top, bottom } = row.getBoundingClientRect();
+  const id = row.dataset.message ?? '';
+  const short = bottom - edge < box.clientHeight / 2;
+  return short ? { id, edge: 'bottom', at: bottom - edge } : { id, edge: 'top', at: top - edge };
 }
 
-function hold(box: HTMLElement, anchor: { id: string; top: number }): void {
-  const row = rowOf(box, anchor.id);
+function hold(box: HTMLElement, { id, edge, at }: Anchor): void {
+  const row = rowOf(box, id);
   if (!row) return;
-  const moved = topIn(box, row) - anchor.top;
+  const moved = row.getBoundingClientRect()[edge] - box.getBoundingClientRect().top - at;
   if (Math.abs(moved) >= 1) box.scrollTop += moved;
 }

@@ -33,10 +33,7 @@ export function Members({ conversationId, chat }: { conversationId: string; chat
   const contacts = useContacts();
   const pictures = useMemo(() => picturesOf(contacts), [contacts]);
   const known = useMemo(() => presencesOf(contacts), [contacts]);
-  const found = useMemo(
-    () => (query.trim() ? items.filter((one) => matches(query, one.name, [one.address])) : items),
-    [items, query],
-  );
+  const found = useMemo(() => (query.trim() ? search(items, query) : items), [items, query]);
   const action = useAction();
   const write = (member: Member) => void action.run(() => openChat(chat.accountId, { address: member.address }));
   return (
@@ -62,7 +59,7 @@ export function Members({ conversationId, chat }: { conversationId: string; chat
       <FormError text={action.error} />
       {loading && items.length === 0 && <Skeleton rows={3} />}
       {found.length > 0 && (
-        <VirtualList label="Members" items={found} keyOf={(one) => one.address} rowHeight={rowHeight}>
+        <VirtualList label="Members" items={found} keyOf={(one) => one.address} rowHeight={rowHeight} about={query}>
           {(one) => (
             <Row
               member={
@@ -79,6 +76,14 @@ export function Members({ conversationId, chat }: { conversationId: string; chat
       )}
     </section>
   );
+}
+
+/** Those whose name begins with what was typed come first. */
+function search(members: Member[], query: string): Member[] {
+  const found = members.filter((one) => matches(query, one.name, [one.address]));
+  const start = query.trim().toLowerCase();
+  const begins = (one: Member) => one.name.toLowerCase().startsWith(start);
+  return [...found.filter(begins), ...found.filter((one) => !begins(one))];
 }
 
 /** What is known of people otherwise: a room may not tell it. */
