@@ -143,6 +143,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       throw new AdapterError('rejected', errorText(error), { cause: error });
     });
   const accountStore = new PgAccountStore(pool, prisma, box, context, ring);
+  await accountStore.beginAnew();
   const supervisor = new Supervisor(
     adapters,
     accountStore,

@@ -453,6 +453,19 @@ describe('people', () => {
   });
 });
 
+test('after a server that was killed no account is said to be connected', async () => {
+  const { userId, account } = await person();
+  const off = await makeAccount(world, userId, 'rich', { offline: true });
+  const view = (id: string) => world.process.accountService.get(userId, id);
+  const before = await view(account.id);
+  expect(before.state).toEqual({ is: 'online' });
+  await world.process.accounts.beginAnew();
+  const after = await view(account.id);
+  expect(after.state).toEqual({ is: 'connecting' });
+  expect(after.rev).toBeGreaterThan(before.rev);
+  expect((await view(off.id)).state).toMatchObject({ is: 'waiting', why: 'the server is away' });
+});
+
 describe('settings of an account', () => {
   test('are shown and changed without a new sign-in', async () => {
     const { userId, account } = await person();

@@ -116,6 +116,21 @@ export class PgAccountStore implements AccountStore {
     await resealVaults(this.pool, this.box);
   }
 
+  /** No account of a process that has just begun is connected, whatever the one before it left behind. */
+  async beginAnew(): Promise<void> {
+    await this.pool.query(
+      `WITH stale AS (
+         SELECT id, user_id, row_number() OVER (PARTITION BY user_id ORDER BY id) AS place FROM accounts
+         WHERE deleted_at IS NULL AND state IN ('online', 'backfilling')
+       ), u AS (
+         UPDATE users SET rev = users.rev + x.n FROM (SELECT user_id, count(*) AS n FROM stale GROUP BY 1) AS x
+         WHERE users.id = x.user_id RETURNING users.id, users.rev - x.n AS base
+       )
+       UPDATE accounts SET state = CASE WHEN enabled THEN 'connecting' ELSE 'stopped' END, rev = u.base + stale.place
+       FROM stale JOIN u ON u.id = stale.user_id WHERE accounts.id = stale.id`,
+    );
+  }
+
   async setState(id: string, state: State): Promise<void> {
     const why = 'why' in state ? cleanLine(state.why, 500) : null;
     const retryAt = 'retryAt' in state ? new Date(state.retryAt) : null;
