@@ -110,6 +110,7 @@ signing_key_path: ${given.room}/signing.key
 registration_shared_secret: ${given.secret}
 macaroon_secret_key: ${given.secret}m
 form_secret: ${given.secret}f
+bcrypt_rounds: 4
 report_stats: false
 trusted_key_servers: []
 federation_domain_whitelist: []

@@ -48,10 +48,11 @@ export class Sync {
     this.#since = since;
   }
 
-  /** One round; resolves when its answer is stored. The first of a connection does not wait for news. */
+  /** One round; resolves when its answer is stored. The first one, and the first after a failure, waits for no news. */
   async round(): Promise<void> {
     const { api, signal, crypto } = this.tools;
     const wait = this.#first || this.#since === undefined ? 0 : pollMs;
+    this.#first = true;
     const query = {
       filter: JSON.stringify(filter(this.#since === undefined)),
       timeout: wait,
