@@ -3,6 +3,7 @@ import xmpp from '../../src/adapters/xmpp/index.js';
 import { conformance } from '../../src/sdk/testing/conformance.js';
 import { labOrSkip } from '../support/lab.js';
 import { partnersLeave, XmppLabPeer } from '../support/xmpp-lab-peer.js';
+import { XmppPeer } from '../support/xmpp-peer.js';
 
 const common = {
   adapter: xmpp,
@@ -20,11 +21,25 @@ const common = {
   losesWhileAway: false,
 };
 
+conformance({ ...common, name: 'xmpp against a scripted server', start: () => XmppPeer.start() });
+
 const lab = await labOrSkip(['prosody', 'ejabberd'], ['people']);
 
 if (lab) {
   const { prosody, ejabberd } = lab;
   afterAll(partnersLeave);
-  conformance({ ...common, name: 'xmpp against Prosody', real: true, start: () => XmppLabPeer.start(prosody) });
-  conformance({ ...common, name: 'xmpp against ejabberd', real: true, start: () => XmppLabPeer.start(ejabberd, 'on') });
+  conformance({
+    ...common,
+    name: 'xmpp against Prosody',
+    real: true,
+    room: `lounge@${prosody.rooms}`,
+    start: () => XmppLabPeer.start(prosody),
+  });
+  conformance({
+    ...common,
+    name: 'xmpp against ejabberd',
+    real: true,
+    room: `lounge@${ejabberd.rooms}`,
+    start: () => XmppLabPeer.start(ejabberd, 'on'),
+  });
 }
