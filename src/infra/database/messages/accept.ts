@@ -3,7 +3,8 @@ import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { resolveWithin } from '../../../core/delivery/resolve.js';
 import { DomainError } from '../../../core/errors.js';
 import { newId } from '../../../core/ids.js';
-import { checkWays, type Draft, type Way } from '../../../core/messages/sendable.js';
+import type { Letter } from '../../../core/messages/letter.js';
+import { checkWays, type Way } from '../../../core/messages/sendable.js';
 import { type PlannedStep, plan } from '../../../core/routing/plan.js';
 import type { RouteRequest } from '../../../core/services.js';
 import { AdapterError, type Capabilities, type Clock, type ResolvedChat } from '../../../sdk/index.js';
@@ -13,8 +14,6 @@ import { type Reach, reachesOf } from './candidates.js';
 
 /** Older than this, a message is no longer what its writer meant: it fails where a person sees it. */
 const AGE_LIMIT_MS = 24 * 3_600_000;
-
-export type Letter = Draft & { replyTo: string | undefined; files: string[] };
 
 /** A message whose ways are chosen and allowed; nothing of it is stored yet. */
 export type Planned = {

@@ -2,8 +2,8 @@ import type pg from 'pg';
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { DomainError, notFound } from '../../../core/errors.js';
 import type { History } from '../../../core/messages/history.js';
-import { formatMarkdown } from '../../../core/messages/markdown.js';
-import { sendableSubject, sendableText } from '../../../core/messages/sendable.js';
+import { formatted, letterOf, sendTime } from '../../../core/messages/letter.js';
+import { sendableText } from '../../../core/messages/sendable.js';
 import type {
   FetchedHistory,
   MessageService,
@@ -13,18 +13,15 @@ import type {
   TimelinePage,
 } from '../../../core/services.js';
 import type { DeliveryView, MessageView, Page, PageRequest } from '../../../core/views.js';
-import type { Button, Clock } from '../../../sdk/index.js';
+import type { Clock } from '../../../sdk/index.js';
 import type { Place } from '../deliveries/chats.js';
 import { conversationOf, makeConversation } from '../inbound/people.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import type { PrismaClient } from '../prisma.js';
 import { deliveryViews, messageViews } from '../views/messages.js';
-import { type Accepted, accept, type Letter, Planner, requeue } from './accept.js';
+import { type Accepted, accept, Planner, requeue } from './accept.js';
 import { editMessage, reactTo, removeMessage } from './change.js';
 import { encodeCursor, type Found, searchIds, timelineIds } from './timeline.js';
-
-/** Longer ahead, nobody remembers what they scheduled. */
-const FURTHEST_MS = 366 * 86_400_000;
 
 /** Told once a change is committed. */
 export type MessageEvents = {
@@ -297,38 +294,4 @@ export class Messages implements MessageService {
 async function exists(sql: Sql, query: string, id: string, scope: string): Promise<boolean> {
   const { rowCount } = await sql.query(query, [id, scope]);
   return (rowCount ?? 0) > 0;
-}
-
-/** @throws DomainError for what could go nowhere */
-function letterOf(
-  request: Pick<SendRequest, 'text' | 'format' | 'subject' | 'replyTo' | 'attachments' | 'buttons'>,
-): Letter {
-  const { format, subject, replyTo, attachments, buttons } = request;
-  return {
-    ...formatted(sendableText(request.text, attachments.length > 0), format),
-    ...(buttons === undefined ? {} : { buttons: buttons.map((row) => row.map(withValue)) }),
-    subject: sendableSubject(subject),
-    attachments: attachments.length,
-    isReply: replyTo !== undefined,
-    replyTo,
-    files: attachments,
-  };
-}
-
-function formatted(text: string, format: SendRequest['format']): { text: string; html: string | undefined } {
-  const marked = format === 'markdown' && text.trim() !== '' ? formatMarkdown(text) : undefined;
-  return { text: marked?.text ?? text, html: marked?.html ?? undefined };
-}
-
-const withValue = (button: Button): Button =>
-  button.url === undefined ? { ...button, value: button.value ?? button.label } : button;
-
-/** A time that has passed is now. */
-function sendTime(sendAt: string | undefined, now: number): number {
-  if (sendAt === undefined) return now;
-  const at = Date.parse(sendAt);
-  if (!Number.isNaN(at) && at <= now + FURTHEST_MS) return Math.max(at, now);
-  throw new DomainError('invalid', 'invalid-send-time', 'A message can be scheduled for at most a year ahead.', {
-    fields: { sendAt: 'must be a time within a year' },
-  });
 }
