@@ -470,9 +470,11 @@ describe('settings of an account', () => {
   test('are shown and changed without a new sign-in', async () => {
     const { userId, account } = await person();
     const { accountService } = world.process;
-    expect(await accountService.settings(userId, account.id)).toMatchObject({ fields: [{ value: 'red' }] });
+    const { fields } = await accountService.settings(userId, account.id);
+    expect(fields).toMatchObject([{ kind: 'password' }, { value: 'red' }]);
+    expect(fields[0]).not.toHaveProperty('value');
     expect(await accountService.changeSettings(userId, account.id, { color: 'blue' })).toMatchObject({
-      fields: [{ value: 'blue' }],
+      fields: [{ name: 'secret' }, { value: 'blue' }],
     });
     await expect(accountService.changeSettings(userId, account.id, {})).rejects.toMatchObject({
       kind: 'invalid',

@@ -121,6 +121,8 @@ export function richAdapter(
         get settings() {
           return part('settings', {
             fields: () => [
+              { name: 'secret', label: 'Secret', kind: 'password' as const, required: false, value: 'hidden' },
+
               { name: 'color', label: 'Color', kind: 'text' as const, required: true, value: network.color },
             ],
             change: async ({ color }: Record<string, unknown>) => {

@@ -77,7 +77,7 @@ export class Accounts implements AccountService {
   }
 
   async settings(userId: string, id: string): Promise<{ fields: FormField[] }> {
-    return { fields: (await this.#settingsOf(userId, id)).settings.fields() };
+    return { fields: shown((await this.#settingsOf(userId, id)).settings.fields()) };
   }
 
   async changeSettings(userId: string, id: string, input: Record<string, unknown>): Promise<{ fields: FormField[] }> {
@@ -86,7 +86,7 @@ export class Accounts implements AccountService {
       throw refusal(network, error);
     });
     this.changed(userId);
-    return { fields: settings.fields() };
+    return { fields: shown(settings.fields()) };
   }
 
   async #settingsOf(userId: string, id: string): Promise<{ network: string; settings: AccountSettings }> {
@@ -130,6 +130,10 @@ export class Accounts implements AccountService {
     this.changed(userId);
   }
 }
+
+/** A password is never shown, whatever an adapter says. */
+const shown = (fields: FormField[]): FormField[] =>
+  fields.map(({ value, ...field }) => (value === undefined || field.kind === 'password' ? field : { ...field, value }));
 
 export function networkView(adapter: Adapter): NetworkView {
   const { id, name, channel, loginFlows, capabilities, remark, addressHint } = adapter.manifest;
