@@ -5,6 +5,7 @@ import base64
 import json
 import logging
 import sys
+import urllib.request
 
 from slixmpp import ClientXMPP
 from slixmpp.xmlstream.handler import Callback
@@ -40,7 +41,6 @@ class Person(ClientXMPP):
         super().__init__(jid, password)
         for plugin in PLUGINS:
             self.register_plugin(plugin)
-        self['xep_0363'].domain = None
         self.auto_authorize = None
         self.auto_subscribe = False
         for kind in ('message', 'presence'):
@@ -102,7 +102,9 @@ class Person(ClientXMPP):
         self['xep_0461'].send_reply(c['author'], c['target'], mto=c['to'], mbody=c['body'], mtype=c.get('type', 'chat'))
 
     async def do_marker(self, c):
-        self['xep_0333'].send_marker(c['to'], c['target'], c.get('marker', 'displayed'))
+        m = self.message(c)
+        m[c.get('marker', 'displayed')]['id'] = c['target']
+        m.send()
 
     async def do_state(self, c):
         m = self.message(c)
@@ -110,10 +112,14 @@ class Person(ClientXMPP):
         m.send()
 
     async def do_upload(self, c):
-        from io import BytesIO
         content = base64.b64decode(c['content'])
-        url = await self['xep_0363'].upload_file(
-            c['name'], size=len(content), content_type=c['mime'], input_file=BytesIO(content), timeout=10)
+        answer = await self['xep_0363'].request_slot(c['service'], c['name'], len(content), c['mime'])
+        slot = answer['http_upload_slot']
+        url = slot['get']['url']
+        headers = {header['name']: header['value'] for header in slot['put']['headers']}
+        request = urllib.request.Request(
+            slot['put']['url'], content, {**headers, 'Content-Type': c['mime']}, method='PUT')
+        await asyncio.get_running_loop().run_in_executor(None, urllib.request.urlopen, request)
         m = self.make_message(mto=c['to'], mbody=url, mtype=c.get('type', 'chat'))
         m['oob']['url'] = url
         m.send()
