@@ -132,6 +132,13 @@ if (lab) {
       expect(await inFolder('Sent')).toEqual([]);
     });
 
+    it('is proved delivered where the person asked for reports', async () => {
+      const { host, connection } = await start({}, undefined, { deliveryReports: true });
+      const sent = await connection.chat(`to:${alice.address}`).send.message(message('has it come?'));
+      const receipt = await host.until(() => host.events.find((event) => event.type === 'receipt'), 'the report');
+      expect(receipt).toMatchObject({ target: sent.remoteId, proves: 'delivered' });
+    });
+
     it('gets its copy before the account stops', async () => {
       const { connection, clock } = await start();
       await connection.chat(`to:${alice.address}`).send.message(message('on the way out'));

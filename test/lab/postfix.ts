@@ -19,7 +19,7 @@ type Options = StoreSockets & {
 /**
  * Takes mail for the lab's domain. Every other domain is unreachable: a mail to it, from those who may send at all, is
  * taken and comes back as a bounce, as a command ends in the way that sysexits.h says of an unknown host. (With `error:`
- * as the transport the address would be refused at once.)
+ * as the transport the address would be refused at once.) Dovecot is where mail ends: a report of success says "delivered".
  */
 export async function postfix(site: Site, options: Options): Promise<Daemon> {
   const config = join(options.room, 'postfix');
@@ -153,7 +153,7 @@ error unix - - n - - error
 nowhere unix - n n - - pipe user=nobody argv=/bin/sh -c {echo this lab delivers nowhere else; exit 68}
 retry unix - - n - - error
 discard unix - - n - - discard
-lmtp unix - - n - - lmtp
+lmtp unix - - n - - lmtp flags=X
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 showq unix n - n - - showq

@@ -45,7 +45,8 @@ ${more}
 Content-Type: text/rfc822-headers
 
 From: ${own}
-Message-ID: ${ours}
+Message-ID:
+ ${ours}
 
 --b--
 `;
@@ -68,8 +69,9 @@ describe('reports by the book', () => {
     });
   });
 
-  it('prove nothing where a mail only went on, or is somebody else’s', async () => {
-    expect((await read(report('relayed'))).type).toBe('message');
+  it('prove no more than is known: where a mail only went on, or is somebody else’s', async () => {
+    expect(await read(report('relayed'))).toMatchObject({ type: 'receipt', target: ours, proves: 'sent' });
+    expect((await read(report('in-a-dream'))).type).toBe('message');
     expect((await read(report('failed').replace(ours, '<other@x>'))).type).toBe('message');
   });
 });

@@ -44,9 +44,13 @@ function target(letter: Letter, ids: MessageIds): string | undefined {
   return candidates.find((id) => ids.read(id) !== undefined);
 }
 
-/** The values of `Message-ID:` lines in a text, however far they are indented. */
+/** The values of `Message-ID:` lines in a text, however far they are indented; a long one stands on a line of its own. */
 function quotedIds(text: string): string[] {
-  return [...text.slice(0, 200_000).matchAll(/^[>| \t]{0,20}message-id:[ \t]{0,20}(<[^<>\s]{1,510}>)/gim)]
+  return [
+    ...text
+      .slice(0, 200_000)
+      .matchAll(/^[>| \t]{0,20}message-id:[ \t]{0,20}(?:\r?\n[>| \t]{1,20})?(<[^<>\s]{1,510}>)/gim),
+  ]
     .slice(0, 20)
     .map((match) => match[1]!);
 }
@@ -86,8 +90,11 @@ function deliveryReport(content: string, about: string, at: number): Report | un
     }`;
     return { is: 'delayed', about, text: oneLine(text, 1000) };
   }
-  const delivered = recipients.length > 0 && did('delivered').length === recipients.length;
-  return delivered ? receipt({ type: 'receipt', target: about, proves: 'delivered', at }) : undefined;
+  const delivered = did('delivered').length;
+  const passedOn = did('relayed').length + did('expanded').length;
+  if (recipients.length === 0 || delivered + passedOn < recipients.length) return undefined;
+  // Passed on to where no reports are made: nobody will say whether it arrived.
+  return receipt({ type: 'receipt', target: about, proves: passedOn > 0 ? 'sent' : 'delivered', at });
 }
 
 const failedFor = (about: string, reason: string, at: number): Event => ({
