@@ -404,6 +404,58 @@ describe('what clients see', () => {
   });
 });
 
+test('a backlog of 20,000 comes whole and once, over a restart in its middle, with people and chats that change', async () => {
+  const { userId, account, conversation, one } = await alone();
+  const start = world.clock.now() - 30_000_000;
+  const people = Array.from({ length: 200 }, (_, n) => ({ id: `p${n}`, address: `p${n}`, name: `Person ${n}` }));
+  const backlog = (n: number): Event => {
+    const at = start + n * 1000;
+    if (n % 2500 === 2499) return { type: 'chat', chat: { ...room, memberCount: n } };
+    const more = n % 97 === 0 && n < 2000 ? { unreadable: 'No key.', text: '' } : { text: `line ${n}` };
+    return said(`b${n}`, { ...more, at, backfill: true, from: people[n % people.length]! });
+  };
+  const host = () => world.script.hosts.get(account.id)!;
+  const feed = async (from: number, to: number) => {
+    const calls: Promise<void>[] = [];
+    for (let n = from; n < to; n += 250)
+      calls.push(
+        host().deliver(
+          Array.from({ length: 250 }, (_, i) => backlog(n + i)),
+          { upTo: n + 250 },
+        ),
+      );
+    await Promise.all(calls);
+  };
+  await feed(0, 9000);
+  // Told, and stored or not: the process ends before it knows.
+  void host()
+    .deliver([backlog(9000), backlog(9001)], { upTo: 9002 })
+    .catch(() => {});
+  await world.restart();
+  const { upTo } = host().cursor as { upTo: number };
+  expect([9000, 9002]).toContain(upTo);
+  await feed(8500, 20_000);
+  const counts = () =>
+    one<object>(
+      `SELECT count(*) AS all, count(DISTINCT m.remote_id) AS ids, count(m.unreadable) AS sealed
+       FROM messages m JOIN chats c ON c.id = m.chat_id WHERE c.account_id = $ACCOUNT`,
+    );
+  const sealed = Array.from({ length: 2000 }, (_, n) => n).filter((n) => n % 97 === 0);
+  expect(await counts()).toEqual({ all: 19_992, ids: 19_992, sealed: sealed.length });
+  expect(await one('SELECT member_count FROM chats WHERE account_id = $ACCOUNT')).toEqual({ member_count: 19_999 });
+  // The keys come: all of it again, in one go, is healed and nothing else is touched.
+  await host().deliver(
+    sealed.map((n) => said(`b${n}`, { text: `line ${n}`, backfill: true, from: people[n % people.length]! })),
+  );
+  expect(await counts()).toEqual({ all: 19_992, ids: 19_992, sealed: 0 });
+  const { unread, lastMessage, id } = await conversation();
+  expect([unread, lastMessage?.text]).toEqual([0, 'line 19998']);
+  const page = await world.messages.timeline(userId, id, { limit: 200 });
+  expect(page.items.map((item) => item.text)).toEqual(
+    Array.from({ length: 201 }, (_, i) => `line ${19_999 - i}`).slice(1),
+  );
+}, 120_000);
+
 test('two users in one room see only their own', async () => {
   const [one, other] = [await alone(), await alone()];
   await one.say(said('same'), said('sealed', { unreadable: 'no key', text: '' }));

@@ -24,6 +24,8 @@ export type InboundRow = {
   sentAt: Date;
   replyToRemote: string | null;
   counts: boolean;
+  /** It may take the place of one that cannot be read. */
+  heals: boolean;
 };
 
 /** What a batch became, per user: new messages have revisions up to `upTo`, touched conversations those up to `end`. */
@@ -43,8 +45,8 @@ export type CachedBuddy = { buddyId: string; name: string };
 export interface InboundStore {
   /** Makes sure chat and sender exist; commits by itself. Answers what the batch needs to know of them. */
   prepare(account: InboundAccount, chat: ChatInfo, from: BuddyInfo): Promise<{ chat: CachedChat; buddy: CachedBuddy }>;
-  /** Whether this very message is stored and cannot be read. */
-  isUnreadable(chatId: string, remoteId: string): Promise<boolean>;
+  /** Whether one of these very messages is stored and cannot be read. */
+  isUnreadable(messages: Pick<InboundRow, 'chatId' | 'remoteId'>[]): Promise<boolean>;
   /** Stores rows and cursors in one transaction; rows already there are left out of the answer. */
   storeBatch(rows: InboundRow[], cursors: { accountId: string; cursor: Json | undefined }[]): Promise<Committed[]>;
   /** Stores one call with events of any kind in one transaction. `rev`s are the caller's to announce by user. */

@@ -108,6 +108,8 @@ export class Inbox {
       for (const call of calls) {
         for (const event of call.events) if (event.type === 'message') rows.push(await this.#row(call.account, event));
       }
+      const doubtful = rows.filter((row) => row.heals);
+      if (doubtful.length > 0 && (await this.store.isUnreadable(doubtful))) throw new NotPlain();
       const cursors = calls.map((call) => ({ accountId: call.account.id, cursor: call.cursor }));
       const committed = await this.store.storeBatch(rows, cursors);
       for (const result of committed) this.events.committed(result);
@@ -136,7 +138,6 @@ export class Inbox {
       this.#chats.set(chatKey, chat);
       this.#buddies.set(buddyKey, buddy);
     }
-    if (chat.unreadable && (await this.store.isUnreadable(chat.chatId, event.id))) throw new NotPlain();
     return {
       id: newId(),
       account,
@@ -150,6 +151,7 @@ export class Inbox {
       sentAt: clampTime(event.at, Date.now()),
       replyToRemote: event.replyTo ?? null,
       counts: event.backfill !== true && !chat.declined,
+      heals: chat.unreadable,
     };
   }
 

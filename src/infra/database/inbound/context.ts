@@ -28,29 +28,43 @@ export type Context = {
   memory?: Memory;
 };
 
+type Touch = { messageId: string; at: Date; unread: number };
+
 /** What one call has learned already, so that a page of messages asks for each chat and person once. */
 export type Memory = {
   buddies: Map<string, KnownBuddy>;
   chats: Map<string, KnownChat>;
+  /** What the conversations are still to be told of their messages: once a call, not once a message. */
+  touched: Map<string, Touch>;
   /** Whether anything of the account waits for its message; undefined: not looked yet. */
   parked: boolean | undefined;
 };
 
 /** Events an account may have waiting for their message; the oldest give way. */
 const MOST_PARKED = 1_000;
-export async function touchConversation(
-  context: Context,
-  conversationId: string,
-  messageId: string,
-  at: Date,
-  unread: number,
-): Promise<void> {
+/** The conversation has a new message, read or not. */
+export async function touchConversation(context: Context, conversationId: string, touch: Touch): Promise<void> {
+  const { touched } = context.memory ?? {};
+  if (!touched) return tellConversation(context, conversationId, touch);
+  const before = touched.get(conversationId);
+  const last = before && before.at > touch.at ? before : touch;
+  touched.set(conversationId, { ...last, unread: (before?.unread ?? 0) + touch.unread });
+}
+
+/** Before anything looks at conversations, and at the end of a call. */
+export async function tellConversations(context: Context): Promise<void> {
+  const touched = [...(context.memory?.touched ?? [])];
+  context.memory?.touched.clear();
+  for (const [conversationId, touch] of touched) await tellConversation(context, conversationId, touch);
+}
+
+async function tellConversation(context: Context, conversationId: string, touch: Touch): Promise<void> {
   await context.sql.query(
     `UPDATE conversations SET unread = unread + $4, archived = archived AND $4 = 0, rev = $5,
        last_message_id = CASE WHEN last_message_at IS NULL OR $3 >= last_message_at THEN $2 ELSE last_message_id END,
        last_message_at = greatest(last_message_at, $3)
      WHERE id = $1`,
-    [conversationId, messageId, at, unread, context.revs.next()],
+    [conversationId, touch.messageId, touch.at, touch.unread, context.revs.next()],
   );
 }
 

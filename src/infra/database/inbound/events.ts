@@ -42,7 +42,8 @@ async function onMessage(context: Context, event: MessageEvent): Promise<void> {
   if (stored.healed) return showAnew(context, chat.conversationId, stored.id);
   if (context.counts) context.counts.added += 1;
   const counts = buddy !== undefined && event.backfill !== true && !chat.declined;
-  await touchConversation(context, chat.conversationId, stored.id, stored.sentAt, counts ? 1 : 0);
+  const touch = { messageId: stored.id, at: stored.sentAt, unread: counts ? 1 : 0 };
+  await touchConversation(context, chat.conversationId, touch);
   await applyParked(context, event.id);
 }
 

@@ -1,6 +1,6 @@
 import { clampTime, cleanLine } from '../../../core/messages/inbound.js';
 import type { Event, ReceiptEvent } from '../../../sdk/index.js';
-import { type Context, findMessage, park } from './context.js';
+import { type Context, findMessage, park, tellConversations } from './context.js';
 import {
   findDelivery,
   noteReceipt,
@@ -84,6 +84,7 @@ export async function onSeen(context: Context, event: Extract<Event, { type: 'se
   const { sql, account, revs } = context;
   const id = await findMessage(context, event.chat.id, event.target);
   if (id === undefined) return park(context, event.target, event);
+  await tellConversations(context);
   await sql.query(
     `UPDATE chats c SET read_remote_id = $3, read_told_remote_id = $3 FROM messages m
      WHERE m.id = $4 AND c.account_id = $1 AND c.remote_id = $2 AND NOT EXISTS (

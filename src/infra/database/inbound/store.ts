@@ -14,7 +14,7 @@ import type { BlobStore } from '../../storage/blobs.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import { newAvatars } from './avatars.js';
 import { storeBatch } from './batch.js';
-import type { Context, Memory, StoredFile } from './context.js';
+import { type Context, type Memory, type StoredFile, tellConversations } from './context.js';
 import { applyEvent, applyParked, dropStaleParked, REVISIONS_PER_EVENT } from './events.js';
 import { ensureBuddy, ensureChat } from './people.js';
 
@@ -39,10 +39,11 @@ export class PgInboundStore implements InboundStore {
     });
   }
 
-  async isUnreadable(chatId: string, remoteId: string): Promise<boolean> {
+  async isUnreadable(messages: Pick<InboundRow, 'chatId' | 'remoteId'>[]): Promise<boolean> {
     const { rowCount } = await this.pool.query(
-      'SELECT 1 FROM messages WHERE chat_id = $1 AND remote_id = $2 AND unreadable IS NOT NULL',
-      [chatId, remoteId],
+      `SELECT 1 FROM unnest($1::uuid[], $2::text[]) AS x(chat_id, remote_id)
+       JOIN messages m ON m.chat_id = x.chat_id AND m.remote_id = x.remote_id WHERE m.unreadable IS NOT NULL LIMIT 1`,
+      [messages.map((message) => message.chatId), messages.map((message) => message.remoteId)],
     );
     return rowCount === 1;
   }
@@ -64,9 +65,10 @@ export class PgInboundStore implements InboundStore {
       const events = call.events.filter((event) => event.type !== 'typing' && event.type !== 'presence');
       if (events.length > 0) {
         const revs = await Revisions.take(sql, call.account.userId, events.length * REVISIONS_PER_EVENT);
-        const memory: Memory = { buddies: new Map(), chats: new Map(), parked: undefined };
+        const memory: Memory = { buddies: new Map(), chats: new Map(), touched: new Map(), parked: undefined };
         const context: Context = { sql, account: call.account, revs, now: Date.now(), files, settled, counts, memory };
         for (const event of events) await applyEvent(context, event);
+        await tellConversations(context);
       }
       await moveCursor(sql, call.account.id, call.cursor);
       if (call.history) await moveHistory(sql, call.account.id, call.history);
