@@ -37,6 +37,8 @@ export class XmppServer {
   mode: 'usual' | 'garbage' | 'hang' | 'refuse' = 'usual';
   /** From now on nothing that is sent to us is acknowledged, as if the network ate it. */
   deaf = false;
+  /** From now on it takes everything and says nothing more. */
+  silent = false;
   signIns = 0;
   resumptions = 0;
   pages = 0;
@@ -201,7 +203,7 @@ class Link {
   }
 
   write(text: string): void {
-    if (this.socket.writable) this.socket.write(text);
+    if (this.socket.writable && !this.server.silent) this.socket.write(text);
   }
 
   #begin(): void {

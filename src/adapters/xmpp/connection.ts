@@ -198,20 +198,20 @@ export class XmppConnection implements Connection {
     const talk = negotiated.resumed ? this.#talk : undefined;
     if (talk && negotiated.resumed) {
       talk.session.resume(stream, negotiated.h);
-      await this.#complete(talk, stream, () => talk.goOn());
+      await this.#complete(talk, stream);
     } else if (!negotiated.resumed) {
       this.#talk?.end('the server has begun a new session');
       const fresh = new Talk(negotiated.jid, this.#lasting);
       this.#talk = fresh;
       this.host.state({ is: 'backfilling' });
       fresh.session.attach(stream, negotiated.sm);
-      await this.#complete(fresh, stream, () => fresh.begin());
+      await this.#complete(fresh, stream);
     }
   }
 
-  async #complete(talk: Talk, stream: Stream, work: () => Promise<void>): Promise<void> {
+  async #complete(talk: Talk, stream: Stream): Promise<void> {
     try {
-      await work();
+      await talk.begin();
     } catch (error) {
       // A connection lost meanwhile has said so itself.
       if (this.#is === 'running' && this.#talk === talk && talk.session.isLive) {

@@ -58,6 +58,9 @@ export class Talk {
   /** Messages of ours that may still come back refused. */
   readonly #awaited = new Map<string, (error: Error) => void>();
   readonly #recalls = new Map<string, Promise<void>>();
+  #beginning: Promise<void> | undefined;
+  #isSetUp = false;
+  #hasReturned = false;
   #over = false;
 
   constructor(
@@ -99,24 +102,33 @@ export class Talk {
     session.onQuery = (child, stanza) => this.#onQuery(child, stanza);
   }
 
-  /** From a fresh session to one that is complete. @throws AdapterError where the connection is lost meanwhile */
-  async begin(): Promise<void> {
-    const optional = (asked: Promise<unknown>) => asked.catch(tolerateRefusal);
-    await Promise.all([
-      this.services.learn(),
-      optional(this.roster.load()),
-      optional(this.session.iq('set', undefined, el('enable', { xmlns: ns.carbons }))),
-      this.lasting.reactions.load(),
-    ]);
-    this.presences.announce();
-    if (this.services.server.features.has(ns.blocking)) await optional(this.blocking.load());
-    if (this.services.hasArchive) await this.#sync.run(this.own.bare);
-    void this.rooms.returnToAll();
+  /**
+   * From a fresh session to one that is complete; after a cut, on with what was not done yet.
+   * @throws AdapterError where the connection is lost meanwhile
+   */
+  begin(): Promise<void> {
+    this.#beginning ??= this.#begin().finally(() => {
+      this.#beginning = undefined;
+    });
+    return this.#beginning;
   }
 
-  /** The session goes on over another connection; a catching up that was cut short begins again from where it was. */
-  async goOn(): Promise<void> {
+  async #begin(): Promise<void> {
+    const optional = (asked: Promise<unknown>) => asked.catch(tolerateRefusal);
+    if (!this.#isSetUp) {
+      await Promise.all([
+        this.services.learn(),
+        optional(this.roster.load()),
+        optional(this.session.iq('set', undefined, el('enable', { xmlns: ns.carbons }))),
+        this.lasting.reactions.load(),
+      ]);
+      this.presences.announce();
+      if (this.services.server.features.has(ns.blocking)) await optional(this.blocking.load());
+      this.#isSetUp = true;
+    }
     if (this.services.hasArchive && !this.#sync.isCaughtUp(this.own.bare)) await this.#sync.run(this.own.bare);
+    if (!this.#hasReturned) void this.rooms.returnToAll();
+    this.#hasReturned = true;
   }
 
   end(why: string): void {
