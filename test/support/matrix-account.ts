@@ -55,6 +55,11 @@ export class Account {
     return new Account(structuredClone(session), fresh);
   }
 
+  /** What the account signs its requests with. */
+  get token(): string {
+    return String((this.host.sessions.at(-1) ?? this.session).accessToken);
+  }
+
   /** Killed: from this moment nothing is stored any more. Answers what starts in its place. */
   async kill(): Promise<Account> {
     const heir = this.next();

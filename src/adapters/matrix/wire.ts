@@ -55,7 +55,8 @@ export class Wire {
         headers: [...headers],
       });
     } catch (error) {
-      throw control.signal.aborted && control.signal.reason instanceof TooSlow ? control.signal.reason : error;
+      const cause = control.signal.aborted && control.signal.reason instanceof TooSlow ? control.signal.reason : error;
+      throw new Failed('the request failed', { cause });
     } finally {
       cancel();
       this.#underWay.delete(control);
@@ -79,6 +80,11 @@ export class Wire {
     const options = { ...init, dispatcher: this.#agent } as Parameters<typeof undiciFetch>[1];
     return (await undiciFetch(url, options)) as unknown as Response;
   }
+}
+
+/** By this name matrix-js-sdk passes it on as it is, cause and all, and does not try again by itself. */
+class Failed extends Error {
+  override readonly name = 'AbortError';
 }
 
 /** An answer that matrix-js-sdk does not try again on. */
