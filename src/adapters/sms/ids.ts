@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { AdapterError, type BuddyInfo, type ChatInfo, type ResolvedChat } from '../../sdk/index.js';
+import { cannotRead, formatted } from './numbers.js';
 
 /** Upper-case ISO 3166 country whose national numbers a person may type without the country code. */
 export type Region = CountryCode | undefined;
@@ -35,6 +36,8 @@ export function chatWithTyped(address: string, join: boolean, region: Region): R
   if (join) throw new AdapterError('rejected', 'SMS has no channels');
   const result = toE164(address, region);
   if ('why' in result) throw new AdapterError('rejected', result.why);
+  const why = cannotRead(result.number);
+  if (why !== undefined) throw new AdapterError('rejected', why);
   return { chat: chatWith(result.number), buddy: buddyOf(result.number) };
 }
 
@@ -75,6 +78,11 @@ export function ownSender(text: string, region: Region): string | undefined {
   return /^(?=.*[A-Za-z])[A-Za-z0-9 ._&-]{1,11}$/.test(typed) ? typed : undefined;
 }
 
+/** A number of ours as a network writes it, spelled as we enter it; undefined where it says none. */
+export function ownNumber(raw: string, region: Region): string | undefined {
+  return raw.trim() === '' ? undefined : ownSender(raw, region);
+}
+
 /** Where a chat's answers go. Names cannot be answered; short codes can, as they wrote first. */
 export function destinationOf(chatId: string): string {
   if (/^\+[0-9]{4,15}$/.test(chatId) || /^[0-9]{3,15}$/.test(chatId)) return chatId;
@@ -89,7 +97,7 @@ export function chatWith(address: string): ChatInfo {
 }
 
 export function buddyOf(address: string): BuddyInfo {
-  return address.startsWith('+') ? { id: address, address } : { id: address, address, name: address };
+  return { id: address, address, name: address.startsWith('+') ? formatted(address) : address };
 }
 
 export function digest(...parts: (string | number | Uint8Array)[]): string {

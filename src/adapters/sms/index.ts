@@ -1,5 +1,5 @@
 import type { Adapter } from '../../sdk/index.js';
-import { openConnection } from './connection.js';
+import { SmsConnection } from './connection.js';
 import { smsCapabilities } from './features.js';
 import { SmsLogin } from './login.js';
 
@@ -30,7 +30,7 @@ const adapter: Adapter = {
     addressHint: 'phone number with country code, such as +44 7700 900123',
   },
   login: (flow, { signal }) => new SmsLogin(flow, signal),
-  open: openConnection,
+  open: (account, host) => new SmsConnection(account, host),
 };
 
 export default adapter;

@@ -12,6 +12,7 @@ const stateSchema = z.object({
     z.object({
       group: z.string(),
       from: z.string(),
+      to: z.string().optional(),
       index: z.number(),
       total: z.number(),
       coding: z.number(),

@@ -6,7 +6,7 @@ const from: FormField = {
   kind: 'text',
   required: true,
   placeholder: '+44 7700 900123',
-  help: 'Your number with its country code, a short code, or a name of at most 11 letters. Names cannot be answered.',
+  help: 'Your number with its country code, a short code, or a name of at most 11 letters. Names cannot be answered. Several go with commas between: each person gets messages from one of them, always the same.',
 };
 const region: FormField = {
   name: 'region',
@@ -93,6 +93,14 @@ export const httpFields: FormField[] = [
     kind: 'password',
     required: false,
     help: 'Part of the addresses the gateway calls with incoming messages. Left empty, one is made for you.',
+    advanced: true,
+  },
+  {
+    name: 'signingSecret',
+    label: 'Signing secret',
+    kind: 'password',
+    required: false,
+    help: 'Where the gateway signs its calls (HMAC-SHA256 of the body, in X-Signature or X-Hub-Signature-256): calls without a right signature are refused.',
     advanced: true,
   },
   region,

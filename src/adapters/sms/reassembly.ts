@@ -1,4 +1,5 @@
 import type { Event, MessageEvent } from '../../sdk/index.js';
+import { sentTo } from './desk.js';
 import { buddyOf, chatWith, digest } from './ids.js';
 import type { JournalState, Step } from './journal.js';
 import { alphabetOf, decode } from './text.js';
@@ -47,9 +48,9 @@ function messageOf(parts: Part[]): MessageEvent | undefined {
   const sorted = [...parts].sort((a, b) => a.index - b.index);
   const first = sorted[0];
   if (!first) return undefined;
-  const { from, total, group } = first;
+  const { from, to, total, group } = first;
   const at = Math.min(...sorted.map((part) => part.at));
-  return {
+  const event: MessageEvent = {
     type: 'message',
     chat: chatWith(from),
     id: `long.${digest(group, ...sorted.map((part) => part.body))}.${at.toString(36)}`,
@@ -58,6 +59,7 @@ function messageOf(parts: Part[]): MessageEvent | undefined {
     format: 'plain',
     at,
   };
+  return to === undefined ? event : sentTo(event, to);
 }
 
 /** Decoded as one where every part has the same alphabet, so that a pair cut by a careless sender heals. */

@@ -1,17 +1,11 @@
-import {
-  type AccountInfo,
-  AdapterError,
-  type Connection,
-  type Features,
-  type Host,
-  type ResolvedChat,
-  type SetupLine,
-} from '../../../sdk/index.js';
+import { AdapterError, type Host, type OutgoingMessage, type Sent, type SetupLine } from '../../../sdk/index.js';
 import { Backoff } from '../backoff.js';
-import { smsFeatures } from '../features.js';
-import { chatWithTyped, type Region, regionOf } from '../ids.js';
-import { type HttpSession, httpSession } from '../login.js';
+import type { Gateway } from '../gateway.js';
+import { regionOf } from '../ids.js';
+import { Journal } from '../journal.js';
 import { explain } from '../reasons.js';
+import { expireParts, partsWaitMs } from '../reassembly.js';
+import { type HttpSession, sendersOf } from '../session.js';
 import { HttpInbound } from './inbound.js';
 import { HttpOutbound } from './outbound.js';
 import { authenticates, probeRequest } from './request.js';
@@ -20,11 +14,13 @@ const answerWithinMs = 20_000;
 /** How often a gateway that answers is asked again whether it still does. */
 const recheckMs = 5 * 60_000;
 
-/** An account on an HTTP gateway: nothing stays open between messages, so `online` means that it answered lately. */
-export class HttpConnection implements Connection {
+/** An HTTP gateway: nothing stays open between messages, so `online` means that it answered lately. */
+export class HttpGateway implements Gateway {
+  readonly name: string;
+  readonly senders: readonly string[];
   readonly #host: Host;
   readonly #session: HttpSession;
-  readonly #region: Region;
+  readonly #journal: Journal;
   readonly #outbound: HttpOutbound;
   readonly #inbound: HttpInbound;
   readonly #backoff = new Backoff();
@@ -32,20 +28,28 @@ export class HttpConnection implements Connection {
   #running = false;
   #stopped = false;
   #cancelTimer: (() => void) | undefined;
+  #cancelParts: (() => void) | undefined;
   #probing: AbortController | undefined;
   #check: Promise<void> = Promise.resolve();
   #calls = new Set<Promise<unknown>>();
   #is: 'connecting' | 'online' | 'waiting' | 'needs-login' | 'failed' = 'connecting';
   #why = '';
 
-  constructor(account: AccountInfo, host: Host) {
+  constructor(session: HttpSession, host: Host) {
     this.#host = host;
-    this.#session = httpSession(account.session);
-    this.#peer = new URL(this.#session.url).host;
-    const region = regionOf(this.#session.region);
-    this.#region = region === 'unknown' ? undefined : region;
-    this.#outbound = new HttpOutbound(host, this.#session, (error) => this.#onTrouble(error));
-    this.#inbound = new HttpInbound(host, this.#session.webhookToken, this.#region);
+    this.#session = session;
+    const url = new URL(session.url);
+    this.#peer = url.host;
+    this.name = url.hostname;
+    this.senders = sendersOf(session);
+    this.#journal = new Journal(host);
+    this.#outbound = new HttpOutbound(host, session, (error) => this.#onTrouble(error));
+    const region = regionOf(session.region);
+    this.#inbound = new HttpInbound(host, this.#journal, session, region === 'unknown' ? undefined : region);
+  }
+
+  get proves(): 'sent' | 'delivered' {
+    return this.#host.webhookUrl === undefined ? 'sent' : 'delivered';
   }
 
   start(): void {
@@ -57,6 +61,7 @@ export class HttpConnection implements Connection {
       this.#host.log.warn('no public URL is configured: this SMS account cannot receive messages or delivery reports');
     }
     this.#host.state({ is: 'connecting' });
+    this.#watchParts();
     this.#check = this.#probe();
   }
 
@@ -65,23 +70,22 @@ export class HttpConnection implements Connection {
     this.#stopped = true;
     this.#running = false;
     this.#cancelTimer?.();
+    this.#cancelParts?.();
     this.#probing?.abort();
     this.#host.signal.removeEventListener('abort', this.#onAbort);
     await this.#check;
-    await settledWithin([...this.#calls], 1_000);
+    await settledWithin([...this.#calls, this.#journal.close()], 1_000);
     this.#host.state({ is: 'stopped' });
   }
 
-  chat(id: string): Features {
-    const proves = this.#host.webhookUrl === undefined ? 'sent' : 'delivered';
-    return smsFeatures(proves, async (message) => {
-      this.#mustBeUp();
-      return this.#outbound.send(id, message);
-    });
+  async send(chatId: string, message: OutgoingMessage, from: string): Promise<Sent> {
+    this.#mustBeUp();
+    return this.#outbound.send(chatId, message, from);
   }
 
-  async resolve(address: string, options: { join: boolean }): Promise<ResolvedChat> {
-    return chatWithTyped(address, options.join, this.#region);
+  /** One request carries a whole text. */
+  hasBegun(): boolean {
+    return false;
   }
 
   /** What the person must enter at the gateway, in the order to show it; empty where no public URL is configured. */
@@ -116,6 +120,15 @@ export class HttpConnection implements Connection {
     } finally {
       this.#calls.delete(call);
     }
+  }
+
+  #watchParts(): void {
+    this.#cancelParts = this.#host.clock.after(partsWaitMs / 10, () => {
+      const now = this.#host.clock.now();
+      if (this.#journal.state.parts.some((part) => part.at + partsWaitMs <= now))
+        this.#journal.commit(expireParts(now)).catch(() => {});
+      if (!this.#stopped) this.#watchParts();
+    });
   }
 
   async #probe(): Promise<void> {

@@ -1,9 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Event, Host, WebhookRequest, WebhookResponse } from '../../../sdk/index.js';
-import { buddyOf, chatWith, digest, type Region, senderAddress } from '../ids.js';
-import { cleanText } from '../text.js';
+import type { Event, Host, MessageEvent, WebhookRequest, WebhookResponse } from '../../../sdk/index.js';
+import { sentTo } from '../desk.js';
+import { buddyOf, chatWith, digest, ownNumber, type Region, senderAddress } from '../ids.js';
+import type { Journal, JournalState, Step } from '../journal.js';
+import { addPart, type Concat, isConcat, type Part } from '../reassembly.js';
+import { cleanText, encode } from '../text.js';
+import { concatIn } from './concat.js';
 import { MalformedBody, readParameters } from './parameters.js';
 import { deliveryStatus } from './reports.js';
+import { isSigned } from './signature.js';
 
 export const bodyLimit = 256 * 1024;
 const textLimit = 20_000;
@@ -38,12 +43,16 @@ function pick(values: Values, name: keyof typeof names): string | undefined {
  */
 export class HttpInbound {
   readonly #host: Host;
+  readonly #journal: Journal;
   readonly #token: Buffer;
+  readonly #signingSecret: string;
   readonly #region: Region;
 
-  constructor(host: Host, token: string, region: Region) {
+  constructor(host: Host, journal: Journal, secrets: { webhookToken: string; signingSecret: string }, region: Region) {
     this.#host = host;
-    this.#token = sha256(token);
+    this.#journal = journal;
+    this.#token = sha256(secrets.webhookToken);
+    this.#signingSecret = secrets.signingSecret;
     this.#region = region;
   }
 
@@ -54,17 +63,19 @@ export class HttpInbound {
     if (kind !== 'incoming' && kind !== 'dlr' && kind !== '') return refuse(404, 'use /incoming or /dlr');
     if (request.method !== 'GET' && request.method !== 'POST') return refuse(405, 'use GET or POST');
     if (request.body.length > bodyLimit) return refuse(413, `at most ${bodyLimit} bytes`);
-    let event: Event | string;
+    if (this.#signingSecret !== '' && !isSigned(request, this.#signingSecret))
+      return refuse(403, 'the signature is missing or wrong');
+    let step: Step | string;
     try {
       const values = readParameters(request);
-      event = kind === 'dlr' ? this.#report(values) : this.#message(values);
+      step = kind === 'dlr' ? this.#report(values) : this.#message(values);
     } catch (error) {
       if (error instanceof MalformedBody) return refuse(400, error.message);
       throw error;
     }
-    if (typeof event === 'string') return refuse(400, event);
+    if (typeof step === 'string') return refuse(400, step);
     try {
-      await this.#host.deliver([event]);
+      await this.#journal.commit(step);
     } catch (error) {
       this.#host.log.warn('webhook call not stored, the gateway is asked to repeat it', { error: String(error) });
       return refuse(503, 'not stored, try again');
@@ -72,18 +83,21 @@ export class HttpInbound {
     return { status: 200, body: '', type: 'text/plain; charset=utf-8' };
   }
 
-  #message(values: Values): Event | string {
+  #message(values: Values): Step | string {
     const sender = pick(values, 'from');
     const text = pick(values, 'text');
     if (sender === undefined) return 'from is missing';
     if (text === undefined) return 'text is missing';
     if (text.length > textLimit) return 'text is too long';
     const from = senderAddress(sender, this.#region, false);
+    const to = ownNumber(pick(values, 'to') ?? '', this.#region);
     const now = this.#host.clock.now();
-    const id = pick(values, 'id');
     const time = pick(values, 'time');
+    const concat = concatIn(values);
+    if (concat && isConcat(concat)) return part(concat, { from, to, text: cleanText(text), at: remoteTime(time, now) });
+    const id = pick(values, 'id');
     const occasion = time ?? String(Math.floor(now / repeatWindowMs));
-    return {
+    const event: MessageEvent = {
       type: 'message',
       chat: chatWith(from),
       id:
@@ -95,9 +109,10 @@ export class HttpInbound {
       format: 'plain',
       at: remoteTime(time, now),
     };
+    return only(to === undefined ? event : sentTo(event, to));
   }
 
-  #report(values: Values): Event | string {
+  #report(values: Values): Step | string {
     const target = pick(values, 'key') ?? pick(values, 'id');
     const said = pick(values, 'status');
     if (target === undefined || target.length > 512) return 'key or id is missing';
@@ -105,9 +120,26 @@ export class HttpInbound {
     if (said === undefined || proves === undefined) return 'status is missing or not known';
     const words = cleanText(pick(values, 'reason') ?? '').slice(0, 200);
     const reason = proves === 'failed' ? words || `the gateway reported ${cleanText(said).slice(0, 50)}` : undefined;
-    return { type: 'receipt', target, proves, at: this.#host.clock.now(), ...(reason === undefined ? {} : { reason }) };
+    const at = this.#host.clock.now();
+    return only({ type: 'receipt', target, proves, at, ...(reason === undefined ? {} : { reason }) });
   }
 }
+
+/** A part of a long text of a gateway that hands parts over as they come. */
+function part(
+  concat: Concat,
+  { text, to, ...more }: { from: string; to: string | undefined; text: string; at: number },
+) {
+  const { index, total } = concat;
+  const group = digest(more.from, to ?? '', concat.ref, total);
+  const body = encode(text, 'ucs2').toString('base64');
+  const whole: Part = { ...more, ...(to === undefined ? {} : { to }), group, index, total, coding: 8, body };
+  return (state: JournalState) => addPart(state, whole);
+}
+
+const only =
+  (event: Event): Step =>
+  (state) => ({ state, events: [event] });
 
 function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { AdapterError, type Host, type OutgoingMessage, type Sent } from '../../../sdk/index.js';
 import { destinationOf } from '../ids.js';
-import type { HttpSession } from '../login.js';
 import { explain } from '../reasons.js';
+import type { HttpSession } from '../session.js';
 import { cleanText, segments } from '../text.js';
 import { authenticates, sendRequest } from './request.js';
 
@@ -23,14 +23,14 @@ export class HttpOutbound {
     this.#onTrouble = onTrouble;
   }
 
-  async send(chatId: string, message: OutgoingMessage): Promise<Sent> {
+  async send(chatId: string, message: OutgoingMessage, from: string): Promise<Sent> {
     const to = destinationOf(chatId);
     if (message.attachments.length > 0) throw new AdapterError('rejected', 'an SMS carries no attachments');
     const text = cleanText(message.text);
     if (text.trim() === '') throw new AdapterError('rejected', 'an SMS needs a text');
     const dlrUrl = this.#dlrUrl(message.key);
     const response = await this.#request(
-      sendRequest(this.#session, { to, text, key: message.key, dlrUrl }),
+      sendRequest(this.#session, { from, to, text, key: message.key, dlrUrl }),
       message.signal,
     );
     const refusal = response.ok ? undefined : refusalOf(response, this.#peer, authenticates(this.#session));

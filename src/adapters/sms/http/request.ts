@@ -1,8 +1,8 @@
-import type { HttpSession } from '../login.js';
+import type { HttpSession } from '../session.js';
 import { split } from '../text.js';
 
 /** What one message fills into the gateway's parameters. */
-export type Slots = { to: string; text: string; key: string; dlrUrl: string | undefined };
+export type Slots = { from: string; to: string; text: string; key: string; dlrUrl: string | undefined };
 
 /**
  * Kannel's sendsms parameters (user guide, "SMS push"). Without `coding` it takes GSM where the text allows it no more
@@ -26,7 +26,7 @@ export function parametersOf(session: HttpSession, slots: Slots): [string, strin
   const values: Record<string, string> = {
     username: session.username,
     password: session.password,
-    from: session.from,
+    from: slots.from,
     to: slots.to,
     toDigits: slots.to.replace(/^\+/, ''),
     text: slots.text,

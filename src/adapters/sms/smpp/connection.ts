@@ -1,18 +1,11 @@
-import {
-  type AccountInfo,
-  AdapterError,
-  type Connection,
-  type Features,
-  type Host,
-  type ResolvedChat,
-} from '../../../sdk/index.js';
+import { AdapterError, type Host, type OutgoingMessage, type Sent } from '../../../sdk/index.js';
 import { Backoff } from '../backoff.js';
-import { smsFeatures } from '../features.js';
-import { chatWithTyped, type Region, regionOf } from '../ids.js';
+import type { Gateway } from '../gateway.js';
+import { regionOf } from '../ids.js';
 import { Journal } from '../journal.js';
-import { type SmppSession, smppSession } from '../login.js';
 import { hostPort } from '../reasons.js';
 import { expireParts, partsWaitMs } from '../reassembly.js';
+import { type SmppSession, sendersOf } from '../session.js';
 import { SmppInbound } from './inbound.js';
 import { Link, NoAnswer } from './link.js';
 import { SmppOutbound } from './outbound.js';
@@ -25,15 +18,17 @@ const keepAliveAnswerMs = 15_000;
 const steadyAfterMs = 30_000;
 const politeMs = 1_000;
 
-/** An account on an SMS centre, over one transceiver session (SMPP 3.4). */
-export class SmppConnection implements Connection {
+/** An SMS centre, over one transceiver session (SMPP 3.4). */
+export class SmppGateway implements Gateway {
+  readonly name: string;
+  readonly senders: readonly string[];
+  readonly proves = 'delivered';
   readonly #host: Host;
   readonly #session: SmppSession;
   readonly #journal: Journal;
   readonly #inbound: SmppInbound;
   readonly #outbound: SmppOutbound;
   readonly #backoff = new Backoff();
-  readonly #region: Region;
   #link: Link | undefined;
   #bound = false;
   #why = 'not connected yet';
@@ -41,14 +36,20 @@ export class SmppConnection implements Connection {
   #running = false;
   #stopping: Promise<void> | undefined;
 
-  constructor(account: AccountInfo, host: Host) {
+  constructor(session: SmppSession, host: Host) {
     this.#host = host;
-    this.#session = smppSession(account.session);
+    this.#session = session;
+    this.name = session.host;
+    this.senders = sendersOf(session);
     this.#journal = new Journal(host);
-    this.#outbound = new SmppOutbound(host, this.#journal, this.#session.from, () => this.#online());
-    const region = regionOf(this.#session.region);
-    this.#region = region === 'unknown' ? undefined : region;
-    this.#inbound = new SmppInbound(host, this.#journal, this.#region, this.#outbound.known);
+    this.#outbound = new SmppOutbound(host, this.#journal, () => this.#online());
+    const region = regionOf(session.region);
+    this.#inbound = new SmppInbound(
+      host,
+      this.#journal,
+      region === 'unknown' ? undefined : region,
+      this.#outbound.known,
+    );
   }
 
   start(): void {
@@ -65,12 +66,16 @@ export class SmppConnection implements Connection {
     return this.#stopping;
   }
 
-  chat(id: string): Features {
-    return smsFeatures('delivered', (message) => this.#outbound.send(id, message));
+  send(chatId: string, message: OutgoingMessage, from: string): Promise<Sent> {
+    return this.#outbound.send(chatId, message, from);
   }
 
-  async resolve(address: string, options: { join: boolean }): Promise<ResolvedChat> {
-    return chatWithTyped(address, options.join, this.#region);
+  hasBegun(key: string): boolean {
+    return this.#outbound.hasBegun(key);
+  }
+
+  setup(): [] {
+    return [];
   }
 
   readonly #onAbort = () => void this.stop();

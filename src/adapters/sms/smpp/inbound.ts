@@ -1,5 +1,6 @@
-import { type Event, type Host, limits } from '../../../sdk/index.js';
-import { buddyOf, chatWith, digest, type Region, senderAddress } from '../ids.js';
+import { type Event, type Host, limits, type MessageEvent } from '../../../sdk/index.js';
+import { sentTo } from '../desk.js';
+import { buddyOf, chatWith, digest, ownNumber, type Region, senderAddress } from '../ids.js';
 import type { Journal, JournalState, Step } from '../journal.js';
 import { addPart, type Concat, isConcat, readHeader } from '../reassembly.js';
 import { applyReport, type Known, readReport } from '../receipts.js';
@@ -139,6 +140,7 @@ export class SmppInbound {
       return { state, events: [] };
     }
     const from = senderAddress(mobile.source_addr, this.#region, mobile.source_addr_ton === 1);
+    const to = ownNumber(mobile.destination_addr, this.#region);
     const { concat, body } = mobile.esm_class & 0x40 ? readHeader(bytes) : { concat: sarOf(mobile), body: bytes };
     if (concat) {
       const group = digest(from, mobile.destination_addr, concat.ref, concat.total);
@@ -146,6 +148,7 @@ export class SmppInbound {
       return addPart(state, {
         group,
         from,
+        ...(to === undefined ? {} : { to }),
         index,
         total,
         coding: mobile.data_coding,
@@ -157,10 +160,17 @@ export class SmppInbound {
       ? `id.${mobile.receipted_message_id.slice(0, 100)}`
       : `${key}.${now.toString(36)}.${this.mark()}`;
     const text = decode(body, mobile.data_coding);
-    return {
-      state,
-      events: [{ type: 'message', chat: chatWith(from), id, from: buddyOf(from), text, format: 'plain', at: now }],
+    const buddy = buddyOf(from);
+    const event: MessageEvent = {
+      type: 'message',
+      chat: chatWith(from),
+      id,
+      from: buddy,
+      text,
+      format: 'plain',
+      at: now,
     };
+    return { state, events: [to === undefined ? event : sentTo(event, to)] };
   }
 }
 

@@ -15,11 +15,12 @@ const resumeLifeMs = 24 * 3_600_000;
 /** Lets the core store what `message` answered before a receipt that came first speaks of it. */
 const settleMs = 100;
 
+type Way = { from: string; to: string };
+
 /** Sends texts as `submit_sm`, long ones in parts with a concatenation header, and knows which ids are ours. */
 export class SmppOutbound {
   readonly #host: Host;
   readonly #journal: Journal;
-  readonly #from: string;
   readonly #link: () => Link;
   readonly #recent = new Map<string, string>();
   readonly #underWay = new Set<{ since: number }>();
@@ -27,10 +28,9 @@ export class SmppOutbound {
   #cancelSettle: (() => void) | undefined;
   #stopped = false;
 
-  constructor(host: Host, journal: Journal, from: string, link: () => Link) {
+  constructor(host: Host, journal: Journal, link: () => Link) {
     this.#host = host;
     this.#journal = journal;
-    this.#from = from;
     this.#link = link;
   }
 
@@ -39,7 +39,7 @@ export class SmppOutbound {
     sendsUnderWay: (at) => [...this.#underWay].some((send) => send.since <= at),
   };
 
-  async send(chatId: string, message: OutgoingMessage): Promise<Sent> {
+  async send(chatId: string, message: OutgoingMessage, from: string): Promise<Sent> {
     const to = destinationOf(chatId);
     if (message.attachments.length > 0) throw new AdapterError('rejected', 'an SMS carries no attachments');
     const { encoding, parts } = split(message.text);
@@ -49,14 +49,19 @@ export class SmppOutbound {
     const send = { since: this.#host.clock.now() };
     this.#underWay.add(send);
     try {
-      return await this.#sendParts(to, message, parts, encoding === 'ucs2' ? 8 : 0);
+      return await this.#sendParts({ from, to }, message, parts, encoding === 'ucs2' ? 8 : 0);
     } finally {
       this.#underWay.delete(send);
       this.#settleSoon();
     }
   }
 
-  async #sendParts(to: string, message: OutgoingMessage, parts: string[], coding: number): Promise<Sent> {
+  /** Whether parts of this message are out already. */
+  hasBegun(key: string): boolean {
+    return this.#journal.state.resumes.some((resume) => resume.key === key);
+  }
+
+  async #sendParts(way: Way, message: OutgoingMessage, parts: string[], coding: number): Promise<Sent> {
     const begun = this.#journal.state.resumes.find(
       (resume) => resume.key === message.key && resume.count === parts.length,
     );
@@ -66,22 +71,22 @@ export class SmppOutbound {
       const body = encode(parts[index] ?? '', coding === 8 ? 'ucs2' : 'gsm7');
       const header = parts.length > 1 ? Buffer.from([5, 0, 3, ref, parts.length, index + 1]) : undefined;
       try {
-        ids.push(await this.#submit(to, coding, header, body, message.signal));
+        ids.push(await this.#submit(way, coding, header, body, message.signal));
       } catch (error) {
         throw await this.#partial(error, message.key, { ref, ids, count: parts.length });
       }
     }
-    return this.#accepted(to, message.key, ids, begun !== undefined);
+    return this.#accepted(way.to, message.key, ids, begun !== undefined);
   }
 
   async #submit(
-    to: string,
+    { from, to }: Way,
     coding: number,
     header: Buffer | undefined,
     body: Buffer,
     signal: AbortSignal,
   ): Promise<string> {
-    const source = smppAddress(this.#from);
+    const source = smppAddress(from);
     const destination = smppAddress(to);
     const fields = {
       source_addr_ton: source.ton,
