@@ -17,7 +17,7 @@ export type HistoryChat = { id: string; remoteId: string; account: InboundAccoun
 export type HistoryPlace = { oldest: { id: string; at: number } | undefined; position: Json | undefined };
 
 export interface HistoryStore {
-  /** Chats of a conversation that their network knows, those last used first. */
+  /** Chats of a conversation that their network knows and we are in, those last used first. */
   chats(userId: string, conversationId: string, limit: number): Promise<HistoryChat[]>;
   /** When the oldest stored message of each chat was said; without one that has none. */
   oldest(chatIds: string[]): Promise<Map<string, number>>;
@@ -94,7 +94,9 @@ export class History {
   ): Promise<{ found: M[]; history: HistoryState }> {
     const until = this.clock.now() + LIMIT_MS;
     for (let round = 0; ; round += 1) {
-      const [found, { state, open }] = await Promise.all([read(), this.#look(userId, conversationId)]);
+      // In this order: what another fetch stores in between is read, and never missed with the end told.
+      const { state, open } = await this.#look(userId, conversationId);
+      const found = await read();
       const bottom = found.length > limit ? (found[limit - 1]?.sent_at.getTime() ?? 0) : Number.NEGATIVE_INFINITY;
       const holes = (await this.#newestFirst(open)).filter(({ at }) => at > bottom);
       if (holes.length === 0 || !waits(found)) return { found, history: state };

@@ -24,7 +24,7 @@ export class PgHistoryStore implements HistoryStore {
       name: 'history-chats',
       text: `SELECT c.id, c.remote_id, c.account_id, a.user_id, a.network, c.history_done AS done
         FROM chats c JOIN accounts a ON a.id = c.account_id
-        WHERE c.conversation_id = $1 AND a.user_id = $2 AND a.deleted_at IS NULL AND c.address IS NULL
+        WHERE c.conversation_id = $1 AND a.user_id = $2 AND a.deleted_at IS NULL AND c.address IS NULL AND c.joined
         ORDER BY c.last_active_at DESC, c.id LIMIT $3`,
       values: [conversationId, userId, limit],
     });
