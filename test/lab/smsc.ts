@@ -22,8 +22,8 @@ export async function startSmsc(site: Site): Promise<SmscLab> {
   const server = together([center, gateway]);
   await server.up();
   return {
-    smpp: { host, port: smppPort, systemId, password: smppPassword, number: smppNumber },
-    http: { ...gateway.account, number: httpNumber, setCallback: gateway.setCallback },
+    smpp: { host, port: smppPort, systemId, password: smppPassword, number: smppNumber, centre: center },
+    http: { ...gateway.account, number: httpNumber, setCallback: gateway.setCallback, gateway },
     received: phones.received,
     onReceived: phones.onReceived,
     setReachable: center.setReachable,

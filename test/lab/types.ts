@@ -47,8 +47,10 @@ export type MailLab = Restart & {
 export type ReceivedSms = { from: string; text: string; via: 'smpp' | 'http'; at: number };
 
 export type SmscLab = Restart & {
-  smpp: { host: string; port: number; systemId: string; password: string; number: string };
+  /** `centre` and `gateway` switch one of the two alone. */
+  smpp: { host: string; port: number; systemId: string; password: string; number: string; centre: Switch };
   http: {
+    gateway: Switch;
     /** Kannel's sendsms address. */
     url: string;
     username: string;
