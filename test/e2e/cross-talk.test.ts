@@ -1,14 +1,16 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { labOrSkip } from '../support/lab.js';
-import { Parley } from '../support/parley.js';
+import { MatrixPerson } from '../support/matrix-person.js';
+import { eventually, Parley } from '../support/parley.js';
 import { IrcPerson, MailPerson } from '../support/people.js';
 import { Resident } from '../support/resident.js';
+import { XmppPerson } from '../support/xmpp-person.js';
 
 /**
  * Two people on one Parley, with accounts on the same server and in the same room: each sees what their own account
  * sees, once, and nothing of the other's. A third person, at a program that is not ours, writes to both.
  */
-const lab = await labOrSkip(['inspircd', 'mail'], ['people']);
+const lab = await labOrSkip(['inspircd', 'mail', 'prosody', 'synapse'], ['people']);
 
 type Side = {
   resident: Resident;
@@ -24,7 +26,7 @@ type Scene = {
   toOne(side: Side, text: string): Promise<void>;
   /** The third person has got this from one of ours. */
   heard(text: string): Promise<void>;
-  leave(): void;
+  leave(): void | Promise<void>;
 };
 
 if (lab) {
@@ -83,6 +85,59 @@ if (lab) {
         leave: () => {},
       };
     },
+    xmpp: async () => {
+      const { prosody } = lab;
+      const [one, alice, two] = prosody.users;
+      if (!one || !alice || !two) throw new Error('the lab has three people on XMPP');
+      const third = await XmppPerson.signIn(alice, prosody);
+      const room = `common@${prosody.rooms}`;
+      await third.do('join', { room, nick: 'alice', configure: { 'muc#roomconfig_persistentroom': true } });
+      const enter = async (resident: Resident, { jid, password }: typeof one): Promise<Side> => {
+        const input = { jid, password, host: prosody.host, port: String(prosody.port), tls: 'off' };
+        const { id } = await resident.signIn('xmpp', 'password', input);
+        await resident.online(id);
+        await resident.ok('POST', '/chats', { accountId: id, join: room });
+        return { resident, account: id, address: jid };
+      };
+      return {
+        signIn: async (ann, bob) => [await enter(ann, one), await enter(bob, two)],
+        toBoth: async (text) => void (await third.do('send', { to: room, body: text, type: 'groupchat' })),
+        toOne: async (side, text) => void (await third.do('send', { to: side.address, body: text })),
+        heard: async (text) => void (await third.message(({ body }) => body === text, text, 20_000)),
+        leave: () => third.leave(),
+      };
+    },
+    matrix: async () => {
+      const { synapse } = lab;
+      const third = await MatrixPerson.signIn(synapse, 'alice');
+      const names = ['parley', 'bob'];
+      const idOf = (name: string) => `@${name}:${synapse.domain}`;
+      const { room: common } = await third.do('create', { name: 'Common', public: true, alias: 'common' });
+      const direct = new Map<string, string>();
+      for (const name of names)
+        direct.set(name, String((await third.do('create', { direct: true, invite: [idOf(name)] })).room));
+      const enter = async (resident: Resident, username: string): Promise<Side> => {
+        const input = { homeserver: synapse.url, username, password: `${username}-matrix` };
+        const { id } = await resident.signIn('matrix', 'password', input);
+        await resident.online(id);
+        await resident.ok('POST', '/chats', { accountId: id, join: `#common:${synapse.domain}` });
+        const invited = await eventually(async () =>
+          (await resident.ok('GET', '/conversations?limit=100')).items.find(
+            (one: { chats: { accountId: string; invited: boolean }[] }) =>
+              one.chats.some((chat) => chat.accountId === id && chat.invited),
+          ),
+        );
+        await resident.ok('POST', `/conversations/${invited.id}/accept`);
+        return { resident, account: id, address: username };
+      };
+      return {
+        signIn: async (ann, bob) => [await enter(ann, 'parley'), await enter(bob, 'bob')],
+        toBoth: async (text) => void (await third.text(String(common), text)),
+        toOne: async (side, text) => void (await third.text(direct.get(side.address) ?? '', text)),
+        heard: async (text) => void (await third.heard(text)),
+        leave: () => third.stop(),
+      };
+    },
   };
 
   describe.each(Object.keys(scenes))('%s', (network) => {
@@ -130,7 +185,7 @@ if (lab) {
         expect(await bob.everything(network)).not.toContain(`${network}-secret-a2`);
         await check();
       } finally {
-        scene.leave();
+        await scene.leave();
       }
     });
   });
