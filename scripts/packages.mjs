@@ -23,6 +23,9 @@ export const labPackages = [
   { package: 'chromium', part: 'browser', programs: ['chromium'] },
   { package: 'ii', part: 'people', programs: ['ii'] },
   { package: 'swaks', part: 'people', programs: ['swaks'] },
+  { package: 'weechat-headless', part: 'people', programs: ['weechat-headless'] },
+  { package: 'weechat-plugins', part: 'people', programs: ['../share/doc/weechat-plugins'] },
+  { package: 'weechat-python', part: 'people', programs: ['../share/doc/weechat-python'] },
   { package: 'python3-slixmpp', part: 'people', programs: ['python3', 'python3/dist-packages/slixmpp'] },
   { package: 'python3-aiohttp', part: 'people', programs: ['python3/dist-packages/aiohttp'] },
 ];

@@ -59,6 +59,8 @@ export class IrcPeer implements Peer {
   readonly received: string[] = [];
   /** What the partner has read, oldest first: target and text. */
   readonly heardBy: { target: string; text: string }[] = [];
+  /** Commands that are read and not answered. */
+  readonly mute = new Set<string>();
   readonly takenNicks = new Set<string>();
   /** Channel to the numeric and words that answer JOIN. */
   readonly refusedJoins = new Map<string, string>();
@@ -342,6 +344,7 @@ export class Client {
     if (text === undefined || text === '') return;
     const line = parse(text);
     const handle = Object.hasOwn(handlers, line.command) ? handlers[line.command] : undefined;
+    if (this.peer.mute.has(line.command)) return;
     if (handle) handle(this, line, this.peer);
     else this.server(`421 ${this.nick || '*'} ${line.command} :Unknown command`);
   }

@@ -1,6 +1,7 @@
 /** mIRC's codes: colours with their digits, and the toggles. */
 const codes = /\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9a-f]{6}(?:,[0-9a-f]{6})?)?|[\x02\x0f\x11\x16\x1d\x1e\x1f]/gi;
-const otherControls = /[\0-\x08\x0a-\x1f\x7f]/g;
+/** Line breaks stay: a message in parts has them. */
+const otherControls = /[\0-\x08\x0b-\x1f\x7f]/g;
 const tags: Record<string, string> = { '\x02': 'b', '\x1d': 'i', '\x1f': 'u', '\x1e': 's', '\x11': 'code' };
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
@@ -19,7 +20,8 @@ function htmlOf(raw: string): string {
     html += words
       .replace(otherControls, '')
       .toWellFormed()
-      .replace(/[&<>"]/g, (sign) => entities[sign] ?? '');
+      .replace(/[&<>"]/g, (sign) => entities[sign] ?? '')
+      .replace(/\n/g, '<br>');
   };
   const set = (next: string[]) => {
     html += open

@@ -31,6 +31,8 @@ const quietMs = 45_000;
 const pongMs = 20_000;
 const mostNicks = 10;
 const mostCapLines = 200;
+/** How long a server that knows no capabilities is waited for to say so. */
+const capsMs = 3_000;
 /** A server's clock that is off by less is taken as it is. */
 const skewMs = 60_000;
 
@@ -61,6 +63,8 @@ export class Link {
   #capLines = 0;
   #end: End | undefined;
   #leaving = false;
+  /** PASS, NICK and USER, until it is known whether SASL makes PASS needless. */
+  #held: string[] | undefined;
   readonly closed: Promise<void>;
 
   constructor(
@@ -99,6 +103,7 @@ export class Link {
       },
     );
     this.#options = clientOptions(settings, this.#socket);
+    if (settings.serverPassword === undefined && this.#options.password !== undefined) this.#held = [];
   }
 
   connect(): void {
@@ -168,8 +173,13 @@ export class Link {
     this.#socket.send(text);
   }
 
-  /** The library's own SASL is never begun. */
+  /** The library's own SASL is never begun, and the password goes out by PASS only where SASL cannot be had. */
   #onLibraryWrites(text: string): boolean {
+    if (this.#held && /^(PASS|NICK|USER) /.test(text)) {
+      this.#held.push(text);
+      this.#timers.set('caps', capsMs, () => this.#introduce(true));
+      return false;
+    }
     if (!text.startsWith('AUTHENTICATE ')) return true;
     if (this.#sasl.is === 'none') this.#sasl.begin();
     return false;
@@ -211,14 +221,23 @@ export class Link {
     if (this.#phase === 'ready' || this.#phase === 'starting') this.handlers.onMessage(message);
   }
 
+  #introduce(withPassword: boolean): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#timers.drop('caps');
+    for (const text of held) if (withPassword || !text.startsWith('PASS ')) this.#write(text);
+  }
+
   /** Capabilities may come and go later too. */
   #onCap(message: IrcMessage, text: string): void {
     const offer = saslOffer(message);
     if (offer !== undefined && this.#phase === 'signing in') {
-      const wanted = this.#sasl.offered(offer);
+      this.#sasl.offered(offer);
+      const wanted = this.#sasl.canTry;
       this.#options.account = wanted ? { account: 'us', password: 'kept to ourselves' } : {};
       if (wanted) this.#options.sasl_mechanism = offer.toUpperCase().split(',')[0] || 'PLAIN';
     }
+    if (message.params[1] === 'LS' && message.params[2] !== '*') this.#introduce(!this.#sasl.canTry);
     this.#inner.negotiate(text);
   }
 
@@ -233,6 +252,7 @@ export class Link {
       if (this.#capLines > mostCapLines) return this.#fail(`${this.#at} negotiates without end`);
       this.#socket.feed(text);
     },
+    noCaps: () => this.#introduce(true),
     sasl: () => this.#sasl,
     refuse: (why) => this.drop({ next: 'needs-login', why }),
     saslBroken: (words) => this.#fail(`${this.#at} broke off the SASL sign-in: ${oneLine(words, 200)}`, 30_000),

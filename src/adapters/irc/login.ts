@@ -31,7 +31,7 @@ const fields: FormField[] = [
     label: 'Password',
     kind: 'password',
     required: false,
-    help: 'Of your account there, for SASL. Until the server has taken it that way it is also given as the server password (PASS), which servers without SASL and bouncers ask for.',
+    help: 'Of your account there, for SASL. To servers without SASL it is given as the server password (PASS).',
   },
   { name: 'realname', label: 'Real name', kind: 'text', required: false, help: 'Shown to whoever asks about you.' },
   {

@@ -133,25 +133,26 @@ export class Memory {
   /** Stores the newest; never rejects. What could not be stored is tried again with the next change, or soon. */
   #save(): Promise<void> {
     this.#dirty = true;
-    this.#saving ??= this.#run().finally(() => {
-      this.#saving = undefined;
-    });
+    this.#saving ??= this.#run();
     return this.#saving;
   }
 
   async #run(): Promise<void> {
-    while (this.#dirty && !this.#stopped && !this.host.signal.aborted) {
-      this.#dirty = false;
-      try {
+    await Promise.resolve();
+    try {
+      while (this.#dirty && !this.#stopped && !this.host.signal.aborted) {
+        this.#dirty = false;
         await this.host.saveSession(JSON.parse(JSON.stringify(this.settings)));
         await this.#keep();
-      } catch {
-        if (this.#stopped || this.host.signal.aborted) return;
-        this.host.log.warn('what the account learned could not be stored yet');
-        this.#cancelRetry?.();
-        this.#cancelRetry = this.host.clock.after(retryMs, () => void this.#save());
-        return;
       }
+    } catch {
+      if (this.#stopped || this.host.signal.aborted) return;
+      this.host.log.warn('what the account learned could not be stored yet');
+      this.#cancelRetry?.();
+      this.#cancelRetry = this.host.clock.after(retryMs, () => void this.#save());
+    } finally {
+      // In the same turn as the last look at what is to be saved, so that nothing is overlooked between.
+      this.#saving = undefined;
     }
   }
 

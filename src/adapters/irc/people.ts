@@ -130,7 +130,7 @@ export class People {
     const channel = shared.channelName(name);
     if (channel === undefined || message.nick === '' || shared.isIgnored(message)) return;
     if (!shared.isOwn(who)) {
-      if (who.length > maxName || !shared.channels.isIn(channel)) return;
+      if (who.length > maxName || !shared.channels.isIn(channel) || shared.isOwn(message.nick)) return;
       shared.system(shared.channels.chatOf(channel), message, `invited ${oneLine(who, maxName)}`);
       return;
     }

@@ -4,12 +4,15 @@ const batch = 500;
 const firstWaitMs = 1_000;
 const longestWaitMs = 30_000;
 
+type Waiting = { event: Event; cursor: Json | undefined };
+
 /**
  * Hands events to the host in order: the first at once, those that come while a call is under way together. What
  * storage does not take is offered again; past `limits.pendingEvents` reading stops until there is room.
  */
 export class Pump {
-  #events: { event: Event; cursor: Json | undefined }[] = [];
+  #events: Waiting[] = [];
+  #askedMs = 0;
   #room: (() => void)[] = [];
   #running: Promise<void> | undefined;
   #full = false;
@@ -30,9 +33,7 @@ export class Pump {
   push(events: Event[], cursor?: Json): void {
     if (this.#stopped || events.length === 0) return;
     for (const event of events) this.#events.push({ event, cursor: event === events.at(-1) ? cursor : undefined });
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#run();
     this.#setFull(this.#events.length >= limits.pendingEvents);
   }
 
@@ -59,23 +60,37 @@ export class Pump {
   }
 
   async #run(): Promise<void> {
-    for (let waitMs = firstWaitMs; this.#events.length > 0 && !this.#stopped; ) {
-      const held = this.#events.slice(0, batch);
-      const cursor = held.findLast((one) => one.cursor !== undefined)?.cursor;
-      try {
-        const events = held.map((one) => one.event);
-        await (cursor === undefined ? this.host.deliver(events) : this.host.deliver(events, cursor));
-        this.#events.splice(0, held.length);
-        this.#wakeWaiting();
-        this.#setFull(this.#events.length >= limits.pendingEvents);
-        waitMs = firstWaitMs;
-      } catch (error) {
-        if (this.#stopped || this.host.signal.aborted) return;
-        this.host.log.warn('events could not be stored yet', { count: this.#events.length });
-        const asked = error instanceof AdapterError ? (error.retryAfterMs ?? 0) : 0;
-        await this.#wait(Math.min(longestWaitMs, Math.max(asked, waitMs)));
-        waitMs = Math.min(longestWaitMs, waitMs * 2);
+    try {
+      for (let waitMs = firstWaitMs; this.#events.length > 0 && !this.#stopped; ) {
+        const held = this.#events.slice(0, batch);
+        if (await this.#deliver(held)) {
+          this.#events.splice(0, held.length);
+          this.#wakeWaiting();
+          this.#setFull(this.#events.length >= limits.pendingEvents);
+          waitMs = firstWaitMs;
+        } else if (this.#stopped || this.host.signal.aborted) return;
+        else {
+          this.host.log.warn('events could not be stored yet', { count: this.#events.length });
+          await this.#wait(Math.min(longestWaitMs, Math.max(this.#askedMs, waitMs)));
+          waitMs = Math.min(longestWaitMs, waitMs * 2);
+        }
       }
+    } finally {
+      // In the same turn as the last look at what waits, so that nothing is overlooked between.
+      this.#running = undefined;
+    }
+  }
+
+  /** Answers whether storage has taken them. */
+  async #deliver(held: Waiting[]): Promise<boolean> {
+    const events = held.map((one) => one.event);
+    const cursor = held.findLast((one) => one.cursor !== undefined)?.cursor;
+    try {
+      await (cursor === undefined ? this.host.deliver(events) : this.host.deliver(events, cursor));
+      return true;
+    } catch (error) {
+      this.#askedMs = error instanceof AdapterError ? (error.retryAfterMs ?? 0) : 0;
+      return false;
     }
   }
 

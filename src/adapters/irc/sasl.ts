@@ -43,9 +43,13 @@ export class Sasl {
     private readonly ports: SaslPorts,
   ) {}
 
-  /** Answers whether there is anything to try. */
-  offered(list: string): boolean {
+  /** What the server offers. */
+  offered(list: string): void {
     if (this.is === 'none') this.#left = candidates(this.settings, list);
+  }
+
+  /** There is something to try. */
+  get canTry(): boolean {
     return this.#left.length > 0;
   }
 

@@ -10,6 +10,8 @@ export type SignIn = {
   onError(words: string): void;
   negotiate(text: string): void;
   sasl(): Sasl;
+  /** The server does not know CAP. */
+  noCaps(): void;
   refuse(why: string): void;
   saslBroken(words: string): void;
   clock(tags: Record<string, string>): void;
@@ -60,6 +62,9 @@ export const signIn: Partial<Record<string, Step>> = {
   '464': (link, message) => link.refuse(`the server refused the password: ${oneLine(words(message), 200)}`),
   '905': (link, message) => link.saslBroken(words(message)),
   '906': (link, message) => link.saslBroken(words(message)),
+  '410': (link) => link.noCaps(),
+  '421': (link) => link.noCaps(),
+  '451': (link) => link.noCaps(),
   '432': (link, message) => link.nickBad(words(message)),
   '433': taken,
   '436': taken,
@@ -97,7 +102,7 @@ export function alternative(nick: string, attempt: number): string {
 
 export function clientOptions(settings: Settings, socket: Lines): ClientOptions {
   const { server, port, nick, realname } = settings;
-  // Once the server has taken the password by SASL it is written nowhere else.
+  // Once the server has taken the password by SASL it is given no other way.
   const password = settings.serverPassword ?? (settings.sasl ? undefined : settings.password);
   return {
     host: server,
