@@ -85,11 +85,13 @@ export async function placeMessage(
   context: Context,
   event: MessageEvent,
 ): Promise<{ buddy: KnownBuddy | undefined; chat: KnownChat }> {
-  const buddy = event.from && (await buddyOf(context, event.from, event.chat.kind === 'direct'));
+  const direct = event.chat.kind === 'direct';
+  const buddy = event.from && (await buddyOf(context, event.from, direct));
+  const partner = buddy ?? (direct && event.to ? await buddyOf(context, event.to, true) : undefined);
   const { sql, account, revs, memory } = context;
-  const key = JSON.stringify([event.chat, event.chat.kind === 'direct' && buddy?.buddyId]);
-  const chat =
-    memory?.chats.get(key) ?? (await ensureChat(sql, account, event.chat, buddy, { request: 'strangers' }, revs));
+  const key = JSON.stringify([event.chat, direct && partner?.buddyId]);
+  const request = buddy ? 'strangers' : false;
+  const chat = memory?.chats.get(key) ?? (await ensureChat(sql, account, event.chat, partner, { request }, revs));
   memory?.chats.set(key, chat);
   return { buddy, chat };
 }

@@ -47,6 +47,15 @@ async function onMessage(context: Context, event: MessageEvent): Promise<void> {
   await applyParked(context, event.id);
 }
 
+const STORE_MESSAGE = `INSERT INTO messages (id, user_id, chat_id, remote_id, direction, buddy_id, sender_name, text, html, format, sent_at,
+  reply_to, reply_to_remote, thread_remote, unreadable, rev)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ON CONFLICT (chat_id, remote_id) DO UPDATE SET text = excluded.text, html = excluded.html, format = excluded.format,
+  reply_to = excluded.reply_to, reply_to_remote = excluded.reply_to_remote, thread_remote = excluded.thread_remote,
+  unreadable = excluded.unreadable, rev = excluded.rev
+WHERE messages.unreadable <> coalesce(excluded.unreadable, '') AND messages.deleted_at IS NULL
+RETURNING id, id <> $1 AS healed`;
+
 /**
  * Undefined where it is there already. What is there and cannot be read is healed: it keeps its place, and is neither
  * edited nor new.
@@ -63,16 +72,10 @@ async function storeMessage(
   const images = context.files
     .get(event)
     ?.flatMap(({ id, contentId }) => (contentId ? [[contentId, id] as const] : []));
-  const { rows } = await sql.query<{ id: string; healed: boolean }>(
-    `INSERT INTO messages (id, user_id, chat_id, remote_id, direction, buddy_id, sender_name, text, html, format, sent_at,
-       reply_to, reply_to_remote, thread_remote, unreadable, rev)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-     ON CONFLICT (chat_id, remote_id) DO UPDATE SET text = excluded.text, html = excluded.html, format = excluded.format,
-       reply_to = excluded.reply_to, reply_to_remote = excluded.reply_to_remote, thread_remote = excluded.thread_remote,
-       unreadable = excluded.unreadable, rev = excluded.rev
-     WHERE messages.unreadable <> coalesce(excluded.unreadable, '') AND messages.deleted_at IS NULL
-     RETURNING id, id <> $1 AS healed`,
-    [
+  const { rows } = await sql.query<{ id: string; healed: boolean }>({
+    name: 'store-message',
+    text: STORE_MESSAGE,
+    values: [
       newId(),
       account.userId,
       chatId,
@@ -90,7 +93,7 @@ async function storeMessage(
       event.unreadable === undefined ? null : cleanLine(event.unreadable, 300) || 'It cannot be read.',
       revs.next(),
     ],
-  );
+  });
   return rows[0] && { ...rows[0], sentAt };
 }
 
