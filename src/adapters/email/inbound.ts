@@ -81,7 +81,7 @@ export class Inbound {
       type: 'message',
       chat,
       id,
-      ...(!own && { from: sender(letter) }),
+      ...(own ? partnerOf(chat, others) : { from: sender(letter) }),
       ...(key !== undefined && { key }),
       text: text || (letter.attachments.length > 0 ? '' : letter.subject || '(empty mail)'),
       ...(html !== undefined && { html }),
@@ -217,6 +217,14 @@ const unknown: Person = { address: 'unknown', name: 'Unknown sender' };
 function sender(letter: Letter): BuddyInfo {
   const person = letter.from ?? unknown;
   return { id: person.address, address: person.address, ...(person.name && { name: person.name }) };
+}
+
+/** Who a chat of two is with, for a mail that we wrote ourselves. */
+function partnerOf(chat: ChatInfo, others: Person[]): { to?: BuddyInfo } {
+  const [person] = others;
+  if (chat.kind !== 'direct' || !person) return {};
+  const id = addressOf(chat.id) ?? person.address;
+  return { to: { id, address: id, ...(person.name && person.address === id && { name: person.name }) } };
 }
 
 /** The Date header where it is believable, else the time of arrival. */

@@ -37,6 +37,8 @@ export type MessageEvent = {
   id: RemoteId;
   /** Absent when the account itself wrote it (an echo, or another client of the same account). */
   from?: BuddyInfo;
+  /** Who a direct chat is with, where `from` is absent: the chat may be new. */
+  to?: BuddyInfo;
   /** The `key` of the send this is the echo of, if the network can tell. */
   key?: string;
   text: string;

@@ -40,6 +40,7 @@ export function eventFaults(event: Event, now: number): string[] {
 function messageFaults(event: MessageEvent): string[] {
   const faults = idFaults('id', event.id);
   if (event.thread !== undefined) faults.push(...idFaults('thread', event.thread));
+  if (event.to) faults.push(...buddyFaults(event.to));
   if (event.unreadable !== undefined && event.text !== '') faults.push('is unreadable and has a text');
   return faults;
 }
