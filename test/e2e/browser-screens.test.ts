@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { desktop, openBrowser, phone, Visitor } from '../support/browser.js';
+import { looks, openBrowser, Visitor } from '../support/browser.js';
 import { IrcPeer } from '../support/irc-peer.js';
 import { labOrSkip } from '../support/lab.js';
 import { MailPeer, own } from '../support/mail-peer.js';
@@ -10,12 +10,6 @@ import { freePort } from '../support/ports.js';
 /** Every screen for those who see little, have no mouse or have a phone, and for those who mean harm. */
 const ready = await labOrSkip([], ['browser']);
 
-const looks = [
-  { name: 'desktop, light', viewport: desktop, theme: 'light' },
-  { name: 'desktop, dark', viewport: desktop, theme: 'dark' },
-  { name: 'phone, light', viewport: phone, theme: 'light' },
-  { name: 'phone, dark', viewport: phone, theme: 'dark' },
-] as const;
 /** Asked before the sign-in, answered with a no, and told of by Chromium itself. */
 /** Where something is once it has not moved for half a second: far up, older messages may still be looked for. */
 async function atRest(shown: Locator): Promise<Awaited<ReturnType<Locator['boundingBox']>>> {

@@ -9,6 +9,14 @@ import { OWNER } from './parley.js';
 export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
 
+/** What every screen is looked at in. */
+export const looks = [
+  { name: 'desktop, light', viewport: desktop, theme: 'light' },
+  { name: 'desktop, dark', viewport: desktop, theme: 'dark' },
+  { name: 'phone, light', viewport: phone, theme: 'light' },
+  { name: 'phone, dark', viewport: phone, theme: 'dark' },
+] as const;
+
 type Look = {
   viewport?: { width: number; height: number };
   theme?: 'light' | 'dark';

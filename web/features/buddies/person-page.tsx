@@ -18,7 +18,14 @@ export function PersonPage({ id }: { id: string }) {
       </header>
       <div className="pane-scroll">
         <div className="page-column">
-          {contact ? <Person contact={contact} /> : <Empty title="This contact is no longer here" />}
+          {contact ? (
+            <>
+              <h2 className="visually-hidden">About {contact.name}</h2>
+              <Person contact={contact} />
+            </>
+          ) : (
+            <Empty title="This contact is no longer here" />
+          )}
         </div>
       </div>
     </main>

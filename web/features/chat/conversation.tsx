@@ -1,5 +1,5 @@
 'use client';
-import { Suspense, useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { messageOf } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
 import { link, type Route } from '../../lib/router';
@@ -64,11 +64,7 @@ export function ConversationView({ id, panel }: Props) {
           />
         )}
       </main>
-      {panel && (
-        <Suspense fallback={<aside className="panel" aria-busy="true" aria-label="Loading" />}>
-          <Panel conversation={conversation} contact={contact} panel={panel} />
-        </Suspense>
-      )}
+      {panel && <Panel conversation={conversation} contact={contact} panel={panel} />}
     </>
   );
 }

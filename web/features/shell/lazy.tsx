@@ -1,16 +1,47 @@
 'use client';
-import { type ComponentType, lazy } from 'react';
+import { type ComponentProps, type ComponentType, useEffect, useState } from 'react';
 import { Failure } from '../../ui/states';
 
-/** Fetched when first shown. What cannot be fetched, e.g. after an update of the server, says so in its place. */
-function later<Props>(load: () => Promise<ComponentType<Props>>) {
-  return lazy(async () => {
-    const found = await load().catch(() => NotLoaded as ComponentType<Props>);
-    return { default: found };
-  });
+/** A part of the page that is fetched when it is first shown, or before, while nothing else is to be done. */
+class Part<Props extends object> {
+  component: ComponentType<Props> | null = null;
+
+  constructor(private readonly load: () => Promise<ComponentType<Props>>) {}
+
+  readonly fetch = async (): Promise<void> => {
+    this.component ??= await this.load();
+  };
 }
 
-function NotLoaded() {
+const parts = {
+  panel: new Part(() => import('../chat/panel').then((found) => found.Panel)),
+  networks: new Part(() => import('../accounts/networks').then((found) => found.Networks)),
+  add: new Part(() => import('../accounts/add-network').then((found) => found.AddNetwork)),
+  person: new Part(() => import('../buddies/person-page').then((found) => found.PersonPage)),
+  settings: new Part(() => import('../settings/settings').then((found) => found.Settings)),
+  switcher: new Part(() => import('./switcher').then((found) => found.Switcher)),
+};
+
+type PropsOf<Name extends keyof typeof parts> = ComponentProps<NonNullable<(typeof parts)[Name]['component']>>;
+
+/** Drawn at once where it is there. What cannot be fetched, e.g. after an update of the server, says so in its place. */
+function Shown<Props extends object>({ part, props }: { part: Part<Props>; props: Props }) {
+  const [failed, setFailed] = useState(false);
+  const [, setThere] = useState(part.component !== null);
+  useEffect(() => {
+    if (part.component) return;
+    let live = true;
+    part.fetch().then(
+      () => live && setThere(true),
+      () => live && setFailed(true),
+    );
+    return () => {
+      live = false;
+    };
+  }, [part]);
+  const Component = part.component;
+  if (Component) return <Component {...props} />;
+  if (!failed) return <div className="pane" aria-busy="true" />;
   return (
     <div className="pane">
       <div className="page-column">
@@ -20,27 +51,20 @@ function NotLoaded() {
   );
 }
 
-const loads = {
-  settings: () => import('../settings/settings').then((part) => part.Settings),
-  networks: () => import('../accounts/networks').then((part) => part.Networks),
-  add: () => import('../accounts/add-network').then((part) => part.AddNetwork),
-  person: () => import('../buddies/person-page').then((part) => part.PersonPage),
-  panel: () => import('../chat/panel').then((part) => part.Panel),
-  switcher: () => import('./switcher').then((part) => part.Switcher),
-};
+export const Panel = (props: PropsOf<'panel'>) => <Shown part={parts.panel} props={props} />;
+export const Networks = (props: PropsOf<'networks'>) => <Shown part={parts.networks} props={props} />;
+export const AddNetwork = (props: PropsOf<'add'>) => <Shown part={parts.add} props={props} />;
+export const PersonPage = (props: PropsOf<'person'>) => <Shown part={parts.person} props={props} />;
+export const Settings = (props: PropsOf<'settings'>) => <Shown part={parts.settings} props={props} />;
+export const Switcher = (props: PropsOf<'switcher'>) => <Shown part={parts.switcher} props={props} />;
 
-export const Settings = later(loads.settings);
-export const Networks = later(loads.networks);
-export const AddNetwork = later(loads.add);
-export const PersonPage = later(loads.person);
-export const Panel = later(loads.panel);
-export const Switcher = later(loads.switcher);
+const restMs = 1500;
 
 /** Fetches them all while nothing else is to be done, so that none is waited for. */
 export function fetchLater(): () => void {
   const fetchAll = () => {
-    for (const load of Object.values(loads)) load().catch(() => {});
+    for (const part of Object.values(parts)) part.fetch().catch(() => {});
   };
-  const timer = setTimeout(fetchAll, 1500);
+  const timer = setTimeout(fetchAll, restMs);
   return () => clearTimeout(timer);
 }

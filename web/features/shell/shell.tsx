@@ -1,5 +1,5 @@
 'use client';
-import { Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useRoute } from '../../lib/router';
 import { useConversations } from '../../lib/sync/hooks';
 import { Notice } from '../../ui/notice';
@@ -39,14 +39,12 @@ export function Shell() {
       <div className="content" id="main" tabIndex={-1}>
         {route.at === 'home' && <Welcome />}
         {route.at === 'conversation' && <ConversationView key={route.id} id={route.id} panel={route.panel} />}
-        <Suspense fallback={<div className="pane" aria-busy="true" />}>
-          {route.at === 'person' && <PersonPage key={route.id} id={route.id} />}
-          {route.at === 'networks' && <Networks />}
-          {route.at === 'add' && <AddNetwork network={route.network} />}
-          {route.at === 'settings' && <Settings />}
-        </Suspense>
+        {route.at === 'person' && <PersonPage key={route.id} id={route.id} />}
+        {route.at === 'networks' && <Networks />}
+        {route.at === 'add' && <AddNetwork network={route.network} />}
+        {route.at === 'settings' && <Settings />}
       </div>
-      <Suspense>{switching && <Switcher onClose={() => setSwitching(false)} />}</Suspense>
+      {switching && <Switcher onClose={() => setSwitching(false)} />}
       <Notice />
     </div>
   );
