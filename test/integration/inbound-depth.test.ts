@@ -99,6 +99,23 @@ describe('chats', () => {
     expect((await world.process.contacts.list(userId, { limit: 5 })).items).toMatchObject([{ name: 'Ann' }]);
   });
 
+  test('whom we wrote to with another client gets a conversation of their own, and is no stranger', async () => {
+    const { userId, say, conversation, texts } = await alone();
+    const mine: Partial<MessageEvent> = { chat: withAnn, to: ann };
+    await say(said('mine', { ...mine, from: undefined } as Partial<MessageEvent>));
+    expect(await conversation()).toMatchObject({ name: 'Ann', kind: 'direct', request: 'none', unread: 0 });
+    const [contact] = (await world.process.contacts.list(userId, { limit: 5 })).items;
+    expect([contact!.name, contact!.conversationId]).toEqual(['Ann', (await conversation()).id]);
+    await say(said('theirs', { chat: withAnn }));
+    expect((await texts()).map(({ direction, sender }) => [direction, sender.name])).toEqual(
+      expect.arrayContaining([
+        ['out', 'You'],
+        ['in', 'Ann'],
+      ]),
+    );
+    expect(await conversation()).toMatchObject({ request: 'none', unread: 1 });
+  });
+
   test('whoever is in our own list is no stranger', async () => {
     const { say, conversations } = await alone();
     await say({ type: 'contact', buddy: ann, listed: true });

@@ -80,20 +80,20 @@ export async function findMessage(context: Context, chatRemoteId: string, target
   return rows[0]?.id;
 }
 
-/** The chat and the sender of a message, made where they are new. */
+/** The chat and the sender of a message, made where they are new. Whom we wrote to ourselves is no stranger. */
 export async function placeMessage(
   context: Context,
   event: MessageEvent,
 ): Promise<{ buddy: KnownBuddy | undefined; chat: KnownChat }> {
   const direct = event.chat.kind === 'direct';
-  const buddy = event.from && (await buddyOf(context, event.from, direct));
-  const partner = buddy ?? (direct && event.to ? await buddyOf(context, event.to, true) : undefined);
+  const partner = event.from ?? (direct ? event.to : undefined);
+  const known = partner && (await buddyOf(context, partner, direct));
   const { sql, account, revs, memory } = context;
-  const key = JSON.stringify([event.chat, direct && partner?.buddyId]);
-  const request = buddy ? 'strangers' : false;
-  const chat = memory?.chats.get(key) ?? (await ensureChat(sql, account, event.chat, partner, { request }, revs));
+  const request = event.from === undefined ? false : 'strangers';
+  const key = JSON.stringify([event.chat, direct && known?.buddyId, request]);
+  const chat = memory?.chats.get(key) ?? (await ensureChat(sql, account, event.chat, known, { request }, revs));
   memory?.chats.set(key, chat);
-  return { buddy, chat };
+  return { buddy: event.from && known, chat };
 }
 
 async function buddyOf(context: Context, info: BuddyInfo, listed: boolean): Promise<KnownBuddy> {
