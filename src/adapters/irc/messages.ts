@@ -7,6 +7,9 @@ import { oneLine } from './reasons.js';
 import type { Outgoing } from './sender.js';
 import type { Shared } from './shared.js';
 
+/** Whom ZNC's playback is asked from: what we say to it is nobody's message. */
+export const playback = '*playback';
+
 /** A line of now; of the past, but not seen by the person yet; of the past. */
 export type Age = 'live' | 'missed' | 'past';
 
@@ -23,7 +26,7 @@ export class Messages {
   onSaid(message: IrcMessage, age: Age): void {
     const { shared } = this;
     const said = readSaid(message, this.#names);
-    if (!said || shared.isIgnored(message)) return;
+    if (!said || shared.isIgnored(message) || said.target === playback) return;
     if (!said.from && age === 'live' && this.#onOwn(said, message)) return;
     // What we write to ourselves comes a second time, as everybody's.
     if (!said.from && shared.isOwn(said.target)) said.from = buddyOf(message.nick, shared.memory.caseMapping);

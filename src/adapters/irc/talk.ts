@@ -8,7 +8,7 @@ import { History } from './history.js';
 import { isChannel } from './ids.js';
 import { rawTime } from './inbound.js';
 import type { Link } from './link.js';
-import { type Age, eventsOf, Messages, past } from './messages.js';
+import { type Age, eventsOf, Messages, past, playback } from './messages.js';
 import { OwnNick } from './nick.js';
 import { type Offers, offersOf } from './offers.js';
 import { People } from './people.js';
@@ -168,7 +168,7 @@ export class Talk {
     const { signal } = this.#ended;
     if (this.offers.history) return this.history.catchUp(channels.names, signal);
     if (!this.link.has('znc.in/playback')) return undefined;
-    const play = textLine('PRIVMSG', '*playback', `PLAY * ${(since / 1000).toFixed(3)}`);
+    const play = textLine('PRIVMSG', playback, `PLAY * ${(since / 1000).toFixed(3)}`);
     return requests.ask({ line: play, command: 'PRIVMSG', about: [], signal });
   }
 
