@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadAdapters } from './adapters/loader.js';
 import { API_PREFIX, type ApiDeps, type ReadinessCheck } from './api/deps.js';
+import { CapabilityNews } from './core/accounts/capability-news.js';
 import { featuresOf } from './core/accounts/features.js';
 import { Logins } from './core/accounts/logins.js';
 import { Accounts } from './core/accounts/service.js';
@@ -24,6 +25,7 @@ import type { Booted } from './infra/boot.js';
 import { readKeyFile } from './infra/config/key-file.js';
 import { SecretBox } from './infra/crypto/secret-box.js';
 import { PgAccountStore } from './infra/database/accounts.js';
+import { PgCapabilityStore } from './infra/database/capability-news.js';
 import { Contacts } from './infra/database/contacts.js';
 import { Conversations } from './infra/database/conversations.js';
 import { PgDeliveryStore } from './infra/database/deliveries/store.js';
@@ -160,6 +162,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   );
   supervisor.onState(({ account, state }) => void ephemera.onState(account, state.is === 'online'));
 
+  new CapabilityNews(supervisor, new PgCapabilityStore(pool), ring, log);
   const history = new History(
     new PgHistoryStore(pool),
     supervisor,

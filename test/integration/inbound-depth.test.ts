@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { contact as contactShape } from '../../src/api/contract/contacts.js';
 import { conversation as conversationShape } from '../../src/api/contract/conversations.js';
 import { message as messageShape } from '../../src/api/contract/messages.js';
@@ -418,6 +418,24 @@ describe('what clients see', () => {
     expect(conversationShape.parse(await conversation())).toEqual(await conversation());
     await world.process.supervisor.close(account.id);
     expect(await edits()).toBe(true);
+  });
+
+  test('of chats that can do something unusual is told once their account is connected', async () => {
+    const { account, say, conversations } = await alone();
+    await say(said('1'), said('2', { chat: { ...room, id: 'other', name: 'Other' } }));
+    const host = world.script.hosts.get(account.id)!;
+    const revs = async () => new Map((await conversations()).map(({ name, rev }) => [name, rev]));
+    const before = await revs();
+    host.state({ is: 'waiting', retryAt: world.clock.now() + 1000, why: 'away' });
+    world.script.limited.add('room');
+    host.state({ is: 'online' });
+    await vi.waitFor(async () => expect((await revs()).get('The room')).toBeGreaterThan(before.get('The room')!));
+    expect((await revs()).get('Other')).toBe(before.get('Other'));
+    const told = await revs();
+    host.state({ is: 'backfilling' });
+    host.state({ is: 'online' });
+    expect(await revs()).toEqual(told);
+    world.script.limited.clear();
   });
 });
 

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type pg from 'pg';
 import { vi } from 'vitest';
+import { CapabilityNews } from '../../src/core/accounts/capability-news.js';
 import { featuresOf } from '../../src/core/accounts/features.js';
 import { Logins } from '../../src/core/accounts/logins.js';
 import { Accounts } from '../../src/core/accounts/service.js';
@@ -19,6 +20,7 @@ import type { DeliveryStatus, MessageView } from '../../src/core/views.js';
 import { Attachments } from '../../src/infra/attachments.js';
 import { SecretBox } from '../../src/infra/crypto/secret-box.js';
 import { PgAccountStore } from '../../src/infra/database/accounts.js';
+import { PgCapabilityStore } from '../../src/infra/database/capability-news.js';
 import { Contacts } from '../../src/infra/database/contacts.js';
 import { Conversations } from '../../src/infra/database/conversations.js';
 import { PgDeliveryStore } from '../../src/infra/database/deliveries/store.js';
@@ -204,6 +206,7 @@ export async function startWorld() {
       },
       log,
     );
+    new CapabilityNews(supervisor, new PgCapabilityStore(pool), changed, log);
     const history = new History(new PgHistoryStore(pool), supervisor, (call) => inbox.deliverPage(call), clock, log);
     const bell = {
       ring: async (chatId: string, delayMs = 0) => {
