@@ -181,6 +181,7 @@ export class MailPeer implements Peer {
 
   #accept(socket: Socket, talk: (socket: Socket) => void): void {
     this.#sockets.add(socket);
+    socket.setNoDelay(true);
     socket.on('error', () => {});
     socket.on('close', () => {
       this.#sockets.delete(socket);

@@ -33,6 +33,7 @@ class Person:
         config = AsyncClientConfig(store_sync_tokens=False, encryption_enabled=True)
         self.client = AsyncClient(homeserver, "", store_path=store, config=config)
         self.loop = None
+        self.shown = "online"
 
     async def login(self, user, password):
         client = self.client
@@ -45,8 +46,26 @@ class Person:
         good(await client.sync(timeout=0, full_state=True, set_presence="online"))
         if client.should_upload_keys:
             good(await client.keys_upload())
-        self.loop = asyncio.create_task(client.sync_forever(timeout=5000, set_presence="online"))
+        self.loop = asyncio.create_task(self.listen())
         return {"user": client.user_id, "device": client.device_id}
+
+    async def listen(self):
+        client = self.client
+        while True:
+            try:
+                await client.sync(timeout=5000, set_presence=self.shown)
+                await client.send_to_device_messages()
+                if client.should_upload_keys:
+                    await client.keys_upload()
+                if client.should_query_keys:
+                    await client.keys_query()
+                if client.should_claim_keys:
+                    await client.keys_claim(client.get_users_for_key_claiming())
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                sys.stderr.write(f"{type(error).__name__}: {error}\n")
+                await asyncio.sleep(0.5)
 
     async def on_event(self, room, event):
         source = event.source
@@ -146,6 +165,7 @@ class Person:
         good(await self.client.room_typing(room, on, timeout=20000))
 
     async def presence(self, state, note=None):
+        self.shown = state
         good(await self.client.set_presence(state, note))
 
     async def join(self, room):

@@ -135,6 +135,15 @@ describe('what a mail says', () => {
     expect([first.chat.kind, third.chat.kind]).toEqual(['direct', 'group']);
   });
 
+  it('follows a thread whose long Message-IDs somebody wrote as encoded words', async () => {
+    const id = inbound.ids.mint('k', 'to:alice@x.test');
+    const encode = (text: string) =>
+      `=?utf-8?q?${text.replace(/[^A-Za-z0-9]/g, (char) => `=${char.charCodeAt(0).toString(16).toUpperCase()}`)}?=`;
+    const words = `${encode(id.slice(0, 30))}\n ${encode(id.slice(30))}`;
+    const answer = await read(`${head(`Message-ID: <1@x>\nIn-Reply-To: ${words}\n`)}\nyes`);
+    expect(answer).toMatchObject({ chat: { id: 'to:alice@x.test' }, replyTo: id });
+  });
+
   it('believes a date only near the time of arrival', async () => {
     expect((await read(`${head('Date: Tue, 24 Nov 2026 11:00:00 +0000\n')}\nx`)).at).toBe(at - 3_600_000 + 999);
     expect((await read(`${head('Date: Fri, 01 Jan 2099 00:00:00 +0000\n')}\nx`)).at).toBe(at);

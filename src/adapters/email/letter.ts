@@ -42,14 +42,14 @@ export async function readLetter(source: Buffer, truncated = false): Promise<Let
   const mail = await parse(source);
   const body = bodyOf(mail);
   const { attachments, notes } = attachmentsOf(mail.attachments, truncated);
-  const ids = headers(mail, 'message-id').flatMap(messageIds);
+  const ids = decoded(mail, 'message-id', mail.messageId).flatMap(messageIds);
   const id = ids.length === 1 && headers(mail, 'message-id').length === 1 ? ids[0] : undefined;
   if (body.overflow) attachments.push(body.overflow);
   return {
     id: id && isMessageId(id) ? id : hashId(headOf(source)),
     named: id !== undefined,
-    inReplyTo: headers(mail, 'in-reply-to').flatMap(messageIds),
-    references: headers(mail, 'references').flatMap(messageIds),
+    inReplyTo: decoded(mail, 'in-reply-to', mail.inReplyTo).flatMap(messageIds),
+    references: decoded(mail, 'references', mail.references).flatMap(messageIds),
     from: people(mail.from)[0],
     replyTo: people(mail.replyTo),
     to: [...people(mail.to), ...people(mail.cc)].slice(0, maxPeople),
@@ -94,6 +94,12 @@ function headOf(source: Buffer): Buffer {
 
 function headers(mail: ParsedMail, key: string): string[] {
   return mail.headerLines.filter((line) => line.key === key).map((line) => line.line.slice(line.line.indexOf(':') + 1));
+}
+
+/** Some programs write long Message-IDs as encoded words, which no reader should have to expect (RFC 2047 5). */
+function decoded(mail: ParsedMail, key: string, value: string | string[] | undefined): string[] {
+  const lines = headers(mail, key);
+  return lines.some((line) => line.includes('=?')) && value !== undefined ? [[value].flat().join(' ')] : lines;
 }
 
 function people(header: AddressObject | AddressObject[] | undefined): Person[] {
