@@ -6,6 +6,7 @@ const common = {
   adapter: telegram,
   badAddresses: ['', 'alice', '@x', '@two words', '0', '42:0', '42;43', 'https://example.org/alice', '999999'],
   losesWhileAway: false,
+  room: '-1001',
 };
 
 conformance({

@@ -40,7 +40,7 @@ describe('what is shown of a message', () => {
         { chat: { id: '-1003', kind: 'channel' }, from: { id: 'c-1003', name: 'News (Eve)' } },
       ]);
       const [own] = await received(rig, { text: 'my own', from: bot });
-      expect(own).toMatchObject({ text: 'my own' });
+      expect(own).toMatchObject({ text: 'my own', to: { id: '42', name: 'Alice Adler' } });
       expect(own).not.toHaveProperty('from');
     }));
 
@@ -156,7 +156,7 @@ describe('what belongs to another message', () => {
       expect(host.ofType('reaction').map(({ emoji, on }) => `${emoji} ${on}`)).toEqual([
         '👍 true',
         '👍 false',
-        '❤ true',
+        '❤️ true',
       ]);
       const keyboard = { inline_keyboard: [[{ text: 'Yes, please', callback_data: 'y' }]] };
       const press = {

@@ -1,5 +1,6 @@
 import type { BuddyInfo, ChatInfo, Event, MessageEvent, RemoteId } from '../../sdk/index.js';
 import { type Content, contentOf, type Remote } from './content.js';
+import { drawn } from './emoji.js';
 import { htmlOf } from './formatting.js';
 import { buddyOfChat, buddyOfUser, chatName, kindOf, messageId, placeId, userName } from './ids.js';
 import { type Ledger, type LedgerState, withMoved, withTopic } from './ledger.js';
@@ -84,6 +85,10 @@ function senderOf(message: WireMessage): BuddyInfo | undefined {
   return message.chat.type === 'private' ? buddyOfUser({ ...message.chat }) : buddyOfChat(message.chat);
 }
 
+/** A message of the bot's own, in a chat with one person, says with whom. */
+const ownTo = ({ chat }: WireMessage): Pick<MessageEvent, 'to'> =>
+  chat.type === 'private' ? { to: buddyOfUser({ ...chat }) } : {};
+
 function onMessage(message: WireMessage, reader: Reader): Reading {
   const content = contentOf(message);
   const place = where(message);
@@ -102,7 +107,7 @@ function onMessage(message: WireMessage, reader: Reader): Reading {
     type: 'message',
     chat,
     id: idIn(message.chat, message.message_id, reader),
-    ...(mine ? {} : { from: senderOf(message) }),
+    ...(mine ? ownTo(message) : { from: senderOf(message) }),
     ...worded(content),
     at: reader.ledger.timeOf(message.date),
     ...(answers ? { replyTo: idIn(message.chat, reader.ledger.firstOf(chat.id, answered.message_id), reader) } : {}),
@@ -190,7 +195,7 @@ function onReaction(update: NonNullable<WireUpdate['message_reaction']>, reader:
 /** A custom emoji is a picture that only Telegram has; it is left out. */
 function shown({ type, emoji }: { type: string; emoji?: string | undefined }): string | undefined {
   if (type === 'paid') return '⭐';
-  return type === 'emoji' ? emoji : undefined;
+  return type === 'emoji' && emoji !== undefined ? drawn(emoji) : undefined;
 }
 
 function onPress(press: NonNullable<WireUpdate['callback_query']>, reader: Reader): Reading {

@@ -199,4 +199,3 @@ export const webhookInfoSchema = z.object({
   last_error_date: z.number().optional(),
   last_error_message: text.optional(),
 });
-export const commandsSchema = z.array(z.object({ command: z.string(), description: text })).max(100);
