@@ -11,6 +11,7 @@ import type { Timers } from './timers.js';
 import { el, StanzaError, visible } from './wire.js';
 
 const enterMs = 30_000;
+const topicMs = 15_000;
 const askMs = 8_000;
 const againMs = 60_000;
 const countMs = 1_000;
@@ -41,6 +42,7 @@ export class Rooms {
   readonly #rooms = new Map<string, Room>();
   readonly #entering = new Map<string, Entering>();
   readonly #reflections = new Map<string, Reflection>();
+  readonly #topics = new Map<string, { topic: string; resolve(): void }>();
   #over = false;
 
   constructor(private readonly ports: RoomPorts) {}
@@ -140,9 +142,20 @@ export class Rooms {
     await this.#withAnswer(element, 1_000);
   }
 
+  /** Done when the room shows the topic; not every server keeps the id of what set it. */
   async setTopic(jid: string, topic: string): Promise<void> {
+    this.#inside(jid);
+    const signal = new AbortController();
+    const cancel = this.ports.host.clock.after(topicMs, () => signal.abort());
+    const shown = new Promise<void>((resolve) => this.#topics.set(jid, { topic, resolve }));
     const element = el('message', { to: jid, type: 'groupchat', id: crypto.randomUUID() }, el('subject', {}, topic));
-    await this.#withAnswer(element, enterMs, true);
+    try {
+      await Promise.race([this.say(element, signal.signal), shown]);
+    } finally {
+      cancel();
+      signal.abort();
+      this.#topics.delete(jid);
+    }
   }
 
   /** Everyone who is there, and the members who are not, as far as the room tells us. */
@@ -192,6 +205,8 @@ export class Rooms {
   /** A message of ours came back from a room. */
   onReflected(source: Source): void {
     this.#reflections.get(source.wire ?? '')?.resolve(source);
+    const topic = this.#topics.get(source.chat.id);
+    if (topic && source.message.getChildText('subject') === topic.topic) topic.resolve();
   }
 
   /** A message of ours was refused; whether somebody waits for it. */
@@ -356,15 +371,15 @@ export class Rooms {
     if (room.is === 'in') this.ports.push([{ type: 'chat', chat: room.withCount() }]);
   }
 
-  /** Sends what the room answers only to refuse; silence for `ms`, or its copy of it, is consent. */
-  async #withAnswer(element: Element, ms: number, copied = false): Promise<void> {
+  /** Sends what the room answers only to refuse; silence for `ms` is consent. */
+  async #withAnswer(element: Element, ms: number): Promise<void> {
     const signal = new AbortController();
     const cancel = this.ports.host.clock.after(ms, () => signal.abort());
     try {
       await this.say(element, signal.signal);
     } catch (error) {
       const silent = error instanceof AdapterError && error.kind === 'unknown-outcome' && signal.signal.aborted;
-      if (!silent || copied) throw error;
+      if (!silent) throw error;
     } finally {
       cancel();
     }
