@@ -74,6 +74,16 @@ if (lab) {
       expect(host.states.find((one) => one.is === 'waiting')).toMatchObject({ why: expect.stringMatching(/\S/) });
     });
 
+    test('is reached by WebSocket over TLS, by our certificate, if its own is trusted', async () => {
+      const server = `wss://${inspircd.host}:${inspircd.secureWebSocketPort}/`;
+      const { host, connection, nick } = await enter({ ...secure, ...certificate, server, port: '' });
+      await host.until(() => host.sessions.at(-1)?.mechanism === 'EXTERNAL', 'the mechanism');
+      await send(connection, nick, 'to myself');
+      const stranger = open(await signIn({ nick: 'doubter', server }));
+      await stranger.host.untilState('waiting');
+      expect(stranger.host.why()).toContain('is self-signed and not trusted');
+    });
+
     test('says what is wrong where a WebSocket is asked for and none is there', async () => {
       const { host } = open(
         await signIn({ nick: 'lost', server: `ws://${inspircd.host}:${inspircd.port}/irc`, tls: 'off' }),

@@ -23,10 +23,10 @@ const accounts = [
  * services server linked to it.
  */
 export async function startInspircd(site: Site): Promise<InspircdLab> {
-  const [port = 0, tlsPort = 0, linkPort = 0, webSocketPort = 0] = await freePorts(4);
+  const [port = 0, tlsPort = 0, linkPort = 0, webSocketPort = 0, secureWebSocketPort = 0] = await freePorts(5);
   const room = await site.room('inspircd', 'irc');
   const config = join(room, 'inspircd.conf');
-  await writeFile(config, settings(site, room, { port, tlsPort, linkPort, webSocketPort }));
+  await writeFile(config, settings(site, room, { port, tlsPort, linkPort, webSocketPort, secureWebSocketPort }));
   const ircd = daemon(site, {
     name: 'InspIRCd',
     program: program('inspircd'),
@@ -49,7 +49,7 @@ export async function startInspircd(site: Site): Promise<InspircdLab> {
   const server = together([ircd, services, saslOffered]);
   await server.up();
   const { certFile: caFile } = site.certificate;
-  return { host, port, tlsPort, webSocketPort, accounts, caFile, client, ...restartable(server) };
+  return { host, port, tlsPort, webSocketPort, secureWebSocketPort, accounts, caFile, client, ...restartable(server) };
 }
 
 /** The certificate that signs parley in without a password. */
@@ -70,15 +70,20 @@ const modules = [
   ...['ssl_gnutls', 'sslinfo', 'sha1', 'websocket', 'chanhistory'],
 ];
 
-type Ports = { port: number; tlsPort: number; linkPort: number; webSocketPort: number };
+type Ports = { port: number; tlsPort: number; linkPort: number; webSocketPort: number; secureWebSocketPort: number };
 
-const settings = (site: Site, room: string, { port, tlsPort, linkPort, webSocketPort }: Ports) => `<config format="xml">
+const settings = (
+  site: Site,
+  room: string,
+  { port, tlsPort, linkPort, webSocketPort, secureWebSocketPort }: Ports,
+) => `<config format="xml">
 <path configdir="${room}" datadir="${room}" logdir="${room}" runtimedir="${room}">
 <server name="irc.lab.test" description="Parley lab" network="Lab" id="001">
 <admin name="Lab" nick="lab" email="admin@lab.test">
 <bind address="${host}" port="${port}" type="clients">
 <bind address="${host}" port="${tlsPort}" type="clients" sslprofile="lab">
 <bind address="${host}" port="${webSocketPort}" type="clients" hook="websocket">
+<bind address="${host}" port="${secureWebSocketPort}" type="clients" hook="websocket" sslprofile="lab">
 <wsorigin allow="*">
 <bind address="${host}" port="${linkPort}" type="servers">
 <sslprofile name="lab" provider="gnutls" certfile="${site.certificate.certFile}" keyfile="${site.certificate.keyFile}" hash="sha256">

@@ -29,6 +29,7 @@ export function labForms(lab: PartOfLab): Form[] {
     ...(lab.prosody ? [xmppForm(lab.prosody, 'Prosody, an XMPP server')] : []),
     ...(lab.ejabberd ? [xmppForm(lab.ejabberd, 'ejabberd, another XMPP server')] : []),
     ...(lab.synapse ? [matrixForm(lab.synapse)] : []),
+    ...(lab.telegram ? [telegramForm(lab.telegram)] : []),
   ];
 }
 
@@ -38,7 +39,8 @@ const noEncryption = (name: string, label: string): Entry => ({
   choice: 'No encryption',
 });
 
-function inspircdForm({ host, port, tlsPort, accounts, caFile }: Lab['inspircd']): Form {
+function inspircdForm(lab: Lab['inspircd']): Form {
+  const { host, port, tlsPort, webSocketPort, secureWebSocketPort, accounts, caFile, client } = lab;
   const [account] = accounts;
   return {
     ...{ network: 'irc', networkName: 'IRC', flow: 'server', server: 'InspIRCd, a modern IRC server' },
@@ -50,7 +52,11 @@ function inspircdForm({ host, port, tlsPort, accounts, caFile }: Lab['inspircd']
       entry('password', 'Password', account?.password ?? ''),
       entry('channels', 'Channels to join', '#lab'),
     ],
-    remarks: [`With TLS: port ${tlsPort}, and the text of ${caFile} as the certificate to trust (More options).`],
+    remarks: [
+      `With TLS: port ${tlsPort}, and the text of ${caFile} as the certificate to trust (More options).`,
+      `By WebSocket: wss://${host}:${secureWebSocketPort}/ as the server, or ws://${host}:${webSocketPort}/ without TLS.`,
+      `By your certificate in place of the password: ${client.certFile} and ${client.keyFile}, with TLS.`,
+    ],
   };
 }
 
@@ -120,6 +126,11 @@ function matrixForm({ url, tlsUrl, users, caFile }: Lab['synapse']): Form {
   };
 }
 
+const telegramForm = ({ apiRoot, token }: Lab['telegram']): Form => ({
+  ...{ network: 'telegram', networkName: 'Telegram', flow: 'bot', server: 'telegram-test-api, an emulated Bot API' },
+  fields: [entry('token', 'Bot token', token), entry('apiRoot', 'Bot API server', apiRoot)],
+});
+
 const smppForm = ({ smpp }: Lab['smsc']): Form => ({
   ...{ network: 'sms', networkName: 'SMS', flow: 'smpp', flowLabel: 'SMS centre (SMPP)' },
   server: 'an SMS centre',
@@ -149,7 +160,7 @@ type Example = { for: LabServer; does: string; type: string };
 
 /** What people at the other end type, in a terminal of their own. */
 export function labExamples(lab: PartOfLab): Example[] {
-  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, redis } = lab;
+  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, telegram, redis } = lab;
   const examples: Example[] = [];
   const add = (server: LabServer, does: string, type: string) => examples.push({ for: server, does, type });
   if (inspircd) {
@@ -178,6 +189,7 @@ export function labExamples(lab: PartOfLab): Example[] {
     );
   }
   if (smsc) add('smsc', 'text from a phone', 'sms +447700900201 Hello        (typed here, see help)');
+  if (telegram) add('telegram', 'write to the bot', 'telegram anna Hello                  (typed here too)');
   for (const server of ['prosody', 'ejabberd'] as const) {
     const { host, port, users: [, person] = [] } = { prosody, ejabberd }[server] ?? {};
     if (!person) continue;

@@ -1,7 +1,7 @@
 import type { OAuthProvider } from './oauth-provider.ts';
 
 /** What is told of each server, and what can be done to it. Addresses are loopback, ports are free ones. */
-export type LabServer = 'inspircd' | 'ngircd' | 'mail' | 'smsc' | 'prosody' | 'ejabberd' | 'synapse' | 'redis';
+export type LabServer = 'inspircd' | 'ngircd' | 'mail' | 'smsc' | 'prosody' | 'ejabberd' | 'synapse' | 'telegram' | 'redis';
 
 /** `down` stops a server and leaves its port refusing; `up` starts it again on the same port with the same data. */
 export type Switch = { down(): Promise<void>; up(): Promise<void> };
@@ -11,8 +11,9 @@ export type InspircdLab = Restart & {
   host: string;
   port: number;
   tlsPort: number;
-  /** Its path is `/`, without TLS. */
+  /** WebSockets, without and with TLS; the path is `/`. */
   webSocketPort: number;
+  secureWebSocketPort: number;
   /** SASL accounts. */
   accounts: { name: string; password: string }[];
   /** PEM files of the certificate that signs the first account in by SASL EXTERNAL. */
@@ -114,6 +115,33 @@ export type SynapseLab = Restart & {
   python: { program: string; args: string[]; env: Record<string, string> };
 };
 
+/** A message of the bot's, as the emulator has it now. */
+export type TelegramMessage = { id: number; text: string; buttons: string[]; markup: unknown };
+
+/** Somebody at the emulator's own client. */
+export type TelegramPerson = {
+  /** A text that begins with a slash goes as a command. */
+  say(text: string): Promise<void>;
+  press(message: TelegramMessage, data: string): Promise<void>;
+  /** Everything of the bot that is in the chat now, oldest first. */
+  seen(): TelegramMessage[];
+};
+
+/** telegram-test-api: a Bot API without files, reactions or topics. What it holds is gone when it goes down. */
+export type TelegramLab = Restart & {
+  apiRoot: string;
+  token: string;
+  person(who: {
+    userId: number;
+    chatId: number;
+    firstName: string;
+    chatTitle?: string;
+    type?: 'private' | 'group';
+  }): TelegramPerson;
+  /** Called for each message of the bot from now on. */
+  onMessage(listener: (message: TelegramMessage & { chatId: number }) => void): void;
+};
+
 export type RedisLab = Restart & { url: string };
 
 export type Lab = {
@@ -124,6 +152,7 @@ export type Lab = {
   prosody: XmppLab;
   ejabberd: XmppLab;
   synapse: SynapseLab;
+  telegram: TelegramLab;
   redis: RedisLab;
   /** Where all of it lives; each server has a folder in it with its settings and logs. */
   folder: string;
