@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { programPath } from '../../scripts/packages.mjs';
 import { labOrSkip } from '../support/lab.js';
 import { MailProgram, type ReadMail } from '../support/mail-program.js';
-import { eventually, Parley } from '../support/parley.js';
+import { eventually, OWNER, Parley } from '../support/parley.js';
 import { Scene, type SceneMessage } from '../support/scene.js';
 
 const lab = await labOrSkip(['mail'], ['people']);
@@ -278,6 +278,37 @@ if (lab) {
     expect(new Set(whole.map(({ text }) => text)).size).toBe(whole.length);
     expect((await conversations()).find(({ id }) => id === rent.id)?.unread).toBe(0);
     scene.timeline('Bob', whole);
+
+    scene.act("you add Bob's mailbox, signed in at its provider in a browser");
+    const signedIn = await fetch(`${parley.url}/api/v1/sessions`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify({ email: OWNER.email, password: OWNER.password }),
+    });
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ');
+    const login = await parley.ok('POST', '/logins', { network: 'email', flow: 'oauth' });
+    const { step } = await parley.ok('POST', `/logins/${login.id}`, {
+      input: {
+        ...{ address: bob.address, clientId: mail.oauth.clientId, clientSecret: mail.oauth.clientSecret },
+        ...{ authorizeUrl: mail.oauth.authorizeUrl, tokenUrl: mail.oauth.tokenUrl, backfill: 0 },
+        ...{ imapHost: mail.host, imapPort: mail.imapsPort, smtpHost: mail.host, smtpPort: mail.smtpsPort },
+        certificate: await readFile(mail.caFile, 'utf8'),
+      },
+    });
+    const consent = await fetch(step.url, { redirect: 'manual' });
+    const back = await fetch(consent.headers.get('location') ?? '', { redirect: 'manual', headers: { cookie } });
+    scene.note('the browser', `comes back to ${back.headers.get('location')?.replace(login.id, 'this sign-in')}`);
+    const { step: done } = await parley.ok('GET', `/logins/${login.id}`);
+    await parley.online(done.account.id);
+    scene.note('Parley', `${done.account.name} is online`);
+    const { conversation: her } = await parley.ok('POST', '/chats', {
+      ...{ accountId: done.account.id, address: alice.address },
+    });
+    await write(her.id, { text: 'From the other mailbox', via: done.account.id });
+    const other = await alice.receives('From the other mailbox');
+    scene.note('Alice sees', `${inWords(other)}, from ${other.headers.from}`);
     await scene.end();
   });
 }
