@@ -128,7 +128,7 @@ export class Sync {
     book.touch(room);
     const text = typeof asked?.content.reason === 'string' ? asked.content.reason.slice(0, 500).toWellFormed() : '';
     const from = room.inviter === undefined ? {} : { from: people.buddy(room.inviter) };
-    return [{ type: 'chat', chat: book.chat(room), joined: false, invite: { ...from, ...(text !== '' && { text }) } }];
+    return [{ type: 'chat', chat: book.chat(room), invite: { ...from, ...(text !== '' && { text }) } }];
   }
 
   async #left(id: string, timeline: readonly RawEvent[]): Promise<Event[]> {
