@@ -74,6 +74,9 @@ function readCommands(lab: PartOfLab): () => void {
     if (terminal) input.prompt(true);
   };
   lab.smsc?.onReceived((phone, sms) => show(`\n${smsLine(phone, sms)}`));
+  lab.telegram?.onMessage(({ text, buttons }) =>
+    show(`\nthe bot: ${[text, ...buttons.map((one) => `[${one}]`)].join(' ')}`),
+  );
   let turn = Promise.resolve();
   input.on('line', (line) => {
     turn = turn.then(async () => show(await runLine(lab, line)));

@@ -1,4 +1,16 @@
-export type LabPart = 'every' | 'inspircd' | 'ngircd' | 'mail' | 'smsc' | 'prosody' | 'ejabberd' | 'synapse' | 'redis' | 'browser' | 'people';
+export type LabPart =
+  | 'every'
+  | 'inspircd'
+  | 'ngircd'
+  | 'mail'
+  | 'smsc'
+  | 'prosody'
+  | 'ejabberd'
+  | 'synapse'
+  | 'telegram'
+  | 'redis'
+  | 'browser'
+  | 'people';
 export const labPackages: readonly { package: string; part: LabPart; programs: readonly string[] }[];
 export function programPath(program: string): string | undefined;
 export function missingPackages(parts?: readonly LabPart[]): string[];

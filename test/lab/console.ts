@@ -29,6 +29,11 @@ const commands: Record<string, Command> = {
     does: "where Kannel reports incoming messages: the account's webhook address",
     run: (lab, rest) => callback(lab, rest),
   },
+  telegram: {
+    usage: 'telegram NAME TEXT',
+    does: 'write to the bot as that person; what the bot answers is shown at once',
+    run: (lab, rest) => writeToBot(lab, rest),
+  },
   cut: { usage: 'cut', does: 'break the live SMPP connections', run: (lab) => cut(lab) },
   down: { usage: 'down SERVER', does: 'stop a server', run: (lab, rest) => change(lab, rest, 'down') },
   up: { usage: 'up SERVER', does: 'start it again, same port and data', run: (lab, rest) => change(lab, rest, 'up') },
@@ -90,7 +95,7 @@ function cut(lab: PartOfLab): string {
 }
 
 async function change(lab: PartOfLab, rest: string, verb: keyof Restart): Promise<string> {
-  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, redis } = lab;
+  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, telegram, redis } = lab;
   const servers: Record<string, Restart | undefined> = {
     inspircd,
     ngircd,
@@ -99,6 +104,7 @@ async function change(lab: PartOfLab, rest: string, verb: keyof Restart): Promis
     prosody,
     ejabberd,
     synapse,
+    telegram,
     redis,
   };
   const server = Object.hasOwn(servers, rest) ? servers[rest] : undefined;
@@ -106,6 +112,17 @@ async function change(lab: PartOfLab, rest: string, verb: keyof Restart): Promis
   if (!server) throw new Error(`Name one of ${running.join(', ')}.`);
   await server[verb]();
   return `${rest} is ${verb === 'down' ? 'down' : 'up'}`;
+}
+
+/** The same name is the same person, with a number of their own. */
+async function writeToBot({ telegram }: PartOfLab, rest: string): Promise<string> {
+  if (!telegram) throw new Error('Telegram is not part of this lab.');
+  const [, name, text] = /^(\p{L}\S*)\s+(\S[\s\S]*)$/u.exec(rest) ?? [];
+  if (!name || !text) throw new Error('Type a name and a text, as in: telegram anna Hello');
+  const id =
+    1_000 + [...name.toLowerCase()].reduce((sum, sign) => (sum * 31 + (sign.codePointAt(0) ?? 0)) % 1_000_000, 7);
+  await telegram.person({ userId: id, chatId: id, firstName: name }).say(text);
+  return `sent as ${name}`;
 }
 
 function smscOf(lab: PartOfLab) {

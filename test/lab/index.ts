@@ -8,6 +8,7 @@ import { startRedis } from './redis.ts';
 import { asRoot, openSite, type Site } from './site.ts';
 import { startSmsc } from './smsc.ts';
 import { startSynapse } from './synapse.ts';
+import { startTelegram } from './telegram.ts';
 import { type Lab, LabMissing, type LabServer } from './types.ts';
 
 export type { Lab, LabServer, ReceivedSms } from './types.ts';
@@ -21,6 +22,7 @@ export const labServers: readonly LabServer[] = [
   'prosody',
   'ejabberd',
   'synapse',
+  'telegram',
   'redis',
 ];
 
@@ -61,6 +63,9 @@ export async function startLab(servers: readonly LabServer[] = labServers): Prom
       case 'synapse':
         lab.synapse = await onFreePorts(() => startSynapse(site));
         return;
+      case 'telegram':
+        lab.telegram = await onFreePorts(() => startTelegram());
+        return;
       case 'redis':
         lab.redis = await onFreePorts(() => startRedis(site));
         return;
@@ -73,9 +78,9 @@ export async function startLab(servers: readonly LabServer[] = labServers): Prom
 }
 
 async function stop(lab: Running, site: Site): Promise<void> {
-  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, redis } = lab;
+  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, telegram, redis } = lab;
   await Promise.allSettled(
-    [inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, redis].map((server) => server?.down()),
+    [inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, telegram, redis].map((server) => server?.down()),
   );
   await site.close();
 }

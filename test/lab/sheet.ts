@@ -189,7 +189,7 @@ export function labExamples(lab: PartOfLab): Example[] {
     );
   }
   if (smsc) add('smsc', 'text from a phone', 'sms +447700900201 Hello        (typed here, see help)');
-  if (telegram) add('telegram', 'write to the bot', 'telegram anna Hello                  (typed here too)');
+  if (telegram) add('telegram', 'write to the bot', 'telegram anna Hello        (typed here, see help)');
   for (const server of ['prosody', 'ejabberd'] as const) {
     const { host, port, users: [, person] = [] } = { prosody, ejabberd }[server] ?? {};
     if (!person) continue;

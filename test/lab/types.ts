@@ -1,7 +1,16 @@
 import type { OAuthProvider } from './oauth-provider.ts';
 
 /** What is told of each server, and what can be done to it. Addresses are loopback, ports are free ones. */
-export type LabServer = 'inspircd' | 'ngircd' | 'mail' | 'smsc' | 'prosody' | 'ejabberd' | 'synapse' | 'telegram' | 'redis';
+export type LabServer =
+  | 'inspircd'
+  | 'ngircd'
+  | 'mail'
+  | 'smsc'
+  | 'prosody'
+  | 'ejabberd'
+  | 'synapse'
+  | 'telegram'
+  | 'redis';
 
 /** `down` stops a server and leaves its port refusing; `up` starts it again on the same port with the same data. */
 export type Switch = { down(): Promise<void>; up(): Promise<void> };
