@@ -195,6 +195,7 @@ if (lab) {
       await parley.ok('PATCH', `/buddies/${buddy}`, { blocked: true });
       await eventually(async () => (await buddyOf(contact)).blocked || undefined);
       await alice.do('send', { to: you.jid, body: 'Can you hear me?' });
+      await alice.do('fence');
       await parley.ok('PATCH', `/buddies/${buddy}`, { blocked: false });
       await eventually(async () => !(await buddyOf(contact)).blocked || undefined);
       await alice.do('send', { to: you.jid, body: 'And now?' });

@@ -213,6 +213,7 @@ function talks(name: string, server: XmppLab): void {
       await me.connection.blocking?.set(alice, true);
       await me.event('contact', (one) => one.blocked === true && one.buddy.id === alice, 'her to be blocked');
       await her.do('send', { to: own, body: 'can you hear me' });
+      await her.do('fence');
       await me.connection.blocking?.set(alice, false);
       await me.event('contact', (one) => one.blocked === false && one.buddy.id === alice, 'her not to be blocked');
       await her.do('send', { to: own, body: 'and now' });

@@ -159,6 +159,9 @@ class Person(ClientXMPP):
     async def do_kick(self, c):
         await self['xep_0045'].set_role(c['room'], c['nick'], 'none', reason=c.get('reason', ''))
 
+    async def do_fence(self, _):
+        await self['xep_0199'].send_ping(self.boundjid.host, timeout=10)
+
     async def do_roster(self, c):
         return {jid: {'subscription': item['subscription'], 'groups': list(item['groups']), 'name': item['name']}
                 for jid, item in ((jid, self.client_roster[jid]) for jid in self.client_roster)}

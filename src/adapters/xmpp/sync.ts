@@ -72,8 +72,9 @@ export class Sync {
     }
   }
 
-  #store(archive: string, { messages, last }: Page, backfill: boolean): Promise<void> {
+  #store(archive: string, { messages: asTold, last }: Page, backfill: boolean): Promise<void> {
     const { cursor, pump, read, serverNow } = this.ports;
+    const messages = inOrder(asTold, cursor.of(archive)?.at ?? 0);
     const at = messages.at(-1)?.stamp ?? cursor.of(archive)?.at ?? serverNow();
     const id = last ?? messages.at(-1)?.archive ?? cursor.of(archive)?.id;
     return new Promise((resolve, reject) => {
@@ -90,4 +91,15 @@ export class Sync {
       if (!taken) reject(new AdapterError('temporary', 'the account is stopped'));
     });
   }
+}
+
+/** Some archives tell time in whole seconds: within one, a message is no earlier than the one before it. */
+function inOrder(messages: Envelope[], after: number): Envelope[] {
+  let earliest = after;
+  return messages.map((message) => {
+    const { stamp } = message;
+    if (stamp === undefined) return message;
+    if (stamp >= earliest || earliest - stamp >= 1_000) earliest = stamp;
+    return { ...message, stamp: earliest };
+  });
 }
