@@ -35,9 +35,11 @@ export class PeerHistory {
       return void client.server(`FAIL CHATHISTORY INVALID_PARAMS ${verb} ${at} :Unknown message`, label);
     }
     const page =
-      verb === 'AFTER'
-        ? kept.slice(place?.after ?? 0).slice(0, limit)
-        : kept.slice(0, at === '*' ? kept.length : place?.before).slice(-limit);
+      verb === 'AROUND'
+        ? kept.slice(place?.before, place?.after)
+        : verb === 'AFTER'
+          ? kept.slice(place?.after ?? 0).slice(0, limit)
+          : kept.slice(0, at === '*' ? kept.length : place?.before).slice(-limit);
     const id = `h${++this.#batches}`;
     client.server(`BATCH +${id} chathistory ${target}`, label);
     for (const { from, line, at: time, msgid, tags: more } of page) {

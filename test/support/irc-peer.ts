@@ -80,6 +80,8 @@ export class IrcPeer implements Peer {
   readonly history = new PeerHistory();
   /** How far this server's clock is ahead. */
   skewMs = 0;
+  /** The least time between two messages that it keeps. */
+  stepMs = 0;
   port = 0;
   /** `silent`: messages are read and never answered. `cut`: read, then the connection ends. */
   sends: 'answer' | 'silent' | 'cut' = 'answer';
@@ -92,6 +94,7 @@ export class IrcPeer implements Peer {
   #server: Server | undefined;
   #watchers = new Set<() => void>();
   #ids = 0;
+  #last = 0;
 
   constructor(readonly options: IrcPeerOptions = {}) {}
 
@@ -151,7 +154,8 @@ export class IrcPeer implements Peer {
 
   /** Remembers a line said in a chat of ours; answers its id and time. */
   keep(chat: string, from: string, line: string, tags: Record<string, string> = {}): Record<string, string> {
-    const at = this.now();
+    const at = Math.max(this.now(), this.#last + this.stepMs);
+    this.#last = at;
     const msgid = this.nextId();
     this.history.add({ chat: chat.toLowerCase(), from, line, at, msgid, tags });
     return { ...tags, msgid, time: new Date(at).toISOString() };

@@ -63,9 +63,10 @@ export class Chat {
   /** Our own other clients are told, by the server or the bouncer that keeps the marker; nobody else is. */
   async mark(to: string): Promise<void> {
     const { target } = this;
-    const { shared } = this.chats.online();
-    const at = shared.recent.timeOf(this.id, to);
-    if (at === undefined) return;
+    const { shared, history, offers } = this.chats.online();
+    const known = shared.recent.timeOf(this.id, to);
+    const at = known ?? (offers.history ? await history.timeOf(target, to) : undefined);
+    if (at === undefined) throw new AdapterError('rejected', 'The server is not known to have this message.');
     const time = `timestamp=${new Date(at).toISOString()}`;
     await shared.requests.ask({ line: line('MARKREAD', [target, time]), command: 'MARKREAD', about: [target] });
   }

@@ -103,7 +103,7 @@ export class IrcConnection implements Connection {
 
   /** What features lean on; the last server's offers count until the next one has made its own. */
   readonly #chats: Chats = {
-    offers: () => this.#offers,
+    offers: () => this.#ready?.offers ?? this.#offers,
     online: () => this.#online(),
     target: (id) => targetOf(id, this.#channelTypes),
     isChannel: (target) => isChannel(target, this.#channelTypes),

@@ -357,4 +357,48 @@ describe('read markers', () => {
     await send(connection, 'alice', 'still well');
     expect(of(host, 'seen').at(-1)).toMatchObject({ chat: { id: 'alice' }, target: second.id });
   });
+
+  it('go out for messages from before this start too, as far as the server keeps them', async () => {
+    const peer = await start({ caps: keepingCaps });
+    const { msgid = '', time } = peer.keep('alice', 'alice', 'PRIVMSG parley :long ago');
+    const { connection } = await online(peer);
+    await connection.chat('alice').readReceipts?.upTo(msgid);
+    expect(peer.markers.get('alice')).toBe(`timestamp=${time}`);
+    for (const id of ['peer-9999', '~minted', 'no such message']) {
+      expect((await failure(connection.chat('alice').readReceipts?.upTo(id) ?? Promise.resolve())).kind).toBe(
+        'rejected',
+      );
+    }
+  });
+});
+
+describe('a server without labels', () => {
+  it('is asked all the same, and its answers are told apart', async () => {
+    const caps = keepingCaps.filter((cap) => cap !== 'labeled-response');
+    const peer = await start({ caps });
+    for (let at = 0; at < 5; at++) {
+      peer.keep('alice', 'alice', `PRIVMSG parley :from alice ${at}`);
+      peer.keep('bob', 'bob', `PRIVMSG parley :from bob ${at}`);
+    }
+    const { connection, host } = await online(peer, { channels: '#parley' });
+    await host.until(() => chats(host).length > 0, 'the channel');
+    const signal = AbortSignal.timeout(5_000);
+    const pages = ['alice', 'bob'].map((chat) => connection.chat(chat).history?.before({}, 3, signal));
+    const texts = (await Promise.all(pages)).map((page) => page?.events.map((event) => 'text' in event && event.text));
+    expect(texts).toEqual(['alice', 'bob'].map((who) => [2, 3, 4].map((at) => `from ${who} ${at}`)));
+    const { remoteId = '' } = await send(connection, 'alice', 'a slip');
+    const alice = connection.chat('alice');
+    await alice.reactions?.set(remoteId, '😀', true);
+    await alice.deletions?.message(remoteId);
+    expect((await failure(alice.deletions?.message('peer-9999') ?? Promise.resolve())).kind).toBe('rejected');
+    peer.refusals.set('#parley', '482');
+    const topic = connection.chat('#parley').topic?.set('x') ?? Promise.resolve();
+    expect(await failure(topic)).toMatchObject({ kind: 'rejected', message: expect.stringContaining('operator') });
+    await connection.chat('#parley').invites?.invite('alice');
+    expect((await failure(connection.chat('#parley').invites?.invite('nobody') ?? Promise.resolve())).kind).toBe(
+      'rejected',
+    );
+    await send(connection, 'alice', 'one\n\ntwo');
+    expect(peer.texts().at(-1)).toBe('one\n\ntwo');
+  });
 });

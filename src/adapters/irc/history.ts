@@ -64,13 +64,22 @@ export class History {
     }
   }
 
-  /** Fetches what was said while we were away: of these chats, and of those the server names. */
+  /** When a message was said, by the server's clock; nothing where it is not kept. */
+  async timeOf(target: string, id: string): Promise<number | undefined> {
+    if (!this.ports.support.historyBy.id || !isNetworkId(id)) return undefined;
+    const around = ['AROUND', target, `msgid=${id}`, '1'];
+    const lines = await this.#ask(target, around, AbortSignal.timeout(20_000)).catch(() => []);
+    const found = lines.find((one) => networkId(one.tags) === id);
+    return found && rawTime(found.tags);
+  }
+
+  /** Fetches what was said while we were away: in the chats that the server names, or else in these. */
   async catchUp(channels: string[], signal: AbortSignal): Promise<void> {
     const { position, fold } = this.ports;
     const since = position.since;
     if (since === undefined) return;
-    const named = await this.#targets(since, signal);
-    const all = new Map([...channels, ...named].map((target) => [fold(target), target]));
+    const named = (await this.#targets(since, signal)) ?? channels;
+    const all = new Map(named.map((target) => [fold(target), target]));
     for (const [folded, target] of all) {
       try {
         await this.#catchUpIn(folded, target, signal);
@@ -100,7 +109,8 @@ export class History {
     }
   }
 
-  async #targets(since: number, signal: AbortSignal): Promise<string[]> {
+  /** The chats with messages since; nothing where the server does not say. */
+  async #targets(since: number, signal: AbortSignal): Promise<string[] | undefined> {
     const marks = [since - 1, this.ports.now() + this.ports.skew() + 60_000].map(timestamp);
     try {
       const lines = await this.#ask('*', ['TARGETS', ...marks, String(this.#limit(mostTargets))], signal);
@@ -108,7 +118,7 @@ export class History {
         command === 'CHATHISTORY' && params[0] === 'TARGETS' && params[1] ? [params[1]] : [],
       );
     } catch (error) {
-      if (error instanceof AdapterError && error.kind === 'rejected') return [];
+      if (error instanceof AdapterError && error.kind === 'rejected') return undefined;
       throw error;
     }
   }

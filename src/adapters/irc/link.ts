@@ -249,8 +249,8 @@ export class Link {
     },
     negotiate: (text) => {
       this.#capLines += 1;
-      if (this.#capLines > mostCapLines) return this.#fail(`${this.#at} negotiates without end`);
-      this.#socket.feed(text);
+      if (this.#capLines <= mostCapLines) this.#socket.feed(text);
+      else if (this.#phase === 'signing in') this.#fail(`${this.#at} negotiates without end`);
     },
     noCaps: () => this.#introduce(true),
     sasl: () => this.#sasl,

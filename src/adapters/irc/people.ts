@@ -25,6 +25,8 @@ export class People {
     if (channel === undefined) return;
     if (!shared.isOwn(message.nick)) {
       shared.members.add(channel, message.nick);
+      // Who is away is said right after.
+      if (shared.link.has('away-notify')) shared.members.setAway(message.nick, false);
       this.#recount(channel);
       shared.watch.seeHere(message.nick);
       return;
