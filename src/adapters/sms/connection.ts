@@ -17,7 +17,7 @@ import { HttpGateway } from './http/connection.js';
 import { chatWith, chatWithTyped, regionOf } from './ids.js';
 import { wordsOf } from './opt-out.js';
 import { Sending, type Way } from './sending.js';
-import { type AccountSession, type GatewaySession, readAccount, writeAccount } from './session.js';
+import { type AccountSession, type GatewaySession, readAccount, sendersOf, writeAccount } from './session.js';
 import { settingsOf } from './settings.js';
 import { SmppGateway } from './smpp/connection.js';
 import { together } from './states.js';
@@ -43,7 +43,11 @@ export class SmsConnection implements Connection {
       const { languages, stopWords, startWords } = this.#session.common;
       return wordsOf(languages, { stop: stopWords, start: startWords });
     };
-    this.#desk = new Desk(host, words, (person, gateway) => this.#confirm(person, gateway));
+    const severalSenders = () => {
+      const { first, second } = this.#session;
+      return new Set([first, ...(second ? [second] : [])].flatMap(sendersOf)).size > 1;
+    };
+    this.#desk = new Desk(host, { words, severalSenders }, (person, gateway) => this.#confirm(person, gateway));
     this.#ways = this.#open();
     this.#sending = this.#sender();
     this.settings = settingsOf({ session: () => this.#session, keep: (next) => this.#keep(next) });

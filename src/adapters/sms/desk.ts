@@ -18,7 +18,8 @@ const stateSchema = z.object({
 });
 type DeskState = z.infer<typeof stateSchema>;
 
-const most = { senders: 5_000, out: 10_000 };
+/** The whole is stored anew with each batch, so it has to stay small. */
+const most = { senders: 2_000, out: 2_000 };
 const journalOfOne = z.object({ v: z.literal(1) });
 
 /** The number of ours that a message was sent to, where the gateway says it. */
@@ -30,17 +31,20 @@ export function sentTo(event: MessageEvent, number: string): MessageEvent {
 
 type Change = (state: DeskState) => DeskState;
 
+/** `severalSenders`: whether there is a choice of numbers, so that a person's has to be kept. */
+type Rules = { words(): Words; severalSenders(): boolean };
+
 /** Stores what the gateways bring, one commit after another, and notices who asks for no more messages. */
 export class Desk {
   readonly #host: Host;
-  readonly #words: () => Words;
+  readonly #rules: Rules;
   readonly #onStop: (person: string, gateway: number) => void;
   #state: DeskState;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(host: Host, words: () => Words, onStop: (person: string, gateway: number) => void) {
+  constructor(host: Host, rules: Rules, onStop: (person: string, gateway: number) => void) {
     this.#host = host;
-    this.#words = words;
+    this.#rules = rules;
     this.#onStop = onStop;
     this.#state = read(host.cursor);
   }
@@ -60,15 +64,20 @@ export class Desk {
       if (kept.type !== 'message' || !kept.from) continue;
       const person = kept.chat.id;
       const ours = recipients.get(event);
-      if (ours !== undefined) changes.push((state) => withSender(state, person, ours));
-      const wish = wishIn(kept.text, this.#words());
+      if (ours !== undefined && this.#rules.severalSenders()) changes.push((state) => withSender(state, person, ours));
+      const wish = wishIn(kept.text, this.#rules.words());
       if (wish === undefined) continue;
       out.push({ type: 'contact', buddy: kept.from, optedOut: wish === 'stop' });
-      if (wish === 'stop' && !this.#state.out.includes(person)) stopped.push(person);
+      if (wish === 'stop') stopped.push(person);
       changes.push((state) => withOut(state, person, wish === 'stop'));
     }
-    return this.#commit(out, (state) => changes.reduce((before, change) => change(before), state)).then(() => {
-      for (const person of new Set(stopped)) this.#onStop(person, gateway);
+    let before: readonly string[] = [];
+    const change: Change = (state) => {
+      before = state.out;
+      return changes.reduce((changed, one) => one(changed), state);
+    };
+    return this.#commit(out, change).then(() => {
+      for (const person of new Set(stopped)) if (!before.includes(person)) this.#onStop(person, gateway);
     });
   }
 

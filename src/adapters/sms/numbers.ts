@@ -11,10 +11,10 @@ const mute = new Map<NumberType, string>([
   ['VOICEMAIL', 'a mailbox'],
 ]);
 
-/** Why this E.164 number cannot get an SMS, or undefined where it may. */
+/** Why this E.164 number cannot get an SMS, or undefined where it may. North American toll-free numbers often can. */
 export function cannotRead(number: string): string | undefined {
   const parsed = parsePhoneNumberFromString(number);
-  const kind = mute.get(parsed?.getType());
+  const kind = parsed?.countryCallingCode === '1' ? undefined : mute.get(parsed?.getType());
   return kind === undefined ? undefined : `${parsed?.formatInternational() ?? number} is ${kind}: it gets no SMS`;
 }
 

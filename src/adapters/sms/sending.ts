@@ -3,8 +3,6 @@ import { Breaker } from './breaker.js';
 import { times } from './cost.js';
 import type { Desk } from './desk.js';
 import type { Gateway, GatewayHost } from './gateway.js';
-import { destinationOf } from './ids.js';
-import { cannotRead } from './numbers.js';
 import type { Common } from './session.js';
 
 export type Way = { gateway: Gateway; host: GatewayHost };
@@ -29,8 +27,6 @@ export class Sending {
 
   /** `by`: the gateway to begin with. @throws AdapterError of the last gateway that was asked */
   async send(chatId: string, message: OutgoingMessage, by = 0): Promise<Sent> {
-    const why = cannotRead(destinationOf(chatId));
-    if (why !== undefined) throw new AdapterError('rejected', why);
     const reasons: string[] = [];
     let last: unknown;
     for (const route of this.#inOrder(message.key, by)) {
