@@ -1,11 +1,8 @@
-import { createClient, type MatrixClient, MemoryStore, Method } from 'matrix-js-sdk';
-import { logger as sdkLogger } from 'matrix-js-sdk/lib/logger.js';
+import type { createClient, MatrixClient } from 'matrix-js-sdk';
+import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { Log } from '../../sdk/index.js';
 import { oneLine } from './reasons.js';
 import type { Wire } from './wire.js';
-
-// What the library says beside the loggers that it is given; it is nothing that anyone could act on.
-if ('setLevel' in sdkLogger && typeof sdkLogger.setLevel === 'function') sdkLogger.setLevel('silent', false);
 
 const v3 = '/_matrix/client/v3';
 
@@ -23,12 +20,18 @@ export type ClientOptions = {
   secretKey?: SecretKeys;
 };
 
-/** A client of matrix-js-sdk that does nothing by itself: it is never "started", our own loop asks for what is new. */
-export function makeClient({ baseUrl, wire, log, who, secretKey }: ClientOptions): MatrixClient {
-  return createClient({
+/**
+ * A client of matrix-js-sdk that does nothing by itself: it is never "started", our own loop asks for what is new. The
+ * library is loaded with the first one, as it takes its time and tens of megabytes.
+ */
+export async function makeClient({ baseUrl, wire, log, who, secretKey }: ClientOptions): Promise<MatrixClient> {
+  const [sdk, { logger }] = await Promise.all([import('matrix-js-sdk'), import('matrix-js-sdk/lib/logger.js')]);
+  // What it says beside the logger that it is given is nothing that anyone could act on.
+  if ('setLevel' in logger && typeof logger.setLevel === 'function') logger.setLevel('silent', false);
+  return sdk.createClient({
     baseUrl,
     fetchFn: wire.fetch,
-    store: new MemoryStore(),
+    store: new sdk.MemoryStore(),
     logger: quiet(log),
     ...who,
     ...(secretKey && { cryptoCallbacks: { getSecretStorageKey: secretKey } }),

@@ -12,7 +12,7 @@ import {
 import { Api, makeClient, path } from './client.js';
 import { featuresOf } from './features.js';
 import { findApi, hostOf, serverName, signIn, whoIs } from './homeserver.js';
-import { Link, type Who } from './link.js';
+import type { Link, Who } from './link.js';
 import { asAdapterError, codeOfAnswer } from './reasons.js';
 import { readRecoveryKey, recoveryField } from './recovery-field.js';
 import { type Settings, sessionOf } from './settings.js';
@@ -131,7 +131,7 @@ export class MatrixConnection implements Connection {
     await this.#allowed(baseUrl);
     const who = await this.#whoIs(baseUrl);
     if (!this.#saved) await this.#save();
-    this.#link ??= await Link.load({
+    this.#link ??= await (await import('./link.js')).Link.load({
       ...{ host, wire: this.#wire, baseUrl, server: this.#server, who, signal: this.#abort.signal },
     });
     this.#link.sync.own = this.#own.state;
@@ -154,7 +154,7 @@ export class MatrixConnection implements Connection {
     if (accessToken !== undefined) {
       return this.#known(await whoIs(this.#session, baseUrl, this.#wire, this.host.log));
     }
-    const api = new Api(makeClient({ baseUrl, wire: this.#wire, log: this.host.log }), this.#server);
+    const api = new Api(await makeClient({ baseUrl, wire: this.#wire, log: this.host.log }), this.#server);
     try {
       return this.#known(await signIn(api, { username, password: password ?? '' }, deviceName));
     } catch (error) {

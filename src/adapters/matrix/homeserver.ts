@@ -24,7 +24,7 @@ export function addressFrom(typed: string): { url: string; named: boolean } | un
   const named = !/^https?:\/\//i.test(text);
   const url = URL.parse(named ? `https://${text}` : text);
   if (!url || /[\s\p{Cc}]/u.test(text) || url.username !== '' || url.search !== '' || url.hash !== '') return undefined;
-  if (!url.hostname || (named && url.pathname !== '/')) return undefined;
+  if (!url.hostname || (named && !/^(?:\[[^\]]+\]|[^:/]+)(?::\d+)?$/.test(text))) return undefined;
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (isIP(host) === 0 && !/^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/i.test(host)) return undefined;
   return { url: url.href.replace(/\/+$/, ''), named };
@@ -43,7 +43,7 @@ export async function findApi(homeserver: string, wire: Wire, log: Log): Promise
   const address = addressFrom(homeserver);
   if (!address) throw new Error('not an address of a server');
   if (!address.named) return address.url;
-  const api = new Api(makeClient({ baseUrl: address.url, wire, log }), address.url);
+  const api = new Api(await makeClient({ baseUrl: address.url, wire, log }), address.url);
   try {
     const found = wellKnown.parse(await api.open('GET', '/.well-known/matrix/client', { prefix: '' }));
     return addressFrom(found['m.homeserver'].base_url)?.url ?? address.url;
@@ -72,7 +72,7 @@ export async function signIn(api: Api, proof: Proof, deviceName: string): Promis
 /** Whose token it is. A token without a device cannot have keys; it gets the name of one. */
 export async function whoIs(settings: Settings, baseUrl: string, wire: Wire, log: Log): Promise<Who> {
   const { accessToken = '', userId = '@unknown:unknown', deviceId = 'UNKNOWN' } = settings;
-  const client = makeClient({ baseUrl, wire, log, who: { userId, deviceId, accessToken } });
+  const client = await makeClient({ baseUrl, wire, log, who: { userId, deviceId, accessToken } });
   const found = whoAnswer.parse(await new Api(client, baseUrl).get('/account/whoami'));
   return { userId: found.user_id, deviceId: found.device_id ?? 'NODEVICE', accessToken };
 }

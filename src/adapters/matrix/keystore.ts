@@ -17,6 +17,8 @@ type Index = { name: string; keyPath: string | string[]; unique: boolean; multiE
 type Table = { name: string; keyPath: string | string[] | null; autoIncrement: boolean; indexes: Index[] };
 type Schema = Record<string, { version: number; tables: Table[] }>;
 type Entry = { base: string; table: string; key: IDBValidKey; value: unknown };
+/** What one save writes, and of how many parts each entry then is. */
+type Batch = { changes: Map<string, Uint8Array | null>; parts: Map<string, number> };
 /** Names in the vault are without the prefix that keeps accounts apart in memory. */
 const bases = ['matrix-sdk-crypto', 'matrix-sdk-crypto-meta'];
 
@@ -86,11 +88,17 @@ export class KeyStore {
   async #save(more: ReadonlyMap<string, Uint8Array | null>): Promise<void> {
     const taken = new Map(this.#changed);
     this.#changed.clear();
+    const batch: Batch = { changes: new Map(more), parts: new Map() };
     try {
-      const changes = new Map(more);
-      await this.#collectSchema(changes);
-      for (const [name, keys] of taken) await this.#collect(name, keys, changes);
-      await this.vault.write(changes);
+      const schema = await this.#schemaNow();
+      if (schema !== this.#schema) batch.changes.set(schemaKey, new TextEncoder().encode(schema));
+      for (const [name, keys] of taken) await this.#collect(name, keys, batch);
+      await this.vault.write(batch.changes);
+      this.#schema = schema;
+      for (const [id, parts] of batch.parts) {
+        if (parts === 0) this.#parts.delete(id);
+        else this.#parts.set(id, parts);
+      }
     } catch (error) {
       for (const [name, keys] of taken) this.#again(name, keys);
       throw error;
@@ -103,19 +111,16 @@ export class KeyStore {
     else this.#changed.set(name, new Map([...keys, ...(now ?? [])]));
   }
 
-  async #collectSchema(changes: Map<string, Uint8Array | null>): Promise<void> {
+  async #schemaNow(): Promise<string> {
     const schema: Schema = {};
     for (const base of bases) {
       const open = await this.#base(base);
       if (open) schema[base] = { version: open.version, tables: tablesOf(open) };
     }
-    const text = JSON.stringify(schema);
-    if (text === this.#schema) return;
-    this.#schema = text;
-    changes.set(schemaKey, new TextEncoder().encode(text));
+    return JSON.stringify(schema);
   }
 
-  async #collect(name: string, keys: Map<string, IDBValidKey> | 'all', changes: Map<string, Uint8Array | null>) {
+  async #collect(name: string, keys: Map<string, IDBValidKey> | 'all', batch: Batch): Promise<void> {
     const [base = '', table = ''] = JSON.parse(name);
     const open = await this.#base(base);
     if (!open?.objectStoreNames.contains(table)) return;
@@ -126,24 +131,23 @@ export class KeyStore {
       const value: unknown = await done(open.transaction(table, 'readonly').objectStore(table).get(key));
       const id = entryId(base, table, key);
       if (value !== undefined) kept.add(id);
-      this.#put(id, value === undefined ? undefined : serialize({ base, table, key, value }), changes);
+      this.#put(id, value === undefined ? undefined : serialize({ base, table, key, value }), batch);
     }
     if (keys !== 'all') return;
     for (const id of this.#parts.keys()) {
-      if (id.startsWith(tableId(base, table)) && !kept.has(id)) this.#put(id, undefined, changes);
+      if (id.startsWith(tableId(base, table)) && !kept.has(id)) this.#put(id, undefined, batch);
     }
   }
 
   /** In as many entries as it takes; those that are no longer needed go. */
-  #put(id: string, bytes: Uint8Array | undefined, changes: Map<string, Uint8Array | null>): void {
+  #put(id: string, bytes: Uint8Array | undefined, { changes, parts }: Batch): void {
     const before = this.#parts.get(id) ?? 0;
-    const parts = bytes === undefined ? 0 : Math.ceil(bytes.length / partBytes);
-    for (let part = 0; part < Math.max(before, parts); part++) {
+    const needed = bytes === undefined ? 0 : Math.ceil(bytes.length / partBytes);
+    for (let part = 0; part < Math.max(before, needed); part++) {
       const content = bytes?.subarray(part * partBytes, (part + 1) * partBytes);
-      changes.set(`${id}.${part}`, part < parts && content ? content : null);
+      changes.set(`${id}.${part}`, part < needed && content ? content : null);
     }
-    if (parts === 0) this.#parts.delete(id);
-    else this.#parts.set(id, parts);
+    parts.set(id, needed);
   }
 
   /** A connection of our own to a base that the crypto has made; it gives way when the version changes. */

@@ -77,7 +77,7 @@ export class Link {
         () => crypto,
         who,
       );
-      const client = makeClient({ baseUrl, wire, log: host.log, who, secretKey: recovery.secretKey });
+      const client = await makeClient({ baseUrl, wire, log: host.log, who, secretKey: recovery.secretKey });
       const api = new Api(client, server);
       const members = new Members(who.userId, api, book, people);
       const crypto: Crypto = await Crypto.start(client, keys, (room) => members.targets(room));
@@ -200,7 +200,7 @@ async function roomKeysOf(
 ) {
   const keys = await KeyStore.load(host.vault, stored);
   try {
-    const client = makeClient({ baseUrl, wire, log: host.log, who: { ...who, deviceId } });
+    const client = await makeClient({ baseUrl, wire, log: host.log, who: { ...who, deviceId } });
     const crypto = await Crypto.start(client, keys, async () => new Set());
     const found = await crypto.backend.exportRoomKeys();
     crypto.stop();

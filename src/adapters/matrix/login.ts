@@ -130,7 +130,7 @@ export class MatrixLogin implements LoginProcess {
       const url = await findApi(session.homeserver, wire, context.log);
       await context.checkServer(hostOf(url));
       return await ask(
-        new Api(makeClient({ baseUrl: url, wire, log: context.log }), serverName(session.homeserver)),
+        new Api(await makeClient({ baseUrl: url, wire, log: context.log }), serverName(session.homeserver)),
         url,
         wire,
       );

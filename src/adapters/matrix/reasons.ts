@@ -1,4 +1,4 @@
-import { HTTPError, MatrixError } from 'matrix-js-sdk';
+import type { HTTPError, MatrixError } from 'matrix-js-sdk';
 import { AdapterError } from '../../sdk/index.js';
 
 /** Codes after which nothing has left for the server. */
@@ -40,7 +40,7 @@ export class TooSlow extends Error {
  */
 export function asAdapterError(error: unknown, server: string): AdapterError {
   for (const one of chain(error)) if (one instanceof AdapterError) return one;
-  if (error instanceof HTTPError) return ofAnswer(error, server);
+  if (isAnswer(error)) return ofAnswer(error, server);
   if (error instanceof SyntaxError || (error instanceof Error && error.name === 'ZodError'))
     return new AdapterError('unknown-outcome', `${server} does not answer like a Matrix server.`, { cause: error });
   const code = codeOf(error);
@@ -50,10 +50,10 @@ export function asAdapterError(error: unknown, server: string): AdapterError {
   return new AdapterError('unknown-outcome', `${server} ${why}.`, { cause: error });
 }
 
-function ofAnswer(error: HTTPError, server: string): AdapterError {
+function ofAnswer(error: HTTPError | MatrixError, server: string): AdapterError {
   const status = error.httpStatus ?? 0;
-  const code = error instanceof MatrixError ? error.errcode : undefined;
-  const said = oneLine(error instanceof MatrixError ? (error.error ?? '') : '', 200);
+  const code = 'errcode' in error ? error.errcode : undefined;
+  const said = oneLine('error' in error ? (error.error ?? '') : '', 200);
   const told = said === '' ? '' : `: ${said}`;
   if (code !== undefined && tokenCodes.has(code))
     return new AdapterError('auth', `${server} no longer accepts this sign-in${told}. Please sign in again.`, {
@@ -86,9 +86,12 @@ function retryAfter(error: HTTPError): number {
 }
 
 export const codeOfAnswer = (error: unknown): string | undefined => {
-  const found = chain(error).find((one) => one instanceof MatrixError);
-  return found instanceof MatrixError ? found.errcode : undefined;
+  const found = chain(error).find(isAnswer);
+  return found && 'errcode' in found ? found.errcode : undefined;
 };
+
+/** By its shape: the library is loaded only where an account needs it. */
+const isAnswer = (error: unknown): error is HTTPError | MatrixError => error instanceof Error && 'httpStatus' in error;
 
 function codeOf(error: unknown): string | undefined {
   for (const one of chain(error)) {
