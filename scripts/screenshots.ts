@@ -20,7 +20,11 @@ const ada = { nick: 'ada', mail: 'ada@lindqvist.example', phone: '+447700900142'
 const tomas = { nick: 'tomas', phone: '+447700900187' };
 const priya = { phone: '+447700900163' };
 const yuki = { mail: 'yuki.tanaka@harbour.example' };
+const office = { mail: 'office@harbour.example' };
 const all = { mode: 'all', channels: ['im', 'email', 'sms'] };
+
+/** A British mobile number as people write it. */
+const named = (phone: string): string => phone.replace(/^(\+44)(\d{4})(\d{6})$/, '$1 $2 $3');
 
 /** The scene takes place in the early afternoon, whenever it is played. */
 const timezone = (() => {
@@ -39,6 +43,7 @@ class Scene {
     readonly second: IrcPeer,
     readonly mail: MailPeer,
     readonly smsc: SmscPeer,
+    readonly chart: Buffer,
   ) {}
 
   #time(agoMs: number): string {
@@ -61,6 +66,23 @@ class Scene {
     this.mail.append(
       `From: ${from}\nTo: ${ownMail}\nSubject: ${subject}\nMessage-ID: <${agoMs}@example.org>\nDate: ${at.toUTCString()}\n` +
         `Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n${text}\n`,
+      at,
+    );
+  }
+
+  /** With a picture that came along and one of another server. */
+  illustrated(agoMs: number, from: string, subject: string, html: string): void {
+    const at = new Date(this.#start - agoMs);
+    const part = (head: string, body: string) => `--part\n${head}\n\n${body}\n`;
+    this.mail.append(
+      `From: ${from}\nTo: ${ownMail}\nSubject: ${subject}\nMessage-ID: <${agoMs}@example.org>\nDate: ${at.toUTCString()}\n` +
+        'MIME-Version: 1.0\nContent-Type: multipart/related; boundary=part\n\n' +
+        part('Content-Type: text/html; charset=utf-8', html) +
+        part(
+          'Content-Type: image/png; name=chart.png\nContent-Transfer-Encoding: base64\nContent-ID: <chart@harbour>',
+          this.chart.toString('base64'),
+        ) +
+        '--part--\n',
       at,
     );
   }
@@ -119,6 +141,7 @@ async function signIn(scene: Scene): Promise<Record<'irc' | 'mail' | 'sms', stri
     await parley.online(id);
     return id;
   };
+  for (const server of [irc, second]) server.accounts.add('robin');
   irc.topics.set('#boatshed', 'Open Saturday from nine · keys with Ada · tide table pinned');
   for (const nick of ['ada', 'tomas', 'noor', 'eske']) irc.people.set(nick, nick === 'tomas');
   const accounts = {
@@ -133,14 +156,17 @@ async function signIn(scene: Scene): Promise<Record<'irc' | 'mail' | 'sms', stri
 }
 type Login = { flow: string; inputs: Record<string, unknown>[] };
 
-/** People write, are merged, and are answered; answers the conversation and the message to show. */
-async function play(scene: Scene): Promise<{ shown: string; message: string }> {
+type Played = { shown: string; message: string; room: string; letter: string; account: string };
+
+/** People write, are merged, and are answered; answers what there is to show. */
+async function play(scene: Scene): Promise<Played> {
   const accounts = await signIn(scene);
   const { irc, smsc } = scene;
   const day = 24 * hour;
   scene.says(day + 3 * hour, 'ada', 'robin', 'The new oars are here. They are longer than I thought.');
   scene.weSaid(day + 3 * hour - 2 * minute, 'ada', 'Good, the old ones were splinters held together by paint.');
   scene.says(day + 3 * hour - 3 * minute, 'ada', 'robin', 'Shall we take the blue boat out on Saturday?');
+  for (const nick of ['ada', 'tomas', 'noor', 'eske', 'hugo', 'inge']) irc.client.from(nick, 'JOIN #boatshed');
   scene.says(95 * minute, 'noor', '#boatshed', 'Who has the second key?');
   scene.says(93 * minute, 'eske', '#boatshed', 'Ada, I think. She locked up on Sunday.');
   scene.says(88 * minute, 'ada', '#boatshed', 'I do. It hangs in the kitchen, I bring it on Saturday.');
@@ -157,13 +183,23 @@ async function play(scene: Scene): Promise<{ shown: string; message: string }> {
     'Mooring permit',
     'Your permit is ready. Please collect it before Friday, room 12.',
   );
+  scene.illustrated(
+    2 * hour,
+    `Harbour office <${office.mail}>`,
+    'Tides and works in week 48',
+    '<p>Dear members,</p><p>High water on Saturday is at <b>10:40</b>, and the slip is free until noon.</p>' +
+      '<p><img src="cid:chart@harbour" alt="Tide on Saturday" width="440" height="150"></p>' +
+      '<ul><li>Crane out of service on Thursday</li><li>Berth fees are due on the 30th</li></ul>' +
+      '<p><img src="https://harbour.example/banner.png" alt="Banner of the harbour office" width="440" height="60"></p>',
+  );
   await scene.text(ada.phone, 'Running late for the bakery, go ahead without me');
   await scene.text(priya.phone, 'Is there room for one more on Saturday?');
   await scene.text(tomas.phone, 'My number, in case the chat is down again. Tomas');
-  await scene.unite('Ada Lindqvist', ['ada', 'Ada Lindqvist', ada.phone]);
-  await scene.unite('Tomas Ferreira', ['tomas', tomas.phone]);
-  await scene.unite('Priya Nair', [priya.phone]);
+  await scene.unite('Ada Lindqvist', ['ada', 'Ada Lindqvist', named(ada.phone)]);
+  await scene.unite('Tomas Ferreira', ['tomas', named(tomas.phone)]);
+  await scene.unite('Priya Nair', [named(priya.phone)]);
   await scene.unite('Yuki Tanaka', ['Yuki Tanaka']);
+  await scene.unite('Harbour office', ['Harbour office']);
   await scene.text(priya.phone, 'I can bring a second life jacket');
   irc.client.from('kestrel', 'PRIVMSG robin :Hi! Eske said you might know about sails?');
 
@@ -184,7 +220,8 @@ async function play(scene: Scene): Promise<{ shown: string; message: string }> {
   const engine = await scene.conversation('Tomas Ferreira');
   smsc.submitMode = 'cut';
   await scene.write(engine, { text: 'I look at it on Thursday', via: accounts.sms }, 'unknown');
-  return { shown: shown.id, message };
+  const [room, letter] = [await scene.conversation('#boatshed'), await scene.conversation('Harbour office')];
+  return { shown: shown.id, message, room: room.id, letter: letter.id, account: accounts.irc };
 }
 
 /** Takes the pictures of someone who is signed in, as seen with one look. */
@@ -194,6 +231,8 @@ async function take(browser: Browser, parley: Parley, look: Look, shots: Record<
   await visitor.signIn();
   for (const [name, hash] of Object.entries(shots)) {
     await visitor.to(hash);
+    if (name.startsWith('mail')) await visitor.button('Show the whole mail').click();
+    if (name.startsWith('people')) await visitor.list.getByRole('tab', { name: 'People' }).click();
     if (name.startsWith('conversation')) await visitor.via(/IM \+ email \+ SMS/);
     await visitor.page.waitForLoadState('networkidle');
     await visitor.page.mouse.move(0, 0);
@@ -208,6 +247,19 @@ async function save(visitor: Visitor, name: string): Promise<void> {
   const file = path.join(folder, `${name}.png`);
   await visitor.page.screenshot({ path: file });
   console.log(`${path.relative('.', file)}  ${Math.round(statSync(file).size / 1024)} KiB`);
+}
+
+/** The tide of a day, as an office would draw it. */
+async function drawChart(browser: Browser): Promise<Buffer> {
+  const page = await browser.newPage({ viewport: { width: 440, height: 150 } });
+  const curve = Array.from({ length: 45 }, (_, x) => `${x * 10},${75 - 48 * Math.sin((x / 44) * 4 * Math.PI - 1.2)}`);
+  await page.setContent(
+    `<body style="margin:0;background:#eef4f6"><svg width="440" height="150" fill="none" stroke="#2b6a78" stroke-width="2">
+    <polyline points="${curve.join(' ')}"/><path d="M0 75h440" stroke="#b9ccd2" stroke-width="1"/></svg></body>`,
+  );
+  const picture = await page.screenshot();
+  await page.close();
+  return picture;
 }
 
 async function main(): Promise<void> {
@@ -229,7 +281,8 @@ async function main(): Promise<void> {
     await save(fresh, 'setup');
     await fresh.leave();
     parley.token = tokenOf(await parley.ok('POST', '/setup', { ...OWNER, name: 'Robin Hale' }));
-    const { shown, message } = await play(new Scene(parley, irc, second, mail, smsc));
+    const scene = new Scene(parley, irc, second, mail, smsc, await drawChart(browser));
+    const { shown, message, room, letter, account } = await play(scene);
     const wide = { viewport: desktop, scale: 1 };
     const narrow = { viewport: phone, scale: 2 };
     const conversation = `#/c/${shown}`;
@@ -242,10 +295,25 @@ async function main(): Promise<void> {
         ledger: `${conversation}/m/${message}`,
         networks: '#/networks',
         'add-network': '#/add/irc',
+        room: `#/c/${room}/person`,
+        mail: `#/c/${letter}`,
+        account: `#/networks/${account}`,
+        settings: '#/settings',
+        people: `${conversation}/person`,
       },
     );
-    await take(browser, parley, { ...wide, theme: 'dark' }, { 'conversation-dark': conversation });
-    await take(browser, parley, { ...narrow, theme: 'light' }, { phone: conversation });
+    await take(
+      browser,
+      parley,
+      { ...wide, theme: 'dark' },
+      { 'conversation-dark': conversation, 'room-dark': `#/c/${room}/person` },
+    );
+    await take(
+      browser,
+      parley,
+      { ...narrow, theme: 'light' },
+      { phone: conversation, 'phone-room': `#/c/${room}/person` },
+    );
     await take(browser, parley, { ...narrow, theme: 'dark' }, { 'phone-dark': '#/' });
   } finally {
     await browser.close();

@@ -6,7 +6,7 @@ import type { Way } from './ways';
 /** What holds for everything sent there, whatever is written: known before anything is typed. */
 export type Fact = { key: string; text: string; icon?: IconName; full?: string };
 
-type Rule = { key: string; text: string; full: string; holds: (can: Capabilities) => boolean };
+type Rule = { key: string; text: string; full: string; holds: (can: Capabilities, several: boolean) => boolean };
 
 const rules: Rule[] = [
   {
@@ -19,13 +19,13 @@ const rules: Rule[] = [
     key: 'delivered',
     text: 'no word of delivery',
     full: 'You will not see whether it was delivered or read',
-    holds: (can) => can.send.proves === 'sent',
+    holds: (can, several) => can.send.proves === 'sent' && !several,
   },
   {
     key: 'read',
     text: 'no word of reading',
     full: 'You will not see whether it was read',
-    holds: (can) => can.send.proves === 'delivered',
+    holds: (can, several) => can.send.proves === 'delivered' || (can.send.proves === 'sent' && several),
   },
   {
     key: 'files',
@@ -46,7 +46,7 @@ export function factsOf(ways: Way[]): Fact[] {
   if (ways.length === 0) return [];
   const facts = [lockOf(ways)];
   for (const { key, text, full, holds } of rules) {
-    const whose = ways.filter((way) => holds(way.can));
+    const whose = ways.filter((way) => holds(way.can, ways.length > 1));
     if (whose.length === 0) continue;
     const where =
       whose.length === ways.length ? '' : ` by ${whose.map((way) => networkName(way.account.network)).join(', ')}`;

@@ -5,12 +5,10 @@ import type { Chat } from '../../lib/api/types';
 import { FormError } from '../../ui/form-error';
 import { notify } from '../../ui/notice';
 import { useAction } from '../../ui/use-action';
-import { useNetworks } from '../accounts/use-networks';
 
 /** Asks somebody in, by the address one would write to. */
 export function Invite({ conversationId, chat }: { conversationId: string; chat: Chat }) {
   const [address, setAddress] = useState('');
-  const { networks } = useNetworks();
   const action = useAction();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -27,7 +25,7 @@ export function Invite({ conversationId, chat }: { conversationId: string; chat:
         <input
           className="input"
           aria-label="Address to invite"
-          placeholder={networks.find((one) => one.id === chat.network)?.addressHint ?? 'Address'}
+          placeholder="Their address"
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
