@@ -12,22 +12,23 @@ import {
   type Sent,
   type State,
 } from '../../sdk/index.js';
+import { Access } from './access.js';
 import { mailSettings } from './account-settings.js';
 import { addressFromInput, oneLine } from './addresses.js';
+import { Backoff } from './backoff.js';
 import { Book } from './cursor.js';
 import { featuresOf } from './features.js';
 import { History } from './history.js';
 import { chatOf, MessageIds } from './ids.js';
 import { Inbound } from './inbound.js';
-import { Mailbox, type SignIn } from './mailbox.js';
-import { Tokens } from './oauth.js';
+import type { Folder, Mailbox, MailboxEvents } from './mailbox.js';
+import { openMailbox } from './opening.js';
 import { ReadState } from './read-state.js';
 import { Reading } from './reading.js';
 import { reasonOf } from './reasons.js';
 import { Sender } from './sender.js';
 import { SentCopies } from './sent-copies.js';
 import { Config, type Settings } from './settings.js';
-import type { SmtpSignIn } from './smtp.js';
 import { Sync } from './sync.js';
 import { Timers } from './timers.js';
 
@@ -36,7 +37,6 @@ const heartbeatMs = { idle: 120_000, poll: 30_000 };
 const elsewhereMs = 20_000;
 const historyMs = 45_000;
 const partingMs = 1500;
-const backoff = { firstMs: 2000, mostMs: 300_000, steadyMs: 60_000 };
 
 /**
  * A mailbox. One IMAP connection listens and one SMTP connection is made for each mail sent; the account's state is that
@@ -46,7 +46,7 @@ const backoff = { firstMs: 2000, mostMs: 300_000, steadyMs: 60_000 };
 export class MailConnection implements Connection {
   readonly settings: AccountSettings;
   readonly #config: Config;
-  readonly #tokens: Tokens;
+  readonly #access: Access;
   readonly #sync: Sync;
   readonly #sender: Sender;
   readonly #copies: SentCopies;
@@ -58,7 +58,7 @@ export class MailConnection implements Connection {
   #attempts = 0;
   #started = false;
   #stopped = false;
-  #failures = 0;
+  readonly #backoff = new Backoff();
   #onlineSince: number | undefined;
   #refused = false;
   #syncing = false;
@@ -82,7 +82,7 @@ export class MailConnection implements Connection {
     );
     this.#config = config;
     this.#timers = new Timers(host.clock);
-    this.#tokens = new Tokens(config, host);
+    this.#access = new Access(config, host);
     this.#copies = new SentCopies(host.log);
     this.#sync = new Sync(host, inbound, config, () => this.#stopped);
     this.#read = new ReadState(host, inbound, this.#sync);
@@ -93,7 +93,7 @@ export class MailConnection implements Connection {
     });
     this.#sender = new Sender({
       ...{ config, host, ids, book },
-      signIn: () => this.#smtpSignIn(),
+      signIn: () => this.#access.smtp(),
       lookUp: (wanted) => this.#lookUp(wanted),
       copies: { wanted: () => this.#reading.wantsCopies, add: (copy) => this.#keepCopy(copy) },
     });
@@ -157,24 +157,26 @@ export class MailConnection implements Connection {
     const mine = this.#attempts;
     const current = () => !this.#stopped && this.#attempts === mine;
     this.host.state({ is: 'connecting' });
-    let box: Mailbox | undefined;
+    let taken: Mailbox | undefined;
     try {
       await this.host.checkServer(this.#config.now.imap.host);
       if (!current()) return;
-      box = await this.#open(current);
+      const box = await openMailbox({
+        ...{ settings: this.#config.now, access: this.#access, timers: this.#timers, log: this.host.log },
+        on: (it) => this.#events(it),
+        take: (it) => {
+          if (current()) this.#box = taken = it;
+          return current();
+        },
+        isCurrent: (it) => this.#box === it,
+      });
       if (!box || this.#box !== box) return;
       const unknown = await this.#reading.prepare(box);
       if (this.#box !== box) return;
       if (unknown.length > 0) {
         this.host.state({ is: 'backfilling' });
-        const opened = box;
-        this.#storing = (async () => {
-          for (const folder of unknown) if (this.#box === opened) await this.#sync.begin(opened, folder);
-        })();
-        this.#syncing = true;
-        await this.#storing.finally(() => {
-          this.#syncing = false;
-        });
+        this.#storing = this.#begin(box, unknown);
+        await this.#storing;
       }
       if (this.#box !== box) return;
       this.#onlineSince = this.host.clock.now();
@@ -185,57 +187,31 @@ export class MailConnection implements Connection {
       this.#heartbeat(box);
       if (this.#reading.folders.length > 1) this.#lookElsewhere(box);
     } catch (error) {
-      if (box) this.#lose(box, error);
-      else if (current()) this.#fail(error);
+      if (!current()) return;
+      if (taken) this.#lose(taken, error);
+      else this.#fail(error);
     }
   }
 
-  /** A connection that is signed in. A token that the server refuses is renewed once. */
-  async #open(current: () => boolean): Promise<Mailbox | undefined> {
-    const settings = this.#config.now;
-    let refused: string | undefined;
-    for (;;) {
-      const auth = await this.#signIn(refused);
-      if (!current()) return undefined;
-      const box: Mailbox = new Mailbox(
-        settings,
-        auth,
-        {
-          change: () => this.#wanted(box),
-          flags: () => {
-            this.#flags = true;
-            this.#wanted(box);
-          },
-          lost: (error) => this.#lose(box, error),
-        },
-        this.host.log,
-      );
-      this.#box = box;
-      try {
-        await this.#timers.within(box.open());
-        return box;
-      } catch (error) {
-        const another = error instanceof AdapterError && error.kind === 'auth' && 'accessToken' in auth && !refused;
-        if (this.#box !== box) return undefined;
-        if (!another) {
-          this.#lose(box, error);
-          return undefined;
-        }
-        refused = auth.accessToken;
-        this.#box = undefined;
-        await box.close(false);
-      }
+  /** Takes a position in folders where there is none. */
+  async #begin(box: Mailbox, folders: readonly Folder[]): Promise<void> {
+    this.#syncing = true;
+    try {
+      for (const folder of folders) if (this.#box === box) await this.#sync.begin(box, folder);
+    } finally {
+      this.#syncing = false;
     }
   }
 
-  async #signIn(refused?: string): Promise<SignIn> {
-    const { username: user, password: pass } = this.#config.now;
-    return pass === undefined ? { user, accessToken: await this.#tokens.access(refused) } : { user, pass };
-  }
-
-  #smtpSignIn(): SmtpSignIn {
-    const { username: user, password: pass } = this.#config.now;
-    return pass === undefined ? { user, access: (refused) => this.#tokens.access(refused) } : { user, pass };
+  #events(box: () => Mailbox | undefined): MailboxEvents {
+    return {
+      change: () => this.#wanted(box()),
+      flags: () => {
+        this.#flags = true;
+        this.#wanted(box());
+      },
+      lost: (error) => this.#lose(box(), error),
+    };
   }
 
   /** Something may be new: looks unless that is going on, then once more afterwards. */
@@ -256,7 +232,7 @@ export class MailConnection implements Connection {
       this.#again = false;
       const flags = this.#flags;
       this.#flags = false;
-      await this.#reading.look(box, flags);
+      await box.hold(() => this.#reading.look(box, flags));
     }
     if (this.#box === box) box.listen();
   }
@@ -299,13 +275,13 @@ export class MailConnection implements Connection {
   #fail(error: unknown): void {
     if (this.#stopped) return;
     this.#timers.clear();
-    const now = this.host.clock.now();
-    if (this.#onlineSince !== undefined && now - this.#onlineSince >= backoff.steadyMs) this.#failures = 0;
+    const since = this.#onlineSince;
     this.#onlineSince = undefined;
-    this.host.state(this.#afterFailure(error, now));
+    this.host.state(this.#afterFailure(error, since));
   }
 
-  #afterFailure(error: unknown, now: number): State {
+  #afterFailure(error: unknown, onlineSince: number | undefined): State {
+    const now = this.host.clock.now();
     const where = { protocol: 'IMAP', ...this.#config.now.imap } as const;
     const why = error instanceof AdapterError ? error.message : reasonOf(error, where);
     if (error instanceof AdapterError && error.kind === 'auth') {
@@ -313,11 +289,9 @@ export class MailConnection implements Connection {
       return { is: 'needs-login', why };
     }
     if (error instanceof AdapterError && error.kind === 'rejected') return { is: 'failed', why };
-    const delay = Math.min(backoff.mostMs, backoff.firstMs * 2 ** Math.min(this.#failures, 10));
-    this.#failures += 1;
-    const jittered = Math.round(delay * (0.75 + Math.random() * 0.25));
-    this.#timers.after(jittered, () => void this.#attempt());
-    return { is: 'waiting', retryAt: now + jittered, why };
+    const delay = this.#backoff.next(now, onlineSince);
+    this.#timers.after(delay, () => void this.#attempt());
+    return { is: 'waiting', retryAt: now + delay, why };
   }
 
   /** Other settings: connects again at once. */
@@ -330,7 +304,7 @@ export class MailConnection implements Connection {
     this.#attempts += 1;
     this.#timers.clear();
     void box?.close(true);
-    void this.#storing.finally(() => this.#attempt());
+    void this.#storing.catch(() => {}).finally(() => this.#attempt());
   }
 
   // ------------------------------------------------------------ on demand
@@ -368,7 +342,7 @@ export class MailConnection implements Connection {
       throw new AdapterError('temporary', `${otherwise}: it is not connected`);
     }
     try {
-      return await ask(box);
+      return await box.hold(() => ask(box));
     } catch (error) {
       throw error instanceof AdapterError ? error : new AdapterError('temporary', otherwise, { cause: error });
     }

@@ -11,6 +11,15 @@ export type Listed = { path: string; use: string | undefined };
 export type Status = { uidNext: number; uidValidity: string; modseq: bigint | undefined };
 export type SignIn = { user: string; pass: string } | { user: string; accessToken: string };
 
+export type MailboxEvents = {
+  /** Something may be new in the inbox. */
+  change: () => void;
+  /** Mail in the inbox may have been read. */
+  flags: () => void;
+  /** The connection is gone; said once. */
+  lost: (error: unknown) => void;
+};
+
 /** A mail of this size or less is fetched whole: an attachment of 25 MiB in base64 fits. */
 const wholeBytes = 36 * 1024 * 1024;
 /** Of a larger one, and of one whose fetching failed, this much is read. */
@@ -37,7 +46,7 @@ export class Mailbox {
   constructor(
     settings: Settings,
     auth: SignIn,
-    private readonly on: { change: () => void; flags: () => void; lost: (error: unknown) => void },
+    private readonly on: MailboxEvents,
     private readonly log: Log,
   ) {
     const { host, port, tls } = settings.imap;
@@ -220,10 +229,20 @@ export class Mailbox {
     await this.#turn(() => this.#client.append(path, source, ['\\Seen'], new Date(at)));
   }
 
-  /** Waits for news in the background, where the server can; the next task interrupts it. */
+  /** Waits for news in the background, where the server can, whenever nothing else is done. */
   listen(): void {
     this.#resting = true;
-    void this.#turn(async () => {}).catch(() => {});
+    if (this.#waiting === 0) this.#rest();
+  }
+
+  /** Several tasks that belong together: no listening in between. */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    this.#waiting += 1;
+    try {
+      return await work();
+    } finally {
+      this.#done();
+    }
   }
 
   async ping(): Promise<void> {
@@ -263,12 +282,16 @@ export class Mailbox {
         if (this.#lost) throw Object.assign(new Error('the connection is gone'), { code: 'NoConnection' });
         return await task();
       } finally {
-        this.#waiting -= 1;
-        if (this.#waiting === 0) this.#rest();
+        this.#done();
       }
     });
     this.#tail = run.catch(() => {});
     return run;
+  }
+
+  #done(): void {
+    this.#waiting -= 1;
+    if (this.#waiting === 0) this.#rest();
   }
 
   #rest(): void {
