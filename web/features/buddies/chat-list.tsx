@@ -6,6 +6,7 @@ import { pictureOf } from '../../lib/pictures';
 import { link, useRoute } from '../../lib/router';
 import { useAccounts, useContact, useConversations } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
+import { DeliveryMark } from '../../ui/delivery-mark';
 import { Icon } from '../../ui/icons';
 import { Empty } from '../../ui/states';
 import { Badges } from './badges';
@@ -107,6 +108,9 @@ export const ChatRow = memo(function ChatRow({
           </span>
           <span className="row-line">
             <span className="row-preview">{preview(conversation)}</span>
+            {isTroubled(conversation.lastMessage) && (
+              <DeliveryMark status={conversation.lastMessage.status} size={13} />
+            )}
             {conversation.unread > 0 && (
               <span className={muted ? 'count count-quiet' : 'count'}>
                 {conversation.unread > 999 ? '999+' : conversation.unread}
@@ -119,6 +123,12 @@ export const ChatRow = memo(function ChatRow({
     </li>
   );
 });
+
+type Last = NonNullable<Conversation['lastMessage']>;
+
+/** Only what came to nothing is worth a mark in a list. */
+const isTroubled = (last: Conversation['lastMessage']): last is Last & { status: 'failed' | 'unknown' } =>
+  last?.status === 'failed' || last?.status === 'unknown';
 
 function preview(conversation: Conversation) {
   const last = conversation.lastMessage;

@@ -71,7 +71,8 @@ export function waysIn(conversation: Conversation, contact: Contact | undefined,
   });
 }
 
-/** The first way of each channel a person has, as a route would pick. */
+/** The first way of each channel a person has, as a route would pick; closed ones only where there is no other at all. */
 export function bestPerChannel(ways: Way[]): Way[] {
-  return channels.flatMap((channel) => ways.find((way) => way.channel === channel) ?? []);
+  const open = ways.filter((way) => way.closed === null);
+  return channels.flatMap((channel) => (open.length > 0 ? open : ways).find((way) => way.channel === channel) ?? []);
 }

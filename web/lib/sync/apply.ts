@@ -1,4 +1,4 @@
-import type { Buddy, Change, Contact, Conversation, Frame, PresenceState } from '../api/types';
+import type { Buddy, Change, Contact, Conversation, Frame, Message, PresenceState } from '../api/types';
 import { reloadTimeline } from './load';
 import { remember } from './local';
 import { store } from './store';
@@ -97,11 +97,21 @@ function applyMessage(change: Extract<Change, { kind: 'message' }>): void {
       store.touch(`t:${other}`);
     }
   }
+  followLast(change.value);
   if (store.timelines.get(id)?.put(change.value)) {
     remember('timelines', id);
     store.touch(`t:${id}`);
   }
   if (change.value.direction === 'in' && change.value.sender.buddyId) stopTyping(id, change.value.sender.buddyId);
+}
+
+/** The list shows how the last message stands; the message itself says when that moves on. */
+function followLast({ id, conversationId, status }: Message): void {
+  const conversation = store.conversations.get(conversationId);
+  const last = conversation?.lastMessage;
+  if (!conversation || last?.id !== id || last.status === status) return;
+  store.conversations.set(conversationId, { ...conversation, lastMessage: { ...last, status } });
+  store.touch('conversations');
 }
 
 function applyDelivery(change: Extract<Change, { kind: 'delivery' }>): void {

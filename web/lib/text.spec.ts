@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { pieces, safeHref, smsParts } from './text';
+
+const links = (text: string) => pieces(text).flatMap((piece) => (piece.is === 'link' ? [piece.href] : []));
+
+test('addresses become links, the sentence around them does not', () => {
+  expect(links('See https://example.org/a(b), or www.example.org.')).toEqual([
+    'https://example.org/a(b)',
+    'https://www.example.org',
+  ]);
+  expect(links('write to ada@example.org!')).toEqual(['mailto:ada@example.org']);
+});
+
+test('places become links where they are places (RFC 5870)', () => {
+  expect(links('at geo:59.3293,18.0686;u=12.')).toEqual(['geo:59.3293,18.0686;u=12']);
+  expect(links('geo:-33.9,151.2,20')).toEqual(['geo:-33.9,151.2,20']);
+  expect(links('geo:somewhere geo:1 geo:1,2x')).toEqual([]);
+});
+
+test('what could act is no link', () => {
+  expect(links('javascript:alert(1) data:text/html,x')).toEqual([]);
+  expect(safeHref('javascript:alert(1)')).toBeNull();
+  expect(safeHref('https://example.org/')).toBe('https://example.org/');
+});
+
+test('segments of a text message', () => {
+  expect([smsParts('x'.repeat(160)), smsParts('x'.repeat(161)), smsParts('ł'.repeat(71))]).toEqual([1, 2, 2]);
+});
