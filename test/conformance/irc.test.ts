@@ -6,7 +6,8 @@ import { FakeHost } from '../../src/sdk/testing/fake-host.js';
 import { loginContext } from '../../src/sdk/testing/login-context.js';
 import { RunningClock } from '../../src/sdk/testing/running-clock.js';
 import { IrcLabPeer, RawClient } from '../support/irc-lab-peer.js';
-import { IrcPeer, keepingCaps } from '../support/irc-peer.js';
+import { IrcPeer } from '../support/irc-peer.js';
+import { keepingCaps } from '../support/irc-peer-server.js';
 import { labOrSkip } from '../support/lab.js';
 
 const common = {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { IrcPeer, keepingCaps } from '../support/irc-peer.js';
+import { IrcPeer } from '../support/irc-peer.js';
+import { keepingCaps } from '../support/irc-peer-server.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
 import { Scene, type SceneMessage } from '../support/scene.js';

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { limits } from '../../src/sdk/index.js';
-import { type IrcPeer, keepingCaps } from '../support/irc-peer.js';
+import type { IrcPeer } from '../support/irc-peer.js';
+import { keepingCaps } from '../support/irc-peer-server.js';
 import { chats, endAll, Host, online, open, presences, send, start } from '../support/irc-rig.js';
 
 afterEach(endAll);

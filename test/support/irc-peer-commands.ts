@@ -1,9 +1,7 @@
 import { SaslServer } from '../lab/irc-sasl.ts';
-import type { Client, IrcPeer, Line } from './irc-peer.js';
+import type { Client, Handler, IrcPeerServer, Line } from './irc-peer-server.js';
 
 const name = 'irc.peer.test';
-
-type Handler = (client: Client, line: Line, peer: IrcPeer) => void;
 
 const say: Handler = (client, { tags, command, params: [target = '', text = ''] }, peer) => {
   if (peer.sends === 'cut') return void client.socket.resetAndDestroy();
@@ -31,7 +29,7 @@ const clientTags = (tags: Record<string, string>) =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith('+')));
 
 /** A message in parts, taken as one and echoed as one. */
-function onParts(client: Client, peer: IrcPeer): void {
+function onParts(client: Client, peer: IrcPeerServer): void {
   const { parts } = client;
   client.parts = undefined;
   if (!parts) return;

@@ -1,9 +1,7 @@
-import type { Client, Line } from './irc-peer.js';
-
-type Kept = { chat: string; from: string; line: string; at: number; msgid: string; tags: Record<string, string> };
+import type { Client, Keeper, Kept, Line } from './irc-peer-server.js';
 
 /** The messages a scripted server keeps, and CHATHISTORY over them. */
-export class PeerHistory {
+export class PeerHistory implements Keeper {
   #kept: Kept[] = [];
   #batches = 0;
   /** How often it was asked. */

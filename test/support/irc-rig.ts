@@ -10,7 +10,8 @@ import {
 import { FakeHost } from '../../src/sdk/testing/fake-host.js';
 import { loginContext } from '../../src/sdk/testing/login-context.js';
 import { RunningClock } from '../../src/sdk/testing/running-clock.js';
-import { IrcPeer, type IrcPeerOptions } from './irc-peer.js';
+import { IrcPeer } from './irc-peer.js';
+import type { IrcPeerOptions } from './irc-peer-server.js';
 
 /** The IRC adapter between a scripted server and a host that remembers. */
 

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Client } from '../../../test/support/irc-peer.js';
+import type { Client } from '../../../test/support/irc-peer-server.js';
 import {
   chats,
   endAll,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { keepingCaps } from '../../../test/support/irc-peer.js';
+import { keepingCaps } from '../../../test/support/irc-peer-server.js';
 import {
   chats,
   endAll,
