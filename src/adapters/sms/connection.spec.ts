@@ -154,6 +154,24 @@ describe('two gateways', () => {
   });
 });
 
+it('ids of two gateways are told apart', async () => {
+  const { host, connection } = await connect({ flow: 'http', input: { parameters: 'to={to}&text={text}' } });
+  const { port } = centre;
+  await connection.settings?.change({
+    ...{ second: 'smpp', secondAddress: `127.0.0.1:${port}`, secondUsername: 'parley', secondPassword: 'secret' },
+  });
+  await host.until(() => connection.setup?.().filter(({ value }) => value === 'online').length === 2, 'both gateways');
+  gateway.replies.push({ status: 200, body: '{"id":"1a2b3c"}' }, { status: 503 });
+  const [first, second] = [await send(connection, 'by the gateway'), await send(connection, 'by the centre')];
+  expect([first.remoteId, second.remoteId]).toEqual(['1a2b3c', '2.1a2b3c']);
+  await centre.report('1A2B3C', 'UNDELIV');
+  await gateway.call('/dlr', { id: '1a2b3c', status: 'delivered' });
+  expect(host.ofType('receipt').map(({ target, proves }) => `${target} ${proves}`)).toEqual([
+    '2.1a2b3c failed',
+    '1a2b3c delivered',
+  ]);
+});
+
 describe('our numbers', () => {
   it('a person hears from one of them, the one they wrote to, also after a restart', async () => {
     const from = [own, ...others].join(', ');

@@ -10,7 +10,7 @@ import {
   type WebhookRequest,
   type WebhookResponse,
 } from '../../sdk/index.js';
-import { Desk } from './desk.js';
+import { Desk, type Rules } from './desk.js';
 import { smsFeatures } from './features.js';
 import { GatewayHost } from './gateway.js';
 import { HttpGateway } from './http/connection.js';
@@ -28,6 +28,7 @@ export class SmsConnection implements Connection {
   readonly #host: Host;
   readonly #desk: Desk;
   #session: AccountSession;
+  #rules: Rules;
   #ways: Way[];
   #sending: Sending;
   #running = false;
@@ -39,15 +40,12 @@ export class SmsConnection implements Connection {
   constructor(account: AccountInfo, host: Host) {
     this.#host = host;
     this.#session = readAccount(account.session);
-    const words = () => {
-      const { languages, stopWords, startWords } = this.#session.common;
-      return wordsOf(languages, { stop: stopWords, start: startWords });
-    };
-    const severalSenders = () => {
-      const { first, second } = this.#session;
-      return new Set([first, ...(second ? [second] : [])].flatMap(sendersOf)).size > 1;
-    };
-    this.#desk = new Desk(host, { words, severalSenders }, (person, gateway) => this.#confirm(person, gateway));
+    this.#rules = rulesOf(this.#session);
+    this.#desk = new Desk(
+      host,
+      () => this.#rules,
+      (person, gateway) => this.#confirm(person, gateway),
+    );
     this.#ways = this.#open();
     this.#sending = this.#sender();
     this.settings = settingsOf({ session: () => this.#session, keep: (next) => this.#keep(next) });
@@ -110,7 +108,7 @@ export class SmsConnection implements Connection {
   #open(): Way[] {
     const { first, second } = this.#session;
     return [first, ...(second ? [second] : [])].map((session, index) => {
-      const host = new GatewayHost(this.#host, this.#desk, index, () => this.#tell());
+      const host = new GatewayHost(this.#host, this.#desk, index, () => this.#tell(), session.flow === 'smpp');
       return { gateway: gatewayOf(session, host), host };
     });
   }
@@ -152,6 +150,7 @@ export class SmsConnection implements Connection {
       JSON.stringify([next.first, next.second]) !== JSON.stringify([this.#session.first, this.#session.second]);
     await this.#host.saveSession(writeAccount(next));
     this.#session = next;
+    this.#rules = rulesOf(next);
     if (changed) {
       const before = this.#ways;
       this.#ways = [];
@@ -173,6 +172,15 @@ export class SmsConnection implements Connection {
   }
 }
 
-function gatewayOf(session: GatewaySession, host: Host) {
-  return session.flow === 'http' ? new HttpGateway(session, host) : new SmppGateway(session, host);
+function rulesOf({ first, second, common }: AccountSession): Rules {
+  const { languages, stopWords, startWords } = common;
+  const senders = [first, ...(second ? [second] : [])].flatMap(sendersOf);
+  return {
+    words: wordsOf(languages, { stop: stopWords, start: startWords }),
+    severalSenders: new Set(senders).size > 1,
+  };
+}
+
+function gatewayOf(session: GatewaySession, host: GatewayHost) {
+  return session.flow === 'http' ? new HttpGateway(session, host, host.mark) : new SmppGateway(session, host);
 }

@@ -30,19 +30,20 @@ export function sentTo(event: MessageEvent, number: string): MessageEvent {
 }
 
 type Change = (state: DeskState) => DeskState;
+type Mark = (event: Event) => Event;
 
 /** `severalSenders`: whether there is a choice of numbers, so that a person's has to be kept. */
-type Rules = { words(): Words; severalSenders(): boolean };
+export type Rules = { words: Words; severalSenders: boolean };
 
 /** Stores what the gateways bring, one commit after another, and notices who asks for no more messages. */
 export class Desk {
   readonly #host: Host;
-  readonly #rules: Rules;
+  readonly #rules: () => Rules;
   readonly #onStop: (person: string, gateway: number) => void;
   #state: DeskState;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(host: Host, rules: Rules, onStop: (person: string, gateway: number) => void) {
+  constructor(host: Host, rules: () => Rules, onStop: (person: string, gateway: number) => void) {
     this.#host = host;
     this.#rules = rules;
     this.#onStop = onStop;
@@ -54,18 +55,19 @@ export class Desk {
   }
 
   /** What a gateway brings, with what it wants to remember. */
-  store(gateway: number, events: Event[], cursor: Json | undefined): Promise<void> {
+  store(gateway: number, events: Event[], cursor: Json | undefined, mark: Mark): Promise<void> {
+    const rules = this.#rules();
     const stopped: string[] = [];
     const out: Event[] = [];
     const changes: Change[] = cursor === undefined ? [] : [(state) => withGateway(state, gateway, cursor)];
     for (const event of events) {
-      const kept = named(event, gateway);
+      const kept = mark(event);
       out.push(kept);
       if (kept.type !== 'message' || !kept.from) continue;
       const person = kept.chat.id;
       const ours = recipients.get(event);
-      if (ours !== undefined && this.#rules.severalSenders()) changes.push((state) => withSender(state, person, ours));
-      const wish = wishIn(kept.text, this.#rules.words());
+      if (ours !== undefined && rules.severalSenders) changes.push((state) => withSender(state, person, ours));
+      const wish = wishIn(kept.text, rules.words);
       if (wish === undefined) continue;
       out.push({ type: 'contact', buddy: kept.from, optedOut: wish === 'stop' });
       if (wish === 'stop') stopped.push(person);
@@ -120,11 +122,6 @@ function read(cursor: Json | undefined): DeskState {
   if (kept.success) return kept.data;
   const one = journalOfOne.safeParse(cursor).success;
   return { v: 2, gateways: one && cursor !== undefined ? [cursor] : [], senders: [], out: [] };
-}
-
-/** Two gateways count their messages apart: what the second brings carries a mark. */
-function named(event: Event, gateway: number): Event {
-  return gateway === 0 || event.type !== 'message' ? event : { ...event, id: `2.${event.id}` };
 }
 
 function withGateway(state: DeskState, gateway: number, cursor: Json): DeskState {

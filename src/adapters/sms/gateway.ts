@@ -41,6 +41,8 @@ export class GatewayHost implements Host {
   readonly log: Log;
   readonly vault: Vault;
   current: State = { is: 'connecting' };
+  /** Two gateways count their messages apart: what the second names carries this. */
+  readonly mark: string;
   #handler: Handler | undefined;
 
   constructor(
@@ -48,21 +50,32 @@ export class GatewayHost implements Host {
     private readonly desk: Desk,
     private readonly index: number,
     private readonly onState: () => void,
+    /** Every sent message is named by the other side's id. */
+    readonly ownIds: boolean,
   ) {
     this.cursor = desk.gatewayState(index) ?? undefined;
     const base = host.webhookUrl?.replace(/\/$/, '');
     this.webhookUrl = base === undefined || index === 0 ? host.webhookUrl : `${base}/2`;
+    this.mark = index === 0 ? '' : '2.';
     this.clock = host.clock;
     this.log = host.log;
     this.vault = host.vault;
   }
+
+  readonly #mark = (event: Event): Event => {
+    if (this.mark === '') return event;
+    if (event.type === 'message') return { ...event, id: `${this.mark}${event.id}` };
+    // Over HTTP a report can name our own key, so that gateway puts the mark where it belongs.
+    if (event.type === 'receipt' && this.ownIds) return { ...event, target: `${this.mark}${event.target}` };
+    return event;
+  };
 
   get signal(): AbortSignal {
     return this.host.signal;
   }
 
   deliver(events: Event[], cursor?: Json): Promise<void> {
-    return this.desk.store(this.index, events, cursor);
+    return this.desk.store(this.index, events, cursor, this.#mark);
   }
 
   state(next: State): void {

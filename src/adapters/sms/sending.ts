@@ -51,13 +51,15 @@ export class Sending {
     return this.#routes.toSorted((a, b) => rank(a) - rank(b));
   }
 
-  async #by({ gateway, breaker, index }: Route, chatId: string, message: OutgoingMessage): Promise<Sent> {
+  async #by({ gateway, host, breaker, index }: Route, chatId: string, message: OutgoingMessage): Promise<Sent> {
     const from = this.#desk.senderFor(gateway.senders, chatId);
     try {
       const sent = await gateway.send(chatId, message, from);
       breaker.succeeded();
       if (gateway.senders.length > 1) await this.#keepSender(chatId, from);
-      return this.#told(sent, gateway, index);
+      const { remoteId } = sent;
+      const named = host.ownIds && remoteId !== undefined ? { ...sent, remoteId: `${host.mark}${remoteId}` } : sent;
+      return this.#told(named, gateway, index);
     } catch (error) {
       if (error instanceof AdapterError && ['temporary', 'unknown-outcome'].includes(error.kind)) breaker.failed();
       throw error;

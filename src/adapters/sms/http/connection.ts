@@ -35,7 +35,8 @@ export class HttpGateway implements Gateway {
   #is: 'connecting' | 'online' | 'waiting' | 'needs-login' | 'failed' = 'connecting';
   #why = '';
 
-  constructor(session: HttpSession, host: Host) {
+  /** `mark` goes before the gateway's own ids, so that those of two gateways differ. */
+  constructor(session: HttpSession, host: Host, mark: string) {
     this.#host = host;
     this.#session = session;
     const url = new URL(session.url);
@@ -43,9 +44,14 @@ export class HttpGateway implements Gateway {
     this.name = url.hostname;
     this.senders = sendersOf(session);
     this.#journal = new Journal(host);
-    this.#outbound = new HttpOutbound(host, session, (error) => this.#onTrouble(error));
+    this.#outbound = new HttpOutbound(host, session, mark, (error) => this.#onTrouble(error));
     const region = regionOf(session.region);
-    this.#inbound = new HttpInbound(host, this.#journal, session, region === 'unknown' ? undefined : region);
+    this.#inbound = new HttpInbound(
+      host,
+      this.#journal,
+      { ...session, mark },
+      region === 'unknown' ? undefined : region,
+    );
   }
 
   get proves(): 'sent' | 'delivered' {

@@ -27,6 +27,8 @@ const names = {
 } as const;
 
 type Values = Map<string, string>;
+/** `mark` goes before the gateway's own ids of what we sent. */
+type Options = { webhookToken: string; signingSecret: string; mark: string };
 
 function pick(values: Values, name: keyof typeof names): string | undefined {
   for (const alias of names[name]) {
@@ -46,13 +48,15 @@ export class HttpInbound {
   readonly #journal: Journal;
   readonly #token: Buffer;
   readonly #signingSecret: string;
+  readonly #mark: string;
   readonly #region: Region;
 
-  constructor(host: Host, journal: Journal, secrets: { webhookToken: string; signingSecret: string }, region: Region) {
+  constructor(host: Host, journal: Journal, options: Options, region: Region) {
     this.#host = host;
     this.#journal = journal;
-    this.#token = sha256(secrets.webhookToken);
-    this.#signingSecret = secrets.signingSecret;
+    this.#token = sha256(options.webhookToken);
+    this.#signingSecret = options.signingSecret;
+    this.#mark = options.mark;
     this.#region = region;
   }
 
@@ -113,7 +117,8 @@ export class HttpInbound {
   }
 
   #report(values: Values): Step | string {
-    const target = pick(values, 'key') ?? pick(values, 'id');
+    const id = pick(values, 'id');
+    const target = pick(values, 'key') ?? (id && `${this.#mark}${id}`);
     const said = pick(values, 'status');
     if (target === undefined || target.length > 512) return 'key or id is missing';
     const proves = said === undefined ? undefined : deliveryStatus(said);

@@ -14,12 +14,14 @@ export class HttpOutbound {
   readonly #host: Host;
   readonly #session: HttpSession;
   readonly #peer: string;
+  readonly #mark: string;
   readonly #onTrouble: (error: AdapterError) => void;
 
-  constructor(host: Host, session: HttpSession, onTrouble: (error: AdapterError) => void) {
+  constructor(host: Host, session: HttpSession, mark: string, onTrouble: (error: AdapterError) => void) {
     this.#host = host;
     this.#session = session;
     this.#peer = new URL(session.url).host;
+    this.#mark = mark;
     this.#onTrouble = onTrouble;
   }
 
@@ -40,7 +42,7 @@ export class HttpOutbound {
     }
     const providerId = idIn(response.text);
     const carriesKey = dlrUrl !== undefined && /\{(dlrUrl|key)\}/.test(this.#session.parameters || '{dlrUrl}');
-    const remoteId = carriesKey ? message.key : providerId;
+    const remoteId = carriesKey ? message.key : providerId && `${this.#mark}${providerId}`;
     return {
       proof: 'sent',
       parts: segments(text).count,
