@@ -20,6 +20,7 @@ type Options = StoreSockets & {
  * Takes mail for the lab's domain. Every other domain is unreachable: a mail to it, from those who may send at all, is
  * taken and comes back as a bounce, as a command ends in the way that sysexits.h says of an unknown host. (With `error:`
  * as the transport the address would be refused at once.) Dovecot is where mail ends: a report of success says "delivered".
+ * One mail is handed over at a time, so that they arrive in the order they were written.
  */
 export async function postfix(site: Site, options: Options): Promise<Daemon> {
   const config = join(options.room, 'postfix');
@@ -130,6 +131,7 @@ minimal_backoff_time = 1s
 maximal_backoff_time = 5s
 queue_run_delay = 2s
 in_flow_delay = 0
+lmtp_destination_concurrency_limit = 1
 biff = no
 `;
 
