@@ -1,6 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TelegramPeer } from '../../../test/support/telegram-peer.js';
-import { messagesIn, online, outgoing, signedIn } from '../../../test/support/telegram-rig.js';
+import { messagesIn, online, outgoing, sessionOf, signedIn } from '../../../test/support/telegram-rig.js';
 import { alice, groupChat } from '../../../test/support/telegram-world.js';
 import { AdapterError } from '../../sdk/index.js';
 import { loginContext } from '../../sdk/testing/login-context.js';
@@ -308,4 +313,40 @@ it('a server that goes away in the middle of a page loses and doubles nothing', 
     expect(cuts.size).toBe(0);
   });
   await peer.stop();
+});
+
+it('a server that nobody vouches for never sees the token', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-telegram-'));
+  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+      ...['-subj', '/CN=elsewhere.test', '-keyout', keyFile, '-out', certFile],
+    ],
+    { stdio: 'ignore' },
+  );
+  let requests = 0;
+  const server = createServer({ key: readFileSync(keyFile), cert: readFileSync(certFile) }, (_request, response) => {
+    requests += 1;
+    response.end('{"ok":true,"result":{"id":1}}');
+  });
+  rmSync(folder, { recursive: true });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const peer = await TelegramPeer.start();
+  const session = { ...(await sessionOf(peer)), apiRoot: `https://127.0.0.1:${port}` };
+  await signedIn(
+    peer,
+    async ({ host }) => {
+      expect(await host.untilState('waiting')).toMatchObject({
+        why: 'the certificate of 127.0.0.1 is self-signed and not trusted.',
+      });
+    },
+    { session },
+  );
+  expect(requests).toBe(0);
+  await peer.stop();
+  await new Promise((resolve) => server.close(resolve));
 });
