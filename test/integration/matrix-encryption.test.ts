@@ -22,6 +22,7 @@ if (lab) {
       await account?.stop();
       await alice?.stop();
     });
+    const inMemory = async () => (await indexedDB.databases()).filter(({ name }) => name?.startsWith('parley-')).length;
 
     test('is opened encrypted, and read at both ends', async () => {
       account = await (await Account.signIn(lab.synapse.url, 'parley')).online();
@@ -96,6 +97,7 @@ if (lab) {
         await alice.heard(`before ${round}`);
         expect(await alice.heard(`after ${round}`)).toMatchObject({ encrypted: true });
       }
+      expect(await inMemory()).toBeLessThanOrEqual(2);
       expect(alice.events.filter(({ event }) => event === 'unreadable')).toEqual([]);
       expect(account.host.events.filter((one) => one.type === 'message' && one.unreadable !== undefined)).toEqual([]);
     });
@@ -162,6 +164,16 @@ if (lab) {
           await bob.text(id, 'from now on');
           await later.got('from now on');
           await later.stop();
+
+          const fresh = await (await Account.signIn(lab.synapse.url, name)).inherit(later).online();
+          const { items = [] } = {
+            items: (await fresh.connection.chat(id).history?.before({}, 50, new AbortController().signal))?.events,
+          };
+          expect(items.flatMap((one) => (one.type === 'message' ? [one.text] : []))).toEqual([
+            'from before',
+            'from now on',
+          ]);
+          await fresh.stop();
         } finally {
           await account.stop();
         }

@@ -60,6 +60,13 @@ export class Account {
     return String((this.host.sessions.at(-1) ?? this.session).accessToken);
   }
 
+  /** A new sign-in takes the place of an earlier one: what was stored is still there. */
+  inherit(earlier: Account): this {
+    this.host.secrets = new Map(earlier.host.secrets);
+    this.host.cursor = earlier.host.cursor;
+    return this;
+  }
+
   /** Killed: from this moment nothing is stored any more. Answers what starts in its place. */
   async kill(): Promise<Account> {
     const heir = this.next();

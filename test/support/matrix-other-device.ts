@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { ClientEvent, createClient, type MatrixClient, MemoryStore, Method, SyncState } from 'matrix-js-sdk';
+import { tameLibrary } from '../../src/adapters/matrix/tame.js';
 import type { SynapseLab } from '../lab/types.js';
 
 const none = () => {};
@@ -17,6 +18,7 @@ export class OtherDevice {
 
   /** Signs in, makes the keys that vouch for devices, a recovery key and a backup of message keys. */
   static async start(lab: SynapseLab, name: string, password = `${name}-matrix`): Promise<OtherDevice> {
+    tameLibrary();
     const user = `@${name}:${lab.domain}`;
     const identifier = { type: 'm.id.user', user };
     const login = { type: 'm.login.password', identifier, password };

@@ -12,6 +12,7 @@ import { DecryptionFailureCode } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { Room } from './book.js';
 import type { RawEvent, SyncAnswer } from './events.js';
 import type { KeyStore } from './keystore.js';
+import { tameLibrary } from './tame.js';
 
 const mostWaiting = 1_000;
 
@@ -49,6 +50,7 @@ export class Crypto {
   ) {}
 
   static async start(client: MatrixClient, keys: KeyStore, audience: Audience): Promise<Crypto> {
+    tameLibrary();
     await client.initRustCrypto({ cryptoDatabasePrefix: keys.prefix });
     const backend = client.getCrypto();
     if (backend === undefined || !isBackend(backend)) throw new Error('matrix-js-sdk has no encryption here');

@@ -143,3 +143,19 @@ test('two accounts do not see each other', async () => {
   for (const open of opened) open.close();
   for (const store of stores) await store.close();
 });
+
+test('holds on to nothing that is over', async () => {
+  const vault = new MemoryVault();
+  const store = await KeyStore.load(vault, new Map());
+  const open = await base(store);
+  const kept = () =>
+    (open as unknown as { _rawDatabase: { transactions: unknown[] } })._rawDatabase.transactions.length;
+  for (let n = 0; n < 300; n++) {
+    await put(open, 'core', n, 'same');
+    await store.save();
+  }
+  expect(kept()).toBeLessThan(20);
+  open.close();
+  await store.close();
+  expect((await indexedDB.databases()).filter(({ name }) => name?.startsWith(store.prefix))).toEqual([]);
+});

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
-import * as fake from 'fake-indexeddb';
+import { indexedDB } from 'fake-indexeddb';
 import { AdapterError, type Vault } from '../../sdk/index.js';
+import { shareGlobals, unwatch, type Watcher, watch } from './indexeddb.js';
 
 /**
  * The keys of a device. The Rust crypto of matrix-js-sdk keeps them in IndexedDB, which is in memory here; each record of it
@@ -22,7 +23,7 @@ type Batch = { changes: Map<string, Uint8Array | null>; parts: Map<string, numbe
 /** Names in the vault are without the prefix that keeps accounts apart in memory. */
 const bases = ['matrix-sdk-crypto', 'matrix-sdk-crypto-meta'];
 
-export class KeyStore {
+export class KeyStore implements Watcher {
   readonly prefix = `parley-${randomUUID()}`;
   /** Changed since the last save: by table the keys, or `all` where a whole range went. */
   readonly #changed = new Map<string, Map<string, IDBValidKey> | 'all'>();
@@ -39,7 +40,7 @@ export class KeyStore {
     const store = new KeyStore(vault);
     const schema = stored.get(schemaKey);
     if (schema) await store.#restore(new TextDecoder().decode(schema), entriesOf(stored, store.#parts));
-    for (const base of bases) stores.set(store.#named(base), store);
+    for (const base of bases) watch(store.#named(base), store);
     return store;
   }
 
@@ -52,7 +53,6 @@ export class KeyStore {
     return this.#changed.size > 0;
   }
 
-  /** @internal */
   note(base: string, table: string, key: IDBValidKey | undefined): void {
     const name = JSON.stringify([base.slice(this.prefix.length + 2), table]);
     const known = this.#changed.get(name);
@@ -75,10 +75,10 @@ export class KeyStore {
 
   /** Frees the memory; what was not saved is lost. */
   async close(): Promise<void> {
-    for (const base of bases) stores.delete(this.#named(base));
+    for (const base of bases) unwatch(this.#named(base));
     for (const open of this.#open.values()) open.close();
     this.#open.clear();
-    for (const base of bases) fake.indexedDB.deleteDatabase(this.#named(base));
+    await Promise.all(bases.map((base) => removed(indexedDB.deleteDatabase(this.#named(base)))));
   }
 
   #named(base: string): string {
@@ -94,6 +94,7 @@ export class KeyStore {
       if (schema !== this.#schema) batch.changes.set(schemaKey, new TextEncoder().encode(schema));
       for (const [name, keys] of taken) await this.#collect(name, keys, batch);
       await this.vault.write(batch.changes);
+      for (const open of this.#open.values()) forgetFinished(open);
       this.#schema = schema;
       for (const [id, parts] of batch.parts) {
         if (parts === 0) this.#parts.delete(id);
@@ -155,8 +156,8 @@ export class KeyStore {
     const known = this.#open.get(base);
     if (known) return known;
     const name = this.#named(base);
-    if (!(await fake.indexedDB.databases()).some((one) => one.name === name)) return undefined;
-    const opened = await done(fake.indexedDB.open(name));
+    if (!(await indexedDB.databases()).some((one) => one.name === name)) return undefined;
+    const opened = await done(indexedDB.open(name));
     opened.onversionchange = () => {
       opened.close();
       this.#open.delete(base);
@@ -170,7 +171,7 @@ export class KeyStore {
     this.#schema = text;
     const rows = Map.groupBy(entries, (entry) => entry.base);
     for (const [base, { version, tables }] of Object.entries(schema)) {
-      const request = fake.indexedDB.open(this.#named(base), version);
+      const request = indexedDB.open(this.#named(base), version);
       request.onupgradeneeded = () => {
         for (const { name, keyPath, autoIncrement, indexes } of tables) {
           const table = request.result.createObjectStore(name, { keyPath, autoIncrement });
@@ -202,6 +203,14 @@ function* entriesOf(stored: ReadonlyMap<string, Uint8Array>, parts: Map<string, 
   }
 }
 
+/** fake-indexeddb keeps every transaction there ever was (as of 6.2.8): of those that are over nothing is needed. */
+function forgetFinished(open: IDBDatabase): void {
+  const base: unknown = '_rawDatabase' in open ? open._rawDatabase : undefined;
+  if (typeof base !== 'object' || base === null || !('transactions' in base) || !Array.isArray(base.transactions))
+    return;
+  base.transactions = base.transactions.filter((one) => one._state !== 'finished');
+}
+
 const tablesOf = (open: IDBDatabase): Table[] => {
   const names = [...open.objectStoreNames];
   if (names.length === 0) return [];
@@ -229,71 +238,8 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-// ------------------------------------------------------------ noticing changes
-
-const stores = new Map<string, KeyStore>();
-let shared = false;
-
-/**
- * The crypto finds IndexedDB by its global names, and tells nobody what it writes: the verbs that change something are
- * wrapped to note it. This happens once a process, when the first Matrix account connects.
- */
-function shareGlobals(): void {
-  if (shared) return;
-  shared = true;
-  for (const [name, value] of Object.entries({
-    indexedDB: fake.indexedDB,
-    IDBCursor: fake.IDBCursor,
-    IDBCursorWithValue: fake.IDBCursorWithValue,
-    IDBDatabase: fake.IDBDatabase,
-    IDBFactory: fake.IDBFactory,
-    IDBIndex: fake.IDBIndex,
-    IDBKeyRange: fake.IDBKeyRange,
-    IDBObjectStore: fake.IDBObjectStore,
-    IDBOpenDBRequest: fake.IDBOpenDBRequest,
-    IDBRequest: fake.IDBRequest,
-    IDBTransaction: fake.IDBTransaction,
-    IDBVersionChangeEvent: fake.IDBVersionChangeEvent,
-  })) {
-    if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-  }
-  const table = fake.IDBObjectStore.prototype;
-  const { put, add, delete: remove, clear } = table;
-  table.put = function (...args) {
-    return noteResult(this, put.apply(this, args));
-  };
-  table.add = function (...args) {
-    return noteResult(this, add.apply(this, args));
-  };
-  table.delete = function (query) {
-    noteChange(this, query instanceof fake.IDBKeyRange || query instanceof IDBKeyRange ? undefined : query);
-    return remove.call(this, query);
-  };
-  table.clear = function () {
-    noteChange(this, undefined);
-    return clear.call(this);
-  };
-  const cursor = fake.IDBCursor.prototype;
-  const { update, delete: removeHere } = cursor;
-  cursor.update = function (value) {
-    noteChange(tableOf(this), this.primaryKey);
-    return update.call(this, value);
-  };
-  cursor.delete = function () {
-    noteChange(tableOf(this), this.primaryKey);
-    return removeHere.call(this);
-  };
-}
-
-const tableOf = ({ source }: IDBCursor): IDBObjectStore => ('objectStore' in source ? source.objectStore : source);
-
-function noteChange(table: IDBObjectStore, key: IDBValidKey | undefined): void {
-  const base = table.transaction.db.name;
-  stores.get(base)?.note(base, table.name, key);
-}
-
-/** The key is known at the latest when the request succeeds, which is before its transaction is complete. */
-function noteResult(table: IDBObjectStore, request: IDBRequest<IDBValidKey>): IDBRequest<IDBValidKey> {
-  request.addEventListener('success', () => noteChange(table, request.result));
-  return request;
-}
+/** Or waits for who still has it open, which is nobody's concern. */
+const removed = (request: IDBOpenDBRequest) =>
+  new Promise<void>((resolve) => {
+    request.onsuccess = request.onerror = request.onblocked = () => resolve();
+  });

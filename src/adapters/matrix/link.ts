@@ -23,6 +23,7 @@ export type LinkOptions = { host: Host; wire: Wire; baseUrl: string; server: str
 const deviceEntry = z.object({ userId: z.string(), deviceId: z.string() });
 const cursor = z.object({ since: z.string() });
 const mostRetried = 300;
+const settleMs = 50;
 
 /** One device that is signed in: its keys, what it remembers, and the loop that asks for what is new. */
 export class Link {
@@ -121,6 +122,8 @@ export class Link {
     await this.save().catch(() => {});
     this.options.wire.close();
     await this.#background;
+    // What the library has under way ends by itself without a network; it must not find the keys gone meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, settleMs));
     this.crypto.stop();
     await this.keys.close();
   }
