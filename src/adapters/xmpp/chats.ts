@@ -66,6 +66,7 @@ export type ChatPorts = {
   refs: Refs;
   reactions: ReactionSets;
   ownBare: string;
+  now(): number;
   /** What is known without a connection. */
   talk(): Talk | undefined;
   /** @throws AdapterError where we are not connected */
@@ -180,7 +181,7 @@ export class Chats {
     const before = reactions.of(...which);
     const set = on ? [...new Set([...before, clean])] : before.filter((one) => one !== clean);
     await this.#act(target, reactionsMessage(target, crypto.randomUUID(), known, set));
-    reactions.take(which, set, Date.now());
+    reactions.take(which, set, this.ports.now());
   }
 
   async #displayed(target: Target, message: RemoteId): Promise<void> {

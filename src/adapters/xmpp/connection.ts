@@ -58,7 +58,15 @@ export class XmppConnection implements Connection {
     this.#timers = new Timers(host.clock);
     this.#dialer = new Dialer(config, own, host);
     this.#lasting = {
-      ...{ host, memory, cursor, refs: new Refs(), reactions: new ReactionSets(host), passwords: new Map() },
+      ...{
+        host,
+        memory,
+        cursor,
+        refs: new Refs(),
+        reactions: new ReactionSets(host),
+        passwords: new Map(),
+        requests: new Map(),
+      },
       pump: new Pump(
         host,
         () => cursor.json(),
@@ -68,6 +76,7 @@ export class XmppConnection implements Connection {
     };
     this.#chats = new Chats({
       ...{ memory, refs: this.#lasting.refs, reactions: this.#lasting.reactions, ownBare: own.bare },
+      now: () => host.clock.now(),
       talk: () => this.#talk,
       online: () => this.#online(),
     });

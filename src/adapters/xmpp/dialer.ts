@@ -20,7 +20,7 @@ export class Dialer {
   #stream: Stream | undefined;
   #elsewhere: Endpoint | undefined;
   #leaveGate = () => {};
-  #stopped = false;
+  readonly #abort = new AbortController();
 
   constructor(
     private readonly settings: Settings,
@@ -39,10 +39,10 @@ export class Dialer {
   async dial(earlier: Earlier | undefined): Promise<Dialled> {
     const named = this.#elsewhere;
     this.#elsewhere = undefined;
-    const found = named ? [named] : await endpoints(this.settings, this.own.domain);
+    const found = named ? [named] : await endpoints(this.settings, this.own.domain, this.#abort.signal);
     let last: Dialled = { end: retry('the server has no address') };
     for (const endpoint of found) {
-      if (this.#stopped) break;
+      if (this.#abort.signal.aborted) break;
       last = await this.#try(endpoint, earlier);
       if ('negotiated' in last || ('end' in last && last.end.next !== 'retry')) break;
     }
@@ -50,7 +50,7 @@ export class Dialer {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#abort.abort();
     this.#timers.clear();
     this.#leaveGate();
     const stream = this.#stream;
@@ -71,7 +71,7 @@ export class Dialer {
     });
     this.#timers.drop('gate');
     try {
-      if (this.#stopped) return { end: retry('the account is stopped') };
+      if (this.#abort.signal.aborted) return { end: retry('the account is stopped') };
       return await this.#open(endpoint, at, earlier);
     } finally {
       this.#leaveGate();

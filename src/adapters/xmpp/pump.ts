@@ -101,9 +101,16 @@ export class Pump {
     return { events, taken };
   }
 
-  /** Whether it is stored; false only where all is over. */
+  /** In calls of a bounded size, the cursor with the last. Whether it is stored; false only where all is over. */
   async #store(events: Event[], moved: boolean): Promise<boolean> {
-    if (events.length === 0 && !moved) return true;
+    for (let at = 0; at < events.length || (at === 0 && moved); at += batch) {
+      const last = at + batch >= events.length;
+      if (!(await this.#deliver(events.slice(at, at + batch), moved && last))) return false;
+    }
+    return true;
+  }
+
+  async #deliver(events: Event[], moved: boolean): Promise<boolean> {
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(longestWaitMs, waitMs * 2)) {
       try {
         await this.host.deliver(events, moved ? this.cursor() : undefined);

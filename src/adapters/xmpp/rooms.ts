@@ -216,6 +216,15 @@ export class Rooms {
     return waiting !== undefined;
   }
 
+  /** Its settings have changed. */
+  async lookAgain(jid: string): Promise<void> {
+    const room = this.#rooms.get(jid);
+    if (room?.is !== 'in') return;
+    const before = room.name;
+    await this.#look(room).catch(() => {});
+    if (room.name !== before) this.#tellCount(room);
+  }
+
   /** We are no longer in, without having been told: enter again. */
   reenter(jid: string): void {
     const room = this.#rooms.get(jid);

@@ -12,13 +12,18 @@ type Item = { jid: string; name: string | undefined; groups: string[]; subscript
 const maxItems = 5_000;
 const maxGroups = 50;
 
-export type RosterPorts = { session: Session; memory: Memory; own: Jid; push(events: Event[]): void };
+export type RosterPorts = {
+  session: Session;
+  memory: Memory;
+  own: Jid;
+  push(events: Event[]): void;
+  /** Who asked to see us, and what they said; the server asks again in each session. */
+  requests: Map<string, string>;
+};
 
 /** The contact list (RFC 6121): entries, groups, and who may see whom. */
 export class Roster {
   readonly #items = new Map<string, Item>();
-  /** Who asked to see us, and what they said. */
-  readonly #requests = new Map<string, string>();
 
   constructor(private readonly ports: RosterPorts) {}
 
@@ -82,19 +87,15 @@ export class Roster {
     return ['subscribe', 'subscribed', 'unsubscribe', 'unsubscribed'].includes(type ?? '');
   }
 
-  has(request: string): boolean {
-    return this.#requests.has(request);
-  }
-
   accept(bare: string): void {
     this.#answer(bare, 'subscribed');
     if (!/^(to|both)$/.test(this.#items.get(bare)?.subscription ?? '')) this.#answer(bare, 'subscribe');
-    this.#requests.delete(bare);
+    this.ports.requests.delete(bare);
   }
 
   decline(bare: string): void {
     this.#answer(bare, 'unsubscribed');
-    this.#requests.delete(bare);
+    this.ports.requests.delete(bare);
   }
 
   async add(address: string, entry: { name?: string; groups?: string[] }): Promise<void> {
@@ -125,9 +126,9 @@ export class Roster {
     // We asked to see them: that they want to see us too needs no question.
     if (item && (item.asked || /^(to|both|from)$/.test(item.subscription)))
       return void this.#answer(bare, 'subscribed');
-    if (this.#requests.size >= maxItems) return;
     const text = visible(said, 500);
-    this.#requests.set(bare, text);
+    if (this.ports.requests.get(bare) === text || this.ports.requests.size >= maxItems) return;
+    this.ports.requests.set(bare, text);
     const from = personBuddy(bare, item?.name);
     this.ports.push([
       { type: 'chat', chat: directChat(bare, item?.name), invite: { from, ...(text !== '' && { text }) } },

@@ -169,6 +169,8 @@ export class Session {
 
   #take(outgoing: Outgoing): void {
     if (this.#over !== undefined) return;
+    if (this.sm.unacked > 2 * maxUnacked)
+      return void this.#stream?.fail(retry('the server no longer confirms what it gets'));
     if (this.sm.enabled) this.sm.sent(outgoing);
     this.#write(outgoing);
     if (this.sm.enabled && outgoing.settle) this.#requestAck();

@@ -16,7 +16,7 @@ import type { Pump } from './pump.js';
 import type { ReactionSets } from './reactions.js';
 import { type Reading, read } from './read.js';
 import type { Refs } from './refs.js';
-import type { Room } from './room.js';
+import { type Room, statuses } from './room.js';
 import { Rooms } from './rooms.js';
 import { Roster } from './roster.js';
 import { Services } from './services.js';
@@ -38,7 +38,9 @@ export type Lasting = {
   refs: Refs;
   reactions: ReactionSets;
   told: { own: Own; directed: Map<string, Own> };
+  /** What invitations to rooms brought along, and what people said who asked to see us. */
   passwords: Map<string, string>;
+  requests: Map<string, string>;
 };
 
 /** Everything that is said in one session, both ways. */
@@ -76,7 +78,7 @@ export class Talk {
     this.#files = new Files(host);
     this.services = new Services(session, host);
     this.archives = new Archives(session);
-    this.roster = new Roster({ session, memory, own, push });
+    this.roster = new Roster({ session, memory, own, push, requests: lasting.requests });
     this.blocking = new Blocking({ session, memory, own, push, nameOf });
     this.#avatars = new Avatars({ session, push, nameOf });
     this.presences = new Presences(
@@ -151,6 +153,9 @@ export class Talk {
     const source = locate(envelope, this.#names());
     if (!source || this.#isOfRoom(source)) return [];
     if (source.own && source.kind === 'room' && source.way === 'live') this.rooms.onReflected(source);
+    if (source.kind === 'room' && source.way === 'live' && statuses(message).has('104')) {
+      void this.rooms.lookAgain(source.chat.id);
+    }
     return read(source, this.#reading);
   }
 

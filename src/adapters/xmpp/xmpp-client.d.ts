@@ -15,20 +15,15 @@ declare module '@xmpp/client' {
     getChildElements(): Element[];
     text(): string;
     append(child: Element): Element;
+    /** Adds text. */
+    t(text: string): this;
     toString(): string;
   }
 
   export class Parser {
-    root: Element | null;
-    cursor: Element | null;
     on(event: 'start' | 'element' | 'end', listener: (element: Element) => void): this;
     on(event: 'error', listener: (error: Error) => void): this;
-    emit(event: 'error', error: Error): boolean;
     write(text: string): void;
-    onStartElement(name: string, attrs: Record<string, string>): void;
-    onEndElement(name: string): void;
-    onText(text: string): void;
-    removeAllListeners(): this;
   }
 
   export const xml: {
