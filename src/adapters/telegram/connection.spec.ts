@@ -290,6 +290,7 @@ describe('settings and set-up', () => {
         { label: 'People write to', value: 'https://t.me/parley_inbox_bot' },
         { label: 'In groups the bot sees', value: expect.stringContaining('/setprivacy') },
         { label: 'Groups', value: 'somebody in it adds the bot' },
+        { label: 'Lists of members show', value: expect.stringContaining('administrators') },
       ]);
     }));
 });

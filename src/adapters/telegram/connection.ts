@@ -125,6 +125,7 @@ export class TelegramConnection implements Connection {
         label: 'Groups',
         value: me.can_join_groups === false ? 'off (@BotFather, /setjoingroups)' : 'somebody in it adds the bot',
       },
+      { label: 'Lists of members show', value: 'the administrators and a number; Telegram tells bots no more' },
       ...(this.#webhookTrouble === undefined
         ? []
         : [{ label: 'Telegram could not reach Parley', value: this.#webhookTrouble }]),
