@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer } from 'node:tls';
 import type { Peer } from '../../src/sdk/testing/peer.js';
 
-type Stored = { uid: number; raw: Buffer; at: Date };
+type Stored = { uid: number; raw: Buffer; at: Date; seen: boolean };
 type Submitted = { from: string; to: string[]; raw: string };
 type Mode = 'well' | 'garbage' | 'hang';
 export type MailPeerOptions = { tls?: { key: string; cert: string }; idle?: boolean };
@@ -37,6 +37,8 @@ export class MailPeer implements Peer {
   #said = 0;
   #sockets = new Set<Socket>();
   #idling = new Set<() => void>();
+  /** Connections that are idling just now. */
+  #listening = new Set<Socket>();
   #watchers = new Set<() => void>();
   readonly #imap: Server;
   readonly #smtp: Server;
@@ -80,8 +82,15 @@ export class MailPeer implements Peer {
   /** Puts a mail into our account's inbox. Line ends become CRLF. */
   append(mail: string | Buffer, at = new Date()): void {
     const raw = typeof mail === 'string' ? Buffer.from(mail.replace(/\r?\n/g, '\r\n')) : mail;
-    this.inbox.push({ uid: this.#nextUid++, raw, at });
+    this.inbox.push({ uid: this.#nextUid++, raw, at, seen: false });
     for (const tell of this.#idling) tell();
+  }
+
+  /** Somebody reads this mail with another program. */
+  markSeen(uid: number): void {
+    const index = this.inbox.findIndex((mail) => mail.uid === uid);
+    this.inbox[index]!.seen = true;
+    for (const socket of this.#listening) socket.write(`* ${index + 1} FETCH (FLAGS (\\Seen))\r\n`);
   }
 
   /** The server renumbers its mail. */
@@ -259,7 +268,10 @@ export class MailPeer implements Peer {
       socket.write(`* ${told} EXISTS\r\n`);
     };
     this.#idling.add(tell);
-    socket.on('close', () => this.#idling.delete(tell));
+    socket.on('close', () => {
+      this.#idling.delete(tell);
+      this.#listening.delete(socket);
+    });
     socket.write(`* OK [CAPABILITY ${capability}] ready\r\n`);
     readLines(socket, (line) => {
       this.lines.push(`I ${line}`);
@@ -268,6 +280,7 @@ export class MailPeer implements Peer {
       if (line.toUpperCase() === 'DONE') {
         socket.write(`${idleTag} OK done\r\n`);
         idleTag = undefined;
+        this.#listening.delete(socket);
         return;
       }
       const [, tag = '*', command = '', rest = ''] = /^(\S+) ((?:UID )?\S+) ?(.*)$/i.exec(line) ?? [];
@@ -281,6 +294,7 @@ export class MailPeer implements Peer {
       else if (verb === 'IDLE') {
         idleTag = tag;
         socket.write('+ idling\r\n');
+        this.#listening.add(socket);
         tell();
       } else if (verb === 'LOGOUT') socket.end(`* BYE see you\r\n${tag} OK bye\r\n`);
       else this.#answer(socket, tag, verb, rest, capability);
@@ -315,6 +329,11 @@ export class MailPeer implements Peer {
             .map((uid) => ` ${uid}`)
             .join('')}\r\n`,
         );
+      case 'UID STORE': {
+        const wanted = new Set(rest.split(' ')[0]!.split(',').flatMap(expand));
+        for (const mail of this.inbox) if (wanted.has(mail.uid) && /\+FLAGS.*\\Seen/i.test(rest)) mail.seen = true;
+        return void ok();
+      }
       case 'UID FETCH':
         if (
           /BODY/i.test(rest) &&
@@ -338,7 +357,12 @@ export class MailPeer implements Peer {
     const ids = [...query.matchAll(/<[^>\s"]+>/g)].map((match) => match[0]);
     const since = /SINCE (\d+)-(\w+)-(\d+)/i.exec(query);
     const day = since ? Date.UTC(Number(since[3]), months.indexOf(since[2]!), Number(since[1])) : 0;
+    const uids = /UID ([\d,:]+)(?: |$)/i.exec(query)?.[1];
+    const wanted = uids === undefined ? undefined : new Set(uids.split(',').flatMap(expand));
+    const seen = /\bUNSEEN\b/i.test(query) ? false : /\bSEEN\b/i.test(query) ? true : undefined;
     const fits = (mail: Stored) => {
+      if (seen !== undefined && mail.seen !== seen) return false;
+      if (wanted && !wanted.has(mail.uid)) return false;
       if (range) return mail.uid >= Number(range) || mail === this.inbox.at(-1);
       if (ids.length > 0) return ids.some((id) => mail.raw.toString('latin1').split('\r\n\r\n')[0]!.includes(id));
       return mail.at.getTime() >= day;
@@ -354,6 +378,7 @@ export class MailPeer implements Peer {
       if (!wanted.has(mail.uid)) continue;
       const parts = [`UID ${mail.uid}`];
       if (query.includes('RFC822.SIZE')) parts.push(`RFC822.SIZE ${mail.raw.length}`);
+      if (query.includes('FLAGS')) parts.push(`FLAGS (${mail.seen ? '\\Seen' : ''})`);
       if (query.includes('INTERNALDATE')) parts.push(`INTERNALDATE "${imapDate(mail.at)}"`);
       const head = `* ${index + 1} FETCH (${parts.join(' ')}`;
       const body = this.#section(mail.raw, query);

@@ -255,6 +255,23 @@ describe('threads', () => {
   });
 });
 
+describe('read state, where the server does not count changes', () => {
+  const seen = (host: FakeHost) => host.events.filter((event) => event.type === 'seen');
+
+  it('goes out and comes in', async () => {
+    const { host, connection } = await online();
+    for (const text of ['one', 'two', 'three']) await peer.say(text);
+    const mails = await host.until(() => (messages(host).length === 3 ? messages(host) : undefined), 'three mails');
+    await connection.chat(mails[0]!.chat.id).readReceipts!.upTo(mails[0]!.id);
+    await peer.until(() => peer.inbox[0]!.seen, 'the mark');
+    await peer.until(() => peer.lines.at(-1)?.endsWith('IDLE') ?? false, 'IDLE');
+    expect(peer.inbox.map((mail) => mail.seen)).toEqual([true, false, false]);
+    peer.markSeen(2);
+    await host.until(() => seen(host).length > 0, 'the second as read');
+    expect(seen(host)).toMatchObject([{ target: mails[1]!.id, chat: { id: mails[1]!.chat.id } }]);
+  });
+});
+
 describe('sending', () => {
   it('gives a repeated send the same Message-ID', async () => {
     const { connection } = await online();

@@ -113,6 +113,11 @@ export class Mailbox {
     return this.#client.capabilities.has('IDLE');
   }
 
+  /** Every change of a folder has a number (RFC 7162): what changed meanwhile can be asked for. */
+  get countsChanges(): boolean {
+    return this.#client.enabled.has('CONDSTORE');
+  }
+
   /** Gmail and its like put a copy of what they send into the folder for sent mail by themselves. */
   get keepsSentMail(): boolean {
     return this.#client.capabilities.has('X-GM-EXT-1');

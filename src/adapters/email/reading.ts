@@ -83,8 +83,12 @@ export class Reading {
     const { config, readState } = this.parts;
     for (const folder of this.#folders.read) {
       if (folder.path === inboxPath) {
-        await this.parts.sync.catchUp(box, folder);
-        if (flags && config.now.readState) await readState.hear(box, folder, (await this.#status(box, folder))?.modseq);
+        const news = await this.parts.sync.catchUp(box, folder);
+        // Without numbers, what is unread must be known before it can be missed.
+        const unsure = flags || (news && !box.countsChanges);
+        if (unsure && config.now.readState) {
+          await readState.hear(box, folder, (await this.#status(box, folder))?.modseq);
+        }
       } else {
         await this.#lookElsewhere(box, folder);
       }

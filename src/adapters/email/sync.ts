@@ -48,9 +48,12 @@ export class Sync {
     if (!this.stopped()) await this.#store([], folder, { ...end, fromUid, lastAt: place.lastAt });
   }
 
-  async catchUp(box: Mailbox, folder: Folder): Promise<void> {
+  /** Answers whether there was anything new. */
+  async catchUp(box: Mailbox, folder: Folder): Promise<boolean> {
     const place = this.inbound.book.places.get(folder.path);
-    if (place) await this.#deliverAll(box, folder, await box.after(folder.path, place.lastUid), place, false);
+    const news = place ? await box.after(folder.path, place.lastUid) : [];
+    if (place) await this.#deliverAll(box, folder, news, place, false);
+    return news.length > 0;
   }
 
   /** Stores what is known of a folder besides its mail, with the events that told of it. */
