@@ -82,6 +82,22 @@ describe('what was missed', { timeout: 60_000 }, () => {
     expect(last.host.messages.length).toBeLessThanOrEqual(2);
   });
 
+  test('and was read elsewhere meanwhile is known to be read', async () => {
+    const peer = await start(keeping);
+    peer.stepMs = 1;
+    const { host, connection } = await online(peer, { pace: '50' });
+    await peer.say('before');
+    await host.untilMessage('before');
+    await connection.stop();
+    missed(peer, 9);
+    const { time, msgid } = peer.keep('alice', 'alice', 'PRIVMSG parley :read on the phone');
+    missed(peer, 5);
+    peer.markers.set('alice', `timestamp=${time}`);
+    const next = again(host);
+    await next.host.untilState('online');
+    await next.host.until(() => next.host.events.some((one) => one.type === 'seen' && one.target === msgid), 'it');
+  });
+
   test('is not lost while storage is away', async () => {
     const peer = await start(keeping);
     const { host, connection } = await online(peer, { pace: '50' });

@@ -131,8 +131,8 @@ export const handlers: Record<string, Handler> = {
     const {
       params: [target = '', value = '*'],
     } = line;
-    peer.markers.set(target.toLowerCase(), value);
-    client.server(`MARKREAD ${target} ${value}`, labelOf(line));
+    if (value !== '*') peer.markers.set(target.toLowerCase(), value);
+    client.server(`MARKREAD ${target} ${peer.markers.get(target.toLowerCase()) ?? '*'}`, labelOf(line));
   },
   CHATHISTORY: (client, line, peer) => peer.history.answer(client, line),
   TOPIC: (client, line, peer) => {

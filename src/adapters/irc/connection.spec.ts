@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Client } from '../../../test/support/irc-peer-server.js';
+import { keepingCaps } from '../../../test/support/irc-peer-server.js';
 import {
   chats,
   endAll,
@@ -687,13 +688,14 @@ describe('a hostile server', () => {
   });
 
   it('may say nonsense', async () => {
-    const peer = await start();
+    const peer = await start({ caps: keepingCaps });
     peer.motd = [
       ...['005', ':s 005', ':s 005 parley', ':s 005 parley CHANTYPES STATUSMSG PREFIX CHANMODES CASEMAPPING :x'],
       ':s 005 parley NICKLEN=99999999999 MONITOR=1e99 AWAYLEN=-1 CHANTYPES=abc __proto__=1 constructor=1 :x',
     ];
     const { host, connection } = await online(peer);
     const commands = ['PRIVMSG', 'NOTICE', 'JOIN', 'PART', 'KICK', 'NICK', 'TOPIC', 'INVITE', 'AWAY', 'QUIT', 'BATCH'];
+    commands.push('REDACT', 'MARKREAD', 'CHATHISTORY', 'SETNAME', 'WARN', 'NOTE');
     commands.push('CAP', 'TAGMSG', 'PONG', 'PING', 'ACK', 'FAIL', 'CHGHOST', 'MODE', 'AUTHENTICATE', 'ACCOUNT');
     for (let numeric = 0; numeric < 1000; numeric++) commands.push(String(numeric).padStart(3, '0'));
     for (const command of commands.filter((one) => !['465', '464'].includes(one))) {

@@ -17,6 +17,8 @@ export type HistoryPorts = {
   support: Isupport;
   position: Position;
   fold(name: string): string;
+  /** Whether the server keeps read markers. */
+  markers(): boolean;
   now(): number;
   /** How far the server's clock is ahead of ours. */
   skew(): number;
@@ -83,11 +85,19 @@ export class History {
     for (const [folded, target] of all) {
       try {
         await this.#catchUpIn(folded, target, signal);
+        // Of a channel the server says unasked how far we have read.
+        if (this.ports.markers() && !channels.includes(target)) await this.#askMarker(target, signal);
       } catch (error) {
         // A channel whose history is not for us does not keep the others from theirs.
         if (!(error instanceof AdapterError && error.kind === 'rejected')) throw error;
       }
     }
+  }
+
+  /** The answer comes by as any marker does. */
+  async #askMarker(target: string, signal: AbortSignal): Promise<void> {
+    const question = { line: line('MARKREAD', [target]), command: 'MARKREAD', about: [target], signal };
+    await this.ports.requests.ask(question);
   }
 
   async #catchUpIn(folded: string, target: string, signal: AbortSignal): Promise<void> {

@@ -3,15 +3,15 @@ import type { Clock } from '../../sdk/index.js';
 import { Batches } from './batches.js';
 import { rawTime } from './inbound.js';
 import { Isupport } from './isupport.js';
+import { Life } from './life.js';
 import { extraCaps } from './offers.js';
-import { type End, hostPort, oneLine, serverReason, socketReason } from './reasons.js';
+import { closeReason, type End, hostPort, oneLine, serverReason } from './reasons.js';
 import { Sasl } from './sasl.js';
 import type { Settings } from './settings.js';
 import { alternative, always, clientOptions, type SignIn, saslOffer, signIn, starting } from './signin.js';
-import { EndlessLine, LineSocket, type Lines, NothingRead } from './socket.js';
+import type { Lines } from './socket.js';
 import { Timers } from './timers.js';
-import { tlsOptions } from './trust.js';
-import { WebSocketLines } from './websocket.js';
+import { transportOf } from './transport.js';
 import { line } from './wire.js';
 
 export type LinkHandlers = {
@@ -24,11 +24,8 @@ export type LinkHandlers = {
 };
 
 const connectMs = 20_000;
-const answerMs = 20_000;
 const signInMs = 60_000;
 const readyMs = 5_000;
-const quietMs = 45_000;
-const pongMs = 20_000;
 const mostNicks = 10;
 const mostCapLines = 200;
 /** How long a server that knows no capabilities is waited for to say so. */
@@ -53,12 +50,12 @@ export class Link {
   version = '';
   readonly #socket: Lines;
   readonly #sasl: Sasl;
+  readonly #life: Life;
   readonly #options: ClientOptions;
   readonly #client = new irc.Client();
   readonly #timers: Timers;
   readonly #at: string;
   #phase: 'connecting' | 'signing in' | 'starting' | 'ready' | 'ended' = 'connecting';
-  #heard = false;
   #triedNicks = 1;
   #capLines = 0;
   #end: End | undefined;
@@ -72,10 +69,15 @@ export class Link {
     private readonly clock: Clock,
     private readonly handlers: LinkHandlers,
   ) {
-    const { server, port, tls, certificate, clientCertificate: cert, clientKey: key } = settings;
     this.nick = settings.nick;
-    this.#at = hostPort(server, port);
+    this.#at = hostPort(settings.server, settings.port);
     this.#timers = new Timers(clock);
+    this.#life = new Life({
+      timers: this.#timers,
+      ping: () => this.#write('PING :alive'),
+      held: () => this.#socket.held,
+      fail: (why) => this.#fail(`${this.#at} ${why}`),
+    });
     let onClosed = () => {};
     this.closed = new Promise((resolve) => {
       onClosed = resolve;
@@ -85,23 +87,15 @@ export class Link {
       refuse: (why) => this.drop({ next: 'needs-login', why }),
       broken: (why) => this.#fail(`${this.#at} broke off the SASL sign-in: ${why}`, 30_000),
     });
-    const own = cert !== undefined && key !== undefined ? { cert, key } : undefined;
-    const secure = tls === 'on' ? tlsOptions(server, certificate, own) : undefined;
-    const Transport = settings.transport === 'websocket' ? WebSocketLines : LineSocket;
-    this.#socket = new Transport(
-      { host: server, port, tls: secure, path: settings.path },
-      {
-        onLine: (text) => this.#onLine(text),
-        onHeard: () => {
-          this.#heard = true;
-        },
-        onWrite: (text) => this.#onLibraryWrites(text),
-        onClose: (error) => {
-          this.#onClose(error);
-          onClosed();
-        },
+    this.#socket = transportOf(settings, {
+      onLine: (text) => this.#onLine(text),
+      onHeard: () => this.#life.hear(),
+      onWrite: (text) => this.#onLibraryWrites(text),
+      onClose: (error) => {
+        this.#onClose(error);
+        onClosed();
       },
-    );
+    });
     this.#options = clientOptions(settings, this.#socket);
     if (settings.serverPassword === undefined && this.#options.password !== undefined) this.#held = [];
   }
@@ -195,15 +189,7 @@ export class Link {
     this.#phase = 'signing in';
     this.#timers.drop('connect');
     this.#timers.set('sign-in', signInMs, () => this.#fail(`${this.#at} did not finish the sign-in within 60 s`));
-    this.#awaitAnswer();
-  }
-
-  #awaitAnswer(): void {
-    this.#heard = false;
-    this.#timers.set('answer', answerMs, () => {
-      if (this.#heard) this.#awaitAnswer();
-      else this.#fail(`${this.#at} did not answer within ${answerMs / 1000} s`);
-    });
+    this.#life.awaitAnswer();
   }
 
   #onLine(text: string): void {
@@ -309,41 +295,20 @@ export class Link {
     if (this.#phase !== 'starting') return;
     this.#phase = 'ready';
     this.#timers.drop('ready');
-    this.#watchLife();
+    this.#life.watch();
     this.handlers.onReady();
   }
 
-  // ------------------------------------------------------------ life and end
-
-  /** A dead peer is found within 45 s of silence and 20 s without an answer; held reading proves nothing. */
-  #watchLife(): void {
-    this.#heard = false;
-    this.#timers.set('quiet', quietMs, () => {
-      if (this.#heard || this.#socket.held) return this.#watchLife();
-      this.#write('PING :alive');
-      this.#timers.set('quiet', pongMs, () => {
-        if (this.#heard || this.#socket.held) this.#watchLife();
-        else this.#fail(`${this.#at} stopped answering (ping timeout)`);
-      });
-    });
-  }
+  // ------------------------------------------------------------ the end
 
   #onClose(error: Error | undefined): void {
     if (this.#phase === 'ended') return;
-    const end = this.#end ?? { next: 'retry' as const, why: this.#closeReason(error) };
+    const end = this.#end ?? {
+      next: 'retry' as const,
+      why: closeReason(error, this.settings, this.#phase === 'signing in'),
+    };
     this.#phase = 'ended';
     this.#timers.clear();
     this.handlers.onEnd(end);
-  }
-
-  #closeReason(error: Error | undefined): string {
-    const { server, port } = this.settings;
-    if (error instanceof EndlessLine) {
-      return this.#phase === 'signing in' ? `${this.#at} did not speak IRC` : `${this.#at} ${error.message}`;
-    }
-    if (error instanceof NothingRead) return `${this.#at} ${error.message}`;
-    if (error) return socketReason(error, server, port);
-    if (this.#phase === 'signing in') return `${this.#at} closed the connection during the sign-in`;
-    return `${this.#at} closed the connection`;
   }
 }

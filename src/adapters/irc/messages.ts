@@ -63,6 +63,17 @@ export class Messages {
     const { shared } = this;
     const at = rawTime({ time: /^timestamp=(.+)$/.exec(value)?.[1] ?? '' });
     if (target === '' || target.length > 200 || at === undefined) return;
+    shared.recent.mark(shared.chatWith(target).id, at);
+    this.#tellMarker(target, at);
+  }
+
+  /** What was missed is there: markers that came before their messages are told now. */
+  onCaughtUp(): void {
+    for (const [chat, at] of this.shared.recent.markers) this.#tellMarker(chat, at);
+  }
+
+  #tellMarker(target: string, at: number): void {
+    const { shared } = this;
     const chat = shared.chatWith(target);
     const id = shared.recent.upTo(chat.id, at);
     const seen = serverTime({ time: new Date(at).toISOString() }, shared.clocks());

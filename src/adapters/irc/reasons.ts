@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { EndlessLine, NothingRead } from './socket.js';
 
 /** How a connection ended, and what to do about it. */
 export type End =
@@ -34,7 +35,7 @@ const plain: Record<string, (at: string, host: string) => string> = {
 };
 
 /** Why the socket failed, in plain English, one reason for each cause a person would act on differently. */
-export function socketReason(error: unknown, host: string, port: number): string {
+function socketReason(error: unknown, host: string, port: number): string {
   const at = hostPort(host, port);
   for (const cause of causesOf(error)) {
     const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
@@ -47,6 +48,19 @@ export function socketReason(error: unknown, host: string, port: number): string
     }
   }
   return `the connection to ${at} failed: ${oneLine(error instanceof Error ? error.message : String(error), 200)}`;
+}
+
+/** Why a connection is over of which the server has not said why; `during` the sign-in or after it. */
+export function closeReason(
+  error: Error | undefined,
+  server: { server: string; port: number },
+  during: boolean,
+): string {
+  const at = hostPort(server.server, server.port);
+  if (error instanceof EndlessLine) return during ? `${at} did not speak IRC` : `${at} ${error.message}`;
+  if (error instanceof NothingRead) return `${at} ${error.message}`;
+  if (error) return socketReason(error, server.server, server.port);
+  return during ? `${at} closed the connection during the sign-in` : `${at} closed the connection`;
 }
 
 function causesOf(error: unknown): unknown[] {

@@ -6,6 +6,7 @@ const most = { chats: 200, messages: 100, own: 1_000 };
 export class Recent {
   readonly #chats = new Map<string, { id: RemoteId; at: number }[]>();
   readonly #own = new Set<RemoteId>();
+  readonly #markers = new Map<string, number>();
 
   add(chat: string, id: RemoteId, at: number): void {
     const list = this.#chats.get(chat) ?? [];
@@ -18,6 +19,20 @@ export class Recent {
       if (this.#chats.size <= most.chats) break;
       this.#chats.delete(oldest);
     }
+  }
+
+  /** How far another client of ours has read. */
+  mark(chat: string, at: number): void {
+    this.#markers.delete(chat);
+    this.#markers.set(chat, at);
+    for (const oldest of this.#markers.keys()) {
+      if (this.#markers.size <= most.chats) break;
+      this.#markers.delete(oldest);
+    }
+  }
+
+  get markers(): [chat: string, at: number][] {
+    return [...this.#markers];
   }
 
   timeOf(chat: string, id: RemoteId): number | undefined {

@@ -3,11 +3,12 @@ import { AdapterError, type Clock, type Sent } from '../../sdk/index.js';
 import type { Flow } from './flood.js';
 import { networkId } from './ids.js';
 import type { Link } from './link.js';
-import { type MultilineLimits, type Part, type Unit, units } from './multiline.js';
+import { type MultilineLimits, type Unit, units } from './multiline.js';
 import { Pacer } from './pacer.js';
 import { oneLine } from './reasons.js';
 import { Timers } from './timers.js';
-import { line, maxLine, tagged, textLine } from './wire.js';
+import { textLine } from './wire.js';
+import { inParts, roomOf } from './writing.js';
 
 /** Lines and bytes on their way that the server has not answered: less than any server holds before it cuts off. */
 const window = { lines: 5, bytes: 1_000 };
@@ -104,7 +105,7 @@ export class Sender {
 
   send(outgoing: Outgoing): Promise<Sent> {
     const { key, text, target, action, sent } = outgoing;
-    const found = units(text, this.#room(target, action), sent, action ? undefined : this.hooks.multiline());
+    const found = units(text, roomOf(this.link, target, action), sent, action ? undefined : this.hooks.multiline());
     if (sent > 0 && found.length === 0) return Promise.resolve({ proof: 'sent' });
     if (found.length === 0) return Promise.reject(new AdapterError('rejected', 'IRC cannot carry an empty message.'));
     if (found.length > mostPieces) {
@@ -294,22 +295,15 @@ export class Sender {
     const label = this.link.has('labeled-response') ? `p${++this.#labels}` : undefined;
     const first = job.written === 0 ? tags : {};
     const opening = label === undefined ? first : { ...first, label };
-    if (piece.parts) this.#writeParts(target, piece.parts, opening);
-    else this.link.send(textLine('PRIVMSG', target, wire, opening));
+    const lines = piece.parts
+      ? inParts(`m${++this.#batches}`, target, piece.parts, opening)
+      : [textLine('PRIVMSG', target, wire, opening)];
+    for (const one of lines) this.link.send(one);
     this.#flights.push({ job, piece, target: this.hooks.fold(target), wire, label, fence: 0 });
     job.written += 1;
     this.#watch(job);
     // The next line of another chat comes before the next of this one.
     this.#jobs = [...this.#jobs.filter((one) => one !== job), job];
-  }
-
-  #writeParts(target: string, parts: Part[], opening: Record<string, string>): void {
-    const batch = `m${++this.#batches}`;
-    this.link.send(tagged(line('BATCH', [`+${batch}`, 'draft/multiline', target]), opening));
-    for (const { text, glued } of parts) {
-      this.link.send(textLine('PRIVMSG', target, text, { batch, ...(glued && { 'draft/multiline-concat': '' }) }));
-    }
-    this.link.send(line('BATCH', [`-${batch}`]));
   }
 
   #fence(): void {
@@ -318,15 +312,5 @@ export class Sender {
     this.#fences += 1;
     for (const flight of open) flight.fence = this.#fences;
     this.link.send(`PING :f${this.#fences}`);
-  }
-
-  /** Bytes of text in a line as the server passes it on, with our nick and host in front. */
-  #room(target: string, action: boolean): number {
-    const { nick, mask, support } = this.link;
-    const host = Math.max(mask === undefined ? 75 : Buffer.byteLength(mask), 20);
-    const prefix = Math.max(Buffer.byteLength(nick), support.nickLength) + host + 3;
-    const frame = `PRIVMSG ${target} :\r\n`;
-    const room = maxLine - prefix - Buffer.byteLength(frame) - (action ? '\x01ACTION \x01'.length : 0);
-    return Math.max(room, 64);
   }
 }

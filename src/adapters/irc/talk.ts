@@ -50,6 +50,7 @@ export class Talk {
       support: link.support,
       position: shared.position,
       fold: shared.fold,
+      markers: () => this.offers.markers,
       now: () => shared.host.clock.now(),
       skew: () => link.skew,
       events: (lines, news) => eventsOf(lines, news ? 'missed' : 'past', shared),
@@ -149,6 +150,7 @@ export class Talk {
     }
     const done = () => {
       position.finish();
+      this.#messages.onCaughtUp();
       onCaughtUp();
     };
     const failed = (error: unknown) => {
