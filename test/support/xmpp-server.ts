@@ -136,6 +136,7 @@ export class XmppServer {
 
   #join(socket: Socket): void {
     socket.on('error', () => {});
+    socket.setNoDelay(true);
     if (this.mode === 'hang') {
       this.links.add(new Link(socket, this));
       return;

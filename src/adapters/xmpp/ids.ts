@@ -1,11 +1,10 @@
 import { isIPv6 } from 'node:net';
-import { jid as makeJid } from '@xmpp/client';
 import type { BuddyInfo, ChatInfo, RemoteId } from '../../sdk/index.js';
 
 /**
  * A person is a bare JID, and so is the direct chat with them; a room is its bare JID. Somebody in a room is
- * `room/nick`, or `room#occupant` where the room gives lasting occupant ids. JIDs are compared as the library prepares
- * them: lower case, in NFC.
+ * `room/nick`, or `room#occupant` where the room gives lasting occupant ids. JIDs are compared in lower
+ * case and NFC, which is what the usual ones need of RFC 7622.
  */
 export type Jid = { bare: string; local: string; domain: string; resource: string; full: string };
 
@@ -30,8 +29,8 @@ export function readJid(text: string | undefined): Jid | undefined {
     .replace(/\.$/, '');
   if ((at >= 0 && local === '') || illegalLocal.test(local) || !isDomain(domain)) return undefined;
   if ((slash >= 0 && resource === '') || illegalResource.test(resource)) return undefined;
-  const made = makeJid(local, domain, resource);
-  return { bare: made.bare().toString(), local, domain, resource, full: made.toString() };
+  const whole = local === '' ? domain : `${local}@${domain}`;
+  return { bare: whole, local, domain, resource, full: resource === '' ? whole : `${whole}/${resource}` };
 }
 
 const isDomain = (domain: string) =>

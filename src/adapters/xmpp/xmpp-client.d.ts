@@ -31,13 +31,4 @@ declare module '@xmpp/client' {
     Parser: typeof Parser;
     Element: typeof Element;
   };
-
-  export interface Jid {
-    local: string;
-    domain: string;
-    resource: string;
-    bare(): Jid;
-    toString(): string;
-  }
-  export function jid(local: string, domain: string, resource?: string): Jid;
 }
