@@ -313,6 +313,7 @@ if (lab) {
     await me.connection.stop();
     for (let n = 0; n < 500; n++)
       await him.do('send', { to: own, body: `missed ${n}`, receipt: false, markable: false });
+    await him.do('fence');
     await him.leave();
     const forwarder = await Forwarder.start(prosody.port);
     endings.push(() => forwarder.down());
