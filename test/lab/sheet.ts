@@ -71,7 +71,7 @@ const ngircdForm = ({ host, port }: Lab['ngircd']): Form => ({
   ],
 });
 
-function mailForm({ host, users, imapPort, imapsPort, submissionPort, smtpsPort, caFile }: Lab['mail']): Form {
+function mailForm({ host, users, imapPort, imapsPort, submissionPort, smtpsPort, caFile, oauth }: Lab['mail']): Form {
   const [user] = users;
   return {
     ...{ network: 'email', networkName: 'Email', flow: 'password', server: 'Postfix and Dovecot, a mail server' },
@@ -87,6 +87,8 @@ function mailForm({ host, users, imapPort, imapsPort, submissionPort, smtpsPort,
     ],
     remarks: [
       `With TLS: IMAP port ${imapsPort}, SMTP port ${smtpsPort}, and the text of ${caFile} as the certificate to trust.`,
+      `At the provider (OAuth), which agrees to everything: the same servers, client id ${oauth.clientId}, client secret`,
+      `${oauth.clientSecret}, sign-in page ${oauth.authorizeUrl}, tokens ${oauth.tokenUrl}.`,
     ],
   };
 }
