@@ -6,9 +6,17 @@ export function pictureOf(contact: Contact | undefined): string | undefined {
   return best?.avatarUrl ?? contact?.buddies.find((buddy) => buddy.avatarUrl)?.avatarUrl;
 }
 
-/** By buddy, for the names beside messages of a room. */
-export function picturesOf(contacts: Contact[]): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const { buddies } of contacts) for (const { id, avatarUrl } of buddies) if (avatarUrl) found.set(id, avatarUrl);
-  return found;
+/** How somebody is drawn: the same wherever they are seen. */
+export type Face = { seed: string; url?: string };
+
+/** By buddy, for the names beside messages of a room and in its list of members. */
+export function facesOf(contacts: Contact[]): Map<string, Face> {
+  return new Map(
+    contacts.flatMap((contact) =>
+      contact.buddies.map(({ id, avatarUrl }): [string, Face] => [
+        id,
+        { seed: contact.id, url: avatarUrl ?? pictureOf(contact) },
+      ]),
+    ),
+  );
 }

@@ -24,9 +24,11 @@ type Props = {
   /** The conversation has several networks, so each message says which. */
   several: boolean;
   /** The one person of a direct conversation, whatever they are called on each network. */
-  person: { name: string; seed: string } | undefined;
+  person: { name: string } | undefined;
   /** Of whoever wrote it, where there is one. */
   picture: string | undefined;
+  /** What the hue of their initials comes from. */
+  seed: string | undefined;
   /** What of its thread is in the window, where it began one. */
   thread: Thread | undefined;
   /** Takes part in the order of the Tab key. */
@@ -46,8 +48,8 @@ function isSame(a: Props, b: Props): boolean {
     a.can === b.can &&
     a.several === b.several &&
     a.person?.name === b.person?.name &&
-    a.person?.seed === b.person?.seed &&
     a.picture === b.picture &&
+    a.seed === b.seed &&
     a.thread?.count === b.thread?.count &&
     a.thread?.last === b.thread?.last &&
     a.reachable === b.reachable &&
@@ -57,7 +59,7 @@ function isSame(a: Props, b: Props): boolean {
 }
 
 function DrawnRow(props: Props) {
-  const { placed, account, can, several, person, picture, thread, reachable, onReply, onJump } = props;
+  const { placed, account, can, several, person, picture, seed, thread, reachable, onReply, onJump } = props;
   const { message, first } = placed;
   const [editing, setEditing] = useState(false);
   // Hundreds of rows are drawn; only those a person comes near get their buttons.
@@ -79,9 +81,7 @@ function DrawnRow(props: Props) {
       onFocus={approach}
     >
       <span className="message-gutter">
-        {named && !own && (
-          <Avatar name={name} seed={person?.seed ?? message.sender.buddyId ?? name} url={picture} size={32} />
-        )}
+        {named && !own && <Avatar name={name} seed={seed ?? message.sender.buddyId ?? name} url={picture} size={32} />}
         {!named && <Time message={message} brief />}
       </span>
       <div className="message-main">

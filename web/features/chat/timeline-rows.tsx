@@ -2,7 +2,7 @@
 import { Fragment, useMemo } from 'react';
 import type { Contact, Conversation, Message } from '../../lib/api/types';
 import { dayName } from '../../lib/format';
-import { pictureOf, picturesOf } from '../../lib/pictures';
+import { facesOf, pictureOf } from '../../lib/pictures';
 import { useAccounts, useContacts } from '../../lib/sync/hooks';
 import type { Placed } from './arrange';
 import { MessageRow } from './message-row';
@@ -23,13 +23,13 @@ export function TimelineRows({ rows, conversation, contact, several, threads, on
   const accounts = useAccounts();
   const contacts = useContacts();
   const byId = new Map(accounts.map((account) => [account.id, account]));
-  const pictures = useMemo(() => picturesOf(contacts), [contacts]);
+  const faces = useMemo(() => facesOf(contacts), [contacts]);
   const last = rows.at(-1)?.message;
   const direct = conversation.kind === 'direct';
   const person = direct
     ? { name: contact?.name ?? conversation.name, seed: contact?.id ?? conversation.id }
     : undefined;
-  const pictureFor = ({ sender }: Message) => (direct ? pictureOf(contact) : pictures.get(sender.buddyId ?? ''));
+  const picture = pictureOf(contact);
   const canIn = ({ chatId }: Message) => conversation.chats.find((chat) => chat.id === chatId)?.capabilities;
   return (
     <>
@@ -54,7 +54,8 @@ export function TimelineRows({ rows, conversation, contact, several, threads, on
               can={canIn(message) ?? account?.capabilities}
               several={several}
               person={person}
-              picture={pictureFor(message)}
+              picture={direct ? picture : faces.get(message.sender.buddyId ?? '')?.url}
+              seed={direct ? person?.seed : faces.get(message.sender.buddyId ?? '')?.seed}
               thread={threads.get(message.id)}
               reachable={message === last}
               onReply={onReply}

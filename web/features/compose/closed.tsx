@@ -19,7 +19,7 @@ export function Closed({ name, way, others, onOther }: Props) {
         <Icon name="block" />
         {way.closed === 'blocked'
           ? `You blocked ${name} on ${network}. Nothing goes there, and nothing comes from there.`
-          : `${name} asked to get no more messages by ${network}. Parley sends nothing there until they write START.`}
+          : `${name} asked to get no more messages by ${network}. Parley sends nothing there until they ${way.channel === 'sms' ? 'write START' : 'allow it again'}.`}
       </p>
       <div className="request-actions">
         {way.closed === 'blocked' && buddyId && (

@@ -1,7 +1,7 @@
 'use client';
 import { useDeferredValue, useMemo, useState } from 'react';
 import type { Chat, Contact, Member, PresenceState } from '../../lib/api/types';
-import { picturesOf } from '../../lib/pictures';
+import { type Face, facesOf } from '../../lib/pictures';
 import { useContacts } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
 import { FormError } from '../../ui/form-error';
@@ -31,7 +31,7 @@ export function Members({ conversationId, chat }: { conversationId: string; chat
   const [typed, setTyped] = useState('');
   const query = useDeferredValue(typed);
   const contacts = useContacts();
-  const pictures = useMemo(() => picturesOf(contacts), [contacts]);
+  const faces = useMemo(() => facesOf(contacts), [contacts]);
   const known = useMemo(() => presencesOf(contacts), [contacts]);
   const found = useMemo(() => (query.trim() ? search(items, query) : items), [items, query]);
   const action = useAction();
@@ -65,7 +65,7 @@ export function Members({ conversationId, chat }: { conversationId: string; chat
               member={
                 one.presence === 'unknown' ? { ...one, presence: known.get(one.buddyId ?? '') ?? 'unknown' } : one
               }
-              url={pictures.get(one.buddyId ?? '')}
+              face={faces.get(one.buddyId ?? '')}
               onWrite={() => write(one)}
             />
           )}
@@ -91,13 +91,13 @@ function presencesOf(contacts: Contact[]): Map<string, PresenceState> {
   return new Map(contacts.flatMap(({ buddies }) => buddies.map((one) => [one.id, one.presence.state] as const)));
 }
 
-function Row({ member, url, onWrite }: { member: Member; url: string | undefined; onWrite: () => void }) {
+function Row({ member, face, onWrite }: { member: Member; face: Face | undefined; onWrite: () => void }) {
   const { name, address, presence, role } = member;
   const said = roleText[role];
   return (
     <button type="button" className="member" data-roving title={`Write to ${name}`} onClick={onWrite}>
       <PresenceDot state={presence} quiet />
-      <Avatar name={name} seed={member.buddyId ?? address} url={url} size={28} />
+      <Avatar name={name} seed={face?.seed ?? address} url={face?.url} size={28} />
       <span className="line-text">
         <span className="line-main">{name}</span>
         {address !== name && <span className="line-sub">{address}</span>}
