@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { FakeHost } from '../../src/sdk/testing/fake-host.js';
 import { labOrSkip } from '../support/lab.js';
 import { Account } from '../support/matrix-account.js';
 import { OtherDevice } from '../support/matrix-other-device.js';
@@ -100,6 +101,54 @@ if (lab) {
       expect(await inMemory()).toBeLessThanOrEqual(2);
       expect(alice.events.filter(({ event }) => event === 'unreadable')).toEqual([]);
       expect(account.host.events.filter((one) => one.type === 'message' && one.unreadable !== undefined)).toEqual([]);
+    });
+
+    test('tells what it cannot open yet, and opens it when the key comes, also after a restart', async () => {
+      const held: unknown[] = [];
+      const keysCome = (host: FakeHost, come: () => boolean) => {
+        const ask = host.fetch.bind(host);
+        host.fetch = async (url, init) => {
+          const answer = await ask(url, init);
+          if (!url.includes('/sync?') || !answer.ok) return answer;
+          const body = z
+            .looseObject({ to_device: z.looseObject({ events: z.array(z.unknown()) }).optional() })
+            .parse(await answer.json());
+          held.push(...(body.to_device?.events ?? []));
+          return Response.json({ ...body, to_device: { events: come() ? held.splice(0) : [] } });
+        };
+      };
+      keysCome(account.host, () => false);
+      const made = await alice.do('create', { invite: ['@parley:lab.test'], encrypted: true, name: 'Late keys' });
+      const late = String(made.room);
+      await account.event('chat', ({ chat, invite }) => chat.id === late && invite !== undefined, 'the invitation');
+      await account.connection.invitations?.accept(late);
+      await alice.saw(
+        'us',
+        ({ room: where, stateKey, content }) =>
+          where === late && stateKey === '@parley:lab.test' && content?.membership === 'join',
+      );
+      const ids = [await alice.text(late, 'locked one'), await alice.text(late, 'locked two')];
+      for (const id of ids) {
+        const locked = await account.event('message', (one) => one.id === id, 'a locked message');
+        expect(locked).toMatchObject({
+          text: '',
+          unreadable: 'The key of this encrypted message has not arrived yet.',
+        });
+      }
+
+      account = await account.kill();
+      let come = false;
+      keysCome(account.host, () => come);
+      await account.online();
+      expect(account.host.events.filter((one) => one.type === 'message' && one.chat.id === late)).toEqual([]);
+      come = true;
+      await alice.text(late, 'with the key');
+      await account.got('with the key');
+      for (const [place, text] of ['locked one', 'locked two'].entries()) {
+        const healed = await account.got(text);
+        expect(healed.id).toBe(ids[place]);
+        expect(healed.unreadable).toBeUndefined();
+      }
     });
 
     test('stores each key once and little at a time', async () => {
