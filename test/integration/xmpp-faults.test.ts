@@ -154,6 +154,49 @@ describe('what becomes of a message when the connection is lost', () => {
   });
 });
 
+describe('a server that ends the stream', () => {
+  const error = (condition: string) =>
+    `<stream:error>${condition.replace(/^<([\w-]+)/, "<$1 xmlns='urn:ietf:params:xml:ns:xmpp-streams'")}</stream:error>`;
+
+  test.each([
+    ['<conflict/>', 'another program signed in with the same resource', 200_000],
+    ['<system-shutdown/>', 'shutting down', 0],
+    ['<host-unknown/>', 'does not serve this domain', 200_000],
+    ['<policy-violation/>', 'breaking its rules', 40_000],
+  ])('with %s is tried again after a fitting time', async (condition, why, leastMs) => {
+    const peer = await scripted();
+    const me = await signIn(peer.login.inputs[0]);
+    await me.online();
+    for (const link of peer.server.links) link.write(error(condition));
+    await me.host.untilState('waiting');
+    const { current, clock } = me.host;
+    expect(current).toMatchObject({ why: expect.stringContaining(why) });
+    expect(current?.is === 'waiting' && current.retryAt - clock.now()).toBeGreaterThan(leastMs);
+    await me.online();
+  });
+
+  test('because the session is no longer wanted needs the person', async () => {
+    const peer = await scripted();
+    const me = await signIn(peer.login.inputs[0]);
+    await me.online();
+    for (const link of peer.server.links) link.write(error('<not-authorized/>'));
+    await me.host.untilState('needs-login');
+  });
+
+  test('to send us to another server is followed there', async () => {
+    const [here, there] = [await scripted(), await scripted()];
+    const me = await signIn(here.login.inputs[0]);
+    await me.online();
+    const to = `<see-other-host>127.0.0.1:${there.server.port}</see-other-host>`;
+    for (const link of here.server.links) link.write(error(to));
+    await me.host.untilState('waiting');
+    await me.online();
+    expect(there.server.signIns).toBe(1);
+    await there.say('over here');
+    await me.host.untilMessage('over here');
+  });
+});
+
 describe('a hostile server or stranger', () => {
   test.each([
     ['a document type', "<!DOCTYPE x [<!ENTITY a 'aaaa'>]>"],

@@ -1,36 +1,28 @@
 import type { Element } from '@xmpp/client';
-import { AdapterError, type ChatId, type ChatInfo, type Event, type Host, type Member } from '../../sdk/index.js';
+import { AdapterError, type ChatInfo, type Event, type Host, type Member } from '../../sdk/index.js';
+import { Entrance, type EntrancePorts } from './entrance.js';
 import { type Jid, mintedId, nameOf, personBuddy, readJid } from './ids.js';
 import type { Source } from './inbound.js';
+import { chatOf, readInvitation } from './invitations.js';
 import type { Memory } from './memory.js';
 import { ns } from './ns.js';
 import { Room, removal, statuses } from './room.js';
-import { disco } from './services.js';
-import type { Session } from './session.js';
-import type { Timers } from './timers.js';
 import { el, StanzaError, visible } from './wire.js';
 
-const enterMs = 30_000;
 const topicMs = 15_000;
 const askMs = 8_000;
 const againMs = 60_000;
 const countMs = 1_000;
-const nickTries = 4;
 const entersAtOnce = 4;
 const maxWaiting = 1_000;
 
-type Entering = { resolve(): void; reject(error: Error): void };
 type Reflection = { resolve(source: Source): void; reject(error: Error): void };
 
-export type RoomPorts = {
-  session: Session;
+export type RoomPorts = EntrancePorts & {
   host: Host;
   memory: Memory;
   own: Jid;
-  timers: Timers;
   push(events: Event[]): void;
-  /** Our presence for a room. */
-  presence(to: string, x: Element): Element;
   /** We are in: what was said meanwhile can be fetched. */
   entered(room: Room): void;
   /** What invitations brought along; outlives the session. */
@@ -40,12 +32,14 @@ export type RoomPorts = {
 /** Group chats (XEP-0045). */
 export class Rooms {
   readonly #rooms = new Map<string, Room>();
-  readonly #entering = new Map<string, Entering>();
+  readonly #entrance: Entrance;
   readonly #reflections = new Map<string, Reflection>();
   readonly #topics = new Map<string, { topic: string; resolve(): void }>();
   #over = false;
 
-  constructor(private readonly ports: RoomPorts) {}
+  constructor(private readonly ports: RoomPorts) {
+    this.#entrance = new Entrance(ports);
+  }
 
   /** A room we are in, or are entering. */
   get(bare: string): Room | undefined {
@@ -77,8 +71,8 @@ export class Rooms {
     this.#rooms.set(jid, room);
     const password = passwords.get(jid) ?? saved?.password;
     try {
-      await this.#look(room);
-      await this.#knock(room, password);
+      await this.#entrance.look(room);
+      await this.#entrance.knock(room, password);
     } catch (error) {
       if (this.#rooms.get(jid) === room) this.#rooms.delete(jid);
       throw error;
@@ -105,30 +99,14 @@ export class Rooms {
   onPresence(stanza: Element, from: Jid): boolean {
     const room = this.#rooms.get(from.bare);
     if (!room) return stanza.getChild('x', ns.mucUser) !== undefined;
-    if (stanza.attrs.type === 'error') this.#refused(room, StanzaError.of(stanza));
+    if (stanza.attrs.type === 'error') this.#entrance.refused(room, StanzaError.of(stanza));
     else if (from.resource !== '') this.#seen(room, stanza, from.resource);
     return true;
   }
 
-  /** Says what invitation a message carries; undefined for none. */
   readInvitation(message: Element, from: Jid): Event[] | undefined {
-    const mediated = message.getChild('x', ns.mucUser);
-    const invite = mediated?.getChild('invite');
-    const direct = message.getChild('x', ns.invitation);
-    if (!invite && !direct) return undefined;
-    const room = invite ? from : readJid(direct?.attrs.jid);
-    const inviter = invite ? readJid(invite.attrs.from) : from;
-    if (!room?.local || room.resource !== '' || message.attrs.type === 'error') return [];
-    if (this.#rooms.get(room.bare)?.is === 'in') return [];
-    const password = invite ? mediated?.getChildText('password') : direct?.attrs.password;
-    const { passwords, memory } = this.ports;
-    if (password && passwords.size < maxWaiting) passwords.set(room.bare, password.slice(0, 500));
-    const saved = memory.room(room.bare);
-    if (!saved) memory.setRoom({ jid: room.bare, joined: false });
-    const text = visible((invite ? invite.getChildText('reason') : direct?.attrs.reason) ?? '', 500);
-    const who = inviter && inviter.local !== '' ? personBuddy(inviter.bare) : undefined;
-    const detail = { ...(who && { from: who }), ...(text !== '' && { text }) };
-    return [{ type: 'chat', chat: chatOf(room.bare, saved?.name), invite: detail }];
+    const { memory, passwords } = this.ports;
+    return readInvitation(message, from, { memory, passwords, isIn: (jid) => this.#rooms.get(jid)?.is === 'in' });
   }
 
   declineInvitation(jid: string): void {
@@ -221,7 +199,7 @@ export class Rooms {
     const room = this.#rooms.get(jid);
     if (room?.is !== 'in') return;
     const before = room.name;
-    await this.#look(room).catch(() => {});
+    await this.#entrance.look(room).catch(() => {});
     if (room.name !== before) this.#tellCount(room);
   }
 
@@ -235,10 +213,9 @@ export class Rooms {
 
   end(why: string): void {
     this.#over = true;
-    for (const { reject } of this.#entering.values()) reject(new AdapterError('temporary', why));
+    this.#entrance.end(why);
     const lost = new AdapterError('unknown-outcome', 'the connection was lost before the room confirmed it');
     for (const { reject } of this.#reflections.values()) reject(lost);
-    this.#entering.clear();
     this.#reflections.clear();
     this.#rooms.clear();
   }
@@ -264,51 +241,6 @@ export class Rooms {
     }
   }
 
-  /** What the room says of itself; a room that is not there yet says nothing. */
-  async #look(room: Room): Promise<void> {
-    const found = await disco(this.ports.session, room.jid, askMs).catch((error: unknown) => {
-      if (error instanceof StanzaError && error.condition === 'remote-server-not-found') {
-        throw new AdapterError('rejected', 'There is no such server for rooms.');
-      }
-      return undefined;
-    });
-    if (!found) return;
-    const identity = found.identities.find(({ category }) => category === 'conference');
-    if (identity && identity.name !== '' && identity.name !== nameOf(room.jid)) room.name = identity.name;
-    room.membersOnly = found.features.has('muc_membersonly');
-    room.hasArchive = found.features.has(ns.mam);
-    room.givesIds = room.hasArchive || found.features.has(ns.stanzaId);
-  }
-
-  async #knock(room: Room, password: string | undefined): Promise<void> {
-    const { session, timers, presence } = this.ports;
-    const secret = password === undefined ? undefined : el('password', {}, password);
-    for (let tries = 1; ; tries++) {
-      const x = el('x', { xmlns: ns.muc }, el('history', { maxstanzas: room.hasArchive ? '0' : '20' }), secret);
-      const entered = new Promise<void>((resolve, reject) => {
-        this.#entering.set(room.jid, { resolve, reject });
-        timers.set(`enter ${room.jid}`, enterMs, () =>
-          reject(new AdapterError('temporary', 'the room does not answer')),
-        );
-      });
-      session.send(presence(`${room.jid}/${room.nick}`, x));
-      try {
-        return await entered;
-      } catch (error) {
-        const taken = error instanceof StanzaError && error.condition === 'conflict';
-        if (!taken || tries === nickTries) throw error instanceof StanzaError ? refusal(error) : error;
-        room.nick = `${room.nick}_`;
-      } finally {
-        timers.drop(`enter ${room.jid}`);
-        this.#entering.delete(room.jid);
-      }
-    }
-  }
-
-  #refused(room: Room, error: StanzaError): void {
-    this.#entering.get(room.jid)?.reject(error);
-  }
-
   #seen(room: Room, stanza: Element, nick: string): void {
     const codes = statuses(stanza);
     const own = codes.has('110') || (room.is === 'in' && nick === room.nick);
@@ -318,21 +250,7 @@ export class Rooms {
     if (stanza.attrs.type === 'unavailable') return void this.#gone(room, stanza, codes);
     room.nick = nick;
     room.occupant = stanza.getChild('occupant-id', ns.occupantId)?.attrs.id?.slice(0, 100) ?? room.occupant;
-    if (codes.has('201')) void this.#unlock(room);
-    else this.#entering.get(room.jid)?.resolve();
-  }
-
-  /** A room that we made is open to others once its settings are accepted. */
-  async #unlock(room: Room): Promise<void> {
-    const form = el('x', { xmlns: ns.dataForm, type: 'submit' });
-    try {
-      await this.ports.session.iq('set', room.jid, el('query', { xmlns: ns.mucOwner }, form));
-      await this.#look(room);
-      this.#entering.get(room.jid)?.resolve();
-    } catch (error) {
-      const reason = error instanceof Error ? error : new Error(String(error));
-      this.#entering.get(room.jid)?.reject(reason);
-    }
+    this.#entrance.shown(room, codes.has('201'));
   }
 
   #gone(room: Room, stanza: Element, codes: Set<string>): void {
@@ -341,7 +259,7 @@ export class Rooms {
       return;
     }
     if (room.is === 'entering')
-      return void this.#entering.get(room.jid)?.reject(new AdapterError('temporary', 'the room sent us away'));
+      return void this.#entrance.refused(room, new AdapterError('temporary', 'the room sent us away'));
     this.#rooms.delete(room.jid);
     const why = removal(stanza);
     if (why !== undefined) this.#removed(room.jid, why);
@@ -393,31 +311,4 @@ export class Rooms {
       cancel();
     }
   }
-}
-
-export const chatOf = (jid: ChatId, name: string | undefined): ChatInfo => ({
-  id: jid,
-  kind: 'group',
-  name: name || nameOf(jid),
-});
-
-const refusals: Record<string, string> = {
-  'not-authorized': 'This room wants a password.',
-  forbidden: 'You are banned from this room.',
-  'item-not-found': 'There is no such room, and you may not make it.',
-  'not-allowed': 'You may not make this room.',
-  'not-acceptable': 'This room wants your registered nickname.',
-  'registration-required': 'This room is for members only.',
-  conflict: 'Your nickname is taken in this room.',
-  'service-unavailable': 'This room is full, or not there.',
-  'remote-server-not-found': 'There is no such server for rooms.',
-  'remote-server-timeout': 'The server of this room does not answer.',
-};
-
-function refusal(error: StanzaError): AdapterError {
-  const temporary = error.type === 'wait' || error.condition === 'remote-server-timeout';
-  return new AdapterError(
-    temporary ? 'temporary' : 'rejected',
-    refusals[error.condition] ?? `The room refused: ${error.message}`,
-  );
 }
