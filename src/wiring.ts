@@ -3,7 +3,7 @@ import path from 'node:path';
 import { loadAdapters } from './adapters/loader.js';
 import { API_PREFIX, type ApiDeps, type ReadinessCheck } from './api/deps.js';
 import { CapabilityNews } from './core/accounts/capability-news.js';
-import { featuresOf } from './core/accounts/features.js';
+import { featuresOf, keptFor } from './core/accounts/features.js';
 import { Logins } from './core/accounts/logins.js';
 import { Accounts } from './core/accounts/service.js';
 import { Supervisor } from './core/accounts/supervisor.js';
@@ -94,6 +94,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   const context = {
     adapters,
     setup: (accountId: string) => supervisor.get(accountId)?.connection.setup?.() ?? [],
+    keeps: (accountId: string) => keptFor(supervisor, accountId),
     features: (accountId: string, chat: string) => featuresOf(supervisor, accountId, chat),
   };
 

@@ -32,8 +32,12 @@ export type AccountView = {
   capabilities: Capabilities;
   /** What the person still has to enter at the network's side. */
   setup?: SetupLine[];
+  keeps?: Keeps;
   rev: number;
 };
+
+/** What a network keeps for an account and lets it change. */
+export type Keeps = { contacts: boolean; blocking: boolean; settings: boolean };
 
 export type LoginStepView =
   | { type: 'form'; title?: string; fields: FormField[] }

@@ -177,6 +177,7 @@ export async function startWorld() {
     const context = {
       adapters: known,
       setup: () => [],
+      keeps: () => undefined,
       features: (accountId: string, chat: string) => featuresOf(supervisor, accountId, chat),
     };
     const changed = (userId: string) => void rung.push(userId);

@@ -73,6 +73,8 @@ export const account = z.object({
   capabilities,
   /** What the person still has to enter at the network's side, such as where it is to push to. */
   setup: z.array(z.object({ label: z.string(), value: z.string() })).optional(),
+  /** What the network keeps for the account and lets it change: a contact list, a list of blocked people, settings. */
+  keeps: z.object({ contacts: z.boolean(), blocking: z.boolean(), settings: z.boolean() }).optional(),
   rev,
 });
 export type Account = z.infer<typeof account>;

@@ -1,4 +1,5 @@
 import type { ChatId, Features } from '../../sdk/index.js';
+import type { Keeps } from '../views.js';
 import { isConnected } from './ask.js';
 import type { Supervisor } from './supervisor.js';
 
@@ -11,4 +12,16 @@ export function featuresOf(supervisor: Supervisor, accountId: string, chat: Chat
   } catch {
     return undefined;
   }
+}
+
+/** What the account's network keeps and lets it change; undefined while it does not run. */
+export function keptFor(supervisor: Supervisor, accountId: string): Keeps | undefined {
+  const connection = supervisor.get(accountId)?.connection;
+  return (
+    connection && {
+      contacts: connection.roster !== undefined,
+      blocking: connection.blocking !== undefined,
+      settings: connection.settings !== undefined,
+    }
+  );
 }

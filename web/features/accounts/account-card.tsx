@@ -109,9 +109,11 @@ function AccountMenu({ account, action, onDialog }: MenuProps) {
         };
         return (
           <>
-            <MenuItem onSelect={item(() => go(link.account(account.id)))}>
-              <Icon name="settings" /> Settings
-            </MenuItem>
+            {account.keeps?.settings && (
+              <MenuItem onSelect={item(() => go(link.account(account.id)))}>
+                <Icon name="settings" /> Settings
+              </MenuItem>
+            )}
             <MenuItem onSelect={item(() => onDialog('rename'))}>
               <Icon name="edit" /> Rename
             </MenuItem>

@@ -44,6 +44,7 @@ export function Buddies({ contact, action }: { contact: Contact; action: Action 
               <PresenceDot state={buddy.presence.state} />
               <BuddyMenu
                 buddy={buddy}
+                keeps={account?.keeps}
                 action={action}
                 onGroups={() => setEditing(buddy.id)}
                 onSplit={contact.buddies.length > 1 ? () => void split(buddy) : null}

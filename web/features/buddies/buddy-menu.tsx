@@ -1,17 +1,25 @@
 'use client';
-import type { Buddy } from '../../lib/api/types';
+import type { Account, Buddy } from '../../lib/api/types';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
 import { networkName } from '../../ui/network-glyph';
 import type { Action } from '../../ui/use-action';
 import { patchBuddy } from './patch-buddy';
 
-type Props = { buddy: Buddy; action: Action; onGroups: () => void; onSplit: (() => void) | null };
+type Props = {
+  buddy: Buddy;
+  /** What its network keeps and lets us change. */
+  keeps: Account['keeps'];
+  action: Action;
+  onGroups: () => void;
+  onSplit: (() => void) | null;
+};
 
-/** What can be asked of the network about one person. A network that cannot says so. */
-export function BuddyMenu({ buddy, action, onGroups, onSplit }: Props) {
+/** What can be asked of the network about one person. */
+export function BuddyMenu({ buddy, keeps, action, onGroups, onSplit }: Props) {
   const network = networkName(buddy.network);
   const { blocked = false, listed = false } = buddy;
+  if (!keeps?.contacts && !keeps?.blocking && !onSplit) return <span className="line-gap" />;
   return (
     <Menu label={`Actions for ${buddy.address} (${network})`} title="Actions" trigger={<Icon name="more" />}>
       {(close) => {
@@ -23,11 +31,13 @@ export function BuddyMenu({ buddy, action, onGroups, onSplit }: Props) {
           item(() => void action.run(() => patchBuddy(buddy.id, body)));
         return (
           <>
-            <MenuItem onSelect={change({ listed: !listed })}>
-              <Icon name={listed ? 'close' : 'plus'} />
-              {listed ? `Take out of ${network}’s contact list` : `Add to ${network}’s contact list`}
-            </MenuItem>
-            {listed && (
+            {keeps?.contacts && (
+              <MenuItem onSelect={change({ listed: !listed })}>
+                <Icon name={listed ? 'close' : 'plus'} />
+                {listed ? `Take out of ${network}’s contact list` : `Add to ${network}’s contact list`}
+              </MenuItem>
+            )}
+            {keeps?.contacts && listed && (
               <MenuItem onSelect={item(onGroups)}>
                 <Icon name="people" /> Edit groups
               </MenuItem>
@@ -37,10 +47,11 @@ export function BuddyMenu({ buddy, action, onGroups, onSplit }: Props) {
                 <Icon name="split" /> Split off
               </MenuItem>
             )}
-            <hr className="menu-line" />
-            <MenuItem danger={!blocked} onSelect={change({ blocked: !blocked })}>
-              <Icon name="block" /> {blocked ? 'Unblock' : 'Block'}
-            </MenuItem>
+            {keeps?.blocking && (
+              <MenuItem danger={!blocked} onSelect={change({ blocked: !blocked })}>
+                <Icon name="block" /> {blocked ? 'Unblock' : 'Block'}
+              </MenuItem>
+            )}
           </>
         );
       }}

@@ -25,6 +25,10 @@ import { patchContact } from './patch-contact';
 export function Person({ contact, children }: { contact: Contact; children?: ReactNode }) {
   const [dialog, setDialog] = useState<'merge' | 'remove' | 'block' | null>(null);
   const action = useAction();
+  const accounts = useAccounts();
+  const canBlock = contact.buddies.some(
+    ({ accountId }) => accounts.find((one) => one.id === accountId)?.keeps?.blocking,
+  );
   const block = (blocked: boolean) => action.run(() => patchContact(contact, { blocked }));
   return (
     <div className="person">
@@ -62,7 +66,7 @@ export function Person({ contact, children }: { contact: Contact; children?: Rea
         >
           <Icon name="star" /> Favourite
         </button>
-        {contact.buddies.length > 0 && (
+        {canBlock && (
           <button
             type="button"
             className={isBlocked(contact) ? 'button' : 'button button-quiet-danger'}

@@ -38,7 +38,7 @@ export function Room({ conversation }: { conversation: Conversation }) {
       {main?.joined && main.capabilities?.invites && <Invite conversationId={id} chat={main} />}
       {main?.joined && main.capabilities?.members && <Members key={main.id} conversationId={id} chat={main} />}
       <ChatPrivacy conversation={conversation} />
-      {joined && <Leave conversation={conversation} />}
+      {joined && conversation.kind !== 'direct' && <Leave conversation={conversation} />}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { AccountStateView, AccountView } from '../../../core/views.js';
+import type { AccountStateView, AccountView, Keeps } from '../../../core/views.js';
 import { type Adapter, type Capabilities, capabilitiesOf, type Features, type SetupLine } from '../../../sdk/index.js';
 import type { Prisma, PrismaClient } from '../prisma.js';
 
@@ -9,6 +9,8 @@ export type ViewContext = {
   adapters: ReadonlyMap<string, Adapter>;
   /** What the person has to enter at the network's side; empty for most. */
   setup(accountId: string): SetupLine[];
+  /** What the network keeps for an account; undefined while it does not run. */
+  keeps(accountId: string): Keeps | undefined;
   /** What can be done in a chat now; undefined while its account is away. */
   features(accountId: string, chatRemoteId: string): Features | undefined;
 };
@@ -58,6 +60,7 @@ export async function accountViews(
   });
   return rows.map((row) => {
     const setup = context.setup(row.id);
+    const keeps = context.keeps(row.id);
     return {
       id: row.id,
       network: row.network,
@@ -69,6 +72,7 @@ export async function accountViews(
       profileId: row.profileId,
       capabilities: capabilitiesFor(context, row.network),
       ...(setup.length === 0 ? {} : { setup }),
+      ...(keeps === undefined ? {} : { keeps }),
       rev: Number(row.rev),
     };
   });
