@@ -11,6 +11,9 @@ import type { Timers } from './timers.js';
 /** Providers that keep what they send, and do not say so in IMAP. */
 const keepers = /(?:^|\.)(?:office365\.com|outlook\.com|gmail\.com|googlemail\.com)$/;
 
+/** Folders besides the inbox and the one for sent mail are looked at no more often than this. */
+const elsewhereMs = 10_000;
+
 type Parts = {
   host: Host;
   config: Config;
@@ -25,6 +28,7 @@ export class Reading {
   #folders: Folders = { read: [{ path: inboxPath, sent: false }], sent: undefined };
   #listed: Listed[] | undefined;
   #keepsSent: boolean | undefined;
+  #elsewhereAt = 0;
   /** The next UID of each folder when it was last looked at. */
   readonly #looked = new Map<string, number>();
 
@@ -47,6 +51,7 @@ export class Reading {
     this.#folders = foldersOf(this.#listed, this.parts.config.now.folders);
     this.#keepsSent = box.keepsSentMail || keepers.test(this.parts.config.now.smtp.host);
     this.#looked.clear();
+    this.#elsewhereAt = 0;
     const unknown: Folder[] = [];
     const open: Folder[] = [];
     for (const folder of this.#folders.read) {
@@ -80,7 +85,9 @@ export class Reading {
 
   /** One look at every folder. `flags`: mail in the inbox may have been read elsewhere. */
   async look(box: Mailbox, flags: boolean): Promise<void> {
-    const { config, readState } = this.parts;
+    const { config, readState, host } = this.parts;
+    const due = host.clock.now() - this.#elsewhereAt >= elsewhereMs;
+    if (due) this.#elsewhereAt = host.clock.now();
     for (const folder of this.#folders.read) {
       if (folder.path === inboxPath) {
         const news = await this.parts.sync.catchUp(box, folder);
@@ -89,7 +96,7 @@ export class Reading {
         if (unsure && config.now.readState) {
           await readState.hear(box, folder, (await this.#status(box, folder))?.modseq);
         }
-      } else {
+      } else if (folder.sent || due) {
         await this.#lookElsewhere(box, folder);
       }
     }
