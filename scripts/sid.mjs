@@ -32,7 +32,7 @@ export function labCache() {
 
 /** The folder with Synapse in it, or undefined where it was not made yet. */
 export function synapseRoot() {
-  return ['/var/cache/parley-lab', labCache()].map((cache) => join(cache, recipe)).find((folder) => existsSync(folder));
+  return [labCache(), '/var/cache/parley-lab'].map((cache) => join(cache, recipe)).find((folder) => existsSync(folder));
 }
 
 /** How to run the Python in it: its own loader and libraries, so that it fits whatever the machine has. */
@@ -78,10 +78,7 @@ export function makeSynapse(say) {
   const began = Date.now();
   const lock = join(cache, `${recipe}.lock`);
   const self = fileURLToPath(import.meta.url);
-  const done = spawnSync('flock', ['--timeout', '600', lock, process.execPath, self, cache, mirror], {
-    encoding: 'utf8',
-    timeout: 900_000,
-  });
+  const done = run('flock', ['--timeout', '600', lock, process.execPath, self, cache, mirror]);
   if (synapseRoot() === undefined) return lastLine(done) || 'it did not get ready';
   say(`test servers: Synapse: unpacked in ${Math.round((Date.now() - began) / 1000)} s`);
   return undefined;
@@ -156,14 +153,17 @@ function compile(folder) {
 }
 
 function must(program, args) {
-  const done = spawnSync(program, args, {
+  const done = run(program, args);
+  if (done.status !== 0) throw new Error(`${program}: ${lastLine(done)}`);
+}
+
+const run = (program, args) =>
+  spawnSync(program, args, {
     encoding: 'utf8',
-    timeout: 600_000,
+    timeout: 900_000,
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
   });
-  if (done.status !== 0) throw new Error(`${program}: ${lastLine(done)}`);
-}
 
 const lastLine = (done) => done.error?.message ?? done.stderr?.trim().split('\n').at(-1) ?? '';
 
