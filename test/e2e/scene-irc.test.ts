@@ -163,6 +163,8 @@ if (lab) {
       await wanda.type('/nick wanda');
       await wanda.say('#lab', 'you can hear me');
       await seen(room, 'you can hear me');
+      const unheard = (await timeline(room)).some((message) => message.text === 'you cannot hear me');
+      scene.note('Parley', unheard ? 'shows it all the same' : 'shows nothing of it');
 
       scene.act('a long text, in lines');
       await write(room, { text: Array.from({ length: 12 }, (_, at) => `line ${at + 1}`).join('\n') });
@@ -174,6 +176,10 @@ if (lab) {
       await wanda.shown(/back in a moment/);
       await wanda.type('/mode #den +H 20:1h');
       await told(/MODE #den \+H/);
+      await wanda.say('#den', 'remember this');
+      await seen(den.id, 'remember this');
+      // The server keeps whole seconds: what it plays back is to come after this.
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
       await parley.down();
       await told(/:robin!\S+ QUIT/);
       await wanda.say('#den', 'said while you were away');
@@ -193,6 +199,7 @@ if (lab) {
 
     test('against a scripted server that keeps messages', async () => {
       scene.act('a scripted server that keeps messages: you sign in by SCRAM');
+      peer.stepMs = 1;
       for (let at = 1; at <= 120; at++) peer.keep('alice', 'alice', `PRIVMSG robin :old ${at}`);
       const account = await parley.signIn('irc', 'server', {
         ...peer.login.inputs[0],

@@ -128,7 +128,8 @@ export class Talk {
   #ageOf(message: IrcMessage): Age {
     const at = rawTime(message.tags);
     const { seenBefore } = this;
-    return at !== undefined && seenBefore !== undefined && at > seenBefore ? 'missed' : 'past';
+    // Some servers keep whole seconds; what was seen in this one already is known by its id.
+    return at !== undefined && seenBefore !== undefined && at + 999 >= seenBefore ? 'missed' : 'past';
   }
 
   /** The newest message that was known when this connection began. */
