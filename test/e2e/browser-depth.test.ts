@@ -514,6 +514,7 @@ if (ready) {
         for (const [name, hash] of Object.entries(screens)) {
           await visitor.to(hash);
           await visitor.page.waitForLoadState('networkidle');
+          await visitor.page.locator('.pane[aria-busy]').waitFor({ state: 'detached' });
           if (name === 'account settings') await visitor.field('Device name').waitFor();
           const where = `${name}, ${look.theme}, ${look.viewport.width}`;
           expect.soft(await visitor.violations(), where).toEqual([]);
