@@ -138,6 +138,15 @@ if (lab) {
       await again.untilState('online');
     });
 
+    it('stops reading too when sending finds out that the consent is gone', async () => {
+      const host = new FakeHost();
+      const connection = connect(await signIn(), host);
+      await host.untilState('online');
+      oauth.revoke();
+      expect((await failure(sendTo(connection, 'never'))).kind).toBe('auth');
+      expect(await host.untilState('needs-login')).toMatchObject({ why: expect.stringContaining('Sign in again') });
+    });
+
     it('waits while the provider has trouble', async () => {
       const session = await signIn();
       oauth.expire();

@@ -119,7 +119,14 @@ export class MailConnection implements Connection {
   async #send(chat: ChatId, message: OutgoingMessage): Promise<Sent> {
     if (!this.#watch.runs) throw new AdapterError('temporary', 'the account is not connected');
     if (this.#watch.refused) throw new AdapterError('auth', 'the mail server refused the sign-in');
-    return this.#sender.send(chat, message);
+    try {
+      return await this.#sender.send(chat, message);
+    } catch (error) {
+      // A token is worth the same everywhere: where none can be had, reading ends too.
+      const ended = error instanceof AdapterError && error.kind === 'auth' && this.#config.now.oauth !== undefined;
+      if (ended) this.#watch.refuse(error);
+      throw error;
+    }
   }
 
   #page(chat: ChatId, from: HistoryFrom, limit: number, signal: AbortSignal): Promise<HistoryPage> {

@@ -91,16 +91,27 @@ export class Watch {
     }
   }
 
-  /** Other settings: connects again at once. */
-  beginAnew(): void {
+  /** The sign-in is worth nothing any more: leaves the server. */
+  refuse(error: AdapterError): void {
     if (!this.runs || this.#refused) return;
+    this.#drop();
+    this.#fail(error);
+  }
+
+  /** Ends the connection, and an attempt that is under way. */
+  #drop(): void {
     const box = this.#box;
     this.#box = undefined;
     this.#onlineSince = undefined;
-    // An attempt under way is over too.
     this.#attempts += 1;
     this.parts.timers.clear();
     void box?.close(true);
+  }
+
+  /** Other settings: connects again at once. */
+  beginAnew(): void {
+    if (!this.runs || this.#refused) return;
+    this.#drop();
     void this.#storing.catch(() => {}).finally(() => this.#attempt());
   }
 
