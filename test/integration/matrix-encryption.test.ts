@@ -168,6 +168,26 @@ if (lab) {
     });
   });
 
+  test('two accounts of one Parley talk to each other, each with keys of its own', async () => {
+    const [ada, ben] = await Promise.all(
+      ['ada', 'ben'].map(async (name) => {
+        await lab.synapse.addUser(name);
+        return (await Account.signIn(lab.synapse.url, name)).online();
+      }),
+    );
+    if (!ada || !ben) throw new Error('no accounts');
+    const { chat } = await ada.connection.resolve('@ben:lab.test', { join: false });
+    expect(chat.encrypted).toBe(true);
+    await ben.event('chat', ({ invite }) => invite !== undefined, 'the invitation');
+    await ben.connection.invitations?.accept(chat.id);
+    await ada.event('chat', ({ chat: seen }) => seen.memberCount === 2, 'him in the room');
+    await ada.send(chat.id, 'from Ada');
+    expect(await ben.got('from Ada')).toMatchObject({ from: { id: '@ada:lab.test' }, chat: { encrypted: true } });
+    await ben.send(chat.id, 'from Ben');
+    await ada.got('from Ben');
+    await Promise.all([ada.stop(), ben.stop()]);
+  });
+
   describe('a device that comes later', () => {
     test('is verified with the recovery key; then what it could not open opens, under the same ids', async () => {
       const { name } = await lab.synapse.addUser('dora');

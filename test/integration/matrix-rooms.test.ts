@@ -73,6 +73,14 @@ if (lab) {
       expect(gone).toMatchObject({ emoji: '👍', from: { id: '@alice:lab.test' } });
     });
 
+    test('names are known after a restart, before anybody speaks', async () => {
+      const next = account.next();
+      await account.stop();
+      account = await next.online();
+      await me.send(direct, 'to her, from my phone');
+      expect((await account.got('to her, from my phone')).chat.name).toBe('Alice');
+    });
+
     test('a thread is told by its root, and an edit by somebody else is none', async () => {
       const root = await alice.send(group, 'a root');
       const related = {

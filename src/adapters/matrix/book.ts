@@ -25,6 +25,8 @@ const room = z.object({
   topic: words,
   public: z.boolean().optional(),
   heroes: z.array(z.string()).optional(),
+  /** Names of those that the room is named after. */
+  names: z.record(z.string(), z.string()).optional(),
   count: z.number().optional(),
   /** The content of `m.room.encryption`. */
   encryption: z.record(z.string(), z.unknown()).optional(),
@@ -103,7 +105,10 @@ export class Book {
   changes(): Map<string, Uint8Array | null> {
     const changes = new Map<string, Uint8Array | null>();
     const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-    for (const id of this.#changed) changes.set(`room/${id}`, encode(this.#rooms.get(id)));
+    for (const id of this.#changed) {
+      const known = this.#rooms.get(id);
+      if (known) changes.set(`room/${id}`, encode({ ...known, names: this.#namesFor(known) }));
+    }
     if (this.#generalChanged) {
       const [ignored, avatars] = [[...this.#ignored], Object.fromEntries(this.#avatars)];
       changes.set('general', encode({ direct: this.#directOf, ignored, avatars }));
@@ -171,20 +176,37 @@ export class Book {
 
   chat(known: Room): ChatInfo {
     const peer = this.peerOf(known.id);
-    const name = peer === undefined ? this.#nameOf(known) : (this.people.name(peer) ?? known.name ?? localpart(peer));
+    const name = peer === undefined ? this.#nameOf(known) : (this.people.name(peer) ?? known.name);
     return {
       id: known.id,
       kind: peer !== undefined ? 'direct' : known.public ? 'channel' : 'group',
-      name,
+      ...(name !== undefined && { name }),
       ...(known.topic !== undefined && { topic: known.topic }),
       encrypted: known.encryption !== undefined,
       ...(known.count !== undefined && { memberCount: known.count }),
     };
   }
 
-  #nameOf({ name, alias, heroes = [], id }: Room): string {
+  #nameOf({ name, alias, heroes = [] }: Room): string | undefined {
     const others = heroes.filter((user) => user !== this.me).map((user) => this.people.name(user) ?? localpart(user));
-    return name || alias || others.slice(0, 4).join(', ') || id;
+    return name || alias || others.slice(0, 4).join(', ') || undefined;
+  }
+
+  /** Somebody has a name: it is kept where the room is named after them. */
+  named(known: Room, user: string): void {
+    const name = this.people.name(user);
+    const matters = known.heroes?.includes(user) || this.peerOf(known.id) === user;
+    if (matters && name !== undefined && known.names?.[user] !== name) {
+      known.names = { ...known.names, [user]: name };
+      this.touch(known);
+    }
+  }
+
+  #namesFor(known: Room): Record<string, string> {
+    const peer = this.peerOf(known.id);
+    const users = [...(known.heroes ?? []), ...(peer === undefined ? [] : [peer])];
+    const pairs = users.map((user) => [user, this.people.name(user) ?? known.names?.[user]] as const);
+    return Object.fromEntries(pairs.flatMap(([user, name]) => (name === undefined ? [] : [[user, name]])));
   }
 
   // ------------------------------------------------------------ what state events say
@@ -222,7 +244,9 @@ export class Book {
 
   #load(bytes: Uint8Array): void {
     const read = room.safeParse(parse(bytes));
-    if (read.success) this.#rooms.set(read.data.id, read.data);
+    if (!read.success) return;
+    this.#rooms.set(read.data.id, read.data);
+    for (const [user, name] of Object.entries(read.data.names ?? {})) this.people.setName(user, name);
   }
 
   #loadGeneral(bytes: Uint8Array): void {

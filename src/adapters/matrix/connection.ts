@@ -62,7 +62,10 @@ export class MatrixConnection implements Connection {
   }
 
   chat(id: ChatId): Features {
-    return featuresOf({ now: () => this.#now(), me: () => this.#session.userId }, id, this.#link?.book.room(id));
+    const book = this.#link?.book;
+    const room = book?.room(id);
+    const direct = room === undefined || book?.peerOf(id) !== undefined;
+    return featuresOf({ now: () => this.#now(), me: () => this.#session.userId }, id, { room, direct });
   }
 
   resolve(address: string, { join }: { join: boolean }): Promise<ResolvedChat> {

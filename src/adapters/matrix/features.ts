@@ -13,9 +13,11 @@ const sending: Omit<Features['send'], 'message'> = {
 };
 
 type Links = { now(): Link; me(): string | undefined };
+/** Presence is told of people we have a direct chat with. */
+type Place = { room: Room | undefined; direct: boolean };
 
 /** What can be done in a room; where we may not set the topic or ask others in, that is left out. */
-export function featuresOf(links: Links, id: string, room: Room | undefined): Features {
+export function featuresOf(links: Links, id: string, { room, direct }: Place): Features {
   const { power } = room ?? {};
   const may = (needed: number | undefined) => power === undefined || power.own >= (needed ?? 0);
   const topic: Features['topic'] = { set: (words) => outbound().topic(id, words) };
@@ -34,7 +36,7 @@ export function featuresOf(links: Links, id: string, room: Room | undefined): Fe
     reactions: { set: async (target, emoji, on) => outbound().react(id, target, emoji, on) },
     typing: { set: async (on) => outbound().typing(id, on) },
     readReceipts: { upTo: async (target) => outbound().read(id, target) },
-    presence: true,
+    presence: direct,
     history: {
       before: async (from, limit, signal) => {
         const link = links.now();
@@ -59,4 +61,7 @@ const offline = () => {
 };
 
 /** What a usual room can do; also the manifest's capabilities. */
-export const usualFeatures: Features = featuresOf({ now: offline, me: () => undefined }, '', undefined);
+export const usualFeatures: Features = featuresOf({ now: offline, me: () => undefined }, '', {
+  room: undefined,
+  direct: true,
+});

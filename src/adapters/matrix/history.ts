@@ -8,8 +8,8 @@ import type { Inbound } from './inbound.js';
 import type { People } from './people.js';
 
 const gapPage = 500;
-/** What a single absence may bring; the rest is there on demand. */
-const mostGapPages = 200;
+/** So that a server that never comes to an end does: a million events. */
+const mostGapPages = 2_000;
 
 const contextAnswer = z.looseObject({ start: z.string().optional() });
 const position = z.object({ from: z.string() });

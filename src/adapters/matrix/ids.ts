@@ -33,8 +33,9 @@ export function roomFrom(typed: string, ownServer: string | undefined): string |
   return isAlias(alias) ? alias : undefined;
 }
 
+/** Without a name where none is known: what is known elsewhere then stays. */
 export const buddyOf = (userId: string, name: string | undefined): BuddyInfo => ({
   id: userId,
   address: userId,
-  name: name ?? localpart(userId),
+  ...(name !== undefined && { name }),
 });

@@ -52,6 +52,7 @@ export class Members {
 
   async changed(room: Room, user: string, membership: string, content: Record<string, unknown>): Promise<void> {
     this.people.setName(user, content.displayname);
+    this.book.named(room, user);
     if (this.book.isPeer(user) && membership === 'join') {
       this.onAvatar?.(user, typeof content.avatar_url === 'string' ? content.avatar_url : undefined);
     }
