@@ -8,6 +8,7 @@ import { RunningClock } from '../../src/sdk/testing/running-clock.js';
 import { IrcLabPeer, RawClient } from '../support/irc-lab-peer.js';
 import { IrcPeer } from '../support/irc-peer.js';
 import { keepingCaps } from '../support/irc-peer-server.js';
+import { IrcWebPeer } from '../support/irc-web-peer.js';
 import { labOrSkip } from '../support/lab.js';
 
 const common = {
@@ -20,6 +21,8 @@ const common = {
 const plain = { typing: false, reactions: false, send: { replies: 'dropped' as const } };
 
 conformance({ ...common, name: 'irc against a scripted server', room: '#parley', start: () => IrcPeer.start() });
+
+conformance({ ...common, name: 'irc over a WebSocket', room: '#parley', start: () => IrcWebPeer.open() });
 
 /** As Ergo and soju do; there is no package of one to test against. */
 conformance({

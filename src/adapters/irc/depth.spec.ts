@@ -12,6 +12,7 @@ import {
   signIn,
   start,
 } from '../../../test/support/irc-rig.js';
+import { IrcWebPeer } from '../../../test/support/irc-web-peer.js';
 import type { Event } from '../../sdk/index.js';
 
 afterEach(endAll);
@@ -400,5 +401,19 @@ describe('a server without labels', () => {
     );
     await send(connection, 'alice', 'one\n\ntwo');
     expect(peer.texts().at(-1)).toBe('one\n\ntwo');
+  });
+});
+
+describe('a WebSocket', () => {
+  it('of a server older than the specification is opened without its names, and a line without end closes it', async () => {
+    const peer = await IrcWebPeer.open(false);
+    const { connection, host } = await online(peer);
+    await send(connection, 'alice', 'over the web');
+    expect(peer.texts()).toEqual(['over the web']);
+    peer.client.raw(`:alice!a@h PRIVMSG parley :${'x'.repeat(70_000)}`);
+    await host.untilState('waiting');
+    expect(host.why()).toContain('sent a line without end');
+    await connection.stop();
+    await peer.stop();
   });
 });

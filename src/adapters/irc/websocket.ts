@@ -11,6 +11,7 @@ export class WebSocketLines extends Lines {
   /** Lines that came while reading was held: no more than one packet had in it. */
   #kept: string[] = [];
   #error: Error | undefined;
+  #over = false;
 
   connect(): void {
     this.#open(protocols);
@@ -37,11 +38,13 @@ export class WebSocketLines extends Lines {
 
   fail(error: Error): void {
     this.#error ??= error;
+    this.#over = true;
     this.#kept = [];
     this.#socket?.terminate();
   }
 
   close(force = false): void {
+    this.#over = true;
     if (force || !this.openNow) this.#socket?.terminate();
     else this.#socket?.close(1000);
   }
@@ -77,7 +80,7 @@ export class WebSocketLines extends Lines {
     socket.once('close', () => {
       this.openNow = false;
       this.#kept = [];
-      if (again && this.#socket === socket) {
+      if (again && !this.#over) {
         this.#error = undefined;
         return this.#open([]);
       }
