@@ -313,8 +313,8 @@ if (lab) {
     );
     scene.note('Parley', `${receipts.name} has read your message`);
 
-    scene.act('Parley is away for a while');
-    await parley.down();
+    scene.act('Parley is killed, and away for a while');
+    await parley.kill();
     await alice.text(room, 'Are you there?');
     await bob.text(books, 'Nobody home');
     await parley.up();
