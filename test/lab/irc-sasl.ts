@@ -18,12 +18,13 @@ export class SaslServer {
   #scram: ScramServer | undefined;
   #proven: IrcAccount | undefined;
 
-  constructor(
-    mechanism: string,
-    private readonly fingerprint: string | undefined,
-    private readonly accounts: readonly IrcAccount[],
-  ) {
+  private readonly fingerprint: string | undefined;
+  private readonly accounts: readonly IrcAccount[];
+
+  constructor(mechanism: string, fingerprint: string | undefined, accounts: readonly IrcAccount[]) {
     this.#mechanism = mechanism;
+    this.fingerprint = fingerprint;
+    this.accounts = accounts;
   }
 
   begin(): SaslStep {
@@ -67,11 +68,12 @@ class ScramServer {
   readonly #nonce: string;
   readonly #salt = randomBytes(16);
 
-  private constructor(
-    readonly account: IrcAccount,
-    private readonly bare: string,
-    clientNonce: string,
-  ) {
+  readonly account: IrcAccount;
+  private readonly bare: string;
+
+  private constructor(account: IrcAccount, bare: string, clientNonce: string) {
+    this.account = account;
+    this.bare = bare;
     this.#nonce = clientNonce + randomBytes(18).toString('base64url');
     this.challenge = `r=${this.#nonce},s=${this.#salt.toString('base64')},i=${iterations}`;
   }
