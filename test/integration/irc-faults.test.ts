@@ -231,3 +231,35 @@ describe('a sign-in that does not hold', () => {
     expect(texts(host)).toEqual([]);
   });
 });
+
+describe('a server that finds us too fast', () => {
+  test('is written to half as fast from then on', async () => {
+    const peer = await start();
+    const { host, connection } = await online(peer);
+    const paste = Array.from({ length: 12 }, (_, at) => `line ${at}`).join('\n');
+    const atOnce = async () => {
+      const before = peer.texts().length;
+      const sending = send(connection, 'alice', paste).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      const sent = peer.texts().length - before;
+      await peer.cut();
+      await sending;
+      return sent;
+    };
+    const back = async (times: number) => {
+      const onlines = () => host.states.filter((one) => one.is === 'online').length;
+      await host.passing(2_000, () => onlines() > times, 'to be back');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      for (let at = 0; at < 30; at++) host.clock.skip(1_000);
+    };
+    await connection.settings?.change({ pace: '2' });
+    await send(connection, 'alice', 'hello');
+    for (let at = 0; at < 30; at++) host.clock.skip(1_000);
+    expect(await atOnce()).toBe(10);
+    await back(1);
+    peer.client.socket.end('ERROR :Closing Link: parley (Excess Flood)\r\n');
+    await host.until(() => host.why().includes('Excess Flood'), 'the reason');
+    await back(2);
+    expect(await atOnce()).toBe(5);
+  });
+});

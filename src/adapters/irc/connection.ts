@@ -13,7 +13,7 @@ import { IrcSettings } from './account-settings.js';
 import { Backoff } from './backoff.js';
 import type { Chats } from './chat.js';
 import { featuresOf } from './features.js';
-import { flowOf } from './flood.js';
+import { flowOf, Patience } from './flood.js';
 import { throughGate } from './gate.js';
 import {
   buddyOf,
@@ -70,6 +70,7 @@ export class IrcConnection implements Connection {
     this.#lasting = {
       ...{ host, memory: this.#memory, position, ids: new MessageIds(), recent: new Recent() },
       ignored: new Ignored(this.#memory),
+      patience: new Patience(),
       push: (events) => this.#pump.push(events, position.stored),
       room: () => this.#pump.room(),
     };
@@ -80,7 +81,7 @@ export class IrcConnection implements Connection {
       },
       pace: (own) => {
         const talk = this.#ready;
-        if (talk) talk.shared.sender.flow = flowOf(talk.link.version, own);
+        if (talk) talk.shared.sender.flow = talk.shared.patience.of(flowOf(talk.link.version, own));
       },
     });
   }
@@ -249,6 +250,7 @@ export class IrcConnection implements Connection {
     this.#leaveGate();
     this.#timers.drop('steady');
     this.#why = this.#is === 'stopped' ? 'the account is stopped' : end.why;
+    this.#lasting.patience.onEnd(end.why);
     talk.end(this.#why);
     if (this.#talk === talk) this.#talk = undefined;
     if (this.#is !== 'running') return;

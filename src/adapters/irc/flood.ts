@@ -20,3 +20,19 @@ export function flowOf(version: string, own: number | undefined): Flow {
   if (own !== undefined) return { burst: 10, perSecond: own };
   return known.find(([pattern]) => pattern.test(version))?.[1] ?? usual;
 }
+
+const least = 1 / 8;
+
+/** What is learned of a server that was written to too fast after all: half as fast from then on, down to an eighth. */
+export class Patience {
+  #part = 1;
+
+  /** The connection ended for this reason. */
+  onEnd(why: string): void {
+    if (/excess flood|flooding|recvq exceeded/i.test(why)) this.#part = Math.max(least, this.#part / 2);
+  }
+
+  of({ burst, perSecond }: Flow): Flow {
+    return { burst: Math.max(1, Math.floor(burst * this.#part)), perSecond: perSecond * this.#part };
+  }
+}

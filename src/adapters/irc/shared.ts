@@ -1,6 +1,7 @@
 import type { IrcMessage } from 'irc-framework';
 import type { ChatInfo, Event, Host } from '../../sdk/index.js';
 import type { Channels } from './channels.js';
+import type { Patience } from './flood.js';
 import type { MessageIds } from './ids.js';
 import type { Ignored } from './ignore.js';
 import type { Clocks } from './inbound.js';
@@ -22,6 +23,7 @@ export type Lasting = {
   position: Position;
   recent: Recent;
   ignored: Ignored;
+  patience: Patience;
   push(events: Event[]): void;
   /** Resolves when there is room for a page of history. */
   room(): Promise<void>;

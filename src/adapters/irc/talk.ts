@@ -68,7 +68,7 @@ export class Talk {
     const { link, shared } = this;
     const { memory, sender, watch } = shared;
     memory.caseMapping = link.support.caseMapping;
-    sender.flow = flowOf(link.version, memory.settings.pace);
+    sender.flow = shared.patience.of(flowOf(link.version, memory.settings.pace));
     if (link.isSignedIn) memory.noteSasl(link.mechanism);
     for (const typed of memory.settings.commands) this.#perform(typed);
     shared.channels.rejoin();
@@ -128,8 +128,9 @@ export class Talk {
   #ageOf(message: IrcMessage): Age {
     const at = rawTime(message.tags);
     const { seenBefore } = this;
+    if (at === undefined || seenBefore === undefined) return 'past';
     // Some servers keep whole seconds; what was seen in this one already is known by its id.
-    return at !== undefined && seenBefore !== undefined && at + 999 >= seenBefore ? 'missed' : 'past';
+    return (at % 1_000 === 0 ? at + 999 : at) > seenBefore ? 'missed' : 'past';
   }
 
   /** The newest message that was known when this connection began. */
