@@ -139,6 +139,22 @@ describe('what becomes of a message when the connection is lost', () => {
     expect(peer.count('did it arrive')).toBe(1);
   });
 
+  test('a server without stream management confirms by its answer to a ping', async () => {
+    const peer = await scripted({ unmanaged: true });
+    const me = await signIn(peer.login.inputs[0]);
+    await me.online();
+    expect(await me.send(peer.partner, 'confirmed')).toMatchObject({ proof: 'sent' });
+    peer.server.silent = true;
+    const sending = expect(me.send(peer.partner, 'and then')).rejects.toMatchObject({ kind: 'unknown-outcome' });
+    await peer.heard('and then');
+    peer.server.cut();
+    peer.server.silent = false;
+    await sending;
+    await me.host.until(() => me.host.current?.is === 'waiting', 'to wait');
+    await me.online();
+    expect(await me.host.untilMessage('and then')).toMatchObject({ key: expect.any(String) });
+  });
+
   test('a line that is dead without a word is noticed', async () => {
     const peer = await scripted();
     const me = await signIn(peer.login.inputs[0]);
@@ -198,6 +214,14 @@ describe('a server that ends the stream', () => {
 });
 
 describe('a hostile server or stranger', () => {
+  test('never gets the bare password without encryption', async () => {
+    const peer = await scripted({ plainOnly: true });
+    const me = await signIn(peer.login.inputs[0]);
+    await me.host.untilState('needs-login');
+    expect(me.host.current).toMatchObject({ why: expect.stringContaining('in the clear') });
+    expect(peer.server.commands).not.toContain('auth');
+  });
+
   test.each([
     ['a document type', "<!DOCTYPE x [<!ENTITY a 'aaaa'>]>"],
     ['an entity', '<message><body>&bomb;</body></message>'],

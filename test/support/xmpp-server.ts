@@ -20,6 +20,10 @@ export type Script = {
   skewMs?: number;
   /** Whether sessions can be taken up again. */
   resumes?: boolean;
+  /** Without stream management. */
+  unmanaged?: boolean;
+  /** Offers the bare password as the only way in. */
+  plainOnly?: boolean;
   /** Rooms: the presences that greet who enters, after which comes the newcomer's own. */
   occupants?: (room: string) => Iterable<string>;
 };
@@ -220,8 +224,10 @@ class Link {
   }
 
   #hello(): void {
-    const mechanisms = `<mechanisms xmlns='${saslNs}'><mechanism>PLAIN</mechanism><mechanism>SCRAM-SHA-256</mechanism></mechanisms>`;
-    const session = `<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><sm xmlns='${smNs}'/>`;
+    const { plainOnly, unmanaged } = this.server.script;
+    const better = plainOnly ? '' : '<mechanism>SCRAM-SHA-256</mechanism>';
+    const mechanisms = `<mechanisms xmlns='${saslNs}'><mechanism>PLAIN</mechanism>${better}</mechanisms>`;
+    const session = `<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>${unmanaged ? '' : `<sm xmlns='${smNs}'/>`}`;
     this.write(
       `<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='${streamNs}' id='x' from='${this.server.domain}' version='1.0'>` +
         `<stream:features>${this.#authenticated ? session : mechanisms}</stream:features>`,

@@ -12,6 +12,7 @@ import {
   type Sent,
 } from '../../sdk/index.js';
 import { pageSize } from './archive.js';
+import type { Files } from './files.js';
 import { archiveOf, isOwnId, ownId, readJid, typedJid } from './ids.js';
 import type { Source } from './inbound.js';
 import type { Memory } from './memory.js';
@@ -63,6 +64,7 @@ export const usualFeatures: Features = {
 
 export type ChatPorts = {
   memory: Memory;
+  files: Files;
   refs: Refs;
   reactions: ReactionSets;
   ownBare: string;
@@ -233,6 +235,7 @@ export class Chats {
       throw error;
     });
     const lists = await Promise.all(page.messages.map((message) => talk.take({ ...message, backfill: true })));
+    for (const events of lists) this.ports.files.release(events);
     const next =
       page.complete || page.first === undefined ? undefined : { before: page.first, ...(end !== undefined && { end }) };
     const known = place
@@ -243,6 +246,6 @@ export class Chats {
   }
 }
 
-const position = z.object({ before: z.string(), end: z.number().optional() });
+const position = z.object({ before: z.string(), end: z.number().int().min(0).max(8e15).optional() });
 const missing = () => new AdapterError('rejected', 'There is no such message of yours in this chat, or it is too old.');
 const noChat = () => Promise.reject(new AdapterError('rejected', 'This is no chat of an XMPP account.'));

@@ -13,6 +13,7 @@ import { Backoff } from './backoff.js';
 import { Chats } from './chats.js';
 import { Cursor } from './cursor.js';
 import { Dialer } from './dialer.js';
+import { Files } from './files.js';
 import { directChat, type Jid, personBuddy, privateChat, typedJid } from './ids.js';
 import { Memory } from './memory.js';
 import type { Own } from './presence.js';
@@ -54,6 +55,7 @@ export class XmppConnection implements Connection {
   ) {
     const memory = new Memory(config, host);
     const cursor = new Cursor(host.cursor);
+    const files = new Files(host);
     this.#own = own;
     this.#timers = new Timers(host.clock);
     this.#dialer = new Dialer(config, own, host);
@@ -62,6 +64,7 @@ export class XmppConnection implements Connection {
         host,
         memory,
         cursor,
+        files,
         refs: new Refs(),
         reactions: new ReactionSets(host),
         passwords: new Map(),
@@ -71,11 +74,12 @@ export class XmppConnection implements Connection {
         host,
         () => cursor.json(),
         (full) => this.#talk?.session.hold(full),
+        (events) => files.release(events),
       ),
       told: { own: { state: 'online' }, directed: new Map() },
     };
     this.#chats = new Chats({
-      ...{ memory, refs: this.#lasting.refs, reactions: this.#lasting.reactions, ownBare: own.bare },
+      ...{ memory, files, refs: this.#lasting.refs, reactions: this.#lasting.reactions, ownBare: own.bare },
       now: () => host.clock.now(),
       talk: () => this.#talk,
       online: () => this.#online(),

@@ -1,13 +1,16 @@
-import { type Host, type IncomingAttachment, limits } from '../../sdk/index.js';
+import { type Event, type Host, type IncomingAttachment, limits } from '../../sdk/index.js';
 import { visible } from './wire.js';
 
 const atOnce = 3;
 const patienceMs = 15_000;
 const mostWaiting = 200;
+/** Bytes of files that may wait to be stored; a file for which there is no room stays a link. */
+const maxHeld = 2 * limits.attachmentBytes;
 
 /** Fetches what links point to, a few at a time; what is too large, too slow or not there stays a link. */
 export class Files {
   #running = 0;
+  #held = 0;
   readonly #queue: (() => void)[] = [];
 
   constructor(private readonly host: Host) {}
@@ -29,6 +32,14 @@ export class Files {
     }
   }
 
+  /** These have been stored, or handed on. */
+  release(events: readonly Event[]): void {
+    for (const event of events) {
+      if (event.type !== 'message') continue;
+      for (const { size } of event.attachments ?? []) this.#held -= size;
+    }
+  }
+
   async #load(url: string, signal: AbortSignal): Promise<IncomingAttachment | undefined> {
     const answer = await this.host.fetch(url, { signal });
     const announced = Number(answer.headers.get('content-length') ?? 0);
@@ -41,11 +52,12 @@ export class Files {
     for await (const chunk of answer.body) {
       size += chunk.length;
       // Leaving the loop cancels the rest.
-      if (size > limits.attachmentBytes) return undefined;
+      if (size > limits.attachmentBytes || this.#held + size > maxHeld) return undefined;
       chunks.push(chunk);
     }
     const type =
       /^[\w.+-]+\/[\w.+-]+/.exec(answer.headers.get('content-type') ?? '')?.[0] ?? 'application/octet-stream';
+    this.#held += size;
     return { name: nameIn(url), type, size, content: Buffer.concat(chunks, size) };
   }
 }

@@ -82,11 +82,6 @@ export class Presences {
     this.#tell(from.bare, best?.state ?? 'offline', best?.note ?? left);
   }
 
-  /** Full addresses of the clients somebody is there with. */
-  resourcesOf(bare: string): string[] {
-    return [...(this.#people.get(bare)?.keys() ?? [])].map((resource) => `${bare}/${resource}`);
-  }
-
   /** What was known of the others can no longer be vouched for. */
   forget(): void {
     const seen = [...this.#people].filter(([, resources]) => resources.size > 0).map(([bare]) => bare);

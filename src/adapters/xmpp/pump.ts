@@ -32,6 +32,7 @@ export class Pump {
     private readonly cursor: () => Json,
     /** Whether to stop reading. */
     private readonly onFull: (full: boolean) => void,
+    private readonly onStored: (events: Event[]) => void,
   ) {}
 
   get full(): boolean {
@@ -82,6 +83,7 @@ export class Pump {
       for (const mark of marks) mark();
       if (!(await this.#store(events, marks.length > 0))) return;
       this.#items.splice(0, taken.length);
+      this.onStored(events);
       for (const { stored } of taken) stored?.();
       this.#setFull(this.#items.length >= limits.pendingEvents / 2);
     }

@@ -5,7 +5,7 @@ import { Avatars } from './avatars.js';
 import { Blocking } from './blocking.js';
 import { answerQuery, ownCaps } from './caps.js';
 import type { Cursor } from './cursor.js';
-import { Files } from './files.js';
+import type { Files } from './files.js';
 import { type Jid, readJid } from './ids.js';
 import { type Envelope, isInvitation, locate, type Names, open, type Source } from './inbound.js';
 import type { Memory } from './memory.js';
@@ -35,6 +35,7 @@ export type Lasting = {
   memory: Memory;
   cursor: Cursor;
   pump: Pump;
+  files: Files;
   refs: Refs;
   reactions: ReactionSets;
   told: { own: Own; directed: Map<string, Own> };
@@ -54,7 +55,6 @@ export class Talk {
   readonly blocking: Blocking;
   readonly #avatars: Avatars;
   readonly #sync: Sync;
-  readonly #files: Files;
   readonly #timers: Timers;
   readonly #typing = new Set<string>();
   /** Messages of ours that may still come back refused. */
@@ -75,7 +75,6 @@ export class Talk {
     const nameOf = (bare: string) => this.roster.nameOf(bare);
     this.session = session;
     this.#timers = new Timers(host.clock);
-    this.#files = new Files(host);
     this.services = new Services(session, host);
     this.archives = new Archives(session);
     this.roster = new Roster({ session, memory, own, push, requests: lasting.requests });
@@ -284,7 +283,7 @@ export class Talk {
       recall: (chat) => this.recall(chat),
       reacted: (source, wire, set) =>
         reactions.take([source.chat.id, wire, source.own ? '' : source.author], set, source.at),
-      file: (url, source) => (this.#isTrusted(source) ? this.#files.fetch(url) : undefined),
+      file: (url, source) => (this.#isTrusted(source) ? this.lasting.files.fetch(url) : undefined),
       bounced: (id, error, source) => this.#bounced(id, error, source),
       typing: (source, on) => this.#isNews(source, on),
     };
