@@ -125,6 +125,22 @@ describe('against a scripted server', () => {
     await peer.stop();
   });
 
+  test('a server that does not wait for news is not hammered', async () => {
+    const peer = await MatrixPeer.start();
+    const account = await (await signIn(peer)).online();
+    const syncs = () => peer.requests.filter((one) => one.endsWith('/sync')).length;
+    peer.hasty = true;
+    await peer.say('from now on');
+    await account.got('from now on');
+    const before = syncs();
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(syncs() - before).toBeLessThanOrEqual(8);
+    await peer.say('still heard');
+    await account.got('still heard');
+    await account.stop();
+    await peer.stop();
+  });
+
   test('events that are none, and times from another age, harm nobody', async () => {
     const peer = await MatrixPeer.start();
     const account = await (await signIn(peer)).online();

@@ -19,6 +19,8 @@ import { type Settings, sessionOf } from './settings.js';
 import { Wire } from './wire.js';
 
 const backoff = { firstMs: 1_000, mostMs: 300_000, steadyMs: 30_000 };
+/** So many answers in a row that brought nothing and came at once are too many. */
+const hasty = { rounds: 3, ms: 1_000 };
 const graceMs = { loop: 1_200, rest: 1_300 };
 
 type Own = { state: PresenceState; note?: string };
@@ -117,9 +119,13 @@ export class MatrixConnection implements Connection {
       try {
         this.host.state({ is: 'connecting' });
         const link = await this.#enter();
-        while (this.#is === 'running') {
-          await link.sync.round();
+        for (let idle = 0; this.#is === 'running'; ) {
+          const began = this.host.clock.now();
+          const { news } = await link.sync.round();
           if (!this.#online && this.#is === 'running') this.#onOnline(link);
+          // A server that does not wait for news is asked less often.
+          idle = news || this.host.clock.now() - began > hasty.ms ? 0 : idle + 1;
+          if (idle >= hasty.rounds) await this.#pause(hasty.ms);
         }
       } catch (error) {
         if (this.#is === 'running') await this.#onFailure(error);
@@ -224,6 +230,12 @@ export class MatrixConnection implements Connection {
     const full = Math.min(backoff.mostMs, backoff.firstMs * 2 ** Math.min(this.#failures++, 20));
     const ms = Math.max(found.retryAfterMs ?? 0, Math.round(full * (0.75 + Math.random() * 0.25)));
     this.host.state({ is: 'waiting', retryAt: now + ms, why: this.#why });
+    await this.#pause(ms);
+  }
+
+  /** Until the time is over, or the account is stopped. */
+  async #pause(ms: number): Promise<void> {
+    if (this.#is !== 'running') return;
     await new Promise<void>((resolve) => {
       const cancel = this.host.clock.after(ms, resolve);
       this.#wake = () => {

@@ -49,7 +49,7 @@ export class Sync {
   }
 
   /** One round; resolves when its answer is stored. The first one, and the first after a failure, waits for no news. */
-  async round(): Promise<void> {
+  async round(): Promise<{ news: boolean }> {
     const { api, signal, crypto } = this.tools;
     const wait = this.#first || this.#since === undefined ? 0 : pollMs;
     this.#first = true;
@@ -64,6 +64,7 @@ export class Sync {
     this.#first = false;
     this.#since = answer.next_batch;
     crypto.taken();
+    return { news: wait === 0 || hasNews(answer) };
   }
 
   async #take(answer: SyncAnswer): Promise<void> {
@@ -210,6 +211,10 @@ export class Sync {
     if (heroes || count !== undefined) this.tools.book.touch(room);
   }
 }
+
+const hasNews = ({ rooms = {}, presence, to_device: toDevice, account_data: data, device_lists: lists }: SyncAnswer) =>
+  [rooms.join, rooms.invite, rooms.leave].some((one) => Object.keys(one ?? {}).length > 0) ||
+  [presence?.events, toDevice?.events, data?.events, lists?.changed].some((one) => (one?.length ?? 0) > 0);
 
 /** Members come with what they write, not all at once. */
 const filter = (first: boolean) => ({
