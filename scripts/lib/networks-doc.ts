@@ -32,11 +32,15 @@ const tableOf = (cells: string[][]): string => {
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rest.map(line)].join('\n');
 };
 
+/** Where rooms differ from a usual chat, both are told. */
+function cell(tell: (typeof rows)[number][1], adapter: Adapter): string {
+  const { capabilities, roomCapabilities = capabilities } = adapter.manifest;
+  const [usual, room] = [tell(adapter, capabilities), tell(adapter, roomCapabilities)];
+  return usual === room ? usual : `${usual}; rooms: ${room}`;
+}
+
 export function capabilityTable(adapters: readonly Adapter[]): string {
-  const told = rows.map(([label, tell]) => [
-    label,
-    ...adapters.map((adapter) => tell(adapter, adapter.manifest.capabilities)),
-  ]);
+  const told = rows.map(([label, tell]) => [label, ...adapters.map((adapter) => cell(tell, adapter))]);
   return tableOf([['', ...adapters.map(({ manifest }) => manifest.id)], ...told]);
 }
 

@@ -45,6 +45,14 @@ export const usualFeatures: Features = {
   presence: true,
 };
 
+/** What its rooms can do. */
+export const roomFeatures: Features = {
+  ...usualFeatures,
+  members: { list: offline },
+  invites: { invite: offline },
+  topic: { set: offline },
+};
+
 /** An account on the practice network. No socket: the network is in this process, the states and failures are those of others. */
 export class EchoConnection implements Connection, Wire, Ties {
   readonly #session: Session;

@@ -1,5 +1,5 @@
 import { type Adapter, AdapterError, capabilitiesOf } from '../../sdk/index.js';
-import { EchoConnection, usualFeatures } from './connection.js';
+import { EchoConnection, roomFeatures, usualFeatures } from './connection.js';
 import { EchoLogin } from './login.js';
 import { Network } from './network.js';
 
@@ -19,6 +19,7 @@ export function createEcho(network: Network): Adapter {
         },
       ],
       capabilities: capabilitiesOf(usualFeatures),
+      roomCapabilities: capabilitiesOf(roomFeatures),
       remark:
         'A practice network inside Parley: no message leaves this server, and no person reads it. Write "help" there.',
       addressHint: 'any name, such as echo',

@@ -6,7 +6,8 @@ import { oneLine } from './reasons.js';
 import type { Shared } from './shared.js';
 
 const mostInvitations = 50;
-const countEveryMs = 60_000;
+const countEveryMs = { small: 2_000, large: 60_000 };
+const largeChannel = 200;
 
 /** People who come, go, change their names and ask us in. */
 export class People {
@@ -183,12 +184,13 @@ export class People {
     if (members.channelsOf(nick).length === 0) watch.lose(nick);
   }
 
-  /** Said once a minute at most, as in a large channel somebody comes or goes each second. */
+  /** Said soon, but in a large channel, where somebody comes or goes each second, once a minute at most. */
   #recount(channel: string): void {
     const { timers, members } = this.shared;
     const name = `count ${this.shared.fold(channel)}`;
     if (!members.has(channel) || timers.has(name)) return;
-    timers.set(name, countEveryMs, () => this.#tellCount(channel));
+    const wait = members.count(channel) > largeChannel ? countEveryMs.large : countEveryMs.small;
+    timers.set(name, wait, () => this.#tellCount(channel));
   }
 
   #tellCount(channel: string): void {

@@ -62,6 +62,17 @@ export const usualFeatures: Features = {
   history: { before: later },
 };
 
+const { readReceipts: _notInLargeOnes, ...inRooms } = usualFeatures;
+/** What a usual room can do. */
+export const roomFeatures: Features = {
+  ...inRooms,
+  send: { ...usualFeatures.send, proves: 'sent' },
+  presence: false,
+  members: { list: later },
+  invites: { invite: later },
+  topic: { set: later },
+};
+
 export type ChatPorts = {
   memory: Memory;
   files: Files;

@@ -1,5 +1,5 @@
 import { type Adapter, AdapterError, capabilitiesOf } from '../../sdk/index.js';
-import { usualFeatures } from './chats.js';
+import { roomFeatures, usualFeatures } from './chats.js';
 import { XmppConnection } from './connection.js';
 import { readJid } from './ids.js';
 import { XmppLogin } from './login.js';
@@ -14,6 +14,7 @@ const adapter: Adapter = {
     sdk: 1,
     loginFlows: [{ id: 'password', label: 'Address and password' }],
     capabilities: capabilitiesOf(usualFeatures),
+    roomCapabilities: capabilitiesOf(roomFeatures),
     addressHint: 'name@server, or room@server to join',
   },
   login(flow, { signal }) {

@@ -13,6 +13,8 @@ export type Manifest = {
   loginFlows: LoginFlow[];
   /** What a usual chat of this network can do; the UI's capability document before an account exists. */
   capabilities: Capabilities;
+  /** What a usual group or channel can do, where that is not the same. */
+  roomCapabilities?: Capabilities;
   /** A sentence for people where signing in is not what they expect ("a bot inbox"). */
   remark?: string;
   /** How an address of this network looks, for the "new chat" box, e.g. `nick or #channel`. */

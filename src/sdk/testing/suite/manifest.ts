@@ -24,6 +24,7 @@ export function manifestTests(subject: ConformanceSubject): void {
     expect(new Set(ids).size).toBe(ids.length);
     for (const flow of manifest.loginFlows) expect(flow.label.trim()).not.toBe('');
     checkCapabilities(manifest.capabilities);
+    if (manifest.roomCapabilities) checkCapabilities(manifest.roomCapabilities);
   });
 
   test('can do in a chat what the manifest says', () =>
