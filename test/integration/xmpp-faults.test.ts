@@ -269,6 +269,22 @@ describe('a hostile server or stranger', () => {
     expect(me.host.events.filter((one) => one.type === 'contact')).toEqual([]);
   });
 
+  test('an invitation does not turn a chat with a person into a room', async () => {
+    const peer = await scripted();
+    const me = await signIn(peer.login.inputs[0]);
+    await me.online();
+    const into = (jid: string) => `<x xmlns='jabber:x:conference' jid='${jid}'/>`;
+    const mallory = { from: 'mallory@evil.test/x', id: crypto.randomUUID() };
+    for (const jid of [peer.partner, 'mallory@evil.test', 'not an address']) peer.server.deliver(into(jid), mallory);
+    peer.server.deliver(into('den@rooms.evil.test'), mallory);
+    const asked = await me.event('chat', (one) => one.invite !== undefined, 'the invitation');
+    expect(asked.chat.id).toBe('den@rooms.evil.test');
+    expect(me.host.events.filter((one) => one.type === 'chat')).toHaveLength(1);
+    expect(me.connection.chat(peer.partner).members).toBeUndefined();
+    await me.send(peer.partner, 'still to you alone');
+    expect(peer.server.messages.at(-1)?.attrs.type).toBe('chat');
+  });
+
   test('a message in OMEMO is shown as what it is', async () => {
     const peer = await scripted();
     const me = await signIn(peer.login.inputs[0]);

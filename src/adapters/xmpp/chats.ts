@@ -88,6 +88,8 @@ export type ChatPorts = {
 
 /** What can be done in each chat, and doing it. */
 export class Chats {
+  #reacting: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly ports: ChatPorts) {}
 
   features(id: ChatId): Features {
@@ -184,7 +186,14 @@ export class Chats {
     await this.#act(target, retraction(target, crypto.randomUUID(), known, wire));
   }
 
-  async #react(target: Target, message: RemoteId, emoji: string, on: boolean): Promise<void> {
+  /** One after the other: each tells the whole set. */
+  #react(target: Target, message: RemoteId, emoji: string, on: boolean): Promise<void> {
+    const done = this.#reacting.then(() => this.#setReaction(target, message, emoji, on));
+    this.#reacting = done.catch(() => {});
+    return done;
+  }
+
+  async #setReaction(target: Target, message: RemoteId, emoji: string, on: boolean): Promise<void> {
     const { reactions } = this.ports;
     const known = knownAs(target, message, this.ports.refs);
     const clean = visible(emoji, 64);

@@ -46,6 +46,8 @@ export class XmppConnection implements Connection {
   #talk: Talk | undefined;
   #is: 'new' | 'running' | 'refused' | 'stopped' = 'new';
   #why = 'not connected yet';
+  /** Our presence has changed while nobody could be told. */
+  #untold = false;
   #stopping: Promise<void> | undefined;
 
   constructor(
@@ -67,7 +69,7 @@ export class XmppConnection implements Connection {
         files,
         refs: new Refs(),
         reactions: new ReactionSets(host),
-        passwords: new Map(),
+        invited: new Map(),
         requests: new Map(),
       },
       pump: new Pump(
@@ -131,23 +133,25 @@ export class XmppConnection implements Connection {
     const { told } = this.#lasting;
     const kept: Own = { ...own };
     if (to !== undefined) {
+      this.#untold ||= !this.#talk?.session.isLive;
       if (this.#talk) this.#talk.presences.direct(kept, to);
       else for (const bare of to.slice(0, 1_000)) told.directed.set(bare, kept);
       return;
     }
     told.own = kept;
     if (this.#talk?.session.isLive) this.#talk.presences.announce();
+    else this.#untold = true;
   }
 
   readonly invitations = {
     accept: async (id: ChatId) => {
       const talk = this.#online();
-      if (this.#chats.target(id)?.kind === 'room') return void (await talk.rooms.enter(id));
+      if (await this.#asksIntoRoom(id)) return void (await talk.rooms.enter(id));
       talk.roster.accept(this.#person(id));
     },
     decline: async (id: ChatId) => {
       const talk = this.#online();
-      if (this.#chats.target(id)?.kind === 'room') talk.rooms.declineInvitation(id);
+      if (await this.#asksIntoRoom(id)) talk.rooms.declineInvitation(id);
       else talk.roster.decline(this.#person(id));
     },
   };
@@ -173,6 +177,15 @@ export class XmppConnection implements Connection {
       if (!(error instanceof StanzaError)) throw error;
       throw new AdapterError('rejected', `the server did not change the contact list: ${error.message}`);
     }
+  }
+
+  /** What asked before a restart is told apart by what the server says of the address. */
+  async #asksIntoRoom(id: ChatId): Promise<boolean> {
+    const kind = this.#chats.target(id)?.kind;
+    const { invited, requests } = this.#lasting;
+    if (kind !== 'direct' || requests.has(id)) return kind === 'room';
+    const jid = typedJid(id);
+    return invited.has(id) || (jid !== undefined && (await this.#isRoom(jid)));
   }
 
   #person(id: ChatId): string {
@@ -211,11 +224,14 @@ export class XmppConnection implements Connection {
     const talk = negotiated.resumed ? this.#talk : undefined;
     if (talk && negotiated.resumed) {
       talk.session.resume(stream, negotiated.h);
+      if (this.#untold) talk.presences.announce();
+      this.#untold = false;
       await this.#complete(talk, stream);
     } else if (!negotiated.resumed) {
       this.#talk?.end('the server has begun a new session');
       const fresh = new Talk(negotiated.jid, this.#lasting);
       this.#talk = fresh;
+      this.#untold = false;
       this.host.state({ is: 'backfilling' });
       fresh.session.attach(stream, negotiated.sm);
       await this.#complete(fresh, stream);

@@ -1,5 +1,5 @@
 import type { Element } from '@xmpp/client';
-import type { ChatId, ChatInfo, Event } from '../../sdk/index.js';
+import type { BuddyInfo, ChatId, ChatInfo, Event } from '../../sdk/index.js';
 import { type Jid, nameOf, personBuddy, readJid } from './ids.js';
 import type { Memory } from './memory.js';
 import { ns } from './ns.js';
@@ -9,9 +9,11 @@ const maxWaiting = 1_000;
 
 export type InvitationPorts = {
   memory: Memory;
-  /** What invitations brought along; outlives the session. */
-  passwords: Map<string, string>;
+  /** Rooms we are asked into, with the password that came along, or the empty text. */
+  invited: Map<string, string>;
   isIn(room: string): boolean;
+  /** Whether an address is surely no room's: an invitation must not turn a chat with a person into one. */
+  isPerson(jid: string): boolean;
 };
 
 export const chatOf = (jid: ChatId, name: string | undefined): ChatInfo => ({
@@ -27,14 +29,20 @@ export function readInvitation(message: Element, from: Jid, ports: InvitationPor
   const room = invite ? from : readJid(direct?.attrs.jid);
   const inviter = invite ? readJid(invite.attrs.from) : from;
   if (!room?.local || room.resource !== '' || message.attrs.type === 'error') return [];
-  if (ports.isIn(room.bare)) return [];
+  if (ports.isIn(room.bare) || ports.isPerson(room.bare) || (!invite && room.bare === from.bare)) return [];
   const password = invite ? mediated?.getChildText('password') : direct?.attrs.password;
-  const { passwords, memory } = ports;
-  if (password && passwords.size < maxWaiting) passwords.set(room.bare, password.slice(0, 500));
+  const { invited, memory } = ports;
+  if (!invited.has(room.bare) && invited.size >= maxWaiting) return [];
+  invited.set(room.bare, (password ?? '').slice(0, 500));
   const saved = memory.room(room.bare);
-  if (!saved) memory.setRoom({ jid: room.bare, joined: false });
   const text = visible((invite ? invite.getChildText('reason') : direct?.attrs.reason) ?? '', 500);
-  const who = inviter && inviter.local !== '' ? personBuddy(inviter.bare) : undefined;
+  const who = inviter && inviter.local !== '' ? inviterOf(inviter, room) : undefined;
   const detail = { ...(who && { from: who }), ...(text !== '' && { text }) };
   return [{ type: 'chat', chat: chatOf(room.bare, saved?.name), invite: detail }];
+}
+
+/** Some rooms name who invites by their nickname in the room. */
+function inviterOf(inviter: Jid, room: Jid): BuddyInfo {
+  if (inviter.bare !== room.bare) return personBuddy(inviter.bare);
+  return { id: inviter.full, address: inviter.full, name: inviter.resource || nameOf(room.bare) };
 }

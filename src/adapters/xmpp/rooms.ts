@@ -26,7 +26,8 @@ export type RoomPorts = EntrancePorts & {
   /** We are in: what was said meanwhile can be fetched. */
   entered(room: Room): void;
   /** What invitations brought along; outlives the session. */
-  passwords: Map<string, string>;
+  invited: Map<string, string>;
+  isPerson(jid: string): boolean;
 };
 
 /** Group chats (XEP-0045). */
@@ -64,12 +65,12 @@ export class Rooms {
     const known = this.#rooms.get(jid);
     if (known?.is === 'in') return known.withCount();
     if (known?.is === 'entering') throw new AdapterError('temporary', 'this room is being entered already');
-    const { memory, passwords } = this.ports;
+    const { memory, invited } = this.ports;
     const saved = memory.room(jid);
     const room = new Room(jid, saved?.nick ?? this.#usualNick(), saved?.name);
     room.is = 'entering';
     this.#rooms.set(jid, room);
-    const password = passwords.get(jid) ?? saved?.password;
+    const password = invited.get(jid) || saved?.password;
     try {
       await this.#entrance.look(room);
       await this.#entrance.knock(room, password);
@@ -78,7 +79,7 @@ export class Rooms {
       throw error;
     }
     room.is = 'in';
-    passwords.delete(jid);
+    invited.delete(jid);
     const kept = { jid, joined: true, ...(room.name && { name: room.name }), ...(saved?.nick && { nick: saved.nick }) };
     memory.setRoom({ ...kept, ...(password !== undefined && { password }) });
     this.ports.push([{ type: 'chat', chat: room.withCount(), joined: true }]);
@@ -105,12 +106,13 @@ export class Rooms {
   }
 
   readInvitation(message: Element, from: Jid): Event[] | undefined {
-    const { memory, passwords } = this.ports;
-    return readInvitation(message, from, { memory, passwords, isIn: (jid) => this.#rooms.get(jid)?.is === 'in' });
+    const { memory, invited, isPerson } = this.ports;
+    const isIn = (jid: string) => this.#rooms.get(jid)?.is === 'in';
+    return readInvitation(message, from, { memory, invited, isPerson, isIn });
   }
 
   declineInvitation(jid: string): void {
-    this.ports.passwords.delete(jid);
+    this.ports.invited.delete(jid);
     this.ports.session.send(el('message', { to: jid }, el('x', { xmlns: ns.mucUser }, el('decline'))));
   }
 

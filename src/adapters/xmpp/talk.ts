@@ -40,7 +40,7 @@ export type Lasting = {
   reactions: ReactionSets;
   told: { own: Own; directed: Map<string, Own> };
   /** What invitations to rooms brought along, and what people said who asked to see us. */
-  passwords: Map<string, string>;
+  invited: Map<string, string>;
   requests: Map<string, string>;
 };
 
@@ -69,7 +69,7 @@ export class Talk {
     readonly own: Jid,
     private readonly lasting: Lasting,
   ) {
-    const { host, memory, told, cursor, pump, passwords } = lasting;
+    const { host, memory, told, cursor, pump, invited } = lasting;
     const session = new Session(own, host.clock);
     const push = (events: Event[]) => void pump.push({ events });
     const nameOf = (bare: string) => this.roster.nameOf(bare);
@@ -90,7 +90,8 @@ export class Talk {
       told,
     );
     this.rooms = new Rooms({
-      ...{ session, host, memory, own, push, passwords, timers: this.#timers },
+      ...{ session, host, memory, own, push, invited, timers: this.#timers },
+      isPerson: (jid) => this.roster.lists(jid) || readJid(jid)?.domain === own.domain,
       presence: (to, x) => this.presences.element(to, x),
       entered: (room) => void this.#catchUp(room),
     });
