@@ -382,7 +382,7 @@ describe('a person on several networks', () => {
       archive.before = async (from, limit) => {
         running += 1;
         most = Math.max(most, running);
-        await new Promise((resolve) => setImmediate(resolve));
+        await new Promise((resolve) => setTimeout(resolve, 25));
         running -= 1;
         return archive.slice(from, limit);
       };

@@ -74,7 +74,8 @@ const ngircdForm = ({ host, port }: Lab['ngircd']): Form => ({
 function mailForm({ host, users, imapPort, imapsPort, submissionPort, smtpsPort, caFile, oauth }: Lab['mail']): Form {
   const [user] = users;
   return {
-    ...{ network: 'email', networkName: 'Email', flow: 'password', server: 'Postfix and Dovecot, a mail server' },
+    ...{ network: 'email', networkName: 'Email', flow: 'password', flowLabel: 'Mail address and password' },
+    server: 'Postfix and Dovecot, a mail server',
     fields: [
       entry('address', 'Mail address', user?.address ?? ''),
       entry('password', 'Password', user?.password ?? ''),
