@@ -36,6 +36,8 @@ const missing = () => refused(404, 'M_NOT_FOUND', 'there is no such thing');
  */
 export class MatrixPeer implements Peer {
   readonly stream: Entry[] = [];
+  /** What our account wrote, oldest first; not its edits. */
+  readonly #written: string[] = [];
   readonly requests: string[] = [];
   readonly roomMembers = new Map<string, string[]>();
   readonly uploads = new Map<string, Buffer>();
@@ -109,6 +111,9 @@ export class MatrixPeer implements Peer {
   add(room: string, given: Partial<PeerEvent> & Pick<PeerEvent, 'type' | 'content' | 'sender'>): string {
     const event = { event_id: `$e${++this.#count}x${room.length}`, origin_server_ts: Date.now(), ...given };
     this.stream.push({ room, event });
+    const { sender, content } = event;
+    if (sender === me && content['m.new_content'] === undefined && typeof content.body === 'string')
+      this.#written.push(content.body);
     for (const wake of [...this.#waiting]) wake();
     return event.event_id;
   }
@@ -125,7 +130,7 @@ export class MatrixPeer implements Peer {
     const end = Date.now() + timeoutMs;
     while (this.count(text) === 0) {
       if (Date.now() > end) throw new Error(`the partner did not read "${text}" within ${timeoutMs} ms`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }
 
@@ -134,10 +139,7 @@ export class MatrixPeer implements Peer {
   }
 
   texts(): string[] {
-    return this.stream.flatMap(({ event }) => {
-      const isEdit = event.content['m.new_content'] !== undefined;
-      return event.sender === me && !isEdit && typeof event.content.body === 'string' ? [event.content.body] : [];
-    });
+    return [...this.#written];
   }
 
   commands(): string[] {

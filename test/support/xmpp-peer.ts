@@ -34,7 +34,7 @@ export class XmppPeer implements Peer {
     const end = performance.now() + timeoutMs;
     while (this.count(text) === 0) {
       if (performance.now() > end) throw new Error(`"${text}" was not heard within ${timeoutMs} ms`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }
 
