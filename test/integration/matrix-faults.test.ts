@@ -232,6 +232,26 @@ if (lab) {
       await account.stop();
     });
 
+    test('removing the account ends its device at the server; a token that was given stays', async () => {
+      const me = (token: string) =>
+        fetch(`${synapse.url}/_matrix/client/v3/account/whoami`, { headers: { authorization: `Bearer ${token}` } });
+      const account = await (await Account.signIn(synapse.url, 'parley')).online();
+      expect((await me(account.token)).status).toBe(200);
+      await account.connection.signOut?.();
+      expect((await me(account.token)).status).toBe(401);
+      await account.stop();
+
+      const { token } = await synapse.addUser('tim');
+      const login = adapter.login('token', loginContext());
+      await login.start();
+      const done = await login.next({ homeserver: synapse.url, accessToken: token });
+      if (done.type !== 'done') throw new Error('not done');
+      const given = await new Account(done.session).online();
+      await given.connection.signOut?.();
+      expect((await me(token)).status).toBe(200);
+      await given.stop();
+    });
+
     test('a certificate that is not trusted is told of, and one that the person trusts is enough', async () => {
       const account = await Account.signIn(synapse.tlsUrl, 'parley');
       account.connection.start();

@@ -466,6 +466,18 @@ test('after a server that was killed no account is said to be connected', async 
   expect((await view(off.id)).state).toMatchObject({ is: 'waiting', why: 'the server is away' });
 });
 
+test('removing an account ends its sign-in at the network, whatever that says of it', async () => {
+  const { userId, account, told } = await person();
+  await world.process.accountService.remove(userId, account.id);
+  expect(told()).toContain('sign out');
+  const other = await person();
+  refuse(away());
+  await world.process.accountService.remove(other.userId, other.account.id);
+  await expect(world.process.accountService.get(other.userId, other.account.id)).rejects.toMatchObject({
+    kind: 'not-found',
+  });
+});
+
 describe('settings of an account', () => {
   test('are shown and changed without a new sign-in', async () => {
     const { userId, account } = await person();

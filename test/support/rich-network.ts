@@ -100,6 +100,7 @@ export function richAdapter(
           return { chat: { id: `with:${address}`, kind: 'direct' }, buddy: { id: address, address } };
         },
         leave: (chat) => tell(`leave ${chat}`),
+        signOut: () => tell('sign out'),
         presence: ({ state, note }, to) =>
           tell(`be ${state}${note ? ` (${note})` : ''}${to ? ` to ${to.join()}` : ''}`),
         get invitations() {

@@ -98,6 +98,11 @@ export class MatrixConnection implements Connection {
     },
   };
 
+  /** Removes the device, and its token with it. */
+  async signOut(): Promise<void> {
+    if (this.#session.given !== true) await this.#asking((link) => link.api.post('/logout'));
+  }
+
   setup(): SetupLine[] {
     const address = this.#session.userId ?? 'known after the first connection';
     return [{ label: 'Matrix address', value: address }, ...(this.#link?.recovery.lines() ?? [])];

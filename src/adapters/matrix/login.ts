@@ -47,7 +47,7 @@ export class MatrixLogin implements LoginProcess {
         const session = read(flowInputs.token, input);
         const who = await this.#owner(session);
         const unknown = `token ${createHash('sha256').update(session.accessToken).digest('base64url').slice(0, 22)}`;
-        return this.#done({ ...session, ...who }, session.userId ?? unknown);
+        return this.#done({ ...session, ...who, given: true }, session.userId ?? unknown);
       }
       case 'sso':
         return this.#toBrowser(read(flowInputs.sso, input));

@@ -11,6 +11,8 @@ const settings = z.object({
   username: z.string().max(300).optional(),
   password: z.string().max(1000).optional(),
   accessToken: z.string().max(2000).optional(),
+  /** The token came from the person, and is theirs to end. */
+  given: z.boolean().optional(),
   userId: z.string().max(300).optional(),
   deviceId: z.string().max(300).optional(),
   /** Until it has been used. */

@@ -1,12 +1,16 @@
 import type { AccountSettings, Adapter, Clock, FormField, WebhookRequest } from '../../sdk/index.js';
 import { DomainError, notFound } from '../errors.js';
+import { errorText } from '../log.js';
 import type { PresenceOut } from '../presence/own.js';
 import type { AccountService } from '../services.js';
 import type { AccountView, LoginStepView, NetworkView, PageRequest } from '../views.js';
-import { limited, networkName, refusal } from './ask.js';
+import { isConnected, limited, networkName, refusal } from './ask.js';
 import type { LoginResult, Logins } from './logins.js';
 import type { AccountRow, AccountStore } from './store.js';
 import type { Supervisor } from './supervisor.js';
+
+/** How long removing an account waits for its network. */
+const SIGN_OUT_MS = 5_000;
 
 export class Accounts implements AccountService {
   constructor(
@@ -65,9 +69,18 @@ export class Accounts implements AccountService {
 
   async remove(userId: string, id: string): Promise<void> {
     await this.get(userId, id);
+    await this.#signOut(id);
     await this.supervisor.close(id);
     if (!(await this.store.remove(userId, id))) throw notFound('account');
     this.changed(userId);
+  }
+
+  async #signOut(id: string): Promise<void> {
+    const live = this.supervisor.get(id);
+    if (!isConnected(live)) return;
+    await limited(this.clock, () => live.connection.signOut?.(), SIGN_OUT_MS).catch((error) =>
+      live.host.log.info('the sign-in could not be ended at the network', { error: errorText(error) }),
+    );
   }
 
   async reconnect(userId: string, id: string): Promise<AccountView> {

@@ -32,6 +32,11 @@ export interface Connection {
   resolve(address: string, options: { join: boolean }): Promise<ResolvedChat>;
   /** Leaves a channel or group. */
   leave?(id: ChatId): Promise<void>;
+  /**
+   * The account is being removed: ends the sign-in at the network, so that what was stored of it is worth nothing. Asked
+   * while connected, before `stop`; a failure keeps nobody from removing the account.
+   */
+  signOut?(): Promise<void>;
   /** What the person should know or must enter at the network's side, in the order to show it. */
   setup?(): SetupLine[];
   /**
