@@ -28,27 +28,45 @@ async function measureNetwork(
   person: Person,
   network: string,
 ): Promise<Figures['networks'][number]> {
-  const peer = new Child('network-child.ts');
   const watcher = await Watcher.open(`${server.url.replace('http', 'ws')}/api/v1/stream`, person.token);
+  try {
+    const came = await withPeer(server, person, network, async (peer) => {
+      const say = (seconds: number) =>
+        watcher.watch(async () => (await peer.ask('rate', inbound.perSecond, seconds)) as LoadRun);
+      await say(inbound.warmUp);
+      await sleep(pauseMs);
+      return say(inbound.seconds);
+    });
+    const out = await withPeer(server, person, network, async (peer, conversation) => {
+      const send = (seconds: number) => sendEvenly(server, person, peer, { conversation, seconds });
+      await send(outbound.warmUp);
+      return send(outbound.seconds);
+    });
+    const { lost, doubled, disordered } = came;
+    return { network, in: { ...spread(came.latencies), lost, doubled, disordered }, out };
+  } finally {
+    watcher.close();
+  }
+}
+
+/** With a peer and an account of its own, so that a scripted server is not slow for what it has had to keep before. */
+async function withPeer<T>(
+  server: BenchServer,
+  person: Person,
+  network: string,
+  measure: (peer: Child, conversation: string) => Promise<T>,
+): Promise<T> {
+  const peer = new Child('network-child.ts');
   try {
     const { login, partner } = (await peer.ask('start', network)) as Login;
     const account = await server.signInTo(person, network, login.flow, login.inputs);
     await server.untilOnline(person, account);
     const opened = await server.call(person, 'POST', '/chats', { accountId: account, address: partner });
     const { conversation } = opened as { conversation: { id: string } };
-    const say = (seconds: number) =>
-      watcher.watch(async () => (await peer.ask('rate', inbound.perSecond, seconds)) as LoadRun);
-    await say(inbound.warmUp);
-    await sleep(pauseMs);
-    const came = await say(inbound.seconds);
-    const send = (seconds: number) => sendEvenly(server, person, peer, { conversation: conversation.id, seconds });
-    await send(outbound.warmUp);
-    const went = await send(outbound.seconds);
+    const measured = await measure(peer, conversation.id);
     await server.call(person, 'DELETE', `/accounts/${account}`);
-    const { lost, doubled, disordered } = came;
-    return { network, in: { ...spread(came.latencies), lost, doubled, disordered }, out: went };
+    return measured;
   } finally {
-    watcher.close();
     await peer.stop();
   }
 }
