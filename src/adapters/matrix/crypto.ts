@@ -43,6 +43,9 @@ export class Crypto {
   /** A message that could not be opened can be now. */
   onHealed: ((roomId: string, event: RawEvent) => void) | undefined;
 
+  /** The counts of our keys at the server, as last taken. */
+  #counts: string | undefined;
+
   private constructor(
     private readonly client: MatrixClient,
     readonly backend: CryptoBackend,
@@ -62,15 +65,19 @@ export class Crypto {
     this.client.stopClient();
   }
 
-  /** Takes the part of a sync answer that is for the device: keys, and who has new devices. */
+  /** Takes the part of a sync answer that is for the device: keys, and who has new devices. Most answers have none. */
   async take(answer: SyncAnswer): Promise<void> {
     const { changed, left } = answer.device_lists ?? {};
+    const counts = JSON.stringify([answer.device_one_time_keys_count, answer.device_unused_fallback_key_types]);
+    const news = [answer.to_device?.events, changed, left].some((list) => (list?.length ?? 0) > 0);
+    if (!news && counts === this.#counts) return;
     await this.backend.processSyncChanges({
       toDeviceEvents: (answer.to_device?.events ?? []).filter(isToDevice),
       deviceLists: { ...(changed && { changed: changed.filter(isUser) }), ...(left && { left: left.filter(isUser) }) },
       oneTimeKeysCounts: answer.device_one_time_keys_count ?? {},
       ...(answer.device_unused_fallback_key_types && { unusedFallbackKeys: answer.device_unused_fallback_key_types }),
     });
+    this.#counts = counts;
   }
 
   /** After the answer was stored: uploads keys, asks for devices. Errors show up in the next round. */
