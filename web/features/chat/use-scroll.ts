@@ -11,7 +11,8 @@ type Hooks = { onEnd: (atEnd: boolean) => void; onTop: () => void; onBottom: () 
 
 /**
  * Keeps the reader's place. At the end it stays at the end, whatever grows; elsewhere what is below the topmost row
- * in view stays where it is, whatever is drawn above it, also where that row goes on with an older one by then.
+ * in view stays where it is, whatever is drawn above it: also where that row goes on with an older one by then, or the
+ * line of what is new leaves the place below it.
  */
 export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown, hooks: Hooks) {
   const stuck = useRef(true);
@@ -118,8 +119,10 @@ function topRow(box: HTMLElement): Anchor | null {
   if (!row) return null;
   const { top, bottom } = row.getBoundingClientRect();
   const id = row.dataset.message ?? '';
-  const short = bottom - edge < box.clientHeight / 2;
-  return short ? { id, edge: 'bottom', at: bottom - edge } : { id, edge: 'top', at: top - edge };
+  if (bottom - edge >= box.clientHeight / 2) return { id, edge: 'top', at: top - edge };
+  const next = rows[low + 1];
+  if (!next) return { id, edge: 'bottom', at: bottom - edge };
+  return { id: next.dataset.message ?? '', edge: 'top', at: next.getBoundingClientRect().top - edge };
 }
 
 function hold(box: HTMLElement, { id, edge, at }: Anchor): void {
