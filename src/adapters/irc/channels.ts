@@ -1,8 +1,7 @@
-import { AdapterError, type ChatInfo, type Event } from '../../sdk/index.js';
+import { AdapterError, type ChatInfo, type Event, type Timers } from '../../sdk/index.js';
 import { channelChat } from './ids.js';
 import type { Memory } from './memory.js';
 import { oneLine } from './reasons.js';
-import type { Timers } from './timers.js';
 import { line, maxLine } from './wire.js';
 
 const answerMs = 20_000;

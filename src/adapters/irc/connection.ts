@@ -1,5 +1,6 @@
 import {
   AdapterError,
+  Backoff,
   type ChatId,
   type Connection,
   type Features,
@@ -8,13 +9,13 @@ import {
   type RemoteId,
   type ResolvedChat,
   type SetupLine,
+  Timers,
+  throughGate,
 } from '../../sdk/index.js';
 import { IrcSettings } from './account-settings.js';
-import { Backoff } from './backoff.js';
 import type { Chats } from './chat.js';
 import { featuresOf } from './features.js';
 import { flowOf, Patience } from './flood.js';
-import { throughGate } from './gate.js';
 import {
   buddyOf,
   channelFrom,
@@ -37,7 +38,6 @@ import { Recent } from './recent.js';
 import type { Settings } from './settings.js';
 import type { Lasting } from './shared.js';
 import { type OwnPresence, Talk } from './talk.js';
-import { Timers } from './timers.js';
 import { line } from './wire.js';
 
 const steadyMs = 30_000;

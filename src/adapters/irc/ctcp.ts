@@ -1,6 +1,5 @@
 import type { IrcMessage } from 'irc-framework';
-import type { Clock } from '../../sdk/index.js';
-import type { Timers } from './timers.js';
+import type { Clock, Timers } from '../../sdk/index.js';
 import { textLine } from './wire.js';
 
 const pauseMs = 2_000;

@@ -1,4 +1,4 @@
-import type { Timers } from './timers.js';
+import type { Timers } from '../../sdk/index.js';
 
 const answerMs = 20_000;
 const quietMs = 45_000;

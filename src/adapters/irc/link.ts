@@ -1,5 +1,5 @@
 import irc, { type ClientOptions, type IrcMessage } from 'irc-framework';
-import type { Clock } from '../../sdk/index.js';
+import { type Clock, Timers } from '../../sdk/index.js';
 import { Batches } from './batches.js';
 import { rawTime } from './inbound.js';
 import { Isupport } from './isupport.js';
@@ -10,7 +10,6 @@ import { Sasl } from './sasl.js';
 import type { Settings } from './settings.js';
 import { alternative, always, clientOptions, type SignIn, saslOffer, signIn, starting } from './signin.js';
 import type { Lines } from './socket.js';
-import { Timers } from './timers.js';
 import { transportOf } from './transport.js';
 import { line } from './wire.js';
 

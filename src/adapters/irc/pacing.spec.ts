@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Backoff, throughGate } from '../../sdk/index.js';
 import { FakeClock } from '../../sdk/testing/fake-clock.js';
-import { Backoff } from './backoff.js';
-import { throughGate } from './gate.js';
 import { Pacer } from './pacer.js';
 
 describe('backoff', () => {

@@ -1,8 +1,7 @@
 import type { IrcMessage } from 'irc-framework';
-import { AdapterError } from '../../sdk/index.js';
+import { AdapterError, type Timers } from '../../sdk/index.js';
 import type { Batch } from './batches.js';
 import { oneLine } from './reasons.js';
-import type { Timers } from './timers.js';
 import { tagged } from './wire.js';
 
 const answerMs = 20_000;

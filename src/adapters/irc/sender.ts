@@ -1,12 +1,11 @@
 import type { IrcMessage } from 'irc-framework';
-import { AdapterError, type Clock, type Sent } from '../../sdk/index.js';
+import { AdapterError, type Clock, type Sent, Timers } from '../../sdk/index.js';
 import type { Flow } from './flood.js';
 import { networkId } from './ids.js';
 import type { Link } from './link.js';
 import { type MultilineLimits, type Unit, units } from './multiline.js';
 import { Pacer } from './pacer.js';
 import { oneLine } from './reasons.js';
-import { Timers } from './timers.js';
 import { textLine } from './wire.js';
 import { inParts, roomOf } from './writing.js';
 

@@ -1,5 +1,5 @@
 import type { IrcMessage } from 'irc-framework';
-import type { ChatInfo, Event, Host } from '../../sdk/index.js';
+import type { ChatInfo, Event, Host, Timers } from '../../sdk/index.js';
 import type { Channels } from './channels.js';
 import type { Patience } from './flood.js';
 import type { MessageIds } from './ids.js';
@@ -12,7 +12,6 @@ import type { Position } from './position.js';
 import type { Recent } from './recent.js';
 import type { Requests } from './requests.js';
 import type { Sender } from './sender.js';
-import type { Timers } from './timers.js';
 import type { Watch } from './watch.js';
 
 /** What the account keeps from one connection to the next. */

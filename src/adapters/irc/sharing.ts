@@ -1,4 +1,4 @@
-import type { Event } from '../../sdk/index.js';
+import { type Event, Timers } from '../../sdk/index.js';
 import { Channels } from './channels.js';
 import { flowOf } from './flood.js';
 import { buddyOf, channelChat, directChat, fold, isChannel, maxName } from './ids.js';
@@ -9,7 +9,6 @@ import type { MultilineLimits } from './multiline.js';
 import { Requests } from './requests.js';
 import { type Outgoing, Sender } from './sender.js';
 import type { Lasting, Shared } from './shared.js';
-import { Timers } from './timers.js';
 import { Watch } from './watch.js';
 
 type SharedHooks = {

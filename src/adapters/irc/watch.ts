@@ -1,8 +1,7 @@
-import type { Event, PresenceState } from '../../sdk/index.js';
+import type { Event, PresenceState, Timers } from '../../sdk/index.js';
 import { buddyOf } from './ids.js';
 import type { Memory } from './memory.js';
 import { oneLine } from './reasons.js';
-import type { Timers } from './timers.js';
 import { line } from './wire.js';
 
 const pollMs = 15_000;

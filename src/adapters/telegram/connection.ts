@@ -2,6 +2,7 @@ import {
   type AccountInfo,
   type AccountSettings,
   AdapterError,
+  Backoff,
   type BuddyInfo,
   type Connection,
   type Features,
@@ -13,7 +14,6 @@ import {
 } from '../../sdk/index.js';
 import { BotApi } from './api.js';
 import { Avatars } from './avatars.js';
-import { Backoff } from './backoff.js';
 import { telegramFeatures } from './features.js';
 import { pause } from './files.js';
 import { userName } from './ids.js';
@@ -43,7 +43,7 @@ export class TelegramConnection implements Connection {
   readonly #intake: Intake;
   readonly #outbound: Outbound;
   readonly #webhook: Webhook;
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Backoff(2_000);
   readonly #number: number;
   readonly #end = new AbortController();
   #session: Session;

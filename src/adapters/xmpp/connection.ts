@@ -1,5 +1,6 @@
 import {
   AdapterError,
+  Backoff,
   type ChatId,
   type Connection,
   type Features,
@@ -7,9 +8,9 @@ import {
   type PresenceState,
   type RemoteId,
   type ResolvedChat,
+  Timers,
 } from '../../sdk/index.js';
 import { accountSettings } from './account-settings.js';
-import { Backoff } from './backoff.js';
 import { Chats } from './chats.js';
 import { Cursor } from './cursor.js';
 import { Dialer } from './dialer.js';
@@ -25,7 +26,6 @@ import { disco } from './services.js';
 import type { Settings } from './settings.js';
 import type { Stream } from './stream.js';
 import { type Lasting, Talk } from './talk.js';
-import { Timers } from './timers.js';
 import { StanzaError, visible } from './wire.js';
 
 const steadyMs = 30_000;

@@ -1,12 +1,10 @@
-import { AdapterError, type Host } from '../../sdk/index.js';
+import { AdapterError, type Host, Timers, throughGate } from '../../sdk/index.js';
 import { type Endpoint, endpoints } from './endpoints.js';
-import { throughGate } from './gate.js';
 import type { Jid } from './ids.js';
 import { type Earlier, type Negotiated, negotiate } from './negotiate.js';
 import { type End, Ended, hostPort, retry } from './reasons.js';
 import type { Settings } from './settings.js';
 import { Stream } from './stream.js';
-import { Timers } from './timers.js';
 import { tlsOptions } from './trust.js';
 import { visible } from './wire.js';
 

@@ -1,11 +1,10 @@
 import type { Element } from '@xmpp/client';
-import { AdapterError } from '../../sdk/index.js';
+import { AdapterError, type Timers } from '../../sdk/index.js';
 import { nameOf } from './ids.js';
 import { ns } from './ns.js';
 import type { Room } from './room.js';
 import { disco } from './services.js';
 import type { Session } from './session.js';
-import type { Timers } from './timers.js';
 import { el, StanzaError } from './wire.js';
 
 const enterMs = 30_000;

@@ -1,12 +1,11 @@
 import type { Element } from '@xmpp/client';
-import { AdapterError, type Clock } from '../../sdk/index.js';
+import { AdapterError, type Clock, Timers } from '../../sdk/index.js';
 import type { Jid } from './ids.js';
 import { readJid } from './ids.js';
 import { ns } from './ns.js';
 import { retry } from './reasons.js';
 import { maxUnacked, type Outgoing, StreamManagement } from './sm.js';
 import type { Stream } from './stream.js';
-import { Timers } from './timers.js';
 import { el, StanzaError } from './wire.js';
 
 const iqMs = 30_000;

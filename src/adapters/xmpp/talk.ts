@@ -1,5 +1,5 @@
 import type { Element } from '@xmpp/client';
-import { AdapterError, type Event, type Host } from '../../sdk/index.js';
+import { AdapterError, type Event, type Host, Timers } from '../../sdk/index.js';
 import { Archives } from './archive.js';
 import { Avatars } from './avatars.js';
 import { Blocking } from './blocking.js';
@@ -22,7 +22,6 @@ import { Roster } from './roster.js';
 import { Services } from './services.js';
 import { Session } from './session.js';
 import { Sync } from './sync.js';
-import { Timers } from './timers.js';
 import { el, StanzaError } from './wire.js';
 
 const recallSize = 100;

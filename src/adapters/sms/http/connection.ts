@@ -1,5 +1,11 @@
-import { AdapterError, type Host, type OutgoingMessage, type Sent, type SetupLine } from '../../../sdk/index.js';
-import { Backoff } from '../backoff.js';
+import {
+  AdapterError,
+  Backoff,
+  type Host,
+  type OutgoingMessage,
+  type Sent,
+  type SetupLine,
+} from '../../../sdk/index.js';
 import type { Gateway } from '../gateway.js';
 import { regionOf } from '../ids.js';
 import { Journal } from '../journal.js';
@@ -23,7 +29,7 @@ export class HttpGateway implements Gateway {
   readonly #journal: Journal;
   readonly #outbound: HttpOutbound;
   readonly #inbound: HttpInbound;
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Backoff(2_000);
   readonly #peer: string;
   #running = false;
   #stopped = false;

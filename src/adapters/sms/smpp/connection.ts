@@ -1,5 +1,4 @@
-import { AdapterError, type Host, type OutgoingMessage, type Sent } from '../../../sdk/index.js';
-import { Backoff } from '../backoff.js';
+import { AdapterError, Backoff, type Host, type OutgoingMessage, type Sent } from '../../../sdk/index.js';
 import type { Gateway } from '../gateway.js';
 import { regionOf } from '../ids.js';
 import { Journal } from '../journal.js';
@@ -28,7 +27,7 @@ export class SmppGateway implements Gateway {
   readonly #journal: Journal;
   readonly #inbound: SmppInbound;
   readonly #outbound: SmppOutbound;
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Backoff(2_000);
   #link: Link | undefined;
   #bound = false;
   #why = 'not connected yet';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../sdk/index.js';
+import type { Clock } from '../contract/index.js';
 
 /** Named timers of one owner, so that none outlives it. */
 export class Timers {
