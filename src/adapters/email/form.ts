@@ -1,7 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { AdapterError, type FormField } from '../../sdk/index.js';
+import { AdapterError, type FormField, readCertificate } from '../../sdk/index.js';
 import { addressFromInput } from './addresses.js';
 import { type MailServer, tlsModes } from './settings.js';
 
@@ -133,18 +132,15 @@ export const common = {
   smtpPort: whole(1, 65_535),
   smtpTls: tls,
   backfill: whole(0, 50),
-  certificate: optional(z.string().max(20_000).transform(readCertificate)),
+  certificate: optional(z.string().max(20_000).transform(certificateFrom)),
 };
 
-/** Accepts PEM with its line breaks lost (a one-line text field) and answers the DER as base64. */
-function readCertificate(text: string, context: z.RefinementCtx): string {
-  const der = text.replace(/-----(BEGIN|END) CERTIFICATE-----/g, '').replace(/\s+/g, '');
-  try {
-    return new X509Certificate(Buffer.from(der, 'base64')).raw.toString('base64');
-  } catch {
-    context.addIssue('This is not a certificate in PEM form.');
-    return z.NEVER;
-  }
+/** Answers the DER as base64. */
+function certificateFrom(typed: string, context: z.RefinementCtx): string {
+  const der = readCertificate(typed);
+  if (der !== undefined) return der;
+  context.addIssue('This is not a certificate in PEM form.');
+  return z.NEVER;
 }
 
 type Typed = {

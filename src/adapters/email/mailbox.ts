@@ -1,9 +1,8 @@
 import { ImapFlow, type SearchObject } from 'imapflow';
-import type { Log } from '../../sdk/index.js';
+import { type Log, tlsOptions } from '../../sdk/index.js';
 import type { Fetched } from './inbound.js';
 import { codeOf, refusedSignIn } from './reasons.js';
 import type { Settings } from './settings.js';
-import { tlsOptions } from './trust.js';
 
 export type Outline = { uid: number; size: number; at: number; seen: boolean };
 export type Folder = { path: string; sent: boolean };

@@ -1,4 +1,4 @@
-import { AdapterError } from '../../sdk/index.js';
+import { AdapterError, certificateTroubles } from '../../sdk/index.js';
 import { tlsModes } from './settings.js';
 
 /** Where a conversation was going, for the sentences people read. */
@@ -8,18 +8,7 @@ export const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const certificates: Record<string, string> = {
-  CERT_HAS_EXPIRED: 'has expired',
-  CERT_NOT_YET_VALID: 'is not valid yet',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed and not trusted',
-  SELF_SIGNED_CERT_IN_CHAIN: 'is signed by an authority that is not trusted',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is signed by an authority that is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT: 'is signed by an authority that is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is signed by an authority that is not trusted',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another name',
-};
-
-/** The same, for libraries that keep only the text of the TLS error. */
+/** `certificateTroubles` for libraries that keep only the text of the TLS error. */
 const certificateTexts: [RegExp, string][] = [
   [/certificate has expired/i, 'has expired'],
   [/certificate is not yet valid/i, 'is not valid yet'],
@@ -47,7 +36,8 @@ export function reasonOf(error: unknown, { protocol, host, port }: Where): strin
   const causes = [error, ...causesOf(error)];
   for (const cause of causes) {
     const code = codeOf(cause);
-    const certificate = certificates[code] ?? certificateTexts.find(([pattern]) => pattern.test(textOf(cause)))?.[1];
+    const certificate =
+      certificateTroubles[code] ?? certificateTexts.find(([pattern]) => pattern.test(textOf(cause)))?.[1];
     if (certificate) return `the certificate of ${at} ${certificate}`;
     if (code === 'ECONNREFUSED') return `connection refused by ${at}`;
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA' || code === 'EDNS') {

@@ -1,9 +1,8 @@
 import type { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { AdapterError, type Clock } from '../../sdk/index.js';
+import { AdapterError, type Clock, tlsOptions } from '../../sdk/index.js';
 import { reasonOf, type Where } from './reasons.js';
 import type { Settings } from './settings.js';
-import { tlsOptions } from './trust.js';
 
 export type Envelope = {
   from: string;

@@ -5,6 +5,7 @@ import {
   type Connection,
   type Features,
   type Host,
+  hostPort,
   type PresenceState,
   type RemoteId,
   type ResolvedChat,
@@ -33,7 +34,7 @@ import { Memory } from './memory.js';
 import { noOffers, type Offers } from './offers.js';
 import { Position } from './position.js';
 import { Pump } from './pump.js';
-import { type End, hostPort, oneLine } from './reasons.js';
+import { type End, oneLine } from './reasons.js';
 import { Recent } from './recent.js';
 import type { Settings } from './settings.js';
 import type { Lasting } from './shared.js';

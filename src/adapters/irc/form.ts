@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { AdapterError } from '../../sdk/index.js';
+import { AdapterError, pemOf } from '../../sdk/index.js';
 import { readCommand } from './commands.js';
 import { channelFrom, nickFrom, usualChannelTypes } from './ids.js';
 import { tidyMask } from './ignore.js';
@@ -113,8 +113,7 @@ function body(typed: string): { label: string; der: Buffer } {
   return { label, der: Buffer.from(lines, 'base64') };
 }
 
-const written = (label: string, der: Buffer) =>
-  `-----BEGIN ${label}-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`;
+const written = (label: string, der: Buffer) => pemOf(label, der.toString('base64'));
 
 /** Answers the DER as base64. */
 export const trusted = optional(

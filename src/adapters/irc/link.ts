@@ -1,11 +1,11 @@
 import irc, { type ClientOptions, type IrcMessage } from 'irc-framework';
-import { type Clock, Timers } from '../../sdk/index.js';
+import { type Clock, hostPort, Timers } from '../../sdk/index.js';
 import { Batches } from './batches.js';
 import { rawTime } from './inbound.js';
 import { Isupport } from './isupport.js';
 import { Life } from './life.js';
 import { extraCaps } from './offers.js';
-import { closeReason, type End, hostPort, oneLine, serverReason } from './reasons.js';
+import { closeReason, type End, oneLine, serverReason } from './reasons.js';
 import { Sasl } from './sasl.js';
 import type { Settings } from './settings.js';
 import { alternative, always, clientOptions, type SignIn, saslOffer, signIn, starting } from './signin.js';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { AdapterError, type FormField, type LoginProcess, type LoginStep } from '../../sdk/index.js';
+import { AdapterError, type FormField, hostPort, type LoginProcess, type LoginStep } from '../../sdk/index.js';
 import * as form from './form.js';
-import { hostPort } from './reasons.js';
 import { type Settings, tlsModes } from './settings.js';
 
 const fields: FormField[] = [

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { hostPort, type SocketWords, socketTrouble } from '../../sdk/index.js';
 import { EndlessLine, NothingRead } from './socket.js';
 
 /** How a connection ended, and what to do about it. */
@@ -7,48 +7,10 @@ export type End =
   /** Only the person can help. */
   | { next: 'needs-login'; why: string };
 
-/** Host and port for people. */
-export const hostPort = (host: string, port: number): string =>
-  isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
-
-const certificates: Record<string, string> = {
-  CERT_HAS_EXPIRED: 'has expired',
-  CERT_NOT_YET_VALID: 'is not valid yet',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed and not trusted',
-  SELF_SIGNED_CERT_IN_CHAIN: 'is signed by an authority that is not trusted',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is signed by an authority that is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT: 'is signed by an authority that is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is signed by an authority that is not trusted',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another name',
+const words: SocketWords = {
+  noTls: 'TLS is on; it may have to be off for this port',
+  shown: (message) => oneLine(message, 200),
 };
-
-const plain: Record<string, (at: string, host: string) => string> = {
-  ECONNREFUSED: (at) => `connection refused by ${at}`,
-  ENOTFOUND: (_at, host) => `the server name ${host} was not found (DNS)`,
-  EAI_AGAIN: (_at, host) => `the server name ${host} could not be looked up (DNS)`,
-  EAI_NODATA: (_at, host) => `the server name ${host} has no address (DNS)`,
-  EHOSTUNREACH: (at) => `no network route to ${at}`,
-  ENETUNREACH: (at) => `no network route to ${at}`,
-  ETIMEDOUT: (at) => `${at} did not answer in time`,
-  ECONNRESET: (at) => `the connection to ${at} was reset`,
-  EPIPE: (at) => `the connection to ${at} was reset`,
-};
-
-/** Why the socket failed, in plain English, one reason for each cause a person would act on differently. */
-function socketReason(error: unknown, host: string, port: number): string {
-  const at = hostPort(host, port);
-  for (const cause of causesOf(error)) {
-    const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
-    const certificate = certificates[code];
-    if (certificate) return `the certificate of ${at} ${certificate}`;
-    const reason = Object.hasOwn(plain, code) ? plain[code] : undefined;
-    if (reason) return reason(at, host);
-    if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO') {
-      return `${at} did not speak TLS as expected (TLS is on; it may have to be off for this port)`;
-    }
-  }
-  return `the connection to ${at} failed: ${oneLine(error instanceof Error ? error.message : String(error), 200)}`;
-}
 
 /** Why a connection is over of which the server has not said why; `during` the sign-in or after it. */
 export function closeReason(
@@ -59,13 +21,8 @@ export function closeReason(
   const at = hostPort(server.server, server.port);
   if (error instanceof EndlessLine) return during ? `${at} did not speak IRC` : `${at} ${error.message}`;
   if (error instanceof NothingRead) return `${at} ${error.message}`;
-  if (error) return socketReason(error, server.server, server.port);
+  if (error) return socketTrouble(error, server.server, server.port, words);
   return during ? `${at} closed the connection during the sign-in` : `${at} closed the connection`;
-}
-
-function causesOf(error: unknown): unknown[] {
-  if (typeof error !== 'object' || error === null) return [];
-  return [error, ...('errors' in error && Array.isArray(error.errors) ? error.errors.slice(0, 5) : [])];
 }
 
 /** What the server's ERROR means for the next try. */

@@ -1,6 +1,6 @@
+import { tlsOptions } from '../../sdk/index.js';
 import type { Settings } from './settings.js';
 import { LineSocket, type Lines, type SocketHandlers } from './socket.js';
-import { tlsOptions } from './trust.js';
 import { WebSocketLines } from './websocket.js';
 
 /** The way to the server that the account asks for; nothing is connected yet. */

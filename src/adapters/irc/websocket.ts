@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { hostPort } from './reasons.js';
+import { hostPort } from '../../sdk/index.js';
 import { decode, EndlessLine, Lines, longestLine, mostUnsent, NothingRead } from './socket.js';
 
 /** IRCv3 WebSockets: a message is a line. */

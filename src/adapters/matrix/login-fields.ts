@@ -1,6 +1,5 @@
-import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import type { FormField } from '../../sdk/index.js';
+import { type FormField, readCertificate } from '../../sdk/index.js';
 import { addressFrom } from './homeserver.js';
 import { isUserId } from './ids.js';
 import { recoveryField } from './recovery-field.js';
@@ -79,7 +78,7 @@ const shared = {
   recoveryKey: optional(trimmed(500)),
   deviceName: optional(trimmed(100)).transform((value) => value ?? 'Parley'),
   certificate: optional(
-    z.string('Please paste the certificate.').max(20_000, 'This is too long.').transform(readCertificate),
+    z.string('Please paste the certificate.').max(20_000, 'This is too long.').transform(certificateFrom),
   ),
 };
 const username = trimmed(300).refine(
@@ -97,13 +96,10 @@ export const flowInputs = {
   }),
 };
 
-/** Accepts PEM with its line breaks lost (a one-line text field) and answers the DER as base64. */
-function readCertificate(typed: string, context: z.RefinementCtx): string {
-  const der = typed.replace(/-----(BEGIN|END) CERTIFICATE-----/g, '').replace(/\s+/g, '');
-  try {
-    return new X509Certificate(Buffer.from(der, 'base64')).raw.toString('base64');
-  } catch {
-    context.addIssue('This is not a certificate in PEM form.');
-    return z.NEVER;
-  }
+/** Answers the DER as base64. */
+function certificateFrom(typed: string, context: z.RefinementCtx): string {
+  const der = readCertificate(typed);
+  if (der !== undefined) return der;
+  context.addIssue('This is not a certificate in PEM form.');
+  return z.NEVER;
 }

@@ -1,6 +1,5 @@
-import { checkServerIdentity, rootCertificates } from 'node:tls';
 import { Agent, fetch as undiciFetch } from 'undici';
-import type { Host, LoginContext } from '../../sdk/index.js';
+import { type Host, type LoginContext, trust } from '../../sdk/index.js';
 import { TooSlow } from './reasons.js';
 
 const limitMs = { usual: 20_000, media: 29_000, sync: 29_000 };
@@ -25,16 +24,7 @@ export class Wire {
     certificate: string | undefined,
   ) {
     if (certificate === undefined) return;
-    const pem = `-----BEGIN CERTIFICATE-----\n${certificate.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
-    this.#agent = new Agent({
-      connect: {
-        ca: [...rootCertificates, pem],
-        allowPartialTrustChain: true,
-        timeout: 10_000,
-        checkServerIdentity: (name, presented) =>
-          presented.raw.toString('base64') === certificate ? undefined : checkServerIdentity(name, presented),
-      },
-    });
+    this.#agent = new Agent({ connect: { ...trust(certificate), timeout: 10_000 } });
   }
 
   /** For matrix-js-sdk. */

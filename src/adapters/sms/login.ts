@@ -1,6 +1,5 @@
-import { AdapterError, type FormField, type LoginProcess, type LoginStep } from '../../sdk/index.js';
+import { AdapterError, type FormField, hostPort, type LoginProcess, type LoginStep } from '../../sdk/index.js';
 import { httpFields, smppFields } from './login-fields.js';
-import { hostPort } from './reasons.js';
 import { check, httpInput, readSenders, smppInput } from './session.js';
 
 type Done = Extract<LoginStep, { type: 'done' }>;

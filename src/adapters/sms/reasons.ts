@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-
 function codeOf(error: unknown): string {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if ('code' in at && typeof at.code === 'string') return at.code;
@@ -8,11 +6,6 @@ function codeOf(error: unknown): string {
     if (at instanceof AggregateError && at.errors.length > 0) return codeOf(at.errors[0]);
   }
   return '';
-}
-
-/** Host and port for people. */
-export function hostPort(host: string, port: number | string): string {
-  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 export type Failure = {

@@ -1,11 +1,11 @@
-import { AdapterError, type Host, Timers, throughGate } from '../../sdk/index.js';
+import { AdapterError, type Host, hostPort, Timers, throughGate } from '../../sdk/index.js';
 import { type Endpoint, endpoints } from './endpoints.js';
 import type { Jid } from './ids.js';
 import { type Earlier, type Negotiated, negotiate } from './negotiate.js';
-import { type End, Ended, hostPort, retry } from './reasons.js';
+import { type End, Ended, retry } from './reasons.js';
 import type { Settings } from './settings.js';
 import { Stream } from './stream.js';
-import { tlsOptions } from './trust.js';
+import { tlsOptionsFor } from './trust.js';
 import { visible } from './wire.js';
 
 const dialMs = 30_000;
@@ -83,7 +83,7 @@ export class Dialer {
     const { settings, own } = this;
     let opened: Stream | undefined;
     try {
-      const { stream, ready } = Stream.open(endpoint, own.domain, tlsOptions(own.domain, settings.certificate));
+      const { stream, ready } = Stream.open(endpoint, own.domain, tlsOptionsFor(own.domain, settings.certificate));
       opened = stream;
       this.#stream = stream;
       this.#timers.set('dial', dialMs, () => stream.fail(retry(`${at} did not answer in time`)));

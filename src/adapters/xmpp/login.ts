@@ -1,9 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { AdapterError, type FormField, type LoginProcess, type LoginStep } from '../../sdk/index.js';
+import { AdapterError, type FormField, type LoginProcess, type LoginStep, readCertificate } from '../../sdk/index.js';
 import { readJid, typedJid } from './ids.js';
 import { type Settings, tlsModes } from './settings.js';
-import { readCertificate } from './trust.js';
 
 const fields: FormField[] = [
   { name: 'jid', label: 'Address', kind: 'text', required: true, placeholder: 'you@example.org' },

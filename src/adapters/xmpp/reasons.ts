@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { socketTrouble } from '../../sdk/index.js';
 import { visible } from './wire.js';
 
 /** How a connection ended, and what to do about it. */
@@ -21,53 +21,13 @@ export const retry = (why: string, leastMs?: number): End => ({
   ...(leastMs !== undefined && { leastMs }),
 });
 
-/** Host and port for people. */
-export const hostPort = (host: string, port: number): string =>
-  isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
-
-const certificates: Record<string, string> = {
-  CERT_HAS_EXPIRED: 'has expired',
-  CERT_NOT_YET_VALID: 'is not valid yet',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed and not trusted',
-  SELF_SIGNED_CERT_IN_CHAIN: 'is signed by an authority that is not trusted',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is signed by an authority that is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT: 'is signed by an authority that is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is signed by an authority that is not trusted',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another name',
-};
-
-const plain: Record<string, (at: string, host: string) => string> = {
-  ECONNREFUSED: (at) => `connection refused by ${at}`,
-  ENOTFOUND: (_at, host) => `the server name ${host} was not found (DNS)`,
-  EAI_AGAIN: (_at, host) => `the server name ${host} could not be looked up (DNS)`,
-  EAI_NODATA: (_at, host) => `the server name ${host} has no address (DNS)`,
-  EHOSTUNREACH: (at) => `no network route to ${at}`,
-  ENETUNREACH: (at) => `no network route to ${at}`,
-  ETIMEDOUT: (at) => `${at} did not answer in time`,
-  ECONNRESET: (at) => `the connection to ${at} was reset`,
-  EPIPE: (at) => `the connection to ${at} was reset`,
-};
-
-/** Why the socket failed, in plain English, one reason for each cause a person would act on differently. */
-export function socketReason(error: unknown, host: string, port: number, domain: string): string {
-  const at = hostPort(host, port);
-  for (const cause of causesOf(error)) {
-    const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
-    const certificate = certificates[code];
-    if (certificate) return `the certificate of ${at} for ${domain} ${certificate}`;
-    const reason = Object.hasOwn(plain, code) ? plain[code] : undefined;
-    if (reason) return reason(at, host);
-    if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO') {
-      return `${at} did not speak TLS as expected (another security setting may fit this port)`;
-    }
-  }
-  return `the connection to ${at} failed: ${visible(error instanceof Error ? error.message : String(error), 200)}`;
-}
-
-function causesOf(error: unknown): unknown[] {
-  if (typeof error !== 'object' || error === null) return [];
-  return [error, ...('errors' in error && Array.isArray(error.errors) ? error.errors.slice(0, 5) : [])];
-}
+/** Why the socket failed, for people. */
+export const socketReason = (error: unknown, host: string, port: number, domain: string): string =>
+  socketTrouble(error, host, port, {
+    certificateFor: ` for ${domain}`,
+    noTls: 'another security setting may fit this port',
+    shown: (message) => visible(message, 200),
+  });
 
 const minute = 60_000;
 

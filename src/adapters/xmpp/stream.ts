@@ -1,10 +1,11 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Element } from '@xmpp/client';
+import { hostPort } from '../../sdk/index.js';
 import type { Endpoint } from './endpoints.js';
 import { ns } from './ns.js';
 import { StreamParser } from './parser.js';
-import { type End, Ended, hostPort, retry, socketReason, streamReason } from './reasons.js';
+import { type End, Ended, retry, socketReason, streamReason } from './reasons.js';
 import { carried, serialise, visible } from './wire.js';
 
 /** Elements that may wait to be read while signing in; a server that sends more is not one. */

@@ -1,8 +1,7 @@
-import { AdapterError, Backoff, type Host, type OutgoingMessage, type Sent } from '../../../sdk/index.js';
+import { AdapterError, Backoff, type Host, hostPort, type OutgoingMessage, type Sent } from '../../../sdk/index.js';
 import type { Gateway } from '../gateway.js';
 import { regionOf } from '../ids.js';
 import { Journal } from '../journal.js';
-import { hostPort } from '../reasons.js';
 import { expireParts, partsWaitMs } from '../reassembly.js';
 import { type SmppSession, sendersOf } from '../session.js';
 import { SmppInbound } from './inbound.js';

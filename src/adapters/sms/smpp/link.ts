@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Clock } from '../../../sdk/index.js';
-import { explain, hostPort } from '../reasons.js';
+import { type Clock, hostPort } from '../../../sdk/index.js';
+import { explain } from '../reasons.js';
 import { encodePdu, Framer, MalformedPdu, type Pdu } from './pdu.js';
 import { status } from './status.js';
 
