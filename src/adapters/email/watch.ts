@@ -1,6 +1,5 @@
-import { AdapterError, type Host, type State } from '../../sdk/index.js';
+import { AdapterError, Backoff, type Host, type State } from '../../sdk/index.js';
 import type { Access } from './access.js';
-import { Backoff } from './backoff.js';
 import type { Folder, Mailbox, MailboxEvents } from './mailbox.js';
 import { openMailbox } from './opening.js';
 import type { Reading } from './reading.js';
@@ -9,6 +8,8 @@ import type { Config } from './settings.js';
 import type { Sync } from './sync.js';
 import type { Timers } from './timers.js';
 
+/** Online for this long, the troubles before are forgotten. */
+const steadyMs = 60_000;
 const heartbeatMs = { idle: 120_000, poll: 30_000 };
 /** Folders besides the inbox are looked at this often. */
 const elsewhereMs = 20_000;
@@ -25,7 +26,7 @@ export class Watch {
   #attempts = 0;
   #started = false;
   #stopped = false;
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Backoff(2_000);
   #onlineSince: number | undefined;
   #refused = false;
   #syncing = false;
@@ -258,7 +259,8 @@ export class Watch {
       return { is: 'needs-login', why };
     }
     if (error instanceof AdapterError && error.kind === 'rejected') return { is: 'failed', why };
-    const delay = this.#backoff.next(now, onlineSince);
+    if (onlineSince !== undefined && now - onlineSince >= steadyMs) this.#backoff.reset();
+    const delay = this.#backoff.next();
     this.parts.timers.after(delay, () => void this.#attempt());
     return { is: 'waiting', retryAt: now + delay, why };
   }

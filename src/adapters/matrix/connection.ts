@@ -1,6 +1,7 @@
 import {
   type AccountSettings,
   AdapterError,
+  Backoff,
   type ChatId,
   type Connection,
   type Features,
@@ -18,7 +19,7 @@ import { readRecoveryKey, recoveryField } from './recovery-field.js';
 import { type Settings, sessionOf } from './settings.js';
 import { Wire } from './wire.js';
 
-const backoff = { firstMs: 1_000, mostMs: 300_000, steadyMs: 30_000 };
+const steadyMs = 30_000;
 /** So many answers in a row that brought nothing and came at once are too many. */
 const hasty = { rounds: 3, ms: 1_000 };
 const graceMs = { loop: 1_200, rest: 1_300 };
@@ -36,7 +37,7 @@ export class MatrixConnection implements Connection {
   #is: 'new' | 'running' | 'refused' | 'stopped' = 'new';
   #online: { since: number } | undefined;
   #why = 'not connected yet';
-  #failures = 0;
+  readonly #backoff = new Backoff();
   #wake = () => {};
   #own: Own = { state: 'online' };
   #running: Promise<void> = Promise.resolve();
@@ -220,7 +221,7 @@ export class MatrixConnection implements Connection {
 
   async #onFailure(error: unknown): Promise<void> {
     const now = this.host.clock.now();
-    if (this.#online && now - this.#online.since >= backoff.steadyMs) this.#failures = 0;
+    if (this.#online && now - this.#online.since >= steadyMs) this.#backoff.reset();
     this.#online = undefined;
     const found = asAdapterError(error, this.#server);
     this.#why = found.message;
@@ -232,8 +233,7 @@ export class MatrixConnection implements Connection {
       this.#is = 'refused';
       return this.host.state({ is: 'needs-login', why: this.#why });
     }
-    const full = Math.min(backoff.mostMs, backoff.firstMs * 2 ** Math.min(this.#failures++, 20));
-    const ms = Math.max(found.retryAfterMs ?? 0, Math.round(full * (0.75 + Math.random() * 0.25)));
+    const ms = Math.max(found.retryAfterMs ?? 0, this.#backoff.next());
     this.host.state({ is: 'waiting', retryAt: now + ms, why: this.#why });
     await this.#pause(ms);
   }
