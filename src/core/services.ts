@@ -1,4 +1,5 @@
-import type { Button, FormField, WebhookRequest, WebhookResponse } from '../sdk/index.js';
+import type { Button, Channel, FormField, WebhookRequest, WebhookResponse } from '../sdk/index.js';
+import type { RouteRequest, Urgency } from './routing/policy.js';
 import type {
   AccountView,
   AddressView,
@@ -123,14 +124,6 @@ export interface RoomService {
   invite(userId: string, id: string, request: { address: string; chatId?: string }): Promise<void>;
 }
 
-export type RouteRequest = {
-  mode: 'first' | 'all' | 'fallback';
-  channels: ('im' | 'email' | 'sms')[];
-  unless?: 'delivered' | 'read';
-  /** ISO 8601 duration. */
-  within?: string;
-};
-
 export type SendRequest = {
   text: string;
   format: 'plain' | 'markdown';
@@ -140,6 +133,23 @@ export type SendRequest = {
   via?: string;
   route?: RouteRequest;
   subject?: string;
+  sendAt?: string;
+  urgency?: Urgency;
+  /** ISO 8601 durations. */
+  expiresIn?: string;
+  undo?: string;
+  variants?: Variants;
+  shortenLinks?: boolean;
+};
+
+/** Other words for one channel; what is absent is as in the message. */
+export type Variants = { [C in Channel]?: { text: string; subject?: string } };
+
+/** Subject and time can be changed only while it waits for its time. */
+export type MessageEdit = {
+  text?: string;
+  format: SendRequest['format'];
+  subject?: string | null;
   sendAt?: string;
 };
 
@@ -169,9 +179,9 @@ export interface MessageService {
   ): Promise<{ message: MessageView; deliveries: DeliveryView[] }>;
   sendMany(
     userId: string,
-    request: { to: string[]; text: string; route: RouteRequest; subject?: string },
+    request: Pick<SendRequest, 'text' | 'format' | 'route' | 'subject' | 'urgency' | 'variants'> & { to: string[] },
   ): Promise<MessageView[]>;
-  edit(userId: string, id: string, edit: { text: string; format: SendRequest['format'] }): Promise<MessageView>;
+  edit(userId: string, id: string, edit: MessageEdit): Promise<MessageView>;
   remove(userId: string, id: string): Promise<MessageView>;
   react(userId: string, id: string, emoji: string, on: boolean): Promise<MessageView>;
   deliveries(userId: string, id: string): Promise<DeliveryView[]>;

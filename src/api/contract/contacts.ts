@@ -35,6 +35,8 @@ export const contact = z.object({
   conversationId: id.nullable(),
   note: z.string().optional(),
   favourite: z.boolean(),
+  /** The saved route of what is written to them. */
+  routeId: id.nullable().optional(),
   rev,
 });
 export type Contact = z.infer<typeof contact>;
@@ -60,6 +62,7 @@ export const patchContactBody = z
     addresses: z.array(z.object({ kind: z.enum(['email', 'phone']), value: line(320) })).max(50),
     /** At every network of the contact that has a list for it. */
     blocked: z.boolean(),
+    routeId: id.nullable(),
   })
   .partial();
 /** `listed`: in the network's own contact list, which keeps `name` and `groups`. */

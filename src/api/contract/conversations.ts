@@ -33,6 +33,12 @@ export const lastMessage = z.object({
   status: deliveryStatus.optional(),
 });
 
+/**
+ * `pass`: the next ones go first. `wait`: they wait while it is tried again, and go once it has failed or is in doubt.
+ * `hold`: they wait until it is sent, or a person has decided.
+ */
+export const whenStuck = z.enum(['pass', 'wait', 'hold']);
+
 export const conversation = z.object({
   id,
   name: z.string(),
@@ -51,6 +57,14 @@ export const conversation = z.object({
   /** null: as the user's own setting says. */
   sendTyping: z.boolean().nullable().optional(),
   sendReceipts: z.boolean().nullable().optional(),
+  /** The saved route of its messages; null: that of the contact, or the profile. */
+  routeId: id.nullable().optional(),
+  /** The account that is to be used as long as it is connected; null: the best one. */
+  via: id.nullable().optional(),
+  /** What a message that cannot go does to those after it: see `whenStuck`. */
+  whenStuck: whenStuck.optional(),
+  /** A group over several networks; its `chats` are empty. */
+  group: z.object({ members: z.array(z.object({ contactId: id, name: z.string() })), relay: z.boolean() }).optional(),
   rev,
 });
 export type Conversation = z.infer<typeof conversation>;
@@ -73,6 +87,9 @@ export const patchConversationBody = z
     sendReceipts: z.boolean().nullable(),
     /** Of the room, at its network. */
     topic: z.union([z.literal(''), line(1000)]),
+    routeId: id.nullable(),
+    via: id.nullable(),
+    whenStuck,
   })
   .partial()
   .refine((body) => Object.keys(body).length > 0, 'nothing to change');

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { id } from './common.js';
+import { adminEndpoints } from './endpoints/admin.js';
 import { contactsEndpoints } from './endpoints/contacts.js';
 import { conversationsEndpoints } from './endpoints/conversations.js';
+import { groupsEndpoints } from './endpoints/groups.js';
 import { messagesEndpoints } from './endpoints/messages.js';
 import { networksEndpoints } from './endpoints/networks.js';
+import { routingEndpoints } from './endpoints/routing.js';
 import { syncEndpoints } from './endpoints/sync.js';
 import { systemEndpoints } from './endpoints/system.js';
 import { usersEndpoints } from './endpoints/users.js';
@@ -18,7 +21,10 @@ export const endpoints = {
   ...contactsEndpoints,
   ...conversationsEndpoints,
   ...messagesEndpoints,
+  ...routingEndpoints,
+  ...groupsEndpoints,
   ...syncEndpoints,
+  ...adminEndpoints,
 };
 
 export type EndpointName = keyof typeof endpoints;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { channel, id, line, page, rev, time } from './common.js';
+import { duration, route, urgency } from './routes.js';
 
 export const attachment = z.object({
   id,
@@ -52,6 +53,15 @@ export const delivery = z.object({
   dueAt: time.nullable(),
   step: z.int(),
   attempts: z.array(attempt),
+  /** Who gets it, where that is a person of the contact list. */
+  contactId: id.nullable().optional(),
+  /** Why it goes this way, in words. */
+  why: z.string().optional(),
+  /** The delivery whose account failed, in whose place this one is. */
+  standsInFor: id.optional(),
+  /** The message before it in its chat that it waits for. */
+  blockedBy: id.optional(),
+  expiresAt: time.optional(),
   rev,
 });
 export type Delivery = z.infer<typeof delivery>;
@@ -89,24 +99,18 @@ export const message = z.object({
   /** Who of a group has it or has read it. */
   receipts: z.array(z.object({ name: z.string(), proves: z.enum(['delivered', 'read']), at: time })).optional(),
   buttons: z.array(z.array(button)).optional(),
-  /** Channels an outgoing message went by, each with its state. */
+  /** Channels an outgoing message went by, each with its state; of many people, the first 50. */
   deliveries: z.array(z.object({ id, channel, network: z.string(), status: deliveryStatus })).optional(),
+  /** Of a message to several people: how many there are, and how many of them have each state. */
+  recipients: z.object({ total: z.int(), byStatus: z.partialRecord(deliveryStatus, z.int()) }).optional(),
+  urgency: urgency.optional(),
+  /** Until then DELETE takes it back unsent. */
+  undoUntil: time.optional(),
+  broadcastId: id.optional(),
+  /** Sent on from a member of the group to the others. */
+  relayed: z.boolean().optional(),
 });
 export type Message = z.infer<typeof message>;
-
-export const route = z.object({
-  mode: z.enum(['first', 'all', 'fallback']),
-  channels: z.array(channel).min(1).max(3),
-  /** The next step is left out once the one before has proven this. */
-  unless: z.enum(['delivered', 'read']).optional(),
-  /** ISO 8601 duration to wait for that proof, e.g. PT5M; at most P7D. */
-  within: z
-    .string()
-    .max(32)
-    .regex(/^P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/, 'must be an ISO 8601 duration such as PT5M')
-    .optional(),
-});
-export type Route = z.infer<typeof route>;
 
 export const maxText = 100_000;
 /** No C0 control but tab and line ends: a message cannot carry a protocol's own marks. */
@@ -114,10 +118,10 @@ const text = z
   .string()
   .max(maxText, `must have at most ${maxText} characters`)
   .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'must not contain control characters');
-const someText = text.refine((given) => given.trim() !== '', 'must not be empty');
-const subject = line(300);
+export const someText = text.refine((given) => given.trim() !== '', 'must not be empty');
+export const subject = line(300);
 
-const format = z.enum(['plain', 'markdown']).default('plain');
+export const format = z.enum(['plain', 'markdown']).default('plain');
 const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(2000);
 const bytes = new TextEncoder();
 
@@ -134,18 +138,33 @@ export const newButton = z
   })
   .refine((given) => given.url === undefined || given.value === undefined, 'give either url or value');
 
+export const attachmentIds = z.array(id).max(10).default([]);
+
+/** Other words for one channel; what is absent is as in the message. */
+const variant = z.object({ text: someText, subject: subject.optional() });
+export const variants = z.object({ im: variant.optional(), email: variant.optional(), sms: variant.optional() });
+export type Variants = z.infer<typeof variants>;
+
 export const sendBody = z
   .object({
     text,
     format,
     replyTo: id.optional(),
-    attachments: z.array(id).max(10).default([]),
+    attachments: attachmentIds,
     /** Rows of buttons below the message; networks without buttons get them as lines of text. */
     buttons: z.array(z.array(newButton).min(1).max(8)).min(1).max(8).optional(),
     via: id.optional(),
     route: route.optional(),
     subject: subject.optional(),
     sendAt: time.optional(),
+    urgency: urgency.optional(),
+    /** It fails if it has not gone out this long after it was to. At most P7D; P1D if absent. */
+    expiresIn: duration.optional(),
+    /** It is held back this long, in which DELETE takes it back unsent. At most PT60S. */
+    undo: duration.optional(),
+    variants: variants.optional(),
+    /** Addresses of the web go as short links of this server, by SMS. */
+    shortenLinks: z.boolean().optional(),
   })
   .refine((body) => body.via === undefined || body.route === undefined, 'give either via or route')
   .refine((body) => body.text.trim() !== '' || body.attachments.length > 0, {
@@ -159,8 +178,11 @@ export type SentMessage = z.infer<typeof sent>;
 export const sendManyBody = z.object({
   to: z.array(id).min(1).max(1000),
   text: someText,
-  route,
+  format,
+  route: route.optional(),
   subject: subject.optional(),
+  urgency: urgency.optional(),
+  variants: variants.optional(),
 });
 export const sentMany = z.object({ messages: z.array(message) });
 
@@ -176,7 +198,16 @@ export const listMessagesQuery = z.object({
 /** An address that the message's HTML names in `data-remote-src`. */
 export const imageQuery = z.object({ url: webAddress });
 
-export const editBody = z.object({ text: someText, format });
+/** Text of a message; of one that waits for its time also its subject and the time itself. */
+export const editBody = z
+  .object({ text: someText.optional(), format, subject: subject.nullable().optional(), sendAt: time.optional() })
+  .refine(
+    (body) => body.text !== undefined || body.subject !== undefined || body.sendAt !== undefined,
+    'nothing to change',
+  );
+
+/** What a person knows of a delivery in doubt. */
+export const resolveBody = z.object({ outcome: z.enum(['sent', 'failed']) });
 
 export const searchQuery = z.object({
   q: z.string().trim().min(1).max(200),

@@ -75,6 +75,10 @@ export const account = z.object({
   setup: z.array(z.object({ label: z.string(), value: z.string() })).optional(),
   /** What the network keeps for the account and lets it change: a contact list, a list of blocked people, settings. */
   keeps: z.object({ contacts: z.boolean(), blocking: z.boolean(), settings: z.boolean() }).optional(),
+  /** The account of the same channel that sends in its place while this one cannot. */
+  standbyId: id.nullable().optional(),
+  /** It is given a rest after failures in a row: nothing is sent by it before `until`. */
+  resting: z.object({ until: time, why: z.string() }).optional(),
   rev,
 });
 export type Account = z.infer<typeof account>;
@@ -110,6 +114,6 @@ export const loginCallbackQuery = z
 export const accountSettings = z.object({ fields: z.array(formField) });
 
 export const patchAccountBody = z
-  .object({ name: line(80), enabled: z.boolean(), profileId: id.nullable() })
+  .object({ name: line(80), enabled: z.boolean(), profileId: id.nullable(), standbyId: id.nullable() })
   .partial()
   .refine((body) => Object.keys(body).length > 0, 'nothing to change');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { broadcast } from './broadcasts.js';
 import { id, presenceState, rev } from './common.js';
 import { contact } from './contacts.js';
 import { conversation } from './conversations.js';
@@ -12,6 +13,7 @@ export const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('conversation'), id, rev, value: conversation.nullable() }),
   z.object({ kind: z.literal('message'), id, rev, value: message.nullable() }),
   z.object({ kind: z.literal('delivery'), id, rev, value: delivery.nullable() }),
+  z.object({ kind: z.literal('broadcast'), id, rev, value: broadcast.nullable() }),
 ]);
 export type Change = z.infer<typeof change>;
 

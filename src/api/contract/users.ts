@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { id, line, presenceState, rev, time } from './common.js';
 
+/** `lasting`: what can never be taken back once it is out (mail, SMS, several people). */
+const undoFor = z.enum(['lasting', 'all']);
+
 export const user = z.object({
   id,
   email: z.email(),
@@ -9,16 +12,27 @@ export const user = z.object({
   presence: z.object({ state: presenceState, note: z.string().optional() }),
   sendTyping: z.boolean().optional(),
   sendReceipts: z.boolean().optional(),
-  profiles: z.array(z.object({ id, name: z.string(), isDefault: z.boolean() })),
+  /** Sending can be undone for so long (0: never), and for which messages the web client asks for it. */
+  undoSeconds: z.int().optional(),
+  undoFor: undoFor.optional(),
+  profiles: z.array(z.object({ id, name: z.string(), isDefault: z.boolean(), routeId: id.nullable().optional() })),
   rev,
 });
 export type User = z.infer<typeof user>;
 
 /** Whether others learn that the user types, and what they have read; a conversation can say otherwise. */
 export const patchMeBody = z
-  .object({ sendTyping: z.boolean(), sendReceipts: z.boolean() })
+  .object({
+    sendTyping: z.boolean(),
+    sendReceipts: z.boolean(),
+    undoSeconds: z.int().min(0).max(60),
+    undoFor,
+  })
   .partial()
   .refine((body) => Object.keys(body).length > 0, 'nothing to change');
+
+/** `routeId`: the route of all that no conversation or contact has one for. */
+export const patchProfileBody = z.object({ routeId: id.nullable() });
 
 const password = z.string().min(8, 'must have at least 8 characters').max(128);
 

@@ -1,7 +1,7 @@
 import type { Channel, PresenceState } from '../../sdk/index.js';
 import { DomainError } from '../errors.js';
 import { mostAvailable } from '../presence/availability.js';
-import type { RouteRequest } from '../services.js';
+import type { ShortRoute } from './policy.js';
 
 /** One way to reach the person (or room): an account and where it goes there. */
 export type Candidate = {
@@ -38,7 +38,7 @@ const MAX_WITHIN_MS = 7 * 86_400_000;
  * `fallback`: in the order of the channels, the next once the one before failed or has not proven `unless` in time.
  * A way that is closed is passed over.
  */
-export function plan(all: readonly Candidate[], request: { via?: string; route?: RouteRequest }): PlannedStep[] {
+export function plan(all: readonly Candidate[], request: { via?: string; route?: ShortRoute }): PlannedStep[] {
   const meant = all.filter((way) => isMeant(way, request));
   if (meant.length > 0 && meant.every(({ closed }) => closed)) throw closedTo(meant);
   const candidates = all.filter(({ closed }) => !closed);
@@ -66,7 +66,7 @@ export function plan(all: readonly Candidate[], request: { via?: string; route?:
   }));
 }
 
-const isMeant = ({ accountId, channel }: Candidate, { via, route }: { via?: string; route?: RouteRequest }): boolean =>
+const isMeant = ({ accountId, channel }: Candidate, { via, route }: { via?: string; route?: ShortRoute }): boolean =>
   via === undefined ? (route?.channels.includes(channel) ?? true) : accountId === via;
 
 function closedTo(ways: readonly Candidate[]): DomainError {

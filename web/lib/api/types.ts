@@ -1,8 +1,15 @@
+export type { DeadLetter, Overview } from '@contract/admin.js';
+export type { Broadcast, BroadcastRecipient } from '@contract/broadcasts.js';
 export type { Channel, PresenceState, Problem } from '@contract/common.js';
 export type { Buddy, Contact } from '@contract/contacts.js';
 export type { Chat, Conversation, Member } from '@contract/conversations.js';
+export type { Digest, DigestState } from '@contract/digests.js';
 export type { Answer, BodyInput, EndpointName, endpoints, QueryInput } from '@contract/endpoints.js';
-export type { Attachment, Delivery, DeliveryStatus, Message, Route, SendBody } from '@contract/messages.js';
+export type { GroupMember, Recipient } from '@contract/groups.js';
+export type { Attachment, Delivery, DeliveryStatus, Message, SendBody, Variants } from '@contract/messages.js';
 export type { Account, AccountState, Capabilities, FormField, LoginStep, Network } from '@contract/networks.js';
+export type { Preview, PreviewRecipient } from '@contract/previews.js';
+export type { Conditions, Route, RoutePolicy, RouteStep, SavedRoute, Urgency } from '@contract/routes.js';
 export type { Change, Frame } from '@contract/sync.js';
+export type { Template } from '@contract/templates.js';
 export type { Audience, Token, User } from '@contract/users.js';

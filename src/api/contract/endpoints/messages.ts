@@ -1,4 +1,4 @@
-import { page } from '../common.js';
+import { page, pageQuery } from '../common.js';
 import * as messages from '../messages.js';
 import { define, items } from './endpoint.js';
 
@@ -63,7 +63,7 @@ export const messagesEndpoints = define({
   editMessage: {
     method: 'PATCH',
     path: '/messages/{id}',
-    summary: 'Edit an own message',
+    summary: 'Edit an own message, or one that waits for its time',
     auth: 'user',
     tag: 'Messages',
     body: messages.editBody,
@@ -114,6 +114,35 @@ export const messagesEndpoints = define({
     tag: 'Messages',
     status: 200,
     response: messages.delivery,
+  },
+  cancelDelivery: {
+    method: 'POST',
+    path: '/deliveries/{id}/cancel',
+    summary: 'Cancel one delivery that has not gone out',
+    auth: 'user',
+    tag: 'Messages',
+    status: 200,
+    response: messages.delivery,
+  },
+  resolveDelivery: {
+    method: 'POST',
+    path: '/deliveries/{id}/resolve',
+    summary: 'Say what became of a delivery in doubt',
+    auth: 'user',
+    tag: 'Messages',
+    body: messages.resolveBody,
+    status: 200,
+    response: messages.delivery,
+  },
+  listScheduled: {
+    method: 'GET',
+    path: '/scheduled',
+    summary: 'Messages that wait for their time, next first',
+    auth: 'user',
+    tag: 'Messages',
+    query: pageQuery,
+    status: 200,
+    response: page(messages.message),
   },
   upload: {
     method: 'POST',

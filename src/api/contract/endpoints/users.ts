@@ -1,4 +1,5 @@
 import { page, pageQuery } from '../common.js';
+import * as digests from '../digests.js';
 import * as users from '../users.js';
 import { define, items } from './endpoint.js';
 
@@ -87,6 +88,44 @@ export const usersEndpoints = define({
     body: users.patchMeBody,
     status: 200,
     response: users.user,
+  },
+  patchProfile: {
+    method: 'PATCH',
+    path: '/profiles/{id}',
+    summary: 'The route of a profile',
+    auth: 'user',
+    tag: 'Users',
+    body: users.patchProfileBody,
+    status: 200,
+    response: users.user,
+  },
+  getDigest: {
+    method: 'GET',
+    path: '/digest',
+    summary: 'Missed messages by mail or SMS',
+    auth: 'user',
+    tag: 'Users',
+    status: 200,
+    response: digests.digestState,
+  },
+  putDigest: {
+    method: 'PUT',
+    path: '/digest',
+    summary: 'When and where missed messages are sent',
+    auth: 'user',
+    tag: 'Users',
+    body: digests.putDigestBody,
+    status: 200,
+    response: digests.digestState,
+  },
+  sendDigest: {
+    method: 'POST',
+    path: '/digest/send',
+    summary: 'Send what is unread now, to try it',
+    auth: 'user',
+    tag: 'Users',
+    status: 200,
+    response: digests.digestState,
   },
   setPresence: {
     method: 'PUT',

@@ -6,7 +6,7 @@ import { newId } from '../../../core/ids.js';
 import type { Letter } from '../../../core/messages/letter.js';
 import { checkWays, type Way } from '../../../core/messages/sendable.js';
 import { type PlannedStep, plan } from '../../../core/routing/plan.js';
-import type { RouteRequest } from '../../../core/services.js';
+import type { ShortRoute } from '../../../core/routing/policy.js';
 import { AdapterError, type Capabilities, type Clock, type ResolvedChat } from '../../../sdk/index.js';
 import { OPEN_REVISIONS, openChat, openLater, type Place } from '../deliveries/chats.js';
 import { Revisions, type Sql } from '../pool.js';
@@ -33,7 +33,7 @@ export class Planner {
     userId: string,
     places: readonly Place[],
     letter: Letter,
-    request: { via?: string; route?: RouteRequest },
+    request: { via?: string; route?: ShortRoute },
   ): Promise<Planned[]> {
     const reaches = await reachesOf(sql, this.supervisor, userId, places, this.clock.now());
     const planned: Planned[] = [];
@@ -111,7 +111,7 @@ export async function accept(
   userId: string,
   { place, steps }: Planned,
   letter: Letter,
-  { now, at, route }: { now: number; at: number; route: RouteRequest | undefined },
+  { now, at, route }: { now: number; at: number; route: ShortRoute | undefined },
 ): Promise<Accepted> {
   const revs = await Revisions.take(sql, userId, steps.length * (OPEN_REVISIONS + 1) + 2);
   const chats: string[] = [];

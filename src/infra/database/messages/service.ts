@@ -4,10 +4,11 @@ import { DomainError, notFound } from '../../../core/errors.js';
 import type { History } from '../../../core/messages/history.js';
 import { formatted, letterOf, sendTime } from '../../../core/messages/letter.js';
 import { sendableText } from '../../../core/messages/sendable.js';
+import type { ShortRoute } from '../../../core/routing/policy.js';
 import type {
   FetchedHistory,
+  MessageEdit,
   MessageService,
-  RouteRequest,
   SearchRequest,
   SendRequest,
   TimelinePage,
@@ -22,6 +23,9 @@ import { deliveryViews, messageViews } from '../views/messages.js';
 import { type Accepted, accept, Planner, requeue } from './accept.js';
 import { editMessage, reactTo, removeMessage } from './change.js';
 import { encodeCursor, type Found, searchIds, timelineIds } from './timeline.js';
+
+const shortOf = (route: SendRequest['route']): ShortRoute | undefined =>
+  route !== undefined && 'mode' in route ? route : undefined;
 
 /** Told once a change is committed. */
 export type MessageEvents = {
@@ -78,7 +82,8 @@ export class Messages implements MessageService {
     const letter = letterOf(request);
     const place = await this.#place(userId, conversationId);
     await this.#checkIds(userId, place, request);
-    const { via, route } = request;
+    const { via } = request;
+    const route = shortOf(request.route);
     const ways = { ...(via === undefined ? {} : { via }), ...(route === undefined ? {} : { route }) };
     const [planned] = await this.#planner.plan(this.pool, userId, [place], letter, ways);
     const accepted = await inTransaction(this.pool, (sql) => accept(sql, userId, planned!, letter, { now, at, route }));
@@ -91,15 +96,12 @@ export class Messages implements MessageService {
   }
 
   /** All or none is accepted. */
-  async sendMany(
-    userId: string,
-    request: { to: string[]; text: string; route: RouteRequest; subject?: string },
-  ): Promise<MessageView[]> {
+  async sendMany(userId: string, request: Parameters<MessageService['sendMany']>[1]): Promise<MessageView[]> {
     const now = this.clock.now();
-    const { route } = request;
-    const letter = letterOf({ ...request, format: 'plain', attachments: [] });
+    const route = shortOf(request.route);
+    const letter = letterOf({ ...request, attachments: [] });
     const places = await this.#placesOf(userId, [...new Set(request.to)]);
-    const planned = await this.#planner.plan(this.pool, userId, places, letter, { route });
+    const planned = await this.#planner.plan(this.pool, userId, places, letter, route === undefined ? {} : { route });
     const accepted = await inTransaction(this.pool, async (sql) => {
       const all: Accepted[] = [];
       for (const one of planned) all.push(await accept(sql, userId, one, letter, { now, at: now, route }));
@@ -111,8 +113,8 @@ export class Messages implements MessageService {
     return accepted.flatMap((one) => byId.get(one.messageId) ?? []);
   }
 
-  async edit(userId: string, id: string, edit: Pick<SendRequest, 'text' | 'format'>): Promise<MessageView> {
-    await editMessage(this.#change(), userId, id, formatted(sendableText(edit.text, false), edit.format));
+  async edit(userId: string, id: string, edit: MessageEdit): Promise<MessageView> {
+    await editMessage(this.#change(), userId, id, formatted(sendableText(edit.text ?? '', false), edit.format));
     this.events.changed(userId);
     return this.get(userId, id);
   }
