@@ -179,7 +179,10 @@ export interface MessageService {
   ): Promise<{ message: MessageView; deliveries: DeliveryView[] }>;
   sendMany(
     userId: string,
-    request: Pick<SendRequest, 'text' | 'format' | 'route' | 'subject' | 'urgency' | 'variants'> & { to: string[] },
+    request: Pick<SendRequest, 'text' | 'route' | 'subject' | 'urgency' | 'variants'> & {
+      to: string[];
+      format?: SendRequest['format'];
+    },
   ): Promise<MessageView[]>;
   edit(userId: string, id: string, edit: MessageEdit): Promise<MessageView>;
   remove(userId: string, id: string): Promise<MessageView>;

@@ -37,7 +37,7 @@ export const conditions = z.object({
       currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'),
     })
     .optional(),
-  quiet: quietHours.extend({ then: z.enum(['wait', 'skip']) }).optional(),
+  quiet: quietHours.extend({ otherwise: z.enum(['wait', 'skip']) }).optional(),
 });
 export type Conditions = z.infer<typeof conditions>;
 

@@ -36,7 +36,7 @@ export type Conditions = {
   /** What it is expected to cost, all parts together; `amount` is a decimal number, `currency` an ISO 4217 code. */
   maxCost?: { amount: string; currency: string };
   /** Not between these times of the day there (an IANA time zone); an urgent message goes all the same. */
-  quiet?: { from: string; to: string; zone: string; then: 'wait' | 'skip' };
+  quiet?: { from: string; to: string; zone: string; otherwise: 'wait' | 'skip' };
 };
 
 /** The short form of the first API: one of each channel. */

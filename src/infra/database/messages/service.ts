@@ -99,7 +99,7 @@ export class Messages implements MessageService {
   async sendMany(userId: string, request: Parameters<MessageService['sendMany']>[1]): Promise<MessageView[]> {
     const now = this.clock.now();
     const route = shortOf(request.route);
-    const letter = letterOf({ ...request, attachments: [] });
+    const letter = letterOf({ format: 'plain', ...request, attachments: [] });
     const places = await this.#placesOf(userId, [...new Set(request.to)]);
     const planned = await this.#planner.plan(this.pool, userId, places, letter, route === undefined ? {} : { route });
     const accepted = await inTransaction(this.pool, async (sql) => {
