@@ -8,11 +8,11 @@ import { runProject } from './lib/vitest.mjs';
 
 /**
  * `npm test`: sets up as `npm start` does, then runs everything, or the parts that are named: checks, unit,
- * conformance, integration, e2e. With PARLEY_LAB=required a missing test server is a failure, else its tests are
+ * conformance, integration, e2e, faults. With PARLEY_LAB=required a missing test server is a failure, else its tests are
  * skipped. Every part is tried, whatever became of those before; the last line counts.
  */
-const PARTS = ['checks', 'unit', 'conformance', 'integration', 'e2e'];
-const NEED_SERVERS = ['conformance', 'integration', 'e2e'];
+const PARTS = ['checks', 'unit', 'conformance', 'integration', 'e2e', 'faults'];
+const NEED_SERVERS = ['conformance', 'integration', 'e2e', 'faults'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const asked = process.argv.slice(2);
