@@ -130,6 +130,8 @@ export type ConversationView = {
   request: 'none' | 'pending' | 'declined';
   sendTyping: boolean | null;
   sendReceipts: boolean | null;
+  /** A group over several networks; `chats` are empty. */
+  group?: { members: { contactId: string; name: string }[]; relay: boolean };
   rev: number;
 };
 
@@ -170,6 +172,10 @@ export type MessageView = {
   receipts?: { name: string; proves: 'delivered' | 'read'; at: string }[];
   buttons?: { label: string; url?: string; value?: string }[][];
   deliveries?: { id: string; channel: Channel; network: string; status: DeliveryStatus }[];
+  /** Of a message to several people: in how many of them it stands how. */
+  recipients?: { total: number; byStatus: Partial<Record<DeliveryStatus, number>> };
+  /** An answer in a group that was sent on to the other members. */
+  relayed?: boolean;
 };
 
 export type AttemptView = {

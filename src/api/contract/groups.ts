@@ -24,14 +24,17 @@ export const patchGroupBody = z
   .partial()
   .refine((body) => Object.keys(body).length > 0, 'nothing to change');
 
-/** Where a message stands with one person: the furthest of the deliveries to them. */
+/**
+ * Where a message stands with one person: the furthest of the deliveries to them. A person to whom no way led has
+ * `failed`, with the reason, and no delivery. `contactId` is null for a room, and for who is no contact any more.
+ */
 export const recipient = z.object({
   contactId: id.nullable(),
   name: z.string(),
   status: deliveryStatus,
-  channel,
-  network: z.string(),
-  deliveryId: id,
+  channel: channel.optional(),
+  network: z.string().optional(),
+  deliveryId: id.optional(),
   /** Why it goes, or went, this way. */
   why: z.string().optional(),
   reason: z.string().optional(),

@@ -72,7 +72,10 @@ export const button = z.object({
   value: z.string().max(64).optional(),
 });
 
-/** `status` of an outgoing message is that of its furthest delivery. */
+/**
+ * `status` of an outgoing message is that of its furthest delivery. Of one to several people it is that of the person
+ * it is least far with, leaving out those it failed with as long as others are left: `recipients` counts them.
+ */
 export const message = z.object({
   id,
   conversationId: id,
@@ -107,7 +110,7 @@ export const message = z.object({
   /** Until then DELETE takes it back unsent. */
   undoUntil: time.optional(),
   broadcastId: id.optional(),
-  /** Sent on from a member of the group to the others. */
+  /** An answer in a group that was sent on to the other members: `recipients` and the ledger are theirs. */
   relayed: z.boolean().optional(),
 });
 export type Message = z.infer<typeof message>;

@@ -45,7 +45,7 @@ export const groupsEndpoints = define({
   listRecipients: {
     method: 'GET',
     path: '/messages/{id}/recipients',
-    summary: 'Where a message stands with each person',
+    summary: 'Where a message stands with each person; of an answer that was sent on, with the other members',
     auth: 'user',
     tag: 'Groups',
     status: 200,
