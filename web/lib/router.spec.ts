@@ -14,6 +14,11 @@ test('every link leads where it says', () => {
   expect(parse(link.networks)).toEqual({ at: 'networks', accountId: null, loginId: null });
   expect(parse(link.account('a1'))).toEqual({ at: 'networks', accountId: 'a1', loginId: null });
   expect(parse('#/networks?login=l1')).toEqual({ at: 'networks', accountId: null, loginId: 'l1' });
+  expect(parse(link.newGroup)).toEqual({ at: 'new-group' });
+  expect(parse(link.broadcasts)).toEqual({ at: 'broadcasts', id: null });
+  expect(parse(link.broadcast('b1'))).toEqual({ at: 'broadcasts', id: 'b1' });
+  expect(parse(link.newBroadcast)).toEqual({ at: 'new-broadcast' });
+  expect(parse(link.admin)).toEqual({ at: 'admin' });
   expect(parse(link.settings)).toEqual({ at: 'settings' });
 });
 

@@ -9,6 +9,11 @@ export type Route =
   /** One account's settings, or a sign-in a browser comes back to. */
   | { at: 'networks'; accountId: string | null; loginId: string | null }
   | { at: 'add'; network: string | null; accountId: string | null }
+  | { at: 'new-group' }
+  /** The list, or one of them. */
+  | { at: 'broadcasts'; id: string | null }
+  | { at: 'new-broadcast' }
+  | { at: 'admin' }
   | { at: 'settings' };
 
 export const link = {
@@ -22,6 +27,11 @@ export const link = {
   add: (network?: string) => (network ? `#/add/${encodeURIComponent(network)}` : '#/add'),
   /** Signs a known account in again. */
   again: (network: string, accountId: string) => `#/add/${encodeURIComponent(network)}/${accountId}`,
+  newGroup: '#/new-group',
+  broadcasts: '#/broadcasts',
+  broadcast: (id: string) => `#/broadcasts/${id}`,
+  newBroadcast: '#/broadcasts/new',
+  admin: '#/admin',
   settings: '#/settings',
 };
 
@@ -51,6 +61,9 @@ export function parse(hash: string): Route {
     return { at: 'networks', accountId: id || null, loginId: new URLSearchParams(query).get('login') };
   }
   if (head === 'add') return { at: 'add', network: id || null, accountId: kind || null };
+  if (head === 'new-group') return { at: 'new-group' };
+  if (head === 'broadcasts') return id === 'new' ? { at: 'new-broadcast' } : { at: 'broadcasts', id: id || null };
+  if (head === 'admin') return { at: 'admin' };
   if (head === 'settings') return { at: 'settings' };
   return { at: 'home' };
 }

@@ -210,3 +210,41 @@ test('at most a dozen timelines stay in memory, the one in view among them', () 
   expect(store.timelines.has('v0')).toBe(true);
   expect(store.timelines.has('v39')).toBe(true);
 });
+
+test('a broadcast is as the newest word of it says, and goes with its tombstone', () => {
+  const progress = {
+    waiting: 0,
+    problem: 0,
+    queued: 0,
+    sending: 0,
+    sent: 0,
+    delivered: 0,
+    read: 0,
+    failed: 0,
+    unknown: 0,
+    cancelled: 0,
+  };
+  const broadcast = (rev: number, sent: number): Change => ({
+    kind: 'broadcast',
+    id: 'b1',
+    rev,
+    value: {
+      id: 'b1',
+      name: 'Regatta',
+      text: 'Saturday at ten',
+      state: 'running',
+      total: 9,
+      progress: { ...progress, sent, waiting: 9 - sent },
+      createdAt: '2026-01-01T00:00:00.000Z',
+      startsAt: null,
+      finishedAt: null,
+      rev,
+    },
+  });
+  applyChange(broadcast(5, 4));
+  applyChange(broadcast(3, 1));
+  expect(store.broadcasts.get('b1')?.progress).toMatchObject({ sent: 4, waiting: 5 });
+  applyChange({ kind: 'broadcast', id: 'b1', rev: 6, value: null });
+  applyChange(broadcast(5, 4));
+  expect(store.broadcasts.size).toBe(0);
+});

@@ -25,13 +25,16 @@ export function applyChange(change: Change): void {
     case 'delivery':
       applyDelivery(change);
       return;
+    case 'broadcast':
+      put(store.broadcasts, 'broadcasts', change);
+      return;
   }
 }
 
 /** Answers whether the change was news. */
 function put<T extends { rev: number }>(
   map: Map<string, T>,
-  topic: 'accounts' | 'contacts' | 'conversations',
+  topic: 'accounts' | 'contacts' | 'conversations' | 'broadcasts',
   change: { id: string; rev: number; value: T | null },
 ): boolean {
   const known = map.get(change.id);
@@ -45,7 +48,7 @@ function put<T extends { rev: number }>(
     map.set(change.id, change.value);
     store.graves.delete(change.id);
   }
-  remember(topic, change.id);
+  if (topic !== 'broadcasts') remember(topic, change.id);
   store.touch(topic);
   return true;
 }

@@ -1,4 +1,4 @@
-import type { Account, Contact, Conversation, Delivery, User } from '../api/types';
+import type { Account, Broadcast, Contact, Conversation, Delivery, User } from '../api/types';
 import { Timeline } from './timeline';
 
 export type Link = { is: 'connecting' } | { is: 'live' } | { is: 'waiting'; since: number };
@@ -18,6 +18,8 @@ export class Store {
   readonly timelines = new Map<string, Timeline>();
   /** By message; only of messages whose ledger is open. */
   readonly ledgers = new Map<string, Map<string, Delivery>>();
+  /** Those that were looked at or that moved since; not in the copy, for their page asks the server. */
+  readonly broadcasts = new Map<string, Broadcast>();
   readonly typing = new Map<string, Map<string, Typing>>();
   /** Revisions at which rows went, so that an answer still under way does not bring one back. */
   readonly graves = new Map<string, number>();
@@ -72,14 +74,14 @@ export class Store {
   }
 
   clear(): void {
-    const { accounts, contacts, conversations, timelines, ledgers, typing, graves } = this;
-    for (const map of [accounts, contacts, conversations, timelines, ledgers, typing, graves]) map.clear();
+    const { accounts, contacts, conversations, timelines, ledgers, broadcasts, typing, graves } = this;
+    for (const map of [accounts, contacts, conversations, timelines, ledgers, broadcasts, typing, graves]) map.clear();
     this.user = null;
     this.rev = 0;
     this.loaded = false;
     this.following = null;
     this.link = { is: 'connecting' };
-    for (const topic of ['accounts', 'contacts', 'conversations', 'typing', 'user', 'loaded', 'link'])
+    for (const topic of ['accounts', 'contacts', 'conversations', 'broadcasts', 'typing', 'user', 'loaded', 'link'])
       this.touch(topic);
   }
 
