@@ -98,12 +98,19 @@ async function compare(parley: Parley, lanes: readonly Lane[], written: readonly
     unknown: ended('unknown').length,
     failed: ended('failed').length + ended('cancelled').length,
     received: written.filter((one) => times(one) > 0).length,
-    lost: sent.filter((one) => times(one) === 0).map(({ text }) => text),
-    doubled: written.filter((one) => times(one) > 1).map(({ text }) => text),
+    lost: await Promise.all(sent.filter((one) => times(one) === 0).map((one) => told(parley, one))),
+    doubled: await Promise.all(written.filter((one) => times(one) > 1).map((one) => told(parley, one))),
     disordered: lanes.flatMap((lane) => disordered(lane, written, came.get(lane.name) ?? [])),
-    open: written.filter((one) => isOpen(ends.get(one) ?? { status: 'queued' })).map(({ text }) => text),
+    open: await Promise.all(
+      written.filter((one) => isOpen(ends.get(one) ?? { status: 'queued' })).map((one) => told(parley, one)),
+    ),
     reasons: [...reasons],
   };
+}
+
+/** The text with its whole ledger: what is to be understood of a failure. */
+async function told(parley: Parley, { text, messageId }: Written): Promise<string> {
+  return `${text} ${JSON.stringify((await parley.ok('GET', `/messages/${messageId}/deliveries`)).items)}`;
 }
 
 async function missing(sent: readonly Written[]): Promise<Written[]> {

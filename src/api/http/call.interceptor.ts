@@ -8,7 +8,7 @@ import { type Endpoint, type EndpointName, emojiParams, endpoints, pathParams } 
 import { IDEMPOTENCY } from '../deps.js';
 import { jsonBody } from './body.js';
 import { keepCall } from './call.js';
-import { idempotentRequest, once } from './idempotency.js';
+import { idempotentRequest, once, storedKey } from './idempotency.js';
 import { ENDPOINT } from './route.js';
 import { parse, parsePath } from './validate.js';
 
@@ -29,8 +29,11 @@ export class CallInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const endpoint: Endpoint = endpoints[name];
-    keepCall(request, readCall(endpoint, request, http.getResponse<FastifyReply>()));
     const key = idempotentRequest(endpoint, request);
+    keepCall(request, {
+      ...readCall(endpoint, request, http.getResponse<FastifyReply>()),
+      onceKey: key && storedKey(key),
+    });
     if (key === undefined) return next.handle();
     const run = () => lastValueFrom(next.handle(), { defaultValue: undefined });
     return defer(() => from(once(this.#idempotency, key, endpoint.status, run)));

@@ -15,7 +15,15 @@ export type Call<N extends EndpointName> = {
   body: Body<N>;
   request: FastifyRequest;
   reply: FastifyReply;
-} & (Table[N]['auth'] extends 'none' ? unknown : { userId: string; principal: Principal; credential: string });
+} & (Table[N]['auth'] extends 'none'
+  ? unknown
+  : {
+      userId: string;
+      principal: Principal;
+      credential: string;
+      /** The caller's Idempotency-Key, as it may be stored. What is made under it is made once, also over a crash. */
+      onceKey: string | undefined;
+    });
 
 const calls = new WeakMap<FastifyRequest, object>();
 

@@ -22,6 +22,9 @@ export function idempotentRequest(endpoint: Endpoint, request: FastifyRequest): 
   return { userId: caller.principal.userId, key, request: digest };
 }
 
+/** The key as it is stored: nobody can read it back. */
+export const storedKey = ({ key }: IdempotentRequest): string => createHash('sha256').update(key).digest('base64url');
+
 /**
  * Runs `work` unless the key's answer is known. A refusal frees the key, for it changed nothing; any other error
  * leaves it taken, for nobody knows how far the work came.

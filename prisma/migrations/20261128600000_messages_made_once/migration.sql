@@ -1,0 +1,2 @@
+ALTER TABLE "messages" ADD COLUMN "once_key" TEXT;
+CREATE UNIQUE INDEX "messages_user_id_once_key_key" ON "messages"("user_id", "once_key") WHERE "once_key" IS NOT NULL;
