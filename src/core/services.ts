@@ -187,6 +187,8 @@ export interface MessageService {
   edit(userId: string, id: string, edit: MessageEdit): Promise<MessageView>;
   remove(userId: string, id: string): Promise<MessageView>;
   react(userId: string, id: string, emoji: string, on: boolean): Promise<MessageView>;
+  /** Those that wait for their time, the next one first. */
+  scheduled(userId: string, page: PageRequest): Promise<Page<MessageView>>;
   deliveries(userId: string, id: string): Promise<DeliveryView[]>;
   retry(userId: string, deliveryId: string): Promise<DeliveryView>;
   search(userId: string, request: SearchRequest & PageRequest): Promise<Page<MessageView>>;

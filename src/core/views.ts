@@ -174,6 +174,8 @@ export type MessageView = {
   deliveries?: { id: string; channel: Channel; network: string; status: DeliveryStatus }[];
   /** Of a message to several people: in how many of them it stands how. */
   recipients?: { total: number; byStatus: Partial<Record<DeliveryStatus, number>> };
+  /** Until then DELETE takes it back unsent. */
+  undoUntil?: string;
   /** An answer in a group that was sent on to the other members. */
   relayed?: boolean;
 };

@@ -68,6 +68,7 @@ export function emptyServices(): Services {
     react: unknown,
     deliveries: unknown,
     retry: unknown,
+    scheduled: nothing,
     search: nothing,
   };
   const sync: SyncService = {

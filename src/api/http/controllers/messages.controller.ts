@@ -66,6 +66,11 @@ export class MessagesController {
     return { items: await this.services.messages.deliveries(userId, params.id) };
   }
 
+  @Route('listScheduled')
+  scheduled(@In() { userId, query }: Call<'listScheduled'>): Promise<Answer<'listScheduled'>> {
+    return this.services.messages.scheduled(userId, query);
+  }
+
   @Route('retryDelivery')
   retry(@In() { userId, params }: Call<'retryDelivery'>): Promise<Answer<'retryDelivery'>> {
     return this.services.messages.retry(userId, params.id);

@@ -1,77 +1,35 @@
-import type pg from 'pg';
-import { limited, networkName, refusal } from '../../../core/accounts/ask.js';
-import type { Supervisor } from '../../../core/accounts/supervisor.js';
+import { limited, refusal } from '../../../core/accounts/ask.js';
 import { withButtons } from '../../../core/delivery/buttons.js';
-import { DomainError, notFound } from '../../../core/errors.js';
+import { DomainError } from '../../../core/errors.js';
 import { newId } from '../../../core/ids.js';
 import { cleanLine } from '../../../core/messages/inbound.js';
 import { checkWays } from '../../../core/messages/sendable.js';
-import type { DeliveryStatus } from '../../../core/views.js';
-import type { Button, Clock, Features } from '../../../sdk/index.js';
-import { cancel } from '../deliveries/settle.js';
-import { inTransaction, Revisions, type Sql } from '../pool.js';
-
-export type ChangeContext = { pool: pg.Pool; supervisor: Supervisor; clock: Clock };
-
-type Copy = {
-  /** Undefined for the copy the message came in with, or was seen with. */
-  deliveryId: string | null;
-  status: DeliveryStatus | null;
-  accountId: string;
-  network: string;
-  chatRemoteId: string | null;
-  remoteId: string | null;
-};
-
-type Subject = {
-  id: string;
-  direction: string;
-  deleted: boolean;
-  hasHtml: boolean;
-  files: number;
-  buttons: Button[][] | null;
-  copies: Copy[];
-};
+import type { Features } from '../../../sdk/index.js';
+import { inTransaction, Revisions } from '../pool.js';
+import {
+  type ChangeContext,
+  type Copy,
+  featuresOf,
+  hasRemoteId,
+  isOut,
+  leavesNow,
+  mustBeOwn,
+  nameOf,
+  onItsWay,
+  type Subject,
+  subjectOf,
+  waits,
+  wayOf,
+} from './subject.js';
+import { cancelWaiting } from './waiting.js';
 
 /** A copy that a network holds, and the verb with which it is changed there. */
 type Reach<V> = { copy: Copy & { remoteId: string }; verb: V };
 
-async function subjectOf(sql: Sql, userId: string, id: string): Promise<Subject> {
-  const { rows } = await sql.query<{
-    direction: string;
-    deleted: boolean;
-    has_html: boolean;
-    files: number;
-    buttons: Button[][] | null;
-    copies: Copy[];
-  }>(
-    `SELECT m.direction, m.deleted_at IS NOT NULL AS deleted, m.html IS NOT NULL AS has_html, m.buttons,
-       (SELECT count(*) FROM message_attachments x WHERE x.message_id = m.id) AS files,
-       (SELECT coalesce(json_agg(k ORDER BY k."deliveryId" NULLS FIRST), '[]') FROM (
-         SELECT NULL::uuid AS "deliveryId", NULL AS status, c.account_id AS "accountId", a.network,
-           c.remote_id AS "chatRemoteId", m.remote_id AS "remoteId"
-         FROM chats c JOIN accounts a ON a.id = c.account_id WHERE c.id = m.chat_id AND m.remote_id IS NOT NULL
-         UNION ALL
-         SELECT d.id, d.status, d.account_id, a.network, c.remote_id, d.remote_id
-         FROM deliveries d JOIN accounts a ON a.id = d.account_id LEFT JOIN chats c ON c.id = d.chat_id WHERE d.message_id = m.id
-       ) AS k) AS copies
-     FROM messages m WHERE m.id = $1 AND m.user_id = $2 AND m.echo_of IS NULL`,
-    [id, userId],
-  );
-  const row = rows[0];
-  if (!row) throw notFound('message');
-  return {
-    id,
-    direction: row.direction,
-    deleted: row.deleted,
-    hasHtml: row.has_html,
-    files: row.files,
-    buttons: row.buttons,
-    copies: row.copies,
-  };
-}
-
-/** What waits takes the new text with it; what is out is edited where its network can, or nothing is. */
+/**
+ * What waits takes the new text with it, and its channels have no other words any more; what is out is edited where its
+ * network can, or nothing is.
+ */
 export async function editMessage(
   context: ChangeContext,
   userId: string,
@@ -100,8 +58,9 @@ export async function editMessage(
         if (now.copies.some(leavesNow) || now.copies.filter(isOut).length > reaches.length) throw onItsWay();
         await sql.query(
           `UPDATE messages SET text = $2, html = $5, format = CASE WHEN $5::text IS NULL THEN 'plain' ELSE 'html' END,
-             edited_at = $3, rev = $4 WHERE id = $1 AND deleted_at IS NULL`,
-          [id, edit.text, new Date(context.clock.now()), revs.next(), edit.html ?? null],
+             variants = NULL, edited_at = CASE WHEN $6 THEN $3 ELSE edited_at END, rev = $4
+           WHERE id = $1 AND deleted_at IS NULL`,
+          [id, edit.text, new Date(context.clock.now()), revs.next(), edit.html ?? null, now.copies.some(isOut)],
         );
       });
     },
@@ -133,17 +92,6 @@ export async function removeMessage(context: ChangeContext, userId: string, id: 
       });
     },
   );
-}
-
-async function cancelWaiting({ pool }: ChangeContext, userId: string, id: string): Promise<void> {
-  await inTransaction(pool, async (sql) => {
-    const revs = await Revisions.take(sql, userId, 1);
-    const { copies } = await subjectOf(sql, userId, id);
-    const waiting = copies.filter(waits).flatMap(({ deliveryId }) => deliveryId ?? []);
-    if (waiting.length === 0) throw onItsWay();
-    const more = await revs.more(sql, userId, 2 * waiting.length);
-    for (const deliveryId of waiting) await cancel(sql, { id: deliveryId, message_id: id }, 'cancelled by you', more);
-  });
 }
 
 /** The reaction goes to each network that has the message and knows reactions. */
@@ -184,19 +132,6 @@ export async function reactTo(
   );
 }
 
-const waits = ({ status }: Copy): boolean => status === 'queued';
-const leavesNow = ({ status }: Copy): boolean => status === 'sending';
-const isOut = ({ status }: Copy): boolean =>
-  status === null || ['sent', 'delivered', 'read', 'unknown'].includes(status);
-const hasRemoteId = (copy: Copy): copy is Copy & { remoteId: string } => copy.remoteId !== null;
-
-function mustBeOwn(subject: Subject): void {
-  if (subject.direction !== 'out')
-    throw new DomainError('conflict', 'not-your-message', 'Only messages you wrote can be changed.');
-  if (subject.deleted) throw new DomainError('conflict', 'message-deleted', 'This message was deleted.');
-  if (subject.copies.some(leavesNow)) throw onItsWay();
-}
-
 /** Every copy that is out, with its verb. @throws DomainError where one cannot be reached or its network cannot do it */
 function reachesFor<V>(
   context: ChangeContext,
@@ -222,21 +157,6 @@ function canEver({ supervisor }: ChangeContext, { network, accountId }: Copy, do
   const can = supervisor.adapters.get(network)?.manifest.capabilities;
   return (done === 'edited' ? can?.edits : can?.deletions) === true;
 }
-
-/** Undefined while the account is not connected. */
-function featuresOf({ supervisor }: ChangeContext, { accountId, chatRemoteId }: Copy): Features | undefined {
-  const live = supervisor.get(accountId);
-  return live?.state.is === 'online' && chatRemoteId !== null ? live.connection.chat(chatRemoteId) : undefined;
-}
-
-function wayOf(context: ChangeContext, copy: Copy) {
-  const send =
-    featuresOf(context, copy)?.send ?? context.supervisor.adapters.get(copy.network)?.manifest.capabilities.send;
-  if (!send) throw new DomainError('conflict', 'no-adapter', `There is no adapter for ${copy.network} installed.`);
-  return { network: nameOf(context, copy), send };
-}
-
-const nameOf = ({ supervisor }: ChangeContext, { network }: Copy): string => networkName(supervisor, network);
 
 /** All networks are asked; what the first of them did is kept here, also where a later one refuses. */
 async function onNetworks<V>(
@@ -273,7 +193,3 @@ const impossible = (context: ChangeContext, copies: readonly Copy[], done: strin
   return new DomainError('conflict', `cannot-be-${verb}`, `${networks}: a message cannot be ${done} there.`);
 };
 
-const onItsWay = () =>
-  new DomainError('conflict', 'being-sent', 'This message is being sent right now. Try again in a moment.', {
-    retryAfterMs: 1_000,
-  });

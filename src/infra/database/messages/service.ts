@@ -3,7 +3,7 @@ import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { DomainError, notFound } from '../../../core/errors.js';
 import type { History } from '../../../core/messages/history.js';
 import { formatted, letterOf, sendTime } from '../../../core/messages/letter.js';
-import { sendableText } from '../../../core/messages/sendable.js';
+import { sendableSubject, sendableText } from '../../../core/messages/sendable.js';
 import type { ShortRoute } from '../../../core/routing/policy.js';
 import type {
   FetchedHistory,
@@ -22,7 +22,9 @@ import type { PrismaClient } from '../prisma.js';
 import { deliveryViews, messageViews } from '../views/messages.js';
 import { type Accepted, accept, Planner, requeue } from './accept.js';
 import { editMessage, reactTo, removeMessage } from './change.js';
+import { scheduledIds } from './scheduled.js';
 import { encodeCursor, type Found, searchIds, timelineIds } from './timeline.js';
+import { changeWaiting, hideTakenBack } from './waiting.js';
 
 const shortOf = (route: SendRequest['route']): ShortRoute | undefined =>
   route !== undefined && 'mode' in route ? route : undefined;
@@ -114,15 +116,36 @@ export class Messages implements MessageService {
   }
 
   async edit(userId: string, id: string, edit: MessageEdit): Promise<MessageView> {
-    await editMessage(this.#change(), userId, id, formatted(sendableText(edit.text ?? '', false), edit.format));
-    this.events.changed(userId);
+    const { text, subject, sendAt } = edit;
+    const now = this.clock.now();
+    const written = text === undefined ? undefined : formatted(sendableText(text, false), edit.format);
+    let rings: { chatId: string; at: number }[] = [];
+    if (written && subject === undefined && sendAt === undefined)
+      await editMessage(this.#change(), userId, id, written);
+    else
+      rings = await changeWaiting(this.#change(), userId, id, {
+        ...(written === undefined ? {} : { written }),
+        ...(subject === undefined ? {} : { subject: sendableSubject(subject ?? undefined) ?? null }),
+        ...(sendAt === undefined ? {} : { at: sendTime(sendAt, now) }),
+      });
+    await this.#ring(userId, rings, now);
     return this.get(userId, id);
   }
 
+  /** What was still held back is answered as it was, and is gone. */
   async remove(userId: string, id: string): Promise<MessageView> {
     await removeMessage(this.#change(), userId, id);
+    const message = await this.get(userId, id);
+    if (message.status === 'cancelled') await hideTakenBack(this.#change(), userId, id);
     this.events.changed(userId);
-    return this.get(userId, id);
+    return message;
+  }
+
+  async scheduled(userId: string, page: PageRequest): Promise<Page<MessageView>> {
+    const now = this.clock.now();
+    const found = await scheduledIds(this.pool, userId, { ...page, limit: page.limit + 1 }, now);
+    const { items, last } = await this.#page(userId, found, page.limit);
+    return { items, nextCursor: last ? encodeCursor(last) : null };
   }
 
   async react(userId: string, id: string, emoji: string, on: boolean): Promise<MessageView> {
@@ -199,9 +222,16 @@ export class Messages implements MessageService {
     };
   }
 
-  async #tell(userId: string, accepted: readonly Accepted[], now: number): Promise<void> {
+  #tell(userId: string, accepted: readonly Accepted[], now: number): Promise<void> {
+    return this.#ring(
+      userId,
+      accepted.flatMap((one) => one.ring),
+      now,
+    );
+  }
+
+  async #ring(userId: string, rings: readonly { chatId: string; at: number }[], now: number): Promise<void> {
     this.events.changed(userId);
-    const rings = accepted.flatMap((one) => one.ring);
     await Promise.all(rings.map(({ chatId, at }) => this.events.ring(chatId, Math.max(0, at - now) || undefined)));
   }
 

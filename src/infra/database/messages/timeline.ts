@@ -109,7 +109,7 @@ function termsOf(q: string): { words: string[]; pieces: string[] } {
 export const encodeCursor = ({ id, sent_at }: Found): string =>
   Buffer.from(`${sent_at.toISOString()}|${id}`).toString('base64url');
 
-function decodeCursor(cursor: string): Found {
+export function decodeCursor(cursor: string): Found {
   const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split('|');
   if (isId(id) && !Number.isNaN(Date.parse(at))) return { id, sent_at: new Date(at) };
   throw new DomainError('invalid', 'invalid-cursor', 'This cursor is not one of ours.', {

@@ -86,6 +86,7 @@ function messageView(row: Row, thread: string | undefined): MessageView {
     ...(row.receipts.length === 0 ? {} : { receipts: row.receipts.map(receiptView) }),
     ...(row.buttons === null ? {} : { buttons: row.buttons as MessageView['buttons'] & object }),
     ...(deliveries.length === 0 ? {} : { deliveries }),
+    ...(row.undoUntil === null ? {} : { undoUntil: row.undoUntil.toISOString() }),
   };
 }
 

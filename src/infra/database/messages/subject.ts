@@ -1,0 +1,98 @@
+import type pg from 'pg';
+import { networkName } from '../../../core/accounts/ask.js';
+import type { Supervisor } from '../../../core/accounts/supervisor.js';
+import { DomainError, notFound } from '../../../core/errors.js';
+import type { DeliveryStatus } from '../../../core/views.js';
+import type { Button, Clock, Features } from '../../../sdk/index.js';
+import type { Sql } from '../pool.js';
+
+export type ChangeContext = { pool: pg.Pool; supervisor: Supervisor; clock: Clock };
+
+export type Copy = {
+  /** Undefined for the copy the message came in with, or was seen with. */
+  deliveryId: string | null;
+  status: DeliveryStatus | null;
+  accountId: string;
+  network: string;
+  chatRemoteId: string | null;
+  remoteId: string | null;
+};
+
+export type Subject = {
+  id: string;
+  direction: string;
+  deleted: boolean;
+  hasHtml: boolean;
+  files: number;
+  buttons: Button[][] | null;
+  copies: Copy[];
+};
+
+/** A message with all its copies. @throws DomainError where the user has no such message */
+export async function subjectOf(sql: Sql, userId: string, id: string): Promise<Subject> {
+  const { rows } = await sql.query<{
+    direction: string;
+    deleted: boolean;
+    has_html: boolean;
+    files: number;
+    buttons: Button[][] | null;
+    copies: Copy[];
+  }>(
+    `SELECT m.direction, m.deleted_at IS NOT NULL AS deleted, m.html IS NOT NULL AS has_html, m.buttons,
+       (SELECT count(*) FROM message_attachments x WHERE x.message_id = m.id) AS files,
+       (SELECT coalesce(json_agg(k ORDER BY k."deliveryId" NULLS FIRST), '[]') FROM (
+         SELECT NULL::uuid AS "deliveryId", NULL AS status, c.account_id AS "accountId", a.network,
+           c.remote_id AS "chatRemoteId", m.remote_id AS "remoteId"
+         FROM chats c JOIN accounts a ON a.id = c.account_id WHERE c.id = m.chat_id AND m.remote_id IS NOT NULL
+         UNION ALL
+         SELECT d.id, d.status, d.account_id, a.network, c.remote_id, d.remote_id
+         FROM deliveries d JOIN accounts a ON a.id = d.account_id LEFT JOIN chats c ON c.id = d.chat_id WHERE d.message_id = m.id
+       ) AS k) AS copies
+     FROM messages m WHERE m.id = $1 AND m.user_id = $2 AND m.echo_of IS NULL`,
+    [id, userId],
+  );
+  const row = rows[0];
+  if (!row) throw notFound('message');
+  return {
+    id,
+    direction: row.direction,
+    deleted: row.deleted,
+    hasHtml: row.has_html,
+    files: row.files,
+    buttons: row.buttons,
+    copies: row.copies,
+  };
+}
+
+export const waits = ({ status }: Copy): boolean => status === 'queued';
+export const leavesNow = ({ status }: Copy): boolean => status === 'sending';
+export const isOut = ({ status }: Copy): boolean =>
+  status === null || ['sent', 'delivered', 'read', 'unknown'].includes(status);
+export const hasRemoteId = (copy: Copy): copy is Copy & { remoteId: string } => copy.remoteId !== null;
+
+export function mustBeOwn(subject: Subject): void {
+  if (subject.direction !== 'out')
+    throw new DomainError('conflict', 'not-your-message', 'Only messages you wrote can be changed.');
+  if (subject.deleted) throw new DomainError('conflict', 'message-deleted', 'This message was deleted.');
+  if (subject.copies.some(leavesNow)) throw onItsWay();
+}
+
+/** Undefined while the account is not connected. */
+export function featuresOf({ supervisor }: ChangeContext, { accountId, chatRemoteId }: Copy): Features | undefined {
+  const live = supervisor.get(accountId);
+  return live?.state.is === 'online' && chatRemoteId !== null ? live.connection.chat(chatRemoteId) : undefined;
+}
+
+export function wayOf(context: ChangeContext, copy: Copy) {
+  const send =
+    featuresOf(context, copy)?.send ?? context.supervisor.adapters.get(copy.network)?.manifest.capabilities.send;
+  if (!send) throw new DomainError('conflict', 'no-adapter', `There is no adapter for ${copy.network} installed.`);
+  return { network: nameOf(context, copy), send };
+}
+
+export const nameOf = ({ supervisor }: ChangeContext, { network }: Copy): string => networkName(supervisor, network);
+
+export const onItsWay = () =>
+  new DomainError('conflict', 'being-sent', 'This message is being sent right now. Try again in a moment.', {
+    retryAfterMs: 1_000,
+  });
