@@ -1,6 +1,7 @@
 import type { Committed, InboundRow } from '../../../core/messages/inbound.js';
 import type { MessageView } from '../../../core/views.js';
 import type { Json } from '../../../sdk/index.js';
+import { lastGroupOf, shownBy } from '../groups/place.js';
 import type { Sql } from '../pool.js';
 
 /**
@@ -8,24 +9,26 @@ import type { Sql } from '../pool.js';
  * lock that orders the user's commits), inserts what is new, counts unread and moves the cursors.
  * Parameters are columns, so that the statement's text never changes and stays prepared. To set a plan up costs more
  * than to store a row with it, so it has no part that a batch can do without: replies are looked up only where there are any.
+ * A message is counted where it is shown: in its group, or in the conversation of its chat.
  */
-const store = (replyTo: string) => `
+const store = ({ replyTo, group, join }: { replyTo: string; group: string; join: string }) => `
 WITH u AS (
   UPDATE users SET rev = users.rev + x.n FROM unnest($1::uuid[], $2::int[], $3::int[]) AS x(id, n, msgs)
   WHERE users.id = x.id RETURNING users.id, users.rev - x.n AS base, x.n, x.msgs
 ), ins AS (
   INSERT INTO messages (id, user_id, chat_id, remote_id, direction, buddy_id, sender_name, text, html, format, sent_at,
-    reply_to_remote, reply_to, rev)
+    reply_to_remote, reply_to, group_id, rev)
   SELECT m.id, m.user_id, m.chat_id, m.remote_id, 'in', m.buddy_id, m.sender_name, m.text, m.html, m.format, m.sent_at,
-    m.reply, ${replyTo}, u.base + m.ord
+    m.reply, ${replyTo}, ${group}, u.base + m.ord
   FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[],
     $12::text[], $13::timestamptz[], $14::text[], $15::int[])
     AS m(id, user_id, chat_id, remote_id, buddy_id, sender_name, text, html, format, sent_at, reply, ord)
-  JOIN u ON u.id = m.user_id
+  JOIN u ON u.id = m.user_id LEFT JOIN chats g ON g.id = m.chat_id ${join}
   ON CONFLICT (chat_id, remote_id) DO NOTHING
-  RETURNING id, user_id, chat_id, remote_id, sent_at, reply_to
+  RETURNING id, user_id, chat_id, remote_id, sent_at, reply_to, group_id
 ), counted AS (
-  SELECT i.id, i.user_id, i.sent_at, i.reply_to, i.remote_id, c.conversation_id, c.account_id
+  SELECT i.id, i.user_id, i.sent_at, i.reply_to, i.remote_id, i.group_id, c.account_id,
+    coalesce(i.group_id, c.conversation_id) AS conversation_id
   FROM ins i JOIN chats c ON c.id = i.chat_id
 ), per AS (
   SELECT conversation_id, user_id, count(*) FILTER (WHERE id <> ALL($16::uuid[])) AS unread, max(sent_at) AS last_at,
@@ -48,28 +51,31 @@ WITH u AS (
   FROM unnest($17::uuid[], $18::bool[], $19::jsonb[]) AS x(id, has, cursor) WHERE a.id = x.id
 )
 SELECT (SELECT json_agg(json_build_array(id, base, n)) FROM u) AS users,
-  (SELECT json_agg(json_build_array(id, conversation_id, reply_to)) FROM counted) AS messages,
+  (SELECT json_agg(json_build_array(id, conversation_id, reply_to, group_id IS NOT NULL)) FROM counted) AS messages,
   EXISTS (SELECT FROM counted i JOIN parked_events p ON p.account_id = i.account_id AND p.target = i.remote_id) AS parked`;
 
+const lastGroup = lastGroupOf('g', 'm.sent_at');
+
 const statements = {
-  plain: { name: 'store-batch', text: store('NULL::uuid') },
+  plain: { name: 'store-batch', text: store({ replyTo: 'NULL::uuid', group: lastGroup, join: '' }) },
   replies: {
     name: 'store-batch-replies',
-    text: store(`CASE WHEN m.reply IS NULL THEN NULL ELSE (
-      SELECT id FROM (
-        SELECT coalesce(t.echo_of, t.id) AS id FROM messages t WHERE t.chat_id = m.chat_id AND t.remote_id = m.reply
-        UNION ALL SELECT d.message_id FROM deliveries d WHERE d.chat_id = m.chat_id AND d.remote_id = m.reply
-      ) AS target LIMIT 1) END`),
+    text: store({
+      replyTo: 't.id',
+      group: `CASE WHEN t.id IS NULL THEN ${lastGroup} ELSE t.group_id END`,
+      join: `LEFT JOIN LATERAL (${shownBy('m.chat_id', 'm.reply')}) AS t ON m.reply IS NOT NULL`,
+    }),
   },
 };
 
 type Result = {
   users: [id: string, base: number, n: number][] | null;
-  messages: [id: string, conversationId: string, replyTo: string | null][] | null;
+  messages: [id: string, conversationId: string, replyTo: string | null, grouped: boolean][] | null;
   parked: boolean;
 };
 
-export type BatchResult = { committed: Committed[]; parked: boolean };
+/** `grouped`: the messages that belong to groups. */
+export type BatchResult = { committed: Committed[]; parked: boolean; grouped: Set<string> };
 
 export async function storeBatch(
   sql: Sql,
@@ -85,7 +91,7 @@ export async function storeBatch(
     ...(rows.some((row) => row.replyToRemote !== null) ? statements.replies : statements.plain),
     values: [
       ordered,
-      ordered.map((id) => (users.get(id)?.messages ?? 0) + (users.get(id)?.chats.size ?? 0)),
+      ordered.map((id) => revisionsFor(users.get(id))),
       ordered.map((id) => users.get(id)?.messages ?? 0),
       column((row) => row.id),
       column((row) => row.account.userId),
@@ -107,10 +113,15 @@ export async function storeBatch(
   });
   const result = answer[0];
   if (!result) throw new Error('the batch answered nothing');
-  return { committed: committed(rows, places, result, users), parked: result.parked };
+  const grouped = new Set(result.messages?.flatMap(([id, , , inGroup]) => (inGroup ? [id] : [])));
+  return { committed: committed(rows, places, result, users), parked: result.parked, grouped };
 }
 
 type Counts = Map<string, { messages: number; chats: Set<string> }>;
+
+/** What is said in one chat is shown in its conversation or in a group. */
+const revisionsFor = (counts = { messages: 0, chats: new Set<string>() }): number =>
+  counts.messages + Math.min(counts.messages, 2 * counts.chats.size);
 
 function countByUser(rows: InboundRow[]): Counts {
   const users: Counts = new Map();

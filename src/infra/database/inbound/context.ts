@@ -80,6 +80,17 @@ export async function findMessage(context: Context, chatRemoteId: string, target
   return rows[0]?.id;
 }
 
+/** As `findMessage`, and where that was sent on from a member of a group: what they said. */
+export async function findShown(context: Context, chatRemoteId: string, target: string): Promise<string | undefined> {
+  const id = await findMessage(context, chatRemoteId, target);
+  if (id === undefined) return undefined;
+  const { rows } = await context.sql.query<{ id: string }>(
+    'SELECT coalesce(relay_of, id) AS id FROM messages WHERE id = $1',
+    [id],
+  );
+  return rows[0]?.id;
+}
+
 /** The chat and the sender of a message, made where they are new. Whom we wrote to ourselves is no stranger. */
 export async function placeMessage(
   context: Context,

@@ -2,8 +2,17 @@ import { newId } from '../../../core/ids.js';
 import { cleanHtml } from '../../../core/messages/html.js';
 import { clampTime, cleanLine, cleanText } from '../../../core/messages/inbound.js';
 import type { Event, MessageEvent } from '../../../sdk/index.js';
+import { answerOf, leaveGroup } from '../groups/place.js';
 import type { Sql } from '../pool.js';
-import { type Context, findMessage, park, placeMessage, type StoredFile, touchConversation } from './context.js';
+import {
+  type Context,
+  findMessage,
+  findShown,
+  park,
+  placeMessage,
+  type StoredFile,
+  touchConversation,
+} from './context.js';
 import type { KnownBuddy } from './people.js';
 import { onReceipt, onSeen } from './reading.js';
 import { type FoundDelivery, prove } from './receipts.js';
@@ -39,22 +48,25 @@ async function onMessage(context: Context, event: MessageEvent): Promise<void> {
   const stored = await storeMessage(context, event, chat.chatId, buddy);
   if (!stored) return;
   await attach(context, stored.id, context.files.get(event) ?? []);
-  if (stored.healed) return showAnew(context, chat.conversationId, stored.id);
+  const shownIn = stored.groupId ?? chat.conversationId;
+  if (stored.healed) return showAnew(context, shownIn, stored.id);
   if (context.counts) context.counts.added += 1;
   const counts = buddy !== undefined && event.backfill !== true && !chat.declined;
   const touch = { messageId: stored.id, at: stored.sentAt, unread: counts ? 1 : 0 };
-  await touchConversation(context, chat.conversationId, touch);
+  await touchConversation(context, shownIn, touch);
+  const wrote = buddy === undefined && event.backfill !== true && event.format !== 'system';
+  if (wrote) await leaveGroup(context.sql, chat.chatId, stored.sentAt);
   await applyParked(context, event.id);
 }
 
 const STORE_MESSAGE = `INSERT INTO messages (id, user_id, chat_id, remote_id, direction, buddy_id, sender_name, text, html, format, sent_at,
-  reply_to, reply_to_remote, thread_remote, unreadable, rev)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+  reply_to, reply_to_remote, thread_remote, unreadable, rev, group_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 ON CONFLICT (chat_id, remote_id) DO UPDATE SET text = excluded.text, html = excluded.html, format = excluded.format,
   reply_to = excluded.reply_to, reply_to_remote = excluded.reply_to_remote, thread_remote = excluded.thread_remote,
   unreadable = excluded.unreadable, rev = excluded.rev
 WHERE messages.unreadable <> coalesce(excluded.unreadable, '') AND messages.deleted_at IS NULL
-RETURNING id, id <> $1 AS healed`;
+RETURNING id, group_id AS "groupId", id <> $1 AS healed`;
 
 /**
  * Undefined where it is there already. What is there and cannot be read is healed: it keeps its place, and is neither
@@ -65,14 +77,14 @@ async function storeMessage(
   event: MessageEvent,
   chatId: string,
   buddy: KnownBuddy | undefined,
-): Promise<{ id: string; sentAt: Date; healed: boolean } | undefined> {
+): Promise<{ id: string; sentAt: Date; groupId: string | null; healed: boolean } | undefined> {
   const { sql, account, revs } = context;
-  const reply = event.replyTo === undefined ? undefined : await findMessage(context, event.chat.id, event.replyTo);
   const sentAt = clampTime(event.at, context.now);
+  const answer = await answerOf(sql, { chatId, replyTo: event.replyTo, at: sentAt });
   const images = context.files
     .get(event)
     ?.flatMap(({ id, contentId }) => (contentId ? [[contentId, id] as const] : []));
-  const { rows } = await sql.query<{ id: string; healed: boolean }>({
+  const { rows } = await sql.query<{ id: string; groupId: string | null; healed: boolean }>({
     name: 'store-message',
     text: STORE_MESSAGE,
     values: [
@@ -87,11 +99,12 @@ async function storeMessage(
       event.unreadable === undefined ? cleanHtml(event.html, new Map(images?.map(inPlace))) : null,
       event.format,
       sentAt,
-      reply ?? null,
+      answer.replyTo,
       event.replyTo ?? null,
       event.thread ?? null,
       event.unreadable === undefined ? null : cleanLine(event.unreadable, 300) || 'It cannot be read.',
       revs.next(),
+      buddy ? answer.groupId : null,
     ],
   });
   return rows[0] && { ...rows[0], sentAt };
@@ -205,7 +218,7 @@ async function onDeletion(context: Context, event: Extract<Event, { type: 'delet
 }
 
 async function onReaction(context: Context, event: Extract<Event, { type: 'reaction' }>): Promise<void> {
-  const id = await findMessage(context, event.chat.id, event.target);
+  const id = await findShown(context, event.chat.id, event.target);
   if (id === undefined) return park(context, event.target, event);
   const sender = event.from?.id ?? '';
   const emoji = cleanLine(event.emoji, 64);

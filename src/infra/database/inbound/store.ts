@@ -9,8 +9,10 @@ import type {
   InboundStore,
   StoredCall,
 } from '../../../core/messages/inbound.js';
+import type { MessageView } from '../../../core/views.js';
 import type { BuddyInfo, ChatInfo, Event, Json, MessageEvent } from '../../../sdk/index.js';
 import type { BlobStore } from '../../storage/blobs.js';
+import { contactNames } from '../groups/place.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import { newAvatars } from './avatars.js';
 import { storeBatch } from './batch.js';
@@ -52,7 +54,9 @@ export class PgInboundStore implements InboundStore {
     rows: InboundRow[],
     cursors: { accountId: string; cursor: Json | undefined }[],
   ): Promise<Committed[]> {
-    const { committed, parked } = await storeBatch(this.pool, rows, cursors);
+    const { committed, parked, grouped } = await storeBatch(this.pool, rows, cursors);
+    if (grouped.size > 0)
+      await this.#nameMembers(committed.flatMap((one) => one.messages).filter(({ id }) => grouped.has(id)));
     if (parked) await this.#applyParked(rows);
     return committed;
   }
@@ -121,6 +125,15 @@ export class PgInboundStore implements InboundStore {
       if (stored.length > 0) files.set(event, stored);
     }
     return files;
+  }
+
+  /** In a group people are called as the user calls them. */
+  async #nameMembers(messages: MessageView[]): Promise<void> {
+    const names = await contactNames(
+      this.pool,
+      messages.flatMap(({ sender }) => sender.buddyId ?? []),
+    );
+    for (const { sender } of messages) sender.name = names.get(sender.buddyId ?? '') ?? sender.name;
   }
 
   async #applyParked(rows: InboundRow[]): Promise<void> {
