@@ -2,10 +2,12 @@ import type { OwnPresence } from '../presence/own.js';
 import type { Page, PageRequest } from '../views.js';
 import type { AudienceView, Role, Scope, TokenView, UserView } from './views.js';
 
+export type UserChange = Partial<Pick<UserView, 'sendTyping' | 'sendReceipts' | 'undoSeconds' | 'undoFor'>>;
+
 /** Users and what belongs to them alone. Every call names the user it acts for; another user's id is `not-found`. */
 export interface UserService {
   get(userId: string): Promise<UserView>;
-  patch(userId: string, change: { sendTyping?: boolean; sendReceipts?: boolean }): Promise<UserView>;
+  patch(userId: string, change: UserChange): Promise<UserView>;
   /** With a default profile. Throws `conflict` for an address that is taken. */
   create(person: { email: string; password: string; name: string; role: Role }): Promise<UserView>;
   createToken(userId: string, token: { name: string; scopes: Scope[] }): Promise<TokenView>;

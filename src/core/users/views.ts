@@ -13,6 +13,9 @@ export type UserView = {
   /** Whether others learn that the user types, and what they have read. */
   sendTyping: boolean;
   sendReceipts: boolean;
+  /** Sending can be undone for so long, and for which messages the web client asks for it. */
+  undoSeconds: number;
+  undoFor: 'lasting' | 'all';
   profiles: { id: string; name: string; isDefault: boolean }[];
   rev: number;
 };

@@ -20,6 +20,8 @@ export const userView = (row: User & { profiles: Profile[] }): UserView => ({
   presence: presence(row.presence, row.presenceNote),
   sendTyping: row.sendTyping,
   sendReceipts: row.sendReceipts,
+  undoSeconds: row.undoSeconds,
+  undoFor: row.undoFor === 'all' ? 'all' : 'lasting',
   profiles: row.profiles.map(({ id, name, isDefault }) => ({ id, name, isDefault })),
   rev: Number(row.rev),
 });

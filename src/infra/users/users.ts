@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DomainError, notFound } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
 import type { OwnPresence } from '../../core/presence/own.js';
-import type { UserService } from '../../core/users/service.js';
+import type { UserChange, UserService } from '../../core/users/service.js';
 import type { AudienceView, Role, Scope, TokenView, UserView } from '../../core/users/views.js';
 import type { Page, PageRequest } from '../../core/views.js';
 import { newPersonalToken, tokenHash } from '../auth/tokens.js';
@@ -30,7 +30,7 @@ class DatabaseUsers implements UserService {
     return userView(row);
   }
 
-  async patch(userId: string, change: { sendTyping?: boolean; sendReceipts?: boolean }): Promise<UserView> {
+  async patch(userId: string, change: UserChange): Promise<UserView> {
     await this.#prisma.user.updateMany({ where: { id: userId }, data: change });
     return this.get(userId);
   }

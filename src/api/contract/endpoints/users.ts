@@ -82,7 +82,7 @@ export const usersEndpoints = define({
   patchMe: {
     method: 'PATCH',
     path: '/me',
-    summary: 'What others learn of the user: typing, read receipts',
+    summary: 'What others learn of the user (typing, read receipts), and how long sending can be undone',
     auth: 'user',
     tag: 'Users',
     body: users.patchMeBody,

@@ -192,4 +192,3 @@ const impossible = (context: ChangeContext, copies: readonly Copy[], done: strin
   const verb = done.replaceAll(' ', '-');
   return new DomainError('conflict', `cannot-be-${verb}`, `${networks}: a message cannot be ${done} there.`);
 };
-
