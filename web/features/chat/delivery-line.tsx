@@ -3,7 +3,9 @@ import type { DeliveryStatus, Message } from '../../lib/api/types';
 import { link } from '../../lib/router';
 import { DeliveryMark, statusText } from '../../ui/delivery-mark';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
+import { standingText } from './chain';
 import { retryMessage } from './message-actions';
+import { Waiting } from './waiting';
 
 const isTrouble = (status: DeliveryStatus | undefined) => status === 'failed' || status === 'unknown';
 
@@ -14,7 +16,8 @@ export function DeliveryMeta({ message, several }: { message: Message; several: 
   const words = deliveries
     .map((one) => `${networkName(one.network)} ${statusText[one.status].toLowerCase()}`)
     .join(', ');
-  const label = words || (message.status ? statusText[message.status] : 'Delivery');
+  const people = isToPeople(message) && standingText(message.recipients);
+  const label = people || words || (message.status ? statusText[message.status] : 'Delivery');
   return (
     <a className="message-meta" href={to} aria-label={`Delivery: ${label}`} title={label}>
       {several && deliveries.length < 2 && <NetworkGlyph network={message.network} quiet />}
@@ -23,11 +26,17 @@ export function DeliveryMeta({ message, several }: { message: Message; several: 
   );
 }
 
-/** Words below a message that went by several channels, or came to nothing. */
+type ToPeople = Message & { recipients: NonNullable<Message['recipients']> };
+const isToPeople = (message: Message): message is ToPeople => (message.recipients?.total ?? 0) > 1;
+
+/** Words below a message to several people, or one that went by several channels, waits or came to nothing. */
 export function DeliveryLine({ message }: { message: Message }) {
+  if (isToPeople(message)) return <PeopleLine message={message} />;
   const deliveries = message.deliveries ?? [];
   const troubled = isTrouble(message.status) || deliveries.some((one) => isTrouble(one.status));
-  if (deliveries.length < 2 && !troubled) return null;
+  if (deliveries.length < 2 && !troubled) {
+    return message.status === 'queued' ? <Waiting message={message} /> : null;
+  }
   return (
     <p className="deliveries">
       {(deliveries.length > 0
@@ -54,6 +63,22 @@ export function DeliveryLine({ message }: { message: Message }) {
           )}
         </span>
       )}
+    </p>
+  );
+}
+
+/** How far it is with everybody, which leads to who it is that has it. */
+function PeopleLine({ message }: { message: ToPeople }) {
+  const { failed = 0, unknown = 0 } = message.recipients.byStatus;
+  return (
+    <p className="deliveries">
+      <a
+        className="standing"
+        data-trouble={failed + unknown > 0 ? true : undefined}
+        href={link.ledger(message.conversationId, message.id)}
+      >
+        {standingText(message.recipients)}
+      </a>
     </p>
   );
 }

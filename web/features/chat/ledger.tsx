@@ -1,47 +1,95 @@
 'use client';
-import { useEffect, useState } from 'react';
-import { call, messageOf } from '../../lib/api/client';
 import type { Delivery, Message } from '../../lib/api/types';
-import { fullTime } from '../../lib/format';
-import { useStore } from '../../lib/sync/hooks';
-import { store } from '../../lib/sync/store';
+import { fullTime, money, plural } from '../../lib/format';
+import { FormError } from '../../ui/form-error';
+import { Icon } from '../../ui/icons';
+import { notify } from '../../ui/notice';
 import { Failure, Skeleton } from '../../ui/states';
 import { useAction } from '../../ui/use-action';
+import { costsOf, inChain, standingText } from './chain';
 import { DeliveryEntry } from './delivery-entry';
 import { removeMessage } from './message-actions';
+import { Recipients } from './recipients';
+import { useLedger } from './use-ledger';
+import { useMessage } from './use-message';
+import { useRecipients } from './use-recipients';
 
-/** What became of one message: each way it went, each try, and what happens next. Live while it is open. */
-export function Ledger({ conversationId, messageId }: { conversationId: string; messageId: string }) {
-  const { error, reload, fetched } = useLedger(messageId);
-  const deliveries = useStore(`d:${messageId}`, () => [...(store.ledgers.get(messageId)?.values() ?? [])], [messageId]);
-  const inView = useStore(`t:${conversationId}`, () => store.timelines.get(conversationId)?.get(messageId), [
-    conversationId,
-    messageId,
-  ]);
-  const message = inView ?? fetched;
-  const ordered = [...deliveries].sort((a, b) => a.step - b.step || a.id.localeCompare(b.id));
-  const waits = deliveries.some((one) => one.status === 'queued');
+type Props = { conversationId: string; messageId: string };
+
+/** What became of one message: each person, each way it went, each try, and what happens next. Live while it is open. */
+export function Ledger({ conversationId, messageId }: Props) {
+  const { deliveries, error, reload } = useLedger(messageId);
+  const { people, error: peopleError } = useRecipients(messageId);
+  const message = useMessage(conversationId, messageId);
+  const waiting = deliveries.filter((one) => one.status === 'queued');
+  const several = (people?.length ?? 0) > 1;
+  const ways = (shown: Delivery[]) => <Ways deliveries={shown} conversationId={conversationId} />;
   return (
     <div className="ledger">
-      {message && (
-        <figure className="ledger-message">
-          <blockquote dir="auto">{message.text.slice(0, 600) || message.attachments[0]?.name}</blockquote>
-          <figcaption>
-            <time dateTime={message.sentAt}>{fullTime(message.sentAt)}</time>
-          </figcaption>
-        </figure>
-      )}
-      {error && <Failure onRetry={reload}>{error}</Failure>}
+      {message && <Head message={message} deliveries={deliveries} />}
+      {(error ?? peopleError) && <Failure onRetry={reload}>{error ?? peopleError}</Failure>}
       {deliveries.length === 0 &&
         !error &&
+        !several &&
         (message?.direction === 'in' ? <Received message={message} /> : <Skeleton rows={2} />)}
-      <ol className="ledger-list">
-        {ordered.map((delivery) => (
-          <DeliveryEntry key={delivery.id} delivery={delivery} later={isLater(delivery, ordered)} />
-        ))}
-      </ol>
-      {waits && message && <CancelButton message={message} />}
+      {several && people ? (
+        <Recipients people={people} deliveries={deliveries}>
+          {ways}
+        </Recipients>
+      ) : (
+        ways(deliveries)
+      )}
+      {waiting.length > 1 && message && <CancelAll message={message} />}
     </div>
+  );
+}
+
+/** All ways of one person in the order they come up. */
+function Ways({ deliveries, conversationId }: { deliveries: Delivery[]; conversationId: string }) {
+  const first = Math.min(...deliveries.map((one) => one.step));
+  return (
+    <ol className="ledger-list">
+      {inChain(deliveries).map((one) => (
+        <DeliveryEntry
+          key={one.id}
+          delivery={one}
+          conversationId={conversationId}
+          later={one.step > first}
+          base={deliveries.find((other) => other.id === one.standsInFor)}
+          successor={deliveries.find((other) => other.standsInFor === one.id)}
+        />
+      ))}
+    </ol>
+  );
+}
+
+function Head({ message, deliveries }: { message: Message; deliveries: Delivery[] }) {
+  const tries = deliveries.reduce((sum, one) => sum + one.attempts.length, 0);
+  const { recipients } = message;
+  const sums = [
+    recipients && recipients.total > 1 && standingText(recipients),
+    deliveries.length > 0 && plural(deliveries.length, 'way'),
+    tries > 0 && `${tries} ${tries === 1 ? 'try' : 'tries'}`,
+    ...costsOf(deliveries).map(money),
+  ].filter(Boolean);
+  const copy = () =>
+    navigator.clipboard.writeText(JSON.stringify({ message, deliveries: inChain(deliveries) }, null, 2)).then(
+      () => notify('The ledger is copied.'),
+      () => notify('The browser did not allow copying.'),
+    );
+  return (
+    <figure className="ledger-message">
+      <blockquote dir="auto">{message.text.slice(0, 600) || message.attachments[0]?.name}</blockquote>
+      <figcaption>
+        <time dateTime={message.sentAt}>{fullTime(message.sentAt)}</time>
+        {sums.length > 0 && <span className="ledger-sum">{sums.join(' · ')}</span>}
+      </figcaption>
+      {deliveries.length > 0 && (
+        <button type="button" className="button button-small ledger-copy" onClick={() => void copy()}>
+          <Icon name="copy" size={14} /> Copy as JSON
+        </button>
+      )}
+    </figure>
   );
 }
 
@@ -49,39 +97,7 @@ function Received({ message }: { message: Message }) {
   return <p className="muted">{message.sender.name} wrote this; the ledger is of what you send.</p>;
 }
 
-const isLater = (delivery: Delivery, all: Delivery[]) => all.some((one) => one.step < delivery.step);
-
-function useLedger(messageId: string) {
-  const [error, setError] = useState<string | null>(null);
-  const [fetched, setFetched] = useState<Message | undefined>();
-  const [turn, setTurn] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each turn asks anew
-  useEffect(() => {
-    const stop = new AbortController();
-    const rows = store.ledgers.get(messageId) ?? new Map<string, Delivery>();
-    store.ledgers.set(messageId, rows);
-    setError(null);
-    const params = { id: messageId };
-    call('listDeliveries', { params, signal: stop.signal })
-      .then(({ items }) => {
-        for (const item of items) if ((rows.get(item.id)?.rev ?? -1) <= item.rev) rows.set(item.id, item);
-        store.touch(`d:${messageId}`);
-      })
-      .catch((caught: unknown) => {
-        if (!stop.signal.aborted) setError(messageOf(caught));
-      });
-    call('getMessage', { params, signal: stop.signal })
-      .then(setFetched)
-      .catch(() => {});
-    return () => {
-      stop.abort();
-      if (store.ledgers.get(messageId) === rows) store.ledgers.delete(messageId);
-    };
-  }, [messageId, turn]);
-  return { error, fetched, reload: () => setTurn((now) => now + 1) };
-}
-
-function CancelButton({ message }: { message: Message }) {
+function CancelAll({ message }: { message: Message }) {
   const action = useAction();
   return (
     <div className="ledger-cancel">
@@ -93,11 +109,7 @@ function CancelButton({ message }: { message: Message }) {
       >
         Cancel what has not been sent
       </button>
-      {action.error && (
-        <p className="field-error" role="alert">
-          {action.error}
-        </p>
-      )}
+      <FormError text={action.error} />
     </div>
   );
 }

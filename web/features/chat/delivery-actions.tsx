@@ -1,0 +1,58 @@
+'use client';
+import { call } from '../../lib/api/client';
+import type { Delivery } from '../../lib/api/types';
+import { applyChange } from '../../lib/sync/apply';
+import { FormError } from '../../ui/form-error';
+import { useAction } from '../../ui/use-action';
+
+export function takeDelivery(value: Delivery): void {
+  applyChange({ kind: 'delivery', id: value.id, rev: value.rev, value });
+}
+
+/** What a person can still do about one way of a message, and what it would mean. */
+export function DeliveryActions({ delivery }: { delivery: Delivery }) {
+  const action = useAction();
+  const { status } = delivery;
+  const params = { id: delivery.id };
+  const run = (work: () => Promise<Delivery>) => () => void action.run(async () => takeDelivery(await work()));
+  const retry = run(() => call('retryDelivery', { params }));
+  const cancel = run(() => call('cancelDelivery', { params }));
+  const resolve = (outcome: 'sent' | 'failed') => run(() => call('resolveDelivery', { params, body: { outcome } }));
+  if (status !== 'queued' && status !== 'failed' && status !== 'unknown' && status !== 'cancelled') return null;
+  return (
+    <div className="entry-actions">
+      {status === 'unknown' && (
+        <>
+          <p className="entry-ask">It may have arrived. Do you know?</p>
+          <Button label="It arrived" busy={action.busy} onClick={resolve('sent')} />
+          <Button label="It did not" busy={action.busy} onClick={resolve('failed')} />
+        </>
+      )}
+      {status === 'queued' && <Button label="Cancel this way" busy={action.busy} quiet onClick={cancel} />}
+      {status !== 'queued' && (
+        <>
+          <Button label={status === 'cancelled' ? 'Send after all' : 'Send again'} busy={action.busy} onClick={retry} />
+          <span className="entry-hint">
+            {status === 'unknown' ? 'They may get it twice.' : 'A new try, with an id of its own.'}
+          </span>
+        </>
+      )}
+      <FormError text={action.error} />
+    </div>
+  );
+}
+
+type ButtonProps = { label: string; busy: boolean; quiet?: boolean; onClick: () => void };
+
+function Button({ label, busy, quiet, onClick }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      className={quiet ? 'button button-small button-quiet-danger' : 'button button-small'}
+      disabled={busy}
+      onClick={onClick}
+    >
+      {label}
+    </button>
+  );
+}

@@ -1,0 +1,72 @@
+import type { Delivery } from '../../lib/api/types';
+import { fullTime, ledgerTime, money, sentence } from '../../lib/format';
+import { DeliveryMark } from '../../ui/delivery-mark';
+
+type Attempt = Delivery['attempts'][number];
+
+const outcomeText: Record<Attempt['outcome'], string> = {
+  sending: 'Sending',
+  sent: 'Sent',
+  delivered: 'Delivered',
+  failed: 'Failed',
+  retry: 'Did not go through',
+  unknown: 'Outcome not known',
+};
+
+const outcomeMark: Record<Attempt['outcome'], Delivery['status']> = {
+  sending: 'sending',
+  sent: 'sent',
+  delivered: 'delivered',
+  failed: 'failed',
+  retry: 'failed',
+  unknown: 'unknown',
+};
+
+/** Every try: when, what came of it and how long that took; by whom, under which id, at what cost. */
+export function Attempts({ delivery: { attempts, reason } }: { delivery: Delivery }) {
+  if (attempts.length === 0) return null;
+  return (
+    <ol className="attempts" aria-label="Tries">
+      {attempts.map((attempt, index) => (
+        <AttemptLine key={attempt.at} attempt={attempt} number={index + 1} said={reason} />
+      ))}
+    </ol>
+  );
+}
+
+function AttemptLine({ attempt, number, said }: { attempt: Attempt; number: number; said: string | undefined }) {
+  const { at, outcome, reason, provider, providerId, parts, cost } = attempt;
+  const facts = [
+    provider && `by ${provider}`,
+    parts !== undefined && parts > 1 && `${parts} parts`,
+    cost && money(cost),
+  ].filter(Boolean);
+  return (
+    <li className="attempt">
+      <span className="attempt-number" aria-hidden="true">
+        {number}
+      </span>
+      <time className="attempt-at" dateTime={at} title={fullTime(at)}>
+        {ledgerTime(at)}
+      </time>
+      <span className="attempt-outcome">
+        <DeliveryMark status={outcomeMark[outcome]} size={12} />
+        {outcomeText[outcome]}
+      </span>
+      <span className="attempt-took">{tookOf(attempt)}</span>
+      {facts.length > 0 && <span className="attempt-more">{facts.join(' · ')}</span>}
+      {providerId && (
+        <span className="attempt-more attempt-id" title="The network’s own id">
+          {providerId}
+        </span>
+      )}
+      {reason && reason !== said && <span className="attempt-more">{sentence(reason)}</span>}
+    </li>
+  );
+}
+
+function tookOf({ at, endedAt }: Attempt): string {
+  if (!endedAt) return '';
+  const ms = Date.parse(endedAt) - Date.parse(at);
+  return ms < 1000 ? `${ms} ms` : ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
+}
