@@ -8,6 +8,7 @@ import { Typing, type TypingChat } from './typing.js';
 function setUp() {
   const clock = new FakeClock();
   const told: string[] = [];
+  let all = false;
   let chats: TypingChat[] = ['mute', 'a', 'b'].map((remoteId) => ({ accountId: 'account', remoteId }));
   const verbs: Record<string, Features['typing']> = {
     a: { set: async (on) => void told.push(`a ${on ? 'on' : 'off'}`) },
@@ -16,7 +17,7 @@ function setUp() {
   const live = { state: { is: 'online' }, connection: { chat: (id: string) => ({ typing: verbs[id] }) } };
   const supervisor = { get: () => live } as unknown as Supervisor;
   const log = { debug: () => {}, info: () => {}, warn: () => {} };
-  const typing = new Typing(supervisor, { chats: async () => chats }, clock, log);
+  const typing = new Typing(supervisor, { chats: async () => ({ chats, all }) }, clock, log);
   const set = async (on: boolean) => {
     await typing.set('ann', 'conversation', on);
     await settled();
@@ -28,6 +29,9 @@ function setUp() {
     typing,
     set,
     live,
+    toAll: () => {
+      all = true;
+    },
     show: (...ids: string[]) => {
       chats = ids.map((remoteId) => ({ accountId: 'account', remoteId }));
     },
@@ -70,6 +74,17 @@ test('moves with the chat that would be written to, and says nothing where it mu
   show();
   await set(true);
   expect(told).toEqual(['a on', 'a off', 'b on', 'b off']);
+});
+
+test('in a group each chat is told', async () => {
+  const { clock, told, set, show, toAll } = setUp();
+  toAll();
+  await set(true);
+  show('b');
+  await set(true);
+  clock.advance(10_000);
+  await settled();
+  expect(told).toEqual(['a on', 'b on', 'a off', 'b off']);
 });
 
 test('a network that hangs or fails holds up nobody', async () => {

@@ -7,9 +7,9 @@ export type TypingChat = { accountId: string; remoteId: string };
 export interface TypingStore {
   /**
    * The chats of a conversation that can be written in, the last active first; none where the user keeps to themself
-   * that they write. @throws DomainError `not-found`
+   * that they write. `all`: what is written goes to each of them. @throws DomainError `not-found`
    */
-  chats(userId: string, conversationId: string): Promise<TypingChat[]>;
+  chats(userId: string, conversationId: string): Promise<{ chats: TypingChat[]; all: boolean }>;
 }
 
 const AGAIN_MS = 4_000;
@@ -23,6 +23,7 @@ type Entry = { chat: TypingChat; saidAt: number; cancelOff: () => void; telling:
  * latest after 10 s of silence. Best effort; what a network makes of it is no matter.
  */
 export class Typing {
+  /** By user, conversation and chat. */
   readonly #entries = new Map<string, Entry>();
   readonly #turns = new Map<string, Promise<void>>();
   #stopped = false;
@@ -55,29 +56,29 @@ export class Typing {
   }
 
   async #set(key: string, userId: string, conversationId: string, on: boolean): Promise<void> {
-    const chats = await this.store.chats(userId, conversationId);
+    const { chats, all } = await this.store.chats(userId, conversationId);
     if (this.#stopped) return;
-    const known = this.#entries.get(key);
-    if (!on) {
-      if (known) this.#off(key, known);
-      return;
-    }
-    const chat = chats.find((one) => this.#verb(one) !== undefined);
-    if (known && !same(known.chat, chat)) this.#off(key, known);
-    if (!chat) return;
-    const entry = this.#entries.get(key) ?? { chat, saidAt: 0, cancelOff: () => {}, telling: Promise.resolve() };
-    this.#entries.set(key, entry);
+    const able = on ? chats.filter((one) => this.#verb(one) !== undefined) : [];
+    const meant = new Map(able.slice(0, all ? able.length : 1).map((chat) => [`${key} ${nameOf(chat)}`, chat]));
+    for (const [name, entry] of this.#entries)
+      if (name.startsWith(`${key} `) && !meant.has(name)) this.#off(name, entry);
+    for (const [name, chat] of meant) this.#on(name, chat);
+  }
+
+  #on(name: string, chat: TypingChat): void {
+    const entry = this.#entries.get(name) ?? { chat, saidAt: 0, cancelOff: () => {}, telling: Promise.resolve() };
+    this.#entries.set(name, entry);
     entry.cancelOff();
-    entry.cancelOff = this.clock.after(SILENCE_MS, () => this.#off(key, entry));
+    entry.cancelOff = this.clock.after(SILENCE_MS, () => this.#off(name, entry));
     const now = this.clock.now();
     if (now - entry.saidAt < AGAIN_MS) return;
     entry.saidAt = now;
     this.#tell(entry, true);
   }
 
-  #off(key: string, entry: Entry): void {
+  #off(name: string, entry: Entry): void {
     entry.cancelOff();
-    if (this.#entries.get(key) === entry) this.#entries.delete(key);
+    if (this.#entries.get(name) === entry) this.#entries.delete(name);
     this.#tell(entry, false);
   }
 
@@ -96,5 +97,4 @@ export class Typing {
   }
 }
 
-const same = (a: TypingChat, b: TypingChat | undefined): boolean =>
-  a.accountId === b?.accountId && a.remoteId === b.remoteId;
+const nameOf = ({ accountId, remoteId }: TypingChat): string => `${accountId} ${remoteId}`;

@@ -14,7 +14,7 @@ export interface PresenceStore {
   forget(accountId: string): Promise<void>;
   /** What was believed too long becomes unknown; answers the users it changed for. */
   expire(now: number): Promise<string[]>;
-  typing(accountId: string, event: TypingEvent): Promise<Extract<Frame, { type: 'typing' }> | undefined>;
+  typing(accountId: string, event: TypingEvent, now: number): Promise<Extract<Frame, { type: 'typing' }> | undefined>;
 }
 
 const GATHER_MS = 50;
@@ -128,7 +128,7 @@ export class Ephemera {
 
   async #type(account: InboundAccount, event: TypingEvent): Promise<void> {
     try {
-      const frame = await this.store.typing(account.id, event);
+      const frame = await this.store.typing(account.id, event, this.clock.now());
       if (frame) this.tell(account.userId, frame);
     } catch (error) {
       this.log.debug('typing could not be told', { accountId: account.id, error: errorText(error) });

@@ -5,6 +5,7 @@ import type { ConversationService } from '../../core/services.js';
 import type { ConversationView, Page, PageRequest } from '../../core/views.js';
 import type { Clock } from '../../sdk/index.js';
 import { isId } from './accounts.js';
+import { unreadAfter } from './groups/reading.js';
 import { ensureBuddy, ensureChat } from './inbound/people.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
 import type { PrismaClient } from './prisma.js';
@@ -183,8 +184,7 @@ async function moveReadMarker(sql: Sql, userId: string, id: string, messageId: s
   const { rowCount } = await sql.query(
     `UPDATE conversations v SET read_at = greatest(v.read_at, m.sent_at),
        read_message_id = CASE WHEN v.read_at IS NULL OR m.sent_at >= v.read_at THEN m.id ELSE v.read_message_id END,
-       unread = (SELECT count(*) FROM (SELECT 1 FROM messages n JOIN chats c ON c.id = n.chat_id WHERE c.conversation_id = v.id
-         AND n.direction = 'in' AND n.deleted_at IS NULL AND n.sent_at > greatest(v.read_at, m.sent_at) LIMIT 1000) AS u)
+       unread = ${unreadAfter('v', 'greatest(v.read_at, m.sent_at)')}
      FROM messages m WHERE v.id = $1 AND m.id = $2 AND m.user_id = $3`,
     [id, messageId, userId],
   );

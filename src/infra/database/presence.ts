@@ -3,6 +3,7 @@ import { cleanLine, type InboundAccount } from '../../core/messages/inbound.js';
 import type { PresenceEvent, PresenceStore, SeenPresence, TypingEvent } from '../../core/presence/ephemera.js';
 import type { Frame } from '../../core/views.js';
 import type { PresenceState } from '../../sdk/index.js';
+import { lastGroupOf } from './groups/place.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
 
 /** Users whose presence is aged in one go. */
@@ -84,11 +85,16 @@ export class PgPresenceStore implements PresenceStore {
     });
   }
 
-  async typing(accountId: string, event: TypingEvent): Promise<Extract<Frame, { type: 'typing' }> | undefined> {
+  /** Whoever writes where a group wrote last writes their answer to it. */
+  async typing(
+    accountId: string,
+    event: TypingEvent,
+    now: number,
+  ): Promise<Extract<Frame, { type: 'typing' }> | undefined> {
     const { rows } = await this.pool.query<{ conversation: string; buddy: string; name: string }>(
-      `SELECT c.conversation_id AS conversation, b.id AS buddy, b.name FROM chats c JOIN buddies b ON b.account_id = c.account_id
+      `SELECT coalesce(${lastGroupOf('c', '$4::timestamptz')}, c.conversation_id) AS conversation, b.id AS buddy, b.name FROM chats c JOIN buddies b ON b.account_id = c.account_id
        WHERE c.account_id = $1 AND c.remote_id = $2 AND b.remote_id = $3`,
-      [accountId, event.chat.id, event.from.id],
+      [accountId, event.chat.id, event.from.id, new Date(now)],
     );
     const row = rows[0];
     return (

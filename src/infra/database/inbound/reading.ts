@@ -1,5 +1,6 @@
 import { clampTime, cleanLine } from '../../../core/messages/inbound.js';
 import type { Event, ReceiptEvent } from '../../../sdk/index.js';
+import { unreadAfter } from '../groups/reading.js';
 import { type Context, findMessage, park, tellConversations } from './context.js';
 import {
   findDelivery,
@@ -93,10 +94,9 @@ export async function onSeen(context: Context, event: Extract<Event, { type: 'se
   );
   await sql.query(
     `UPDATE conversations v SET read_at = m.sent_at, read_message_id = m.id, rev = $4,
-       unread = (SELECT count(*) FROM (SELECT 1 FROM messages n JOIN chats o ON o.id = n.chat_id WHERE o.conversation_id = v.id
-         AND n.direction = 'in' AND n.deleted_at IS NULL AND n.sent_at > m.sent_at LIMIT 1000) AS u)
-     FROM messages m, chats c WHERE m.id = $3 AND c.account_id = $1 AND c.remote_id = $2 AND v.id = c.conversation_id
-       AND (v.read_at IS NULL OR m.sent_at >= v.read_at)`,
+       unread = ${unreadAfter('v', 'm.sent_at')}
+     FROM messages m, chats c WHERE m.id = $3 AND c.account_id = $1 AND c.remote_id = $2
+       AND v.id = coalesce(m.group_id, c.conversation_id) AND (v.read_at IS NULL OR m.sent_at >= v.read_at)`,
     [account.id, event.chat.id, id, revs.next()],
   );
 }

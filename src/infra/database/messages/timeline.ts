@@ -6,20 +6,28 @@ import type { Sql } from '../pool.js';
 
 export type Found = { id: string; sent_at: Date };
 
-/** Newest first: what was seen or sent in any chat of the conversation, each message once. */
+/**
+ * Newest first: what was seen or sent in any chat of the conversation, each message once; of a group, what belongs to it.
+ * What a member said and Parley sent on to the others stands there once, as theirs.
+ */
 const TIMELINE = `
 SELECT id, sent_at FROM (
   SELECT m.id, m.sent_at FROM chats c CROSS JOIN LATERAL (
-    SELECT id, sent_at FROM messages WHERE chat_id = c.id AND echo_of IS NULL
+    SELECT id, sent_at FROM messages WHERE chat_id = c.id AND echo_of IS NULL AND group_id IS NULL
       AND ($2::timestamptz IS NULL OR (sent_at, id) < ($2, $3::uuid))
     ORDER BY sent_at DESC, id DESC LIMIT $4) AS m
   WHERE c.conversation_id = $1
   UNION
   SELECT d.message_id, d.message_at FROM chats c CROSS JOIN LATERAL (
     SELECT message_id, message_at FROM deliveries WHERE chat_id = c.id AND status <> 'cancelled'
+      AND (SELECT g.group_id FROM messages g WHERE g.id = message_id) IS NULL
       AND ($2::timestamptz IS NULL OR (message_at, message_id) < ($2, $3::uuid))
     ORDER BY message_at DESC, message_id DESC LIMIT $4) AS d
   WHERE c.conversation_id = $1
+  UNION
+  (SELECT id, sent_at FROM messages WHERE group_id = $1 AND echo_of IS NULL AND relay_of IS NULL
+      AND ($2::timestamptz IS NULL OR (sent_at, id) < ($2, $3::uuid))
+    ORDER BY sent_at DESC, id DESC LIMIT $4)
 ) AS found ORDER BY sent_at DESC, id DESC LIMIT $4`;
 
 export async function timelineIds(
@@ -51,7 +59,7 @@ const WORDS = `to_tsvector('simple', translate(m.text, '@./:_-\\', '       '))`;
  */
 export async function searchIds(sql: Sql, userId: string, request: SearchRequest & PageRequest): Promise<Found[]> {
   const values: unknown[] = [userId];
-  const where = ['m.user_id = $1', 'm.echo_of IS NULL', 'm.deleted_at IS NULL'];
+  const where = ['m.user_id = $1', 'm.echo_of IS NULL', 'm.relay_of IS NULL', 'm.deleted_at IS NULL'];
   const add = (condition: (parameter: string) => string, value: unknown) => {
     values.push(value);
     where.push(condition(`$${values.length}`));
@@ -62,9 +70,10 @@ export async function searchIds(sql: Sql, userId: string, request: SearchRequest
   for (const piece of pieces) add((pattern) => `m.text ILIKE ${pattern}`, `%${piece.replace(/[\\%_]/g, '\\$&')}%`);
   if (request.in !== undefined)
     add(
-      (id) => `(m.chat_id IN (SELECT id FROM chats WHERE conversation_id = ${id}) OR EXISTS (
-         SELECT 1 FROM deliveries d JOIN chats c ON c.id = d.chat_id
-         WHERE d.message_id = m.id AND d.status <> 'cancelled' AND c.conversation_id = ${id}))`,
+      (id) => `CASE WHEN m.group_id IS NOT NULL THEN m.group_id = ${id}
+         ELSE m.chat_id IN (SELECT id FROM chats WHERE conversation_id = ${id}) OR EXISTS (
+           SELECT 1 FROM deliveries d JOIN chats c ON c.id = d.chat_id
+           WHERE d.message_id = m.id AND d.status <> 'cancelled' AND c.conversation_id = ${id}) END`,
       request.in,
     );
   if (request.from !== undefined)
