@@ -14,7 +14,7 @@ SELECT kind, id, rev FROM (
   (SELECT 'account' AS kind, id, rev FROM accounts WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
   UNION ALL (SELECT 'contact', id, rev FROM contacts WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
   UNION ALL (SELECT 'conversation', id, rev FROM conversations WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
-  UNION ALL (SELECT 'message', id, rev FROM messages WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
+  UNION ALL (SELECT 'message', coalesce(relay_of, id), rev FROM messages WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
   UNION ALL (SELECT 'delivery', id, rev FROM deliveries WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
 ) AS touched ORDER BY rev LIMIT $4`;
 

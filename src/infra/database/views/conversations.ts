@@ -1,5 +1,8 @@
 import { furthest } from '../../../core/delivery/status.js';
+import { standing } from '../../../core/groups/standing.js';
 import type { ChatView, ConversationView, DeliveryStatus, LastMessageView } from '../../../core/views.js';
+import { type GroupMember, membersFor } from '../groups/members.js';
+import { memberNames, standings } from '../groups/standings.js';
 import type { Prisma } from '../prisma.js';
 import { chatCapabilities, type Db, type ViewContext } from './accounts.js';
 
@@ -26,8 +29,12 @@ export async function conversationViews(
     include,
     ...page,
   });
-  const last = await lastMessages(db, rows);
-  return rows.map((row) => conversationView(row, context, last.get(row.lastMessageId ?? '') ?? null));
+  const groups = rows.flatMap((row) => (row.mixed ? [row.id] : []));
+  const [last, members] = await Promise.all([lastMessages(db, rows), membersFor(db, groups)]);
+  return rows.map((row) => {
+    const view = conversationView(row, context, last.get(row.lastMessageId ?? '') ?? null);
+    return row.mixed ? { ...view, ...groupView(row, members.get(row.id) ?? []) } : view;
+  });
 }
 
 function conversationView(row: Row, context: ViewContext, lastMessage: LastMessageView | null): ConversationView {
@@ -51,6 +58,10 @@ function conversationView(row: Row, context: ViewContext, lastMessage: LastMessa
     sendReceipts: row.sendReceipts,
     rev: Number(row.rev),
   };
+}
+
+function groupView({ relay }: Row, members: GroupMember[]): Pick<ConversationView, 'kind' | 'group'> {
+  return { kind: 'group', group: { members: members.map(({ contactId, name }) => ({ contactId, name })), relay } };
 }
 
 export function chatView(row: ChatRow, context: ViewContext): ChatView {
@@ -82,17 +93,22 @@ async function lastMessages(db: Db, rows: Row[]): Promise<Map<string, LastMessag
       senderName: true,
       sentAt: true,
       unreadable: true,
+      groupId: true,
+      buddyId: true,
       deliveries: { select: { status: true } },
       chat: { select: { account: { select: { network: true } } } },
     },
   });
+  const [groups, names] = await Promise.all([standings(db, messages), memberNames(db, messages)]);
   return new Map(
-    messages.map(({ chat, sentAt, text, unreadable, direction, deliveries, ...message }) => {
-      const status = furthest(deliveries.map((delivery) => delivery.status as DeliveryStatus));
+    messages.map(({ chat, id, sentAt, text, unreadable, direction, deliveries, groupId, buddyId, senderName }) => {
+      const alone = () => furthest(deliveries.map((delivery) => delivery.status as DeliveryStatus));
+      const status = groupId === null ? alone() : standing(groups.get(id)?.tally ?? {});
       return [
-        message.id,
+        id,
         {
-          ...message,
+          id,
+          senderName: names.get(buddyId ?? '') ?? senderName,
           text: (unreadable ?? text).slice(0, 200).toWellFormed(),
           direction: direction === 'in' ? 'in' : 'out',
           network: chat.account.network,

@@ -1,4 +1,5 @@
 import { furthest } from '../../../core/delivery/status.js';
+import { standing, total } from '../../../core/groups/standing.js';
 import type {
   AttachmentView,
   AttemptView,
@@ -8,8 +9,12 @@ import type {
   MessageView,
 } from '../../../core/views.js';
 import type { Channel } from '../../../sdk/index.js';
+import { memberNames, type Standing, standings } from '../groups/standings.js';
 import type { Prisma } from '../prisma.js';
 import type { Db } from './accounts.js';
+
+/** Deliveries that a message names; the ledger has them all. */
+const MOST_DELIVERIES = 50;
 
 const include = {
   chat: { select: { conversationId: true, accountId: true, account: { select: { network: true } } } },
@@ -19,19 +24,44 @@ const include = {
   deliveries: {
     select: { id: true, channel: true, status: true, account: { select: { network: true } } },
     orderBy: { id: 'asc' },
+    take: MOST_DELIVERIES,
   },
 } satisfies Prisma.MessageInclude;
 
 type Row = Prisma.MessageGetPayload<{ include: typeof include }>;
 
+/** What sends a member's answer on to a group is shown as that answer. */
 export async function messageViews(db: Db, where: Prisma.MessageWhereInput): Promise<MessageView[]> {
   const rows = await db.message.findMany({
-    where: { ...where, echoOf: null },
+    where: { ...where, echoOf: null, relayOf: null },
     include,
     orderBy: [{ sentAt: 'desc' }, { id: 'desc' }],
   });
-  const roots = await threadRoots(db, rows);
-  return rows.map((row) => messageView(row, roots.get(threadKey(row.chatId, row.threadRemote))));
+  const [roots, groups, names] = await Promise.all([threadRoots(db, rows), standings(db, rows), memberNames(db, rows)]);
+  return rows.map((row) => {
+    const view = messageView(row, roots.get(threadKey(row.chatId, row.threadRemote)));
+    return row.groupId === null ? view : inGroup(view, row.groupId, groups.get(row.id), names.get(row.buddyId ?? ''));
+  });
+}
+
+/** With people's names as the user has them, and where it stands with each of them. */
+function inGroup(
+  view: MessageView,
+  conversationId: string,
+  found: Standing | undefined,
+  sender: string | undefined,
+): MessageView {
+  const named = { ...view, conversationId, sender: { ...view.sender, name: sender ?? view.sender.name } };
+  const people = found && total(found.tally);
+  if (!people) return named;
+  const status = view.direction === 'out' ? standing(found.tally) : undefined;
+  return {
+    ...named,
+    rev: Math.max(view.rev, found.relay?.rev ?? 0),
+    ...(status === undefined ? {} : { status }),
+    recipients: { total: people, byStatus: found.tally },
+    ...(found.relay === undefined ? {} : { relayed: true }),
+  };
 }
 
 const threadKey = (chatId: string, remoteId: string | null) => `${chatId} ${remoteId}`;
@@ -102,6 +132,7 @@ export function attachmentView(row: { id: string; name: string; type: string; si
 
 const deliveryInclude = {
   account: { select: { network: true } },
+  message: { select: { relayOf: true } },
   attempts: { orderBy: [{ at: 'asc' }, { id: 'asc' }] },
 } satisfies Prisma.DeliveryInclude;
 
@@ -116,7 +147,7 @@ function deliveryView(row: DeliveryRow): DeliveryView {
   const nextStep = nextStepOf(row);
   return {
     id: row.id,
-    messageId: row.messageId,
+    messageId: row.message.relayOf ?? row.messageId,
     channel: row.channel as Channel,
     accountId: row.accountId,
     network: row.account.network,
