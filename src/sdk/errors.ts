@@ -14,18 +14,30 @@ export class AdapterError extends Error {
   readonly [BRAND] = true;
   readonly kind: AdapterErrorKind;
   readonly retryAfterMs: number | undefined;
+  /** What `rate-limited` is about: with `chat`, others of the account may go on. */
+  readonly scope: 'account' | 'chat';
+  /** Wire messages that went out all the same: what is left of the text must go the same way. */
+  readonly partsSent: number;
   /** Login input to mend: field name to what is wrong with it. */
   readonly fields: Record<string, string> | undefined;
 
   constructor(
     kind: AdapterErrorKind,
     message: string,
-    options: { retryAfterMs?: number; fields?: Record<string, string>; cause?: unknown } = {},
+    options: {
+      retryAfterMs?: number;
+      scope?: 'account' | 'chat';
+      partsSent?: number;
+      fields?: Record<string, string>;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AdapterError';
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs;
+    this.scope = options.scope ?? 'account';
+    this.partsSent = options.partsSent ?? 0;
     this.fields = options.fields;
   }
 

@@ -17,6 +17,8 @@ export type Features = {
     idempotent: boolean;
     /** How long after `message` resolves a receipt can still come, and the most it can prove. */
     proves: 'sent' | 'delivered' | 'read';
+    /** How fast the network takes messages. Absent: it sets no limit, or the adapter keeps to it by itself. */
+    pace?: Pace;
     message(message: OutgoingMessage): Promise<Sent>;
   };
   edits?: { message(target: RemoteId, edit: Edit): Promise<void> };
@@ -34,6 +36,11 @@ export type Features = {
   invites?: { invite(address: string): Promise<void> };
   topic?: { set(topic: string): Promise<void> };
 };
+
+/** `burst` messages at once, then one more every `perMs`. */
+export type Rate = { burst: number; perMs: number };
+/** For all messages of the account together, and for each chat by itself; the core keeps to both. */
+export type Pace = { account?: Rate; chat?: Rate };
 
 export type OutgoingMessage = {
   /** Stable per delivery, the same on a retry; an idempotent network sends it as its own transaction id. */
