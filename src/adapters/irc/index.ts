@@ -3,6 +3,10 @@ import { IrcConnection } from './connection.js';
 import { usualFeatures } from './features.js';
 import { IrcLogin } from './login.js';
 import { readSettings } from './settings.js';
+import { pieces } from './split.js';
+
+/** Bytes of text in a line where nick and host are of usual length; `writing.ts` has the exact room of a chat. */
+const usualRoom = 400;
 
 /** Internet Relay Chat. */
 const adapter: Adapter = {
@@ -15,6 +19,7 @@ const adapter: Adapter = {
     capabilities: capabilitiesOf(usualFeatures),
     addressHint: 'nick or #channel',
   },
+  parts: (text) => pieces(text, usualRoom).length,
   login(flow, { signal }) {
     if (flow !== 'server') throw new AdapterError('rejected', `IRC has no sign-in called "${flow}".`);
     return new IrcLogin(signal);

@@ -2,8 +2,7 @@ import type { Adapter } from '../../sdk/index.js';
 import { SmsConnection } from './connection.js';
 import { smsCapabilities } from './features.js';
 import { SmsLogin } from './login.js';
-
-export { segments } from './text.js';
+import { segments } from './text.js';
 
 const adapter: Adapter = {
   manifest: {
@@ -29,6 +28,7 @@ const adapter: Adapter = {
     remark: 'Needs an account at an SMS centre or gateway; it does not read the messages of a phone.',
     addressHint: 'phone number with country code, such as +44 7700 900123',
   },
+  parts: (text) => segments(text).count,
   login: (flow, { signal }) => new SmsLogin(flow, signal),
   open: (account, host) => new SmsConnection(account, host),
 };

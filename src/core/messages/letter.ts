@@ -1,7 +1,9 @@
-import type { Button } from '../../sdk/index.js';
+import type { Button, Channel } from '../../sdk/index.js';
 import { DomainError } from '../errors.js';
-import type { SendRequest } from '../services.js';
+import type { SendRequest, Variants } from '../services.js';
 import { formatMarkdown } from './markdown.js';
+import { checkPlaceholders, hasPlaceholders, keepEscapes, type Person } from './placeholders.js';
+import { filled, type Words } from './render.js';
 import { type Draft, sendableSubject, sendableText } from './sendable.js';
 
 /** Longer ahead, nobody remembers what they scheduled. */
@@ -14,13 +16,20 @@ export type Letter = Draft & { replyTo: string | undefined; files: string[] };
 
 /** @throws DomainError for what could go nowhere */
 export function letterOf(
-  request: Pick<SendRequest, 'text' | 'format' | 'subject' | 'replyTo' | 'attachments' | 'buttons'>,
+  request: Pick<
+    SendRequest,
+    'text' | 'format' | 'subject' | 'replyTo' | 'attachments' | 'buttons' | 'variants' | 'shortenLinks'
+  >,
 ): Letter {
-  const { format, subject, replyTo, attachments, buttons } = request;
+  const { format, replyTo, attachments, buttons, shortenLinks } = request;
+  const words = wordsOf(request, format, attachments.length > 0);
+  const variants = variantsOf(request.variants, format);
   return {
-    ...formatted(sendableText(request.text, attachments.length > 0), format),
+    ...words,
+    ...(variants === undefined ? {} : { variants }),
     ...(buttons === undefined ? {} : { buttons: buttons.map((row) => row.map(withValue)) }),
-    subject: sendableSubject(subject),
+    ...(shortenLinks === true ? { shortenLinks } : {}),
+    ...([words, ...Object.values(variants ?? {})].some(isPersonal) ? { personal: true } : {}),
     attachments: attachments.length,
     isReply: replyTo !== undefined,
     replyTo,
@@ -28,10 +37,49 @@ export function letterOf(
   };
 }
 
-export function formatted(text: string, format: SendRequest['format']): { text: string; html: string | undefined } {
-  const marked = format === 'markdown' && text.trim() !== '' ? formatMarkdown(text) : undefined;
-  return { text: marked?.text ?? text, html: marked?.html ?? undefined };
+/** The letter to one person: what speaks of them is filled in. @throws DomainError where there is nobody to name */
+export function addressed(letter: Letter, person: Person | undefined): Letter {
+  if (letter.personal !== true) return letter;
+  const { personal: _filled, variants, ...rest } = letter;
+  const own = mapped(variants, (words) => filled(words, person));
+  return { ...rest, ...fitted(filled(letter, person)), ...(own === undefined ? {} : { variants: own }) };
 }
+
+const fitted = ({ text, html, subject }: Words) => ({ text, html, subject });
+
+export function formatted(text: string, format: SendRequest['format']): { text: string; html: string | undefined } {
+  const marked = format === 'markdown' && text.trim() !== '' ? formatMarkdown(keepEscapes(text)) : undefined;
+  return marked?.html == null ? { text, html: undefined } : { text: marked.text, html: marked.html };
+}
+
+type WordsGiven = { text: string; subject?: string | undefined };
+
+function wordsOf(given: WordsGiven, format: SendRequest['format'], mayBeEmpty: boolean, field = '') {
+  checkPlaceholders(given.text, `${field}text`);
+  checkPlaceholders(given.subject, `${field}subject`);
+  const { text, html } = formatted(sendableText(given.text, mayBeEmpty), format);
+  return { text, html, subject: sendableSubject(given.subject) };
+}
+
+/** Other words for a channel are formatted as the message is. @throws DomainError for what could go nowhere */
+export const variantsOf = (variants: Variants | undefined, format: SendRequest['format']): Draft['variants'] =>
+  mapped(variants, (words, channel) => wordsOf(words, format, false, `variants.${channel}.`));
+
+const CHANNELS = ['im', 'email', 'sms'] as const;
+
+function mapped<T, U>(
+  variants: { [C in Channel]?: T } | undefined,
+  by: (words: T, channel: Channel) => U,
+): { [C in Channel]?: U } | undefined {
+  const found: { [C in Channel]?: U } = {};
+  for (const channel of CHANNELS) {
+    const words = variants?.[channel];
+    if (words !== undefined) found[channel] = by(words, channel);
+  }
+  return Object.keys(found).length === 0 ? undefined : found;
+}
+
+const isPersonal = ({ text, html, subject }: Words): boolean => [text, html, subject].some(hasPlaceholders);
 
 const withValue = (button: Button): Button =>
   button.url === undefined ? { ...button, value: button.value ?? upTo(VALUE_BYTES, button.label) } : button;

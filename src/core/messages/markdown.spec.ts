@@ -18,6 +18,11 @@ describe('formatMarkdown', () => {
     expect(text).toBe('Top\n\n- one\n- two\n\n 1. first\n\n> said\n> so\n\na < b');
   });
 
+  it('keeps what is struck out apart, and the columns of a table', () => {
+    expect(formatMarkdown('at ~~five~~ six').text).toBe('at ~five~ six');
+    expect(formatMarkdown('| a | b |\n|---|---|\n| one | 2 |').text).toBe('a    b\none  2');
+  });
+
   it('leaves alone what only looks like a mark', () => {
     for (const text of ['2 * 3 * 4', 'snake_case_name', 'a ** b', 'open **bold', '\\', '[x](javascript:alert(1))'])
       expect(formatMarkdown(text).text).toBe(text);

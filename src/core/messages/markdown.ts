@@ -15,6 +15,13 @@ const PLAIN = {
     { selector: 'ul', options: { itemPrefix: '- ' } },
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
     { selector: 'blockquote', options: { trimEmptyLines: true } },
+    // What is struck out is not meant: without a mark it would be.
+    ...['s', 'del'].map((selector) => ({
+      selector,
+      format: 'inlineSurround',
+      options: { prefix: '~', suffix: '~' },
+    })),
+    { selector: 'table', format: 'dataTable', options: { uppercaseHeaderCells: false, colSpacing: 2 } },
   ],
 };
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkWays, type Draft, sendableSubject, sendableText, type Way } from './sendable.js';
 
 const way = (over: Partial<Way['send']> = {}): Way => ({
+  channel: 'im',
   network: 'Net',
   send: {
     maxLength: 10,
@@ -50,14 +51,34 @@ describe('checkWays', () => {
       'has 11 characters; SMS takes at most 10',
     );
     expect(() => checkWays(draft({ attachments: 1 }), [way({ attachments: 'rejected' })])).toThrow('carries no files');
-    expect(() => checkWays(draft({ isReply: true }), [way({ replies: 'rejected' })])).toThrow('no replies');
-    expect(() => checkWays(draft({ html: '<b>hi</b>' }), [way({ formatting: 'rejected' })])).toThrow('plain text only');
     expect(() => checkWays(draft({ text: '', attachments: 1 }), [way({ attachments: 'dropped' })])).toThrow('no text');
   });
 
+  it('says what makes files possible where the network has none, and lets them go as links with it', () => {
+    const withFile = draft({ attachments: 1 });
+    const rejected = way({ attachments: 'rejected', maxLength: 200 });
+    expect(() => checkWays(withFile, [rejected])).toThrow('With PARLEY_PUBLIC_URL set, files go as links.');
+    const linkBase = 'https://parley.example.org';
+    checkWays(withFile, [rejected], { linkBase });
+    expect(() => checkWays(withFile, [way({ attachments: 'rejected', maxLength: 80 })], { linkBase })).toThrow(
+      'has 105 characters; Net takes at most 80',
+    );
+  });
+
+  it('measures each way by its own words', () => {
+    const fits = draft({ text: 'x'.repeat(11), variants: { sms: { text: 'short' } } });
+    checkWays(fits, [way({ maxLength: 100 }), { ...way(), channel: 'sms' }]);
+    const long = draft({ text: 'x', variants: { sms: { text: 'x'.repeat(11) } } });
+    expect(() => checkWays(long, [{ ...way(), channel: 'sms', network: 'SMS' }])).toThrow('SMS takes at most 10');
+    const named = draft({ text: 'Hi {{name}}', personal: true });
+    checkWays(named, [way()], { person: { name: 'Annabel' } });
+    expect(() => checkWays(named, [way()], { person: { name: 'Annabella' } })).toThrow('has 12 characters');
+    expect(() => checkWays(named, [way()])).toThrow('needs somebody to name');
+  });
+
   it('lets through what arrives in another shape', () => {
-    checkWays(draft({ attachments: 1, isReply: true, html: 'x' }), [
-      way({ attachments: 'dropped', replies: 'dropped', formatting: 'dropped' }),
-    ]);
+    const dropping = way({ attachments: 'dropped', replies: 'dropped', formatting: 'dropped' });
+    checkWays(draft({ attachments: 1, isReply: true, html: 'x' }), [dropping]);
+    checkWays(draft({ isReply: true, html: 'x' }), [way({ replies: 'rejected', formatting: 'rejected' })]);
   });
 });

@@ -1,6 +1,11 @@
-import { type Button, type Capabilities, limits } from '../../sdk/index.js';
-import { withButtons } from '../delivery/buttons.js';
+import { type Button, limits } from '../../sdk/index.js';
 import { DomainError } from '../errors.js';
+import { sampleAddresses } from '../links/addresses.js';
+import type { NamedFile } from './file-lines.js';
+import type { Person } from './placeholders.js';
+import { lacksFiles, render, type Way, type Written } from './render.js';
+
+export type { Way } from './render.js';
 
 /** What a message is made of, before it is known where it goes. */
 export type Draft = {
@@ -8,13 +13,17 @@ export type Draft = {
   html: string | undefined;
   subject: string | undefined;
   attachments: number;
+  /** The files themselves, where they were looked up. */
+  named?: readonly NamedFile[];
+  /** Other words for one channel. */
+  variants?: Written['variants'];
+  shortenLinks?: boolean;
+  /** It speaks of whoever gets it, and is not filled in. */
+  personal?: boolean;
   /** Written below the text where the network has no buttons. */
   buttons?: Button[][];
   isReply: boolean;
 };
-
-/** A way the message is to go, with what can be done there. */
-export type Way = { network: string; send: Capabilities['send'] };
 
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 const LINE_BREAKS = /[\u0000-\u001f\u007f\u0085\u2028\u2029]/;
@@ -44,29 +53,46 @@ export function sendableSubject(subject: string | undefined): string | undefined
   return subject.trim().toWellFormed() || undefined;
 }
 
+/** What the server can do for channels that lack something, and whom a message is to. */
+export type Circumstances = {
+  /** Our address as others reach it; without it there are no links. */
+  linkBase?: string | undefined;
+  person?: Person | undefined;
+};
+
 /** Refuses, before anything is queued, what a network could never carry. @throws DomainError naming the network */
-export function checkWays(draft: Draft, ways: readonly Way[]): void {
-  for (const { network, send } of ways) {
-    const { text } = withButtons(draft, send);
+export function checkWays(draft: Draft, ways: readonly Way[], { linkBase, person }: Circumstances = {}): void {
+  const written = writtenOf(draft);
+  const addresses = linkBase === undefined ? undefined : sampleAddresses(linkBase, 0);
+  for (const way of ways) {
+    const { network, send } = way;
+    if (draft.attachments > 0 && lacksFiles(way) && addresses === undefined) refuseFiles(draft, way);
+    const { text } = render(written, way, person, addresses);
     if (text.length > send.maxLength) throw tooLong(text, send.maxLength, network);
-    if (draft.attachments > 0 && send.attachments === 'rejected')
-      throw invalid('attachments-not-possible', `${network} carries no files. Send it another way, or without them.`, {
-        attachments: `cannot go by ${network}`,
-      });
-    if (draft.isReply && send.replies === 'rejected')
-      throw invalid('replies-not-possible', `${network} has no replies. Send it as a message of its own.`, {
-        replyTo: `cannot go by ${network}`,
-      });
-    if (draft.html !== undefined && send.formatting === 'rejected')
-      throw invalid('formatting-not-possible', `${network} carries plain text only.`, {
-        format: `must be plain for ${network}`,
-      });
   }
+}
+
+/** A file nobody has looked up is thought of as one with a usual name. */
+const UNKNOWN_FILE = { name: 'attached-file.pdf', size: 1_000_000 };
+
+/** The draft as it is fitted to its ways. */
+export function writtenOf(draft: Draft): Written {
+  const { text, html, subject, variants, buttons, shortenLinks, personal } = draft;
+  const files =
+    draft.named ?? Array.from({ length: draft.attachments }, (_, index) => ({ id: `${index}`, ...UNKNOWN_FILE }));
+  return { text, html, subject, variants, buttons, shortenLinks, personal, files };
+}
+
+function refuseFiles({ text }: Draft, { network, send }: Way): void {
+  const help = 'Send it another way, or without them. With PARLEY_PUBLIC_URL set, files go as links.';
+  if (send.attachments === 'rejected')
+    throw invalid('attachments-not-possible', `${network} carries no files. ${help}`, {
+      attachments: `cannot go by ${network}`,
+    });
   // A channel that carries only text is left with nothing of a message that is only files.
-  const mute = ways.find(({ send }) => draft.text.trim() === '' && send.attachments === 'dropped');
-  if (mute)
-    throw invalid('nothing-left', `${mute.network} carries no files, and there is no text.`, {
-      text: `must not be empty for ${mute.network}`,
+  if (text.trim() === '')
+    throw invalid('nothing-left', `${network} carries no files, and there is no text. ${help}`, {
+      text: `must not be empty for ${network}`,
     });
 }
 

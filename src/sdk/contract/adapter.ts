@@ -7,6 +7,11 @@ import type { Manifest } from './manifest.js';
 
 export interface Adapter {
   readonly manifest: Manifest;
+  /**
+   * How many wire messages a text takes in a usual chat (SMS segments, IRC lines): what a person is told before sending.
+   * Pure and cheap; absent where a message is always one.
+   */
+  parts?(text: string): number;
   login(flow: string, context: LoginContext): LoginProcess;
   /**
    * Does no I/O. `account.session` is what `done` (or `saveSession`) stored; throws `AdapterError` `auth` where it

@@ -4,10 +4,11 @@ import { resolveWithin } from '../../../core/delivery/resolve.js';
 import { DomainError } from '../../../core/errors.js';
 import { newId } from '../../../core/ids.js';
 import type { Letter } from '../../../core/messages/letter.js';
-import { checkWays, type Way } from '../../../core/messages/sendable.js';
+import { checkWays } from '../../../core/messages/sendable.js';
+import { wayTo } from '../../../core/messages/way.js';
 import { type PlannedStep, plan } from '../../../core/routing/plan.js';
 import type { ShortRoute } from '../../../core/routing/policy.js';
-import { AdapterError, type Capabilities, type Clock, type ResolvedChat } from '../../../sdk/index.js';
+import { AdapterError, type Clock, type ResolvedChat } from '../../../sdk/index.js';
 import { OPEN_REVISIONS, openChat, openLater, type Place } from '../deliveries/chats.js';
 import { Revisions, type Sql } from '../pool.js';
 import { type Reach, reachesOf } from './candidates.js';
@@ -45,7 +46,7 @@ export class Planner {
         }));
         checkWays(
           letter,
-          steps.map(({ candidate }) => this.#way(candidate)),
+          steps.map(({ candidate }) => wayTo(this.supervisor, candidate)),
         );
         const resolved: Planned['steps'] = [];
         for (const step of steps) resolved.push({ ...step, resolved: await this.#resolve(step.candidate) });
@@ -55,15 +56,6 @@ export class Planner {
       }
     }
     return planned;
-  }
-
-  #way({ accountId, network, chatRemoteId }: Reach): Way {
-    const adapter = this.supervisor.adapters.get(network);
-    const live = this.supervisor.get(accountId);
-    let send: Capabilities['send'] | undefined = adapter?.manifest.capabilities.send;
-    if (live && chatRemoteId !== undefined) send = live.connection.chat(chatRemoteId).send;
-    if (!send) throw new DomainError('conflict', 'no-adapter', `There is no adapter for ${network} installed.`);
-    return { network: adapter?.manifest.name ?? network, send };
   }
 
   /** Undefined where the network can only be asked later. @throws DomainError for an address that cannot be one */

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { networkName } from '../../../core/accounts/ask.js';
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { DomainError, notFound } from '../../../core/errors.js';
+import { wayTo } from '../../../core/messages/way.js';
 import type { DeliveryStatus } from '../../../core/views.js';
 import type { Button, Clock, Features } from '../../../sdk/index.js';
 import type { Sql } from '../pool.js';
@@ -83,12 +84,7 @@ export function featuresOf({ supervisor }: ChangeContext, { accountId, chatRemot
   return live?.state.is === 'online' && chatRemoteId !== null ? live.connection.chat(chatRemoteId) : undefined;
 }
 
-export function wayOf(context: ChangeContext, copy: Copy) {
-  const send =
-    featuresOf(context, copy)?.send ?? context.supervisor.adapters.get(copy.network)?.manifest.capabilities.send;
-  if (!send) throw new DomainError('conflict', 'no-adapter', `There is no adapter for ${copy.network} installed.`);
-  return { network: nameOf(context, copy), send };
-}
+export const wayOf = ({ supervisor }: ChangeContext, copy: Copy) => wayTo(supervisor, copy);
 
 export const nameOf = ({ supervisor }: ChangeContext, { network }: Copy): string => networkName(supervisor, network);
 
