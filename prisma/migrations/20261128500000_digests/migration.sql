@@ -9,6 +9,7 @@ CREATE TABLE "digests" (
   "quiet" JSONB,
   "zone" TEXT NOT NULL,
   "since" TIMESTAMPTZ(3) NOT NULL,
+  "chat_id" UUID,
   "last_sent_at" TIMESTAMPTZ(3),
   "problem" TEXT,
   "looked_rev" BIGINT NOT NULL,
