@@ -1,10 +1,15 @@
-import type { Contact } from './api/types';
+import type { IconName } from '../ui/icons';
+import type { Contact, Conversation } from './api/types';
 
 /** The picture a person is shown with: that of the most available buddy, else any. */
 export function pictureOf(contact: Contact | undefined): string | undefined {
   const best = contact?.buddies.find((buddy) => buddy.id === contact.bestBuddyId);
   return best?.avatarUrl ?? contact?.buddies.find((buddy) => buddy.avatarUrl)?.avatarUrl;
 }
+
+/** What stands for a conversation that is with no one person: a room of a network, or people of several. */
+export const markOf = ({ kind, group }: Conversation): IconName | undefined =>
+  group ? 'people' : kind === 'direct' ? undefined : 'hash';
 
 /** How somebody is drawn: the same wherever they are seen. */
 export type Face = { seed: string; url?: string };

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { PresenceState } from '../lib/api/types';
 import { hueOf, initials } from '../lib/format';
-import { Icon } from './icons';
+import { Icon, type IconName } from './icons';
 import { PresenceDot } from './presence-dot';
 
 type Props = {
@@ -12,24 +12,25 @@ type Props = {
   url?: string;
   size?: number;
   presence?: PresenceState;
-  channel?: boolean;
+  /** In the place of initials, for what is no person. */
+  mark?: IconName;
   quiet?: boolean;
 };
 
 /** A picture this server has, else initials on a hue that belongs to the name; never an image from elsewhere. */
-export function Avatar({ name, seed, url, size = 32, presence, channel, quiet }: Props) {
+export function Avatar({ name, seed, url, size = 32, presence, mark, quiet }: Props) {
   return (
     <span className="avatar-box" style={{ width: size, height: size }}>
       <span
-        className={channel ? 'avatar avatar-channel' : 'avatar'}
+        className={mark ? 'avatar avatar-mark' : 'avatar'}
         aria-hidden="true"
         // Drawn by the style sheet: a picture, not words to be read or copied.
-        data-initials={channel ? undefined : initials(name)}
+        data-initials={mark ? undefined : initials(name)}
         style={{ '--hue': hueOf(seed ?? name), fontSize: Math.round(size * 0.4) } as React.CSSProperties}
       >
-        {channel && <Icon name="hash" size={Math.round(size / 2)} />}
+        {mark && <Icon name={mark} size={Math.round(size / 2)} />}
       </span>
-      {url?.startsWith('/') && !channel && <Picture key={url} url={url} />}
+      {url?.startsWith('/') && !mark && <Picture key={url} url={url} />}
       {presence && presence !== 'unknown' && (
         <span className="avatar-presence">
           <PresenceDot state={presence} quiet={quiet} />

@@ -15,6 +15,7 @@ import { type Action, useAction } from '../../ui/use-action';
 import { useNow } from '../../ui/use-now';
 import { patchAccount, reconnect, removeAccount } from './changes';
 import { SetupLines } from './setup-lines';
+import { Resting, Standby } from './standby';
 import { StateLine } from './state-line';
 
 export function AccountCard({ account }: { account: Account }) {
@@ -48,6 +49,8 @@ export function AccountCard({ account }: { account: Account }) {
       </div>
       <div className="account-rest">
         <StateLine account={account} />
+        <Resting account={account} />
+        <Standby account={account} action={action} />
         <SetupLines account={account} />
         <FormError text={action.error} />
       </div>

@@ -1,5 +1,5 @@
 import { call } from '../../lib/api/client';
-import type { Account } from '../../lib/api/types';
+import type { Account, BodyInput } from '../../lib/api/types';
 import { applyChange } from '../../lib/sync/apply';
 
 /** What the server answered is known at once; the stream says the same a moment later. */
@@ -19,7 +19,7 @@ export async function reconnect(account: Account): Promise<void> {
   takeAccount(await call('reconnectAccount', of(account)));
 }
 
-export async function patchAccount(account: Account, body: { name: string } | { enabled: boolean }): Promise<void> {
+export async function patchAccount(account: Account, body: BodyInput<'patchAccount'>): Promise<void> {
   takeAccount(await call('patchAccount', { ...of(account), body }));
 }
 

@@ -2,7 +2,7 @@
 import { memo, useMemo } from 'react';
 import type { Contact, Conversation } from '../../lib/api/types';
 import { listTime } from '../../lib/format';
-import { pictureOf } from '../../lib/pictures';
+import { markOf, pictureOf } from '../../lib/pictures';
 import { link, useRoute } from '../../lib/router';
 import { useAccounts, useContact, useConversations } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
@@ -94,7 +94,7 @@ export const ChatRow = memo(function ChatRow({
           url={pictureOf(contact)}
           size={36}
           presence={contact?.presence.state}
-          channel={conversation.kind !== 'direct'}
+          mark={markOf(conversation)}
         />
         <span className="row-text">
           <span className="row-line">

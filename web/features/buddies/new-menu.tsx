@@ -1,6 +1,6 @@
 'use client';
 import { useState } from 'react';
-import { link } from '../../lib/router';
+import { go, link } from '../../lib/router';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
 import { NewChat } from './new-chat';
@@ -32,7 +32,24 @@ export function NewMenu() {
             <MenuItem
               onSelect={() => {
                 close();
-                location.hash = link.add().slice(1);
+                go(link.newGroup);
+              }}
+            >
+              <Icon name="people" /> New group
+            </MenuItem>
+            <MenuItem
+              onSelect={() => {
+                close();
+                go(link.broadcasts);
+              }}
+            >
+              <Icon name="send" /> Broadcasts
+            </MenuItem>
+            <hr className="menu-line" />
+            <MenuItem
+              onSelect={() => {
+                close();
+                go(link.add());
               }}
             >
               <Icon name="networks" /> Add a network

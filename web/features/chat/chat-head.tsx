@@ -2,7 +2,7 @@
 import { call, messageOf } from '../../lib/api/client';
 import type { BodyInput, Contact, Conversation } from '../../lib/api/types';
 import { plural } from '../../lib/format';
-import { pictureOf } from '../../lib/pictures';
+import { markOf, pictureOf } from '../../lib/pictures';
 import { go, link } from '../../lib/router';
 import { applyChange } from '../../lib/sync/apply';
 import { Avatar } from '../../ui/avatar';
@@ -39,7 +39,7 @@ export function ChatHead({ conversation, contact, panelOpen }: Props) {
           url={pictureOf(contact)}
           size={36}
           presence={contact?.presence.state}
-          channel={room}
+          mark={markOf(conversation)}
         />
         <span className="chat-who-text">
           <h1 className="chat-name">
@@ -79,6 +79,7 @@ function Lock({ conversation: { chats } }: { conversation: Conversation }) {
 }
 
 function aboutOf(conversation: Conversation, contact: Contact | undefined): string {
+  if (conversation.group) return namesOf(conversation.group.members.map((one) => one.name));
   if (conversation.kind !== 'direct') {
     const count = conversation.chats.find((chat) => chat.memberCount !== undefined)?.memberCount;
     const topic = conversation.chats.find((chat) => chat.topic)?.topic;
@@ -90,6 +91,10 @@ function aboutOf(conversation: Conversation, contact: Contact | undefined): stri
   if (state === 'unknown') return contact.buddies[0]?.address ?? contact.addresses[0]?.value ?? presenceText.unknown;
   return note ? `${presenceText[state]}: ${note}` : presenceText[state];
 }
+
+/** As many as a line holds; it ends where there is no more room. */
+const namesOf = (names: string[]): string =>
+  names.length > 6 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} others` : names.join(', ');
 
 const never = '9999-12-31T00:00:00.000Z';
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();

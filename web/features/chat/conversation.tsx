@@ -32,7 +32,8 @@ export function ConversationView({ id, panel }: Props) {
   const onReply = useCallback((message: Message) => setReplyTo(message), []);
   if (!conversation) return <Absent id={id} />;
   const messages = store.timelines.get(id)?.items ?? none;
-  const left = conversation.kind !== 'direct' && conversation.chats.every((chat) => !chat.joined);
+  const left =
+    conversation.kind !== 'direct' && !conversation.group && conversation.chats.every((chat) => !chat.joined);
   return (
     <>
       <main className="pane chat" aria-label={conversation.name}>

@@ -4,6 +4,7 @@ import type { Contact, Conversation } from '../../lib/api/types';
 import { go, link } from '../../lib/router';
 import { Icon } from '../../ui/icons';
 import { Person } from '../buddies/person';
+import { GroupPanel } from '../groups/group-panel';
 import { ChatPrivacy } from '../room/chat-privacy';
 import { Room } from '../room/room';
 import { Ledger } from './ledger';
@@ -25,8 +26,10 @@ export function Panel({ conversation, contact, panel }: Props) {
     );
   }
   return (
-    <Sheet title={contact ? 'Contact' : 'About'} closing={closing}>
-      {contact ? (
+    <Sheet title={contact ? 'Contact' : conversation.group ? 'Group' : 'About'} closing={closing}>
+      {conversation.group ? (
+        <GroupPanel conversation={conversation} />
+      ) : contact ? (
         <Person contact={contact}>
           <ChatPrivacy conversation={conversation} />
         </Person>

@@ -38,6 +38,7 @@ export function Settings() {
             <ThemeChoice />
             <Tokens user={user} />
             {user.role === 'admin' && <Users />}
+            {user.role === 'admin' && <Administration />}
             <Version />
           </div>
         )}
@@ -68,6 +69,20 @@ function You({ user }: { user: User }) {
           You are still signed in. {action.error}
         </p>
       )}
+    </section>
+  );
+}
+
+function Administration() {
+  return (
+    <section className="section" aria-label="Administration">
+      <h2>Administration</h2>
+      <p className="muted">How sending fares for everybody, and what came to nothing.</p>
+      <p>
+        <a className="button" href={link.admin}>
+          Open administration
+        </a>
+      </p>
     </section>
   );
 }

@@ -18,6 +18,10 @@ const parts = {
   networks: new Part(() => import('../accounts/networks').then((found) => found.Networks)),
   add: new Part(() => import('../accounts/add-network').then((found) => found.AddNetwork)),
   person: new Part(() => import('../buddies/person-page').then((found) => found.PersonPage)),
+  newGroup: new Part(() => import('../groups/new-group').then((found) => found.NewGroup)),
+  broadcasts: new Part(() => import('../broadcasts/broadcasts').then((found) => found.Broadcasts)),
+  newBroadcast: new Part(() => import('../broadcasts/new-broadcast').then((found) => found.NewBroadcast)),
+  admin: new Part(() => import('../admin/admin').then((found) => found.Admin)),
   settings: new Part(() => import('../settings/settings').then((found) => found.Settings)),
   switcher: new Part(() => import('./switcher').then((found) => found.Switcher)),
 };
@@ -55,6 +59,10 @@ export const Panel = (props: PropsOf<'panel'>) => <Shown part={parts.panel} prop
 export const Networks = (props: PropsOf<'networks'>) => <Shown part={parts.networks} props={props} />;
 export const AddNetwork = (props: PropsOf<'add'>) => <Shown part={parts.add} props={props} />;
 export const PersonPage = (props: PropsOf<'person'>) => <Shown part={parts.person} props={props} />;
+export const NewGroup = (props: PropsOf<'newGroup'>) => <Shown part={parts.newGroup} props={props} />;
+export const Broadcasts = (props: PropsOf<'broadcasts'>) => <Shown part={parts.broadcasts} props={props} />;
+export const NewBroadcast = (props: PropsOf<'newBroadcast'>) => <Shown part={parts.newBroadcast} props={props} />;
+export const Admin = (props: PropsOf<'admin'>) => <Shown part={parts.admin} props={props} />;
 export const Settings = (props: PropsOf<'settings'>) => <Shown part={parts.settings} props={props} />;
 export const Switcher = (props: PropsOf<'switcher'>) => <Shown part={parts.switcher} props={props} />;
 

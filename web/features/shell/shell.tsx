@@ -6,7 +6,18 @@ import { Notice } from '../../ui/notice';
 import { useNarrow } from '../../ui/use-narrow';
 import { Sidebar } from '../buddies/sidebar';
 import { ConversationView } from '../chat/conversation';
-import { AddNetwork, fetchLater, Networks, PersonPage, Settings, Switcher } from './lazy';
+import {
+  AddNetwork,
+  Admin,
+  Broadcasts,
+  fetchLater,
+  Networks,
+  NewBroadcast,
+  NewGroup,
+  PersonPage,
+  Settings,
+  Switcher,
+} from './lazy';
 import { Welcome } from './welcome';
 
 /** List, main pane and, where asked for, a side sheet. On a phone one of them at a time. */
@@ -42,6 +53,10 @@ export function Shell() {
         {route.at === 'person' && <PersonPage key={route.id} id={route.id} />}
         {route.at === 'networks' && <Networks />}
         {route.at === 'add' && <AddNetwork network={route.network} />}
+        {route.at === 'new-group' && <NewGroup />}
+        {route.at === 'broadcasts' && <Broadcasts id={route.id} />}
+        {route.at === 'new-broadcast' && <NewBroadcast />}
+        {route.at === 'admin' && <Admin />}
         {route.at === 'settings' && <Settings />}
       </div>
       {switching && <Switcher onClose={() => setSwitching(false)} />}

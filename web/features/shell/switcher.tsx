@@ -3,11 +3,12 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { call } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
 import { listTime } from '../../lib/format';
-import { pictureOf } from '../../lib/pictures';
+import { markOf, pictureOf } from '../../lib/pictures';
 import { go, link } from '../../lib/router';
 import { useContacts, useConversations } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
 import { Dialog } from '../../ui/dialog';
+import type { IconName } from '../../ui/icons';
 import { NetworkGlyph } from '../../ui/network-glyph';
 import { matches } from '../buddies/matching';
 import { showMessage } from '../chat/jump';
@@ -19,7 +20,7 @@ type Hit =
       name: string;
       detail: string;
       networks: string[];
-      channel: boolean;
+      mark?: IconName;
       url?: string;
       to: string;
     }
@@ -94,7 +95,7 @@ export function Switcher({ onClose }: { onClose: () => void }) {
 function PlaceHit({ hit }: { hit: Extract<Hit, { is: 'place' }> }) {
   return (
     <>
-      <Avatar name={hit.name} url={hit.url} size={24} channel={hit.channel} />
+      <Avatar name={hit.name} url={hit.url} size={24} mark={hit.mark} />
       <span className="switcher-name">{hit.name}</span>
       <span className="switcher-detail">{hit.detail}</span>
       {hit.networks.map((network) => (
@@ -137,7 +138,7 @@ function usePlaces(query: string): Hit[] {
         name: conversation.name,
         detail: conversation.unread > 0 ? `${conversation.unread} unread` : '',
         networks: [...new Set(conversation.chats.map((chat) => chat.network))],
-        channel: conversation.kind !== 'direct',
+        mark: markOf(conversation),
         url: pictureOf(byId.get(conversation.contactId ?? '')),
         to: link.conversation(conversation.id),
       }));
@@ -158,7 +159,6 @@ function usePlaces(query: string): Hit[] {
         name: contact.name,
         detail: contact.note ?? '',
         networks: [...new Set(contact.buddies.map((buddy) => buddy.network))],
-        channel: false,
         url: pictureOf(contact),
         to: contact.conversationId ? link.conversation(contact.conversationId) : link.person(contact.id),
       }));

@@ -71,6 +71,7 @@ export const paths = {
   resumeBroadcast: ['POST', '/broadcasts/{id}/resume'],
   cancelBroadcast: ['POST', '/broadcasts/{id}/cancel'],
   previewMany: ['POST', '/preview'],
+  listRoutes: ['GET', '/routes'],
   adminOverview: ['GET', '/admin/overview'],
   listDeadLetters: ['GET', '/admin/dead-letters'],
   replayDeadLetters: ['POST', '/admin/dead-letters/replay'],

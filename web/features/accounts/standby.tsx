@@ -1,0 +1,57 @@
+'use client';
+import { useId } from 'react';
+import type { Account } from '../../lib/api/types';
+import { sentence, until } from '../../lib/format';
+import { useAccounts } from '../../lib/sync/hooks';
+import { Icon } from '../../ui/icons';
+import type { Action } from '../../ui/use-action';
+import { useNow } from '../../ui/use-now';
+import { patchAccount } from './changes';
+
+/** The account of the same channel that sends in the place of this one while it fails, where there is one to choose. */
+export function Standby({ account, action }: { account: Account; action: Action }) {
+  const id = useId();
+  const others = useAccounts().filter((one) => one.id !== account.id && one.channel === account.channel);
+  if (account.channel === 'im' || others.length === 0) return null;
+  return (
+    <p className="standby">
+      <label htmlFor={id}>If it fails, send by</label>
+      <select
+        className="input"
+        id={id}
+        value={account.standbyId ?? ''}
+        disabled={action.busy}
+        onChange={(event) => void action.run(() => patchAccount(account, { standbyId: event.target.value || null }))}
+      >
+        <option value="">no other</option>
+        {others.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.name}
+          </option>
+        ))}
+      </select>
+    </p>
+  );
+}
+
+/** It is connected, and yet nothing is sent by it for a while: how long, why, and what goes out meanwhile. */
+export function Resting({ account: { resting, standbyId } }: { account: Account }) {
+  const now = useNow(resting ? 1000 : null);
+  const standby = useAccounts().find((one) => one.id === standbyId);
+  if (!resting || Date.parse(resting.until) <= now) return null;
+  return (
+    <div className="state" data-tone="warn">
+      <p className="state-word">
+        <Icon name="clock" size={14} />
+        Rests from sending
+        <span className="state-retry" aria-hidden="true">
+          tried again {until(resting.until, now)}
+        </span>
+      </p>
+      <p className="state-why">
+        {sentence(resting.why)}{' '}
+        {standby ? `Meanwhile ${standby.name} sends.` : 'What is to go out by it waits until then.'}
+      </p>
+    </div>
+  );
+}

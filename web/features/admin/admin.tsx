@@ -1,0 +1,37 @@
+'use client';
+import { useState } from 'react';
+import { link } from '../../lib/router';
+import { useUser } from '../../lib/sync/hooks';
+import { Icon } from '../../ui/icons';
+import { Empty } from '../../ui/states';
+import { DeadLetters } from './dead-letters';
+import { OverviewSection } from './overview';
+
+/** For admins: how sending fares for all users, and what came to nothing. */
+export function Admin() {
+  const user = useUser();
+  // What is replayed changes the counts above.
+  const [turn, setTurn] = useState(0);
+  return (
+    <main className="pane" aria-label="Administration">
+      <header className="pane-head">
+        <a className="icon-button back" href={link.settings} aria-label="Back to the settings">
+          <Icon name="back" />
+        </a>
+        <h1 className="pane-title">Administration</h1>
+      </header>
+      <div className="pane-scroll">
+        <div className="page-column page-wide admin">
+          {user?.role === 'admin' ? (
+            <>
+              <OverviewSection turn={turn} />
+              <DeadLetters onReplayed={() => setTurn((now) => now + 1)} />
+            </>
+          ) : (
+            <Empty title="Only admins see this">Ask an admin of this server, if you need to.</Empty>
+          )}
+        </div>
+      </div>
+    </main>
+  );
+}

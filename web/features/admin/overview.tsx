@@ -1,0 +1,126 @@
+'use client';
+import { useEffect, useState } from 'react';
+import { call, messageOf } from '../../lib/api/client';
+import type { Overview } from '../../lib/api/types';
+import { ago, fullTime } from '../../lib/format';
+import { NetworkGlyph, networkName } from '../../ui/network-glyph';
+import { Failure, Skeleton } from '../../ui/states';
+import { useNow } from '../../ui/use-now';
+
+const everyMs = 5000;
+
+/** Counts of all users' messages, a few seconds old at most. */
+export function OverviewSection({ turn }: { turn: number }) {
+  const { overview, error } = useOverview(turn);
+  return (
+    <section className="section" aria-label="Sending now">
+      <h2>Sending now</h2>
+      {error && <Failure>{error}</Failure>}
+      {!overview && !error && <Skeleton rows={3} />}
+      {overview && (
+        <>
+          <Figures overview={overview} />
+          {overview.networks.length > 0 && <Networks networks={overview.networks} />}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Figures({ overview }: { overview: Overview }) {
+  const now = useNow(everyMs);
+  const { queued, sending, failedToday, unknown, oldestDueAt, broadcasts } = overview;
+  return (
+    <dl className="figures">
+      <Figure name="Queued" value={queued}>
+        {oldestDueAt && queued > 0 && (
+          <time dateTime={oldestDueAt} title={fullTime(oldestDueAt)}>
+            oldest {ago(oldestDueAt, now)}
+          </time>
+        )}
+      </Figure>
+      <Figure name="Being sent" value={sending} />
+      <Figure name="Failed today" value={failedToday} bad />
+      <Figure name="In doubt" value={unknown} bad />
+      <Figure name="Broadcasts" value={broadcasts} />
+    </dl>
+  );
+}
+
+type FigureProps = { name: string; value: number; bad?: boolean; children?: React.ReactNode };
+
+function Figure({ name, value, bad, children }: FigureProps) {
+  return (
+    <div className="figure" data-bad={bad && value > 0 ? true : undefined}>
+      <dt>{name}</dt>
+      <dd>
+        {value.toLocaleString()}
+        {children && <span className="figure-more">{children}</span>}
+      </dd>
+    </div>
+  );
+}
+
+function Networks({ networks }: { networks: Overview['networks'] }) {
+  return (
+    <div className="table-box">
+      <table className="table">
+        <caption className="visually-hidden">By network</caption>
+        <thead>
+          <tr>
+            <th scope="col">Network</th>
+            <th scope="col">Online</th>
+            <th scope="col">Queued</th>
+            <th scope="col">Failed today</th>
+            <th scope="col">Resting</th>
+          </tr>
+        </thead>
+        <tbody>
+          {networks.map((one) => (
+            <tr key={one.network}>
+              <th scope="row">
+                <span className="table-network">
+                  <NetworkGlyph network={one.network} quiet /> {networkName(one.network)}
+                </span>
+              </th>
+              <td>
+                {one.online} of {one.accounts}
+              </td>
+              <td>{one.queued.toLocaleString()}</td>
+              <td data-bad={one.failedToday > 0 ? true : undefined}>{one.failedToday.toLocaleString()}</td>
+              <td data-bad={one.resting > 0 ? true : undefined}>{one.resting}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function useOverview(turn: number): { overview: Overview | null; error: string | null } {
+  const [overview, setOverview] = useState<Overview | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each turn asks at once
+  useEffect(() => {
+    const stop = new AbortController();
+    const ask = () => {
+      if (document.hidden) return;
+      call('adminOverview', { signal: stop.signal }).then(
+        (answer) => {
+          setOverview(answer);
+          setError(null);
+        },
+        (caught: unknown) => {
+          if (!stop.signal.aborted) setError(messageOf(caught));
+        },
+      );
+    };
+    ask();
+    const timer = setInterval(ask, everyMs);
+    return () => {
+      clearInterval(timer);
+      stop.abort();
+    };
+  }, [turn]);
+  return { overview, error };
+}

@@ -1,0 +1,174 @@
+'use client';
+import { type FormEvent, useDeferredValue, useRef, useState } from 'react';
+import { call } from '../../lib/api/client';
+import type { BodyInput } from '../../lib/api/types';
+import { plural } from '../../lib/format';
+import { useFirstBad } from '../../lib/forms';
+import { go, link } from '../../lib/router';
+import { Confirm } from '../../ui/confirm';
+import { Field, TextField } from '../../ui/field';
+import { FormError } from '../../ui/form-error';
+import { Icon } from '../../ui/icons';
+import { useAction } from '../../ui/use-action';
+import { PeoplePicker } from '../groups/people-picker';
+import { PreviewView } from './preview-view';
+import { takeBroadcast } from './use-broadcasts';
+import { usePreview } from './use-preview';
+import { useSavedRoutes } from './use-saved-routes';
+import { isPast, When } from './when';
+
+const most = 20_000;
+const sendMs = 120_000;
+
+/** One message to many people: who, what, by which route and when, and what comes of it before it goes. */
+export function NewBroadcast() {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [name, setName] = useState('');
+  const [text, setText] = useState('');
+  const [subject, setSubject] = useState('');
+  const [routeId, setRouteId] = useState('');
+  const [sendAt, setSendAt] = useState<string | null>(null);
+  const [asking, setAsking] = useState(false);
+  const key = useRef(crypto.randomUUID());
+  const routes = useSavedRoutes();
+  const action = useAction();
+  const form = useRef<HTMLFormElement>(null);
+  useFirstBad(form, action.errors);
+
+  const ready = chosen.size > 0 && text.trim() !== '';
+  const body: BodyInput<'previewMany'> | null = ready
+    ? {
+        to: [...chosen],
+        text,
+        ...(subject.trim() ? { subject: subject.trim() } : {}),
+        ...(routeId ? { route: { id: routeId } } : {}),
+        ...(sendAt ? { sendAt } : {}),
+      }
+    : null;
+  const previewed = usePreview(useDeferredValue(body));
+  const { byChannel, total } = previewed.preview ?? { byChannel: undefined, total: chosen.size };
+  const reached = total - (byChannel?.none ?? 0);
+  const late = sendAt !== null && isPast(sendAt);
+
+  const send = async () => {
+    if (!body) return;
+    const given = { ...body, ...(name.trim() ? { name: name.trim() } : {}) };
+    const done = await action.run(async () => {
+      const made = await call('createBroadcast', { body: given, idempotencyKey: key.current, limitMs: sendMs });
+      takeBroadcast(made);
+      go(link.broadcast(made.id));
+    });
+    // The same key with other words would be refused.
+    if (!done) key.current = crypto.randomUUID();
+  };
+  return (
+    <main className="pane" aria-label="New broadcast">
+      <header className="pane-head">
+        <a className="icon-button" href={link.broadcasts} aria-label="Back to the broadcasts">
+          <Icon name="back" />
+        </a>
+        <h1 className="pane-title">New broadcast</h1>
+      </header>
+      <div className="pane-scroll">
+        <form
+          className="form page-column"
+          ref={form}
+          noValidate
+          onSubmit={(event: FormEvent) => {
+            event.preventDefault();
+            setAsking(true);
+          }}
+        >
+          <section className="section" aria-label="To">
+            <h2>To</h2>
+            <PeoplePicker label="People" chosen={chosen} onChange={setChosen} most={most} />
+          </section>
+          <section className="form" aria-label="Message">
+            <Field
+              label="Message"
+              error={action.errors.text}
+              help={
+                <>
+                  <code>{'{{name}}'}</code> and <code>{'{{firstName}}'}</code> become the name of whoever gets it.
+                </>
+              }
+            >
+              {(ids) => (
+                <textarea
+                  className="input"
+                  {...ids}
+                  rows={5}
+                  value={text}
+                  onChange={(event) => setText(event.target.value)}
+                />
+              )}
+            </Field>
+            <TextField
+              label="Subject"
+              optional
+              help="For those who get it by email."
+              autoComplete="off"
+              maxLength={300}
+              value={subject}
+              onValue={setSubject}
+              error={action.errors.subject}
+            />
+            <Field label="Route" help={routes.find((one) => one.id === routeId)?.sentence}>
+              {(ids) => (
+                <select className="input" {...ids} value={routeId} onChange={(event) => setRouteId(event.target.value)}>
+                  <option value="">As usual with each of them</option>
+                  {routes.map((one) => (
+                    <option key={one.id} value={one.id}>
+                      {one.name}
+                    </option>
+                  ))}
+                </select>
+              )}
+            </Field>
+            <When
+              sendAt={sendAt}
+              onChange={setSendAt}
+              error={action.errors.sendAt ?? (late ? 'That is over.' : undefined)}
+            />
+            <TextField
+              label="Name"
+              optional
+              help="Only you see it, in the list of broadcasts."
+              autoComplete="off"
+              maxLength={120}
+              value={name}
+              onValue={setName}
+              error={action.errors.name}
+            />
+          </section>
+          <PreviewView previewed={previewed} />
+          {Object.keys(action.errors).length === 0 && <FormError text={action.error} />}
+          <div className="form-end">
+            <button
+              type="submit"
+              className="button button-primary"
+              disabled={action.busy || !ready || late || (byChannel !== undefined && reached === 0)}
+            >
+              {action.busy
+                ? 'Sending…'
+                : `${sendAt ? 'Schedule for' : 'Send to'} ${plural(reached, 'person', 'people')}`}
+            </button>
+          </div>
+        </form>
+      </div>
+      {asking && (
+        <Confirm
+          title={`${sendAt ? 'Schedule for' : 'Send to'} ${plural(reached, 'person', 'people')}?`}
+          action={sendAt ? 'Schedule' : 'Send'}
+          work={send}
+          onClose={() => setAsking(false)}
+        >
+          <p>
+            Each gets it for themselves; answers come to your conversation with them. It can be paused and cancelled on
+            the next page.
+          </p>
+        </Confirm>
+      )}
+    </main>
+  );
+}
