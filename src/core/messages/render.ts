@@ -47,17 +47,22 @@ export type Rendered = {
   losses: string[];
 };
 
+/** Makes what stands in a message in place of its files and addresses, the same for a message each time. */
+export interface LinkMaker {
+  /** Our address as others reach it, if there is one: without it there are no links. */
+  readonly base: string | undefined;
+  make(messageId: string, wanted: Wanted): Promise<Addresses>;
+}
+
 const LACKING: ReadonlySet<string> = new Set(['dropped', 'rejected']);
 
 /** Files go as links where the network has none of its own. */
 export const lacksFiles = ({ send }: Pick<Way, 'send'>): boolean => LACKING.has(send.attachments);
 
+export type Wanted = { files: readonly NamedFile[]; urls: readonly string[] };
+
 /** What has to be made before a message can go this way: links to files, short addresses. */
-export function linksFor(
-  written: Written,
-  way: Way,
-  person: Person | undefined,
-): { files: readonly NamedFile[]; urls: string[] } {
+export function linksFor(written: Written, way: Way, person: Person | undefined): Wanted {
   const short = written.shortenLinks === true && way.channel === 'sms';
   const { text } = wordsFor(written, way.channel, person);
   const urls = (written.buttons ?? []).flat().flatMap(({ url }) => url ?? []);
@@ -105,7 +110,7 @@ export function render(
   lose(parts !== undefined && parts > 1, `sent as ${parts} ${channel === 'sms' ? 'SMS' : 'messages'}`);
   return {
     ...whole,
-    ...(words.subject === undefined || channel !== 'email' ? {} : { subject: words.subject }),
+    ...(words.subject === undefined ? {} : { subject: words.subject }),
     attached: !lacksFiles(way),
     links: asLinks.map(({ file }) => ({ name: file.name, expiresAt: addresses?.until ?? 0 })),
     quoted: quote !== undefined,

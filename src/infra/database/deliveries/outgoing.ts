@@ -1,8 +1,12 @@
-import type { OutgoingAttachment, OutgoingMessage } from '../../../sdk/index.js';
+import { DomainError } from '../../../core/errors.js';
+import type { Content, Fitted } from '../../../core/messages/content.js';
+import type { Quote } from '../../../core/messages/quotes.js';
+import { type LinkMaker, linksFor, render, type Way } from '../../../core/messages/render.js';
+import { AdapterError, type OutgoingAttachment, type OutgoingMessage } from '../../../sdk/index.js';
 import type { BlobStore } from '../../storage/blobs.js';
 import type { Sql } from '../pool.js';
 
-export type OutgoingFile = { name: string; type: string; size: number; hash: string };
+export type OutgoingFile = { id: string; name: string; type: string; size: number; hash: string };
 
 const QUOTE_LENGTH = 1_000;
 
@@ -30,12 +34,66 @@ function streamOf(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array
   });
 }
 
-/** The message answered, as this chat's network knows it; undefined where it never was in this chat. */
-export async function replyFor(sql: Sql, messageId: string, chatId: string): Promise<OutgoingMessage['replyTo']> {
+/**
+ * What is answered: its words, and how this chat's network knows it, where it ever was in this chat. Our own words have
+ * no name before them.
+ */
+export async function answeredBy(
+  sql: Sql,
+  messageId: string,
+  chatId: string,
+): Promise<{ quote: Quote; replyTo: OutgoingMessage['replyTo'] } | undefined> {
+  const replyTo = await replyFor(sql, messageId, chatId);
+  const { rows } = await sql.query<{ text: string; sender_name: string; direction: string }>(
+    'SELECT text, sender_name, direction FROM messages WHERE id = $1 AND deleted_at IS NULL',
+    [messageId],
+  );
+  const row = rows[0];
+  if (!row) return undefined;
+  const senderName = row.direction === 'out' ? '' : row.sender_name;
+  return { quote: { senderName, text: row.text, here: replyTo !== undefined }, replyTo };
+}
+
+/** Fits what a delivery brings to its way. @throws AdapterError where it cannot be; nothing was sent then */
+export async function fit(links: LinkMaker, content: Content, way: Way): Promise<Fitted> {
+  const { written, person, replyTo, attachments } = content;
+  try {
+    const wanted = linksFor(written, way, person);
+    const none = links.base === undefined || (wanted.files.length === 0 && wanted.urls.length === 0);
+    const addresses = none ? undefined : await links.make(content.messageId, wanted);
+    if (wanted.files.length > 0 && addresses === undefined && way.send.attachments === 'rejected')
+      throw new AdapterError('rejected', `${way.network} carries no files, and PARLEY_PUBLIC_URL is not set for links.`);
+    const { text, html, subject, buttons, attached, quoted } = render(written, way, person, addresses);
+    return {
+      text,
+      ...(html === undefined ? {} : { html }),
+      ...(subject === undefined ? {} : { subject }),
+      ...(buttons === undefined ? {} : { buttons }),
+      ...(replyTo === undefined || quoted ? {} : { replyTo }),
+      attachments: attached ? attachments : [],
+    };
+  } catch (error) {
+    throw notFitted(error);
+  }
+}
+
+function notFitted(error: unknown): AdapterError {
+  if (error instanceof AdapterError) return error;
+  if (error instanceof DomainError) return new AdapterError('rejected', error.message, { cause: error });
+  return new AdapterError('temporary', 'its links could not be made', { cause: error });
+}
+
+/**
+ * The message answered, as this chat's network knows it, or what sent it on to this chat; undefined where it never was in
+ * this chat.
+ */
+async function replyFor(sql: Sql, messageId: string, chatId: string): Promise<OutgoingMessage['replyTo']> {
   const { rows } = await sql.query<{ remote_id: string; text: string; sender_name: string; thread: string | null }>(
     `SELECT r.remote_id, m.text, m.sender_name, CASE WHEN m.chat_id = $2 THEN m.thread_remote END AS thread FROM messages m CROSS JOIN LATERAL (
        SELECT m.remote_id WHERE m.chat_id = $2 AND m.remote_id IS NOT NULL
        UNION ALL SELECT d.remote_id FROM deliveries d WHERE d.message_id = m.id AND d.chat_id = $2 AND d.remote_id IS NOT NULL
+       UNION ALL SELECT d.remote_id FROM messages s JOIN deliveries d ON d.message_id = s.id
+         WHERE s.relay_of = m.id AND d.chat_id = $2 AND d.remote_id IS NOT NULL
      ) AS r WHERE m.id = $1 LIMIT 1`,
     [messageId, chatId],
   );
