@@ -23,6 +23,7 @@ import { Attachments } from './infra/attachments.js';
 import { createIdentity } from './infra/auth/identity.js';
 import type { Booted } from './infra/boot.js';
 import { readKeyFile } from './infra/config/key-file.js';
+import { LinkSigner } from './infra/crypto/link-signer.js';
 import { SecretBox } from './infra/crypto/secret-box.js';
 import { PgAccountStore } from './infra/database/accounts.js';
 import { PgCapabilityStore } from './infra/database/capability-news.js';
@@ -30,6 +31,7 @@ import { Contacts } from './infra/database/contacts.js';
 import { Conversations } from './infra/database/conversations.js';
 import { PgDeliveryStore } from './infra/database/deliveries/store.js';
 import { PgInboundStore } from './infra/database/inbound/store.js';
+import { Links } from './infra/database/links/links.js';
 import { PgHistoryStore } from './infra/database/messages/history.js';
 import { Messages } from './infra/database/messages/service.js';
 import { PgOwnPresenceStore } from './infra/database/own-presence.js';
@@ -87,7 +89,9 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   const mayMake = async () =>
     (await prisma.account.findFirst({ select: { id: true } })) === null &&
     (await prisma.webhook.findFirst({ select: { id: true } })) === null;
-  const box = new SecretBox(config.secretKeys ?? [readKeyFile(dataDir, { mayMake: await mayMake() })]);
+  const secretKeys = config.secretKeys ?? [readKeyFile(dataDir, { mayMake: await mayMake() })];
+  const box = new SecretBox(secretKeys);
+  const links = new Links(pool, blobs, new LinkSigner(secretKeys), systemClock, config.publicUrl);
 
   let address = '';
   const webhookUrl = ({ id }: { id: string }) => `${config.publicUrl ?? address}${API_PREFIX}/hooks/${id}`;
@@ -119,7 +123,10 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   };
   const inboundStore = new PgInboundStore(pool, blobs, ring);
   const chores = new Chores(
-    [{ name: 'drop events that waited too long for their message', run: () => inboundStore.dropStale() }],
+    [
+      { name: 'drop events that waited too long for their message', run: () => inboundStore.dropStale() },
+      { name: 'drop links that ended long ago', run: () => links.dropStale() },
+    ],
     systemClock,
     log,
   );
@@ -175,7 +182,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   const bell = await QueueBell.open({ databaseUrl, redisUrl: config.redisUrl }, log);
   lifetime.onStop('the queue', () => bell.close());
   const drain = new Drain(
-    new PgDeliveryStore(pool, blobs, systemClock),
+    new PgDeliveryStore(pool, blobs, links, systemClock),
     supervisor,
     bell,
     ring,
@@ -216,6 +223,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       sync: hub,
       attachments: new Attachments(prisma, blobs),
       images,
+      links,
       webhooks: new Webhooks(webhookStore, webhooks, webhookCaller.checkUrl),
     },
     identity: createIdentity(prisma),

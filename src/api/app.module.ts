@@ -8,8 +8,11 @@ import { AccountsController } from './http/controllers/accounts.controller.js';
 import { AttachmentsController } from './http/controllers/attachments.controller.js';
 import { ContactsController } from './http/controllers/contacts.controller.js';
 import { ConversationsController } from './http/controllers/conversations.controller.js';
+import { DigestsController } from './http/controllers/digests.controller.js';
 import { DocsController } from './http/controllers/docs.controller.js';
+import { GroupsController } from './http/controllers/groups.controller.js';
 import { HooksController } from './http/controllers/hooks.controller.js';
+import { LinksController } from './http/controllers/links.controller.js';
 import { MessagesController } from './http/controllers/messages.controller.js';
 import { SystemController } from './http/controllers/system.controller.js';
 import { UsersController } from './http/controllers/users.controller.js';
@@ -29,7 +32,10 @@ export const apiModule = (deps: ApiDeps): DynamicModule => ({
     ContactsController,
     ConversationsController,
     MessagesController,
+    DigestsController,
+    GroupsController,
     AttachmentsController,
+    LinksController,
     WebhooksController,
     HooksController,
     DocsController,

@@ -1,4 +1,7 @@
 import type { Button, Channel, FormField, WebhookRequest, WebhookResponse } from '../sdk/index.js';
+import type { DigestService } from './digests/service.js';
+import type { GroupService } from './groups/service.js';
+import type { LinkService } from './links/service.js';
 import type { RouteRequest, Urgency } from './routing/policy.js';
 import type {
   AccountView,
@@ -227,8 +230,11 @@ export type Services = {
   conversations: ConversationService;
   rooms: RoomService;
   messages: MessageService;
+  groups: GroupService;
   sync: SyncService;
   attachments: AttachmentService;
   images: ImageService;
+  links: LinkService;
   webhooks: WebhookService;
+  digests: DigestService;
 };

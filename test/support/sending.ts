@@ -18,6 +18,7 @@ import { Inbox } from '../../src/core/messages/inbox.js';
 import { PresenceOut } from '../../src/core/presence/own.js';
 import type { DeliveryStatus, MessageView } from '../../src/core/views.js';
 import { Attachments } from '../../src/infra/attachments.js';
+import { LinkSigner } from '../../src/infra/crypto/link-signer.js';
 import { SecretBox } from '../../src/infra/crypto/secret-box.js';
 import { PgAccountStore } from '../../src/infra/database/accounts.js';
 import { PgCapabilityStore } from '../../src/infra/database/capability-news.js';
@@ -25,6 +26,7 @@ import { Contacts } from '../../src/infra/database/contacts.js';
 import { Conversations } from '../../src/infra/database/conversations.js';
 import { PgDeliveryStore } from '../../src/infra/database/deliveries/store.js';
 import { PgInboundStore } from '../../src/infra/database/inbound/store.js';
+import { Links } from '../../src/infra/database/links/links.js';
 import { PgHistoryStore } from '../../src/infra/database/messages/history.js';
 import { Messages } from '../../src/infra/database/messages/service.js';
 import { PgOwnPresenceStore } from '../../src/infra/database/own-presence.js';
@@ -150,7 +152,7 @@ function adapters(script: Script): Map<string, Adapter> {
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
 /** The sending half over a real database: a fake clock, scripted networks, and processes that can be killed. */
-export async function startWorld() {
+export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
   const database = await startDatabase();
   const pool = createPool(database.url, () => {});
   const prisma = createPrisma(database.url);
@@ -158,6 +160,7 @@ export async function startWorld() {
   const blobs = new BlobStore(folder);
   const box = new SecretBox([randomBytes(32)]);
   const clock = new FakeClock(Date.now());
+  const links = new Links(pool, blobs, new LinkSigner([randomBytes(32)]), clock, linkBase);
   // What comes in is timed by the system's clock: both are one here.
   const systemTime = vi.spyOn(Date, 'now').mockImplementation(() => clock.now());
   const script = new Script();
@@ -181,7 +184,7 @@ export async function startWorld() {
       features: (accountId: string, chat: string) => featuresOf(supervisor, accountId, chat),
     };
     const changed = (userId: string) => void rung.push(userId);
-    const store = new PgDeliveryStore(pool, blobs, clock);
+    const store = new PgDeliveryStore(pool, blobs, links, clock);
     const inbox = new Inbox(
       new PgInboundStore(pool, blobs, changed),
       {
@@ -262,6 +265,7 @@ export async function startWorld() {
     script,
     rung,
     blobs,
+    links,
     folder,
     attachments: new Attachments(prisma, blobs),
     get process() {

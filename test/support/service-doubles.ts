@@ -1,4 +1,7 @@
+import type { DigestService } from '../../src/core/digests/service.js';
 import { notFound } from '../../src/core/errors.js';
+import type { GroupService } from '../../src/core/groups/service.js';
+import type { LinkService } from '../../src/core/links/service.js';
 import type {
   AccountService,
   AttachmentService,
@@ -71,12 +74,34 @@ export function emptyServices(): Services {
     scheduled: nothing,
     search: nothing,
   };
+  const groups: GroupService = {
+    create: unknown,
+    patch: unknown,
+    members: unknown,
+    remove: unknown,
+    recipients: unknown,
+  };
   const sync: SyncService = {
     since: async () => ({ changes: [], rev: 0, more: false }),
     subscribe: async () => () => {},
   };
   const attachments: AttachmentService = { put: unknown, open: unknown };
   const images: ImageService = { open: unknown };
+  const links: LinkService = { file: unknown, target: unknown, revoke: unknown };
+  const digests: DigestService = { get: unknown, put: unknown, sendNow: unknown, active: () => {} };
   const webhooks: WebhookService = { create: unknown, list: nothing, remove: unknown };
-  return { accounts, contacts, conversations, rooms, messages, sync, attachments, images, webhooks };
+  return {
+    accounts,
+    contacts,
+    conversations,
+    rooms,
+    messages,
+    groups,
+    sync,
+    attachments,
+    images,
+    links,
+    webhooks,
+    digests,
+  };
 }

@@ -41,16 +41,23 @@ export async function download(
   reply: FastifyReply,
 ): Promise<StreamableFile> {
   const { file, content } = await store.open(userId, id);
-  const drawn = DRAWN.has(file.type);
-  const type = drawn || HARMLESS.test(file.type) ? file.type : 'application/octet-stream';
   void reply.headers({
-    'content-type': type === 'text/plain' ? 'text/plain; charset=utf-8' : type,
-    'content-disposition': `${drawn ? 'inline' : 'attachment'}; ${dispositionName(file.name)}`,
-    'content-length': file.size,
+    ...downloadHeaders(file),
+    ...(DRAWN.has(file.type) ? { 'content-disposition': `inline; ${dispositionName(file.name)}` } : {}),
     'content-security-policy': "default-src 'none'; sandbox",
     'cache-control': 'private, max-age=31536000, immutable',
   });
   return new StreamableFile(content instanceof Readable ? content : new Readable().wrap(content));
+}
+
+/** Something to save under its name, of a type in which nothing runs. */
+export function downloadHeaders({ type, name, size }: Pick<AttachmentView, 'type' | 'name' | 'size'>) {
+  const harmless = DRAWN.has(type) || HARMLESS.test(type) ? type : 'application/octet-stream';
+  return {
+    'content-type': harmless === 'text/plain' ? 'text/plain; charset=utf-8' : harmless,
+    'content-disposition': `attachment; ${dispositionName(name)}`,
+    'content-length': size,
+  };
 }
 
 /** A name alone: no folders, no controls; never empty. */

@@ -15,6 +15,13 @@ const guesses = { max: 30, timeWindow: MINUTE_MS, keyGenerator: (request: Fastif
 /** Calls that fetch something from elsewhere. Counted as every call is: by user. */
 const fetches = { max: 300, timeWindow: MINUTE_MS };
 
+/** Links of messages, opened by people who are not signed in: nobody gets to guess many. Counted per client address. */
+export const forAnybody = {
+  max: 120,
+  timeWindow: MINUTE_MS,
+  keyGenerator: (request: FastifyRequest) => `link:${request.ip}`,
+};
+
 export const rateLimits: Partial<Record<EndpointName, typeof guesses | typeof fetches>> = {
   signIn: guesses,
   setup: guesses,

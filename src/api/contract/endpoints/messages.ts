@@ -79,6 +79,14 @@ export const messagesEndpoints = define({
     status: 200,
     response: messages.message,
   },
+  revokeLinks: {
+    method: 'DELETE',
+    path: '/messages/{id}/links',
+    summary: 'End the links that went out with a message: to its files, and the short ones',
+    auth: 'user',
+    tag: 'Messages',
+    status: 204,
+  },
   addReaction: {
     method: 'PUT',
     path: '/messages/{id}/reactions/{emoji}',
