@@ -16,8 +16,17 @@ export function createPool(url: string, onError: (error: Error) => void): pg.Poo
     query_timeout: 20_000,
     keepAlive: true,
   });
-  pool.on('error', onError);
+  survive(pool, onError);
   return pool;
+}
+
+/**
+ * A connection may break at any time. While it is in use its statement fails; but nobody listens for the breaking itself,
+ * and then Node ends the process.
+ */
+export function survive(pool: pg.Pool, onIdleError: (error: Error) => void): void {
+  pool.on('error', onIdleError);
+  pool.on('connect', (client) => client.on('error', () => undefined));
 }
 
 /** Runs `work` in one transaction; rolls back whatever it throws. A connection that cannot roll back is closed. */
