@@ -16,7 +16,8 @@ export type Missed = {
 
 /** A message to the user about others; `conversationIds` are where an answer to it goes, by their numbers. */
 export type DigestLetter = {
-  subject: string;
+  /** For mail. */
+  subject: string | undefined;
   text: string;
   html: string | undefined;
   conversationIds: string[];
@@ -142,4 +143,21 @@ const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => ENTI
 export function emptyLetter(): DigestLetter {
   const text = 'You have missed nothing. This is how Parley reaches you here.';
   return { subject: 'No missed messages', text, html: undefined, conversationIds: [], messageIds: [] };
+}
+
+/** Tells a person what became of their answer; an answer to this one is another try. */
+export function reportLetter(
+  said: string,
+  why: string,
+  to: { name: string; conversationIds: string[] } | undefined,
+  channel: 'email' | 'sms',
+): Omit<DigestLetter, 'messageIds'> {
+  const whom = to ? ` to ${cleanLine(to.name, NAME_LENGTH)}` : '';
+  const title = `Not sent: your answer${whom}`;
+  const conversationIds = to?.conversationIds ?? [];
+  if (channel === 'sms')
+    return { subject: undefined, text: `${title}. ${cleanLine(why, 200)}`, html: undefined, conversationIds };
+  const again = to ? 'Answer this mail to write to them again.' : 'Answer the digest again.';
+  const text = [ANSWER_MARK, `${title}.`, why, again, 'You wrote:', said.slice(0, TEXT_LENGTH).toWellFormed()];
+  return { subject: title, text: text.join('\n\n'), html: undefined, conversationIds };
 }

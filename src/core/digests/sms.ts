@@ -1,5 +1,5 @@
 import { cleanLine } from '../messages/inbound.js';
-import { type Bundle, bundled, type DigestLetter, type Missed, shownText, titleOf } from './letters.js';
+import { type Bundle, bundled, type DigestLetter, type Missed, shownText } from './letters.js';
 
 /** Signs of the GSM alphabet; those in the second string count twice (3GPP TS 23.038). */
 const GSM = new Set(
@@ -39,7 +39,7 @@ export function smsLetter(missed: readonly Missed[]): DigestLetter {
     text = textOf(bundles, shown, room);
   }
   return {
-    subject: titleOf(bundles, missed.length),
+    subject: undefined,
     text,
     html: undefined,
     conversationIds: shown.map(({ conversationId }) => conversationId),
