@@ -78,7 +78,13 @@ export class Messages implements MessageService {
     return message ?? Promise.reject(notFound('message'));
   }
 
-  async send(userId: string, conversationId: string, request: SendRequest) {
+  /** What runs `alongside` is in the transaction that accepts the message. */
+  async send(
+    userId: string,
+    conversationId: string,
+    request: SendRequest,
+    alongside?: (sql: pg.PoolClient, messageId: string) => Promise<void>,
+  ) {
     const now = this.clock.now();
     const at = sendTime(request.sendAt, now);
     const letter = letterOf(request);
@@ -88,7 +94,11 @@ export class Messages implements MessageService {
     const route = shortOf(request.route);
     const ways = { ...(via === undefined ? {} : { via }), ...(route === undefined ? {} : { route }) };
     const [planned] = await this.#planner.plan(this.pool, userId, [place], letter, ways);
-    const accepted = await inTransaction(this.pool, (sql) => accept(sql, userId, planned!, letter, { now, at, route }));
+    const accepted = await inTransaction(this.pool, async (sql) => {
+      const one = await accept(sql, userId, planned!, letter, { now, at, route });
+      await alongside?.(sql, one.messageId);
+      return one;
+    });
     await this.#tell(userId, [accepted], now);
     const [message, deliveries] = await Promise.all([
       this.get(userId, accepted.messageId),
