@@ -11,6 +11,7 @@ import { Chores } from './core/chores.js';
 import { ReadReceipts } from './core/conversations/receipts.js';
 import { Typing } from './core/conversations/typing.js';
 import { Drain } from './core/delivery/drain.js';
+import { Digests } from './core/digests/digests.js';
 import { errorText, systemClock } from './core/log.js';
 import { History } from './core/messages/history.js';
 import { Inbox } from './core/messages/inbox.js';
@@ -30,6 +31,7 @@ import { PgCapabilityStore } from './infra/database/capability-news.js';
 import { Contacts } from './infra/database/contacts.js';
 import { Conversations } from './infra/database/conversations.js';
 import { PgDeliveryStore } from './infra/database/deliveries/store.js';
+import { PgDigestStore } from './infra/database/digests/store.js';
 import { PgInboundStore } from './infra/database/inbound/store.js';
 import { Links } from './infra/database/links/links.js';
 import { PgHistoryStore } from './infra/database/messages/history.js';
@@ -192,6 +194,25 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   const roomStore = new PgRoomStore(pool);
   const typing = new Typing(supervisor, roomStore, systemClock, log.child({ part: 'typing' }));
   const receipts = new ReadReceipts(supervisor, roomStore, systemClock, log.child({ part: 'receipts' }));
+  const conversations = new Conversations(pool, prisma, context, supervisor, systemClock, {
+    changed: ring,
+    admitted: () => inbox.forget(),
+    read: (accountId) => receipts.ring(accountId),
+  });
+  const messages = new Messages(pool, prisma, supervisor, history, systemClock, {
+    changed: ring,
+    // The answer does not wait for the bell: the row is committed, and the sweep looks too.
+    ring: async (chatId, delayMs) => void drain.ring(chatId, delayMs),
+  });
+  const digestStore = new PgDigestStore(pool, supervisor, {
+    openChat: (userId, request) => conversations.openChat(userId, request),
+    send: (...sending) => messages.send(...sending),
+    accepted: (userId, accepted) => {
+      ring(userId);
+      for (const { chatId } of accepted.flatMap((one) => one.ring)) void drain.ring(chatId);
+    },
+  });
+  const digests = new Digests(digestStore, supervisor, systemClock, log.child({ part: 'digests' }));
   const deps: ApiDeps = {
     services: {
       accounts: new Accounts(
@@ -209,22 +230,15 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
         changed,
       ),
       contacts: new Contacts(pool, prisma, supervisor, systemClock, changed),
-      conversations: new Conversations(pool, prisma, context, supervisor, systemClock, {
-        changed: ring,
-        admitted: () => inbox.forget(),
-        read: (accountId) => receipts.ring(accountId),
-      }),
+      conversations,
       rooms: new Rooms({ pool, supervisor, clock: systemClock }, typing),
-      messages: new Messages(pool, prisma, supervisor, history, systemClock, {
-        changed: ring,
-        // The answer does not wait for the bell: the row is committed, and the sweep looks too.
-        ring: async (chatId, delayMs) => void drain.ring(chatId, delayMs),
-      }),
+      messages,
       sync: hub,
       attachments: new Attachments(prisma, blobs),
       images,
       links,
       webhooks: new Webhooks(webhookStore, webhooks, webhookCaller.checkUrl),
+      digests,
     },
     identity: createIdentity(prisma),
     users: createUsers(prisma),
@@ -256,6 +270,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       lifetime.onStop('read receipts', () => receipts.stop());
       lifetime.onStop('typing', () => typing.stop());
       lifetime.onStop('chores', () => chores.stop());
+      lifetime.onStop('digests', () => digests.stop());
       await accountStore.reseal();
       await webhookStore.reseal();
       await webhooks.start();
@@ -263,6 +278,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       ephemera.start();
       bell.start((chatId) => drain.chat(chatId));
       await drain.start();
+      digests.start();
       // The accounts of a large installation connect a few at a time; nobody has to wait for the last.
       void supervisor.startAll().catch(lifetime.fail);
     },

@@ -1,9 +1,10 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Services } from '../../core/services.js';
 import type { Identity, Principal } from '../../core/users/identity.js';
 import { type Endpoint, type EndpointName, endpoints } from '../contract/endpoints.js';
-import { type ApiConfig, CONFIG, IDENTITY } from '../deps.js';
+import { type ApiConfig, CONFIG, IDENTITY, SERVICES } from '../deps.js';
 import { HttpProblem } from '../http/problem.js';
 import { ENDPOINT } from '../http/route.js';
 import { setSessionCookie } from './cookie.js';
@@ -23,15 +24,18 @@ export class AuthGuard implements CanActivate {
   readonly #reflector: Reflector;
   readonly #identity: Identity;
   readonly #config: ApiConfig;
+  readonly #services: Services;
 
   constructor(
     @Inject(Reflector) reflector: Reflector,
     @Inject(IDENTITY) identity: Identity,
     @Inject(CONFIG) config: ApiConfig,
+    @Inject(SERVICES) services: Services,
   ) {
     this.#reflector = reflector;
     this.#identity = identity;
     this.#config = config;
+    this.#services = services;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -48,6 +52,9 @@ export class AuthGuard implements CanActivate {
     if (endpoint.method !== 'GET' && caller.credential.by === 'cookie') this.#checkPage(request);
     checkScope(endpoint, caller.principal);
     callers.set(request, caller);
+    // Programs have tokens of their own; an open page that only reads may stand on an empty desk.
+    if (caller.principal.kind === 'session' && endpoint.method !== 'GET')
+      this.#services.digests.active(caller.principal.userId);
     if (caller.principal.renewed && caller.credential.by === 'cookie')
       setSessionCookie(request, http.getResponse<FastifyReply>(), caller.credential.value, this.#config.publicUrl);
     return true;

@@ -12,7 +12,7 @@ export type Urgency = z.infer<typeof urgency>;
 
 const proof = z.enum(['sent', 'delivered', 'read']);
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of the day such as 22:00');
-const zone = z.string().max(64).refine(isZone, 'must be a time zone such as Europe/Berlin');
+export const zone = z.string().max(64).refine(isZone, 'must be a time zone such as Europe/Berlin');
 
 function isZone(name: string): boolean {
   try {

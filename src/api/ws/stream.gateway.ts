@@ -26,6 +26,8 @@ export class StreamGateway implements OnGatewayConnection {
       return;
     }
     socket.once('close', countOut);
-    void new Stream(socket, guest, this.services.sync, this.identity, this.log).run();
+    const { sync, digests } = this.services;
+    const onActive = () => digests.active(guest.principal.userId);
+    void new Stream(socket, guest, { sync, identity: this.identity, onActive }, this.log).run();
   }
 }

@@ -10,6 +10,7 @@ const RECHECK_MS = 60_000;
 const FLOOD_WINDOW_MS = 10_000;
 const FLOOD_FRAMES = 200;
 const PING = JSON.stringify({ type: 'ping' });
+const ACTIVE = JSON.stringify({ type: 'active' });
 
 /** Why we close: 1008 for what the client should mend, 1013 where it should come back and resume. */
 const close = {
@@ -25,15 +26,23 @@ export class Stream {
   readonly #guest: Guest;
   readonly #sync: SyncService;
   readonly #identity: Identity;
+  readonly #onActive: () => void;
   readonly #log: Log;
   #answered = true;
   #framesIn = 0;
 
-  constructor(socket: WebSocket, guest: Guest, sync: SyncService, identity: Identity, log: Log) {
+  /** `onActive`: the client says that a person is there. */
+  constructor(
+    socket: WebSocket,
+    guest: Guest,
+    { sync, identity, onActive }: { sync: SyncService; identity: Identity; onActive: () => void },
+    log: Log,
+  ) {
     this.#socket = socket;
     this.#guest = guest;
     this.#sync = sync;
     this.#identity = identity;
+    this.#onActive = onActive;
     this.#log = log;
   }
 
@@ -51,9 +60,10 @@ export class Stream {
     this.#socket.on('pong', () => {
       this.#answered = true;
     });
-    // Nothing that a client says is of use yet; unknown frames are ignored so that newer clients can talk to us.
-    this.#socket.on('message', () => {
+    // Unknown frames are ignored, so that newer clients can talk to us.
+    this.#socket.on('message', (data) => {
       if (++this.#framesIn > FLOOD_FRAMES) this.#close('flood');
+      else if (this.#guest.principal.kind === 'session' && data.toString() === ACTIVE) this.#onActive();
     });
     this.#socket.once('close', () => {
       for (const timer of timers) clearInterval(timer);
