@@ -78,9 +78,4 @@ export class Breakers {
     if (this.#troubles.size > MOST && oldest !== undefined) this.#troubles.delete(oldest);
     return opens;
   }
-
-  /** Everything is forgotten: the account was changed, or a person wants to see. */
-  forget(accountId: string): boolean {
-    return this.succeeded(accountId);
-  }
 }

@@ -1,94 +1,50 @@
-import { AdapterError, type Clock, type OutgoingMessage, type ResolvedChat, type Sent } from '../../sdk/index.js';
+import { AdapterError, type Clock, type Pace } from '../../sdk/index.js';
+import { isConnected } from '../accounts/ask.js';
 import type { Live, Supervisor } from '../accounts/supervisor.js';
 import { errorText, type Log } from '../log.js';
-import { withButtons } from './buttons.js';
+import { wayTo } from '../messages/way.js';
+import { attempt } from './attempt.js';
+import type { Rest } from './breaker.js';
+import { Gate, type Passage } from './gate.js';
+import { Lanes, type Place } from './lanes.js';
+import type { Bell, Claim, DeliveryStore, Settled } from './queue.js';
+import { Relief } from './relief.js';
 import { resolveWithin } from './resolve.js';
-import { type Outcome, outcomeOf } from './retry.js';
+import { outcomeOf } from './retry.js';
 
-export type Claim = {
-  deliveryId: string;
-  attemptId: string;
-  userId: string;
-  accountId: string;
-  chatRemoteId: string;
-  fence: number;
-  tries: number;
-  message: Pick<OutgoingMessage, 'text' | 'html' | 'subject' | 'replyTo' | 'attachments' | 'buttons'>;
-};
-
-export type ClaimResult =
-  | { is: 'claimed'; claim: Claim }
-  /** Nothing is due before `at`. */
-  | { is: 'later'; at: number }
-  | { is: 'empty' }
-  /** Another drain is sending in this chat right now; it goes on by itself. */
-  | { is: 'busy' }
-  /** The head was settled without being sent: it expired, or is no longer needed. */
-  | { is: 'skipped'; userId: string; deliveryId: string }
-  /** The network has not been asked yet which chat this address is. */
-  | { is: 'unopened'; address: string };
-
-/**
- * The queue. A chat's head is the oldest delivery that is due: what is scheduled for later holds back nothing. A head
- * that is being sent or waits for its retry holds back what follows, so nothing overtakes; one that failed, is in
- * doubt, expired or was cancelled is passed.
- */
-export interface DeliveryStore {
-  /** Which account drains this chat. */
-  accountOf(chatId: string): Promise<string | undefined>;
-  /** Takes the head of the chat's queue: `sending`, with an attempt and a new fence. */
-  claim(chatId: string): Promise<ClaimResult>;
-  /** The chat is known now; answers the one that has its queue, which may have been there before. */
-  opened(chatId: string, resolved: ResolvedChat): Promise<{ userId: string; chatId: string } | undefined>;
-  /** The chat can never be opened: what waits for it fails. Answers those deliveries. */
-  refused(chatId: string, reason: string): Promise<Settled[]>;
-  /** Both answer false where the claim is no longer the newest and the answer told nothing new. */
-  sent(claim: Claim, sent: Sent): Promise<boolean>;
-  notSent(claim: Claim, outcome: Outcome): Promise<boolean>;
-  /**
-   * Deliveries left in `sending` that are not in `inFlight`: back to the queue where a repeat is safe, else unknown.
-   */
-  recover(accountId: string, idempotent: boolean, inFlight: readonly string[]): Promise<Settled[]>;
-  /** Fails at most `limit` deliveries that are past their age limit, whatever state their account is in. */
-  expire(limit: number): Promise<Settled[]>;
-  /** Chats of connected accounts with something to do now, at most `limit`. */
-  due(limit: number): Promise<string[]>;
-  dueOfAccount(accountId: string): Promise<string[]>;
-  /** Looks again at the fallback the delivery belongs to; answers chats to ring, and when. */
-  advance(deliveryId: string): Promise<{ userId: string; chats: { chatId: string; at: number }[] } | undefined>;
-}
-
-export type Settled = { deliveryId: string; userId: string };
-
-/** Rings for a chat: a job that may be lost or doubled without harm. */
-export interface Bell {
-  ring(chatId: string, delayMs?: number): Promise<void>;
-}
-
-const SEND_LIMIT_MS = 60_000;
-const GRACE_MS = 10_000;
 const SWEEP_MS = 5_000;
 const SWEEP_CHATS = 500;
-/** Chats of one account drained at once: a network that hangs must not hold every worker. */
-const LANE = 8;
+/**
+ * Chats drained at once. A network that hangs must not hold every worker, nor may a user with many accounts; and what
+ * goes in bulk leaves places for what people wait for.
+ */
+const LANES = {
+  account: { all: 8, bulk: 6 },
+  user: { all: 16, bulk: 12 },
+  total: { all: 50, bulk: 36 },
+  waiting: 1_000,
+};
+/** A lane that ran dry is filled again from the database, but no more often than this. */
+const REFILL_MS = 500;
 const OPEN_AGAIN_MS = 10_000;
 const STORE_AGAIN_MS = { first: 500, longest: 15_000 };
 /** Sends under way may finish this long once we stop; then they are told to give up. */
 const STOP_MS = 5_000;
 const LEAVE_MS = 3_000;
 
-type Lane = { running: number; waiting: Set<string> };
-type Result = { sent: Sent } | { outcome: Outcome };
-
 /** Sends what a chat has queued, one after the other. The row is the truth; the bell only says when to look. */
 export class Drain {
   #stopSweep: (() => void) | undefined;
+  /** What an earlier process left in `sending` has been ended. */
+  #cleared = false;
   readonly #abort = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #inFlight = new Map<string, AbortController>();
-  readonly #lanes = new Map<string, Lane>();
-  /** Accounts whose network asked for patience, and until when. */
-  readonly #holds = new Map<string, number>();
+  readonly #lanes = new Lanes(LANES);
+  readonly #gate = new Gate();
+  readonly #relief: Relief;
+  /** Accounts that are looked at again then. */
+  readonly #wakes = new Map<string, () => void>();
   readonly #recovered = new WeakMap<Live, Promise<void>>();
 
   constructor(
@@ -99,11 +55,18 @@ export class Drain {
     private readonly clock: Clock,
     private readonly log: Log,
   ) {
+    this.#relief = new Relief(store, supervisor, this.#gate, clock, async ({ settled, places }) => {
+      await this.#follow(settled);
+      for (const place of places) this.#admit(place);
+    });
     supervisor.onState((live) => void this.#onState(live));
   }
 
   /** Settles what a former process left half done, then looks for lost bells from time to time. */
   async start(): Promise<void> {
+    await this.#clear().catch((error) =>
+      this.log.warn('what was left half sent could not be read', { error: errorText(error) }),
+    );
     await Promise.all(this.supervisor.all().map((live) => this.#onState(live)));
     this.#sweep();
   }
@@ -111,6 +74,7 @@ export class Drain {
   /** Takes nothing more, lets what is being sent finish for a while, then tells it to give up. */
   async stop(): Promise<void> {
     this.#stopSweep?.();
+    for (const cancel of this.#wakes.values()) cancel();
     this.#abort.abort();
     const all = Promise.allSettled(this.#running).then(() => true);
     if (await Promise.race([all, this.#pause(STOP_MS)])) return;
@@ -120,14 +84,10 @@ export class Drain {
 
   /** The job: drains one chat until it is empty, waits, or its account is away. Never rejects: the sweep looks again. */
   chat(chatId: string): Promise<void> {
-    const work = this.#enter(chatId)
-      .catch((error) => this.log.warn('a chat could not be drained', { chatId, error: errorText(error) }))
-      .finally(() => this.#running.delete(work));
-    this.#running.add(work);
-    return work;
+    return this.#track(this.#enter(chatId), { chatId });
   }
 
-  /** A proof came in: the fallback the delivery belongs to is looked at again. */
+  /** A proof came in, or a person decided: the steps the delivery belongs to are looked at again. */
   settled(deliveryId: string): void {
     this.#advance(deliveryId).catch((error) =>
       this.log.warn('a fallback could not be looked at', { deliveryId, error: errorText(error) }),
@@ -135,23 +95,29 @@ export class Drain {
   }
 
   /** A bell that cannot ring is no harm: the sweep looks too. */
-  async ring(chatId: string, delayMs?: number): Promise<void> {
+  async ring(chatId: string, delayMs?: number, bulk?: boolean): Promise<void> {
     await this.bell
-      .ring(chatId, delayMs)
+      .ring(chatId, delayMs, bulk)
       .catch((error) => this.log.warn('the bell did not ring', { chatId, error: errorText(error) }));
   }
 
+  /** Where the account failed too often: until when nothing is sent by it, and why. */
+  resting(accountId: string): Rest | undefined {
+    return this.#gate.resting(accountId, this.clock.now());
+  }
+
   async #onState(live: Live): Promise<void> {
+    this.#relief.onState(live);
     if (this.#abort.signal.aborted || live.state.is === 'stopped') return;
+    const { id } = live.account;
     try {
       await this.#recover(live);
-      if (!isReady(live)) return;
-      for (const chat of await this.store.dueOfAccount(live.account.id)) await this.ring(chat);
+      if (!isConnected(live)) return;
+      // A new connection is a new chance: what failed was the old one.
+      if (this.#gate.forget(id)) await this.#announce(id);
+      await this.#fill(id);
     } catch (error) {
-      this.log.warn('the queue of an account could not be read', {
-        accountId: live.account.id,
-        error: errorText(error),
-      });
+      this.log.warn('the queue of an account could not be read', { accountId: id, error: errorText(error) });
     }
   }
 
@@ -159,14 +125,22 @@ export class Drain {
   #recover(live: Live): Promise<void> {
     const known = this.#recovered.get(live);
     if (known) return known;
-    const idempotent =
-      this.supervisor.adapters.get(live.account.network)?.manifest.capabilities.send.idempotent ?? false;
-    const work = this.store
-      .recover(live.account.id, idempotent, [...this.#inFlight.keys()])
-      .then((moved) => this.#follow(moved));
+    const work = this.#end(live.account.id, live.account.network);
     this.#recovered.set(live, work);
     work.catch(() => this.#recovered.delete(live));
     return work;
+  }
+
+  /** What an earlier process left in `sending`, also of accounts that are switched off or gone. */
+  async #clear(): Promise<void> {
+    for (const { accountId, network } of await this.store.sendingAccounts()) await this.#end(accountId, network);
+    this.#cleared = true;
+  }
+
+  async #end(accountId: string, network: string): Promise<void> {
+    const send = this.supervisor.adapters.get(network)?.manifest.capabilities.send;
+    const inFlight = [...this.#inFlight.keys()];
+    await this.#follow(await this.store.recover(accountId, send?.idempotent ?? false, inFlight));
   }
 
   async #follow(settled: readonly Settled[]): Promise<void> {
@@ -181,77 +155,146 @@ export class Drain {
     for (const { chatId, at } of next.chats) await this.ring(chatId, Math.max(0, at - this.clock.now()));
   }
 
-  async #enter(chatId: string): Promise<void> {
-    const accountId = await this.store.accountOf(chatId);
-    if (accountId === undefined) return;
-    const lane = this.#lanes.get(accountId) ?? { running: 0, waiting: new Set() };
-    this.#lanes.set(accountId, lane);
-    if (lane.running >= LANE) {
-      lane.waiting.add(chatId);
-      return;
+  async #announce(accountId: string): Promise<void> {
+    const userId = await this.store.announce(accountId);
+    if (userId !== undefined) this.changed(userId);
+  }
+
+  /** Brings what an account has to do from the database; what is for later is rung then. */
+  async #fill(accountId: string): Promise<void> {
+    const now = this.clock.now();
+    const due = await this.store.dueOfAccount(accountId, LANES.waiting);
+    for (const place of due) {
+      if (place.at <= now) this.#admit(place);
+      else await this.ring(place.chatId, place.at - now, place.bulk);
     }
-    lane.running += 1;
+    if (due.length === LANES.waiting) this.#lanes.miss(accountId);
+  }
+
+  async #enter(chatId: string): Promise<void> {
+    const place = await this.store.placeOf(chatId);
+    if (place && this.#lanes.enter(place, this.clock.now())) await this.#run(place);
+  }
+
+  #admit(place: Place): void {
+    if (this.#abort.signal.aborted || !this.#lanes.enter(place, this.clock.now())) return;
+    void this.#track(this.#run(place), { chatId: place.chatId });
+  }
+
+  #track(doing: Promise<void>, about: { chatId: string }): Promise<void> {
+    const work = doing
+      .catch((error) => this.log.warn('a chat could not be drained', { ...about, error: errorText(error) }))
+      .finally(() => this.#running.delete(work));
+    this.#running.add(work);
+    return work;
+  }
+
+  /** Its turn: it leaves the lane to the next whatever comes. */
+  async #run(place: Place): Promise<void> {
     try {
-      await this.#drain(chatId, accountId);
+      await this.#drain(place);
     } finally {
-      lane.running -= 1;
-      const [next] = lane.waiting;
-      if (next !== undefined && lane.waiting.delete(next)) void this.chat(next);
-      else if (lane.running === 0) this.#lanes.delete(accountId);
+      this.#lanes.leave(place);
+      this.#next();
     }
   }
 
-  async #drain(chatId: string, accountId: string): Promise<void> {
+  #next(): void {
+    if (this.#abort.signal.aborted) return;
+    const now = this.clock.now();
+    for (let place = this.#lanes.next(now); place; place = this.#lanes.next(now))
+      void this.#track(this.#run(place), { chatId: place.chatId });
+    for (const accountId of this.#lanes.dry(now))
+      this.clock.after(REFILL_MS, () => void this.#track(this.#fill(accountId), { chatId: accountId }));
+  }
+
+  async #drain(place: Place): Promise<void> {
+    const { chatId, accountId } = place;
     while (!this.#abort.signal.aborted) {
       const live = this.supervisor.get(accountId);
-      if (!live || !isReady(live)) return;
+      if (!isConnected(live)) return;
       await this.#recover(live);
-      const wait = (this.#holds.get(accountId) ?? 0) - this.clock.now();
-      if (wait > 0) return this.ring(chatId, wait);
-      this.#holds.delete(accountId);
-      const next = await this.store.claim(chatId);
+      const passage = this.#gate.pass(place, this.#paceOf(live), this.clock.now());
+      if (passage.is !== 'go') return this.#wait(place, passage);
+      const next = await this.store.claim(chatId).catch((error: unknown) => {
+        this.#gate.turnBack(place);
+        throw error;
+      });
+      if (next.is !== 'claimed') this.#gate.turnBack(place);
       switch (next.is) {
         case 'empty':
         case 'busy':
+        case 'held':
           return;
         case 'later':
-          return this.ring(chatId, Math.max(1, next.at - this.clock.now()));
+          return this.ring(chatId, Math.max(1, next.at - this.clock.now()), place.bulk);
         case 'skipped':
           await this.#follow([next]);
           break;
         case 'unopened':
-          return this.#open(live, chatId, next.address);
+          return this.#open(live, place, next.address);
         case 'claimed':
-          await this.#send(live, next.claim);
+          await this.#send(live, place, next.claim);
       }
     }
   }
 
+  #paceOf({ account }: Live): Pace | undefined {
+    return this.supervisor.adapters.get(account.network)?.manifest.capabilities.send.pace;
+  }
+
+  async #wait(place: Place, passage: Exclude<Passage, { is: 'go' }>): Promise<void> {
+    const { chatId, accountId, bulk } = place;
+    if (passage.is === 'chat') return this.ring(chatId, passage.until - this.clock.now(), bulk);
+    this.#lanes.putBack(place);
+    this.#wakeAt(accountId, passage.until);
+    if (passage.rest) await this.#relief.relieve(accountId, passage.rest.why);
+  }
+
+  /** Nothing of the account begins before then; then its lane goes on. */
+  #wakeAt(accountId: string, until: number): void {
+    const now = this.clock.now();
+    const at = this.#lanes.pause(accountId, until);
+    this.#wakes.get(accountId)?.();
+    const wake = this.clock.after(Math.max(1, at - now), () => {
+      this.#wakes.delete(accountId);
+      this.#next();
+    });
+    this.#wakes.set(accountId, wake);
+  }
+
   /** Asks the network which chat the address is, then rings for that. */
-  async #open(live: Live, chatId: string, address: string): Promise<void> {
+  async #open(live: Live, { chatId, bulk }: Place, address: string): Promise<void> {
     try {
       const resolved = await resolveWithin(live.connection, address, this.clock);
       const found = await this.store.opened(chatId, resolved);
       if (!found) return;
       this.changed(found.userId);
-      await this.ring(found.chatId);
+      await this.ring(found.chatId, undefined, bulk);
     } catch (error) {
       if (error instanceof AdapterError && error.kind === 'rejected')
         return this.#follow(await this.store.refused(chatId, error.message));
       const asked = error instanceof AdapterError ? (error.retryAfterMs ?? 0) : 0;
       this.log.info('a chat could not be opened yet', { chatId, error: errorText(error) });
-      await this.ring(chatId, Math.max(asked, OPEN_AGAIN_MS));
+      await this.ring(chatId, Math.max(asked, OPEN_AGAIN_MS), bulk);
     }
   }
 
-  async #send(live: Live, claim: Claim): Promise<void> {
+  async #send(live: Live, place: Place, claim: Claim): Promise<void> {
     const abort = new AbortController();
     this.#inFlight.set(claim.deliveryId, abort);
     this.changed(claim.userId);
+    const about = ({ pace }: { pace?: Pace }) => this.#gate.learn(place.chatId, pace, this.clock.now());
+    let said: 'rests' | 'works' | undefined;
     try {
-      const result = await this.#attempt(live, claim, abort);
+      const fit = () =>
+        this.store.fit(claim.content, wayTo(this.supervisor, { ...claim, network: live.account.network }));
+      const tried = await attempt(live, claim, abort, { clock: this.clock, about, fit });
+      said = this.#said(live, place, tried.is === 'sent' ? undefined : tried.error);
       const settled = await this.#stored(() =>
-        'sent' in result ? this.store.sent(claim, result.sent) : this.store.notSent(claim, result.outcome),
+        tried.is === 'sent'
+          ? this.store.sent(claim, tried.sent)
+          : this.store.notSent(claim, outcomeOf(tried.error, claim.tries, tried.idempotent)),
       );
       if (settled === false) this.log.info('a late answer was left aside', { deliveryId: claim.deliveryId });
     } finally {
@@ -259,42 +302,19 @@ export class Drain {
     }
     this.changed(claim.userId);
     await this.#advance(claim.deliveryId);
+    if (said !== undefined) await this.#announce(place.accountId);
+    const rest = this.resting(place.accountId);
+    if (said === 'rests' && rest) await this.#relief.relieve(place.accountId, rest.why);
   }
 
-  async #attempt(live: Live, claim: Claim, abort: AbortController): Promise<Result> {
-    let idempotent = false;
-    try {
-      const { send } = live.connection.chat(claim.chatRemoteId);
-      idempotent = send.idempotent;
-      const message: OutgoingMessage = {
-        ...withButtons(claim.message, send),
-        key: claim.deliveryId,
-        signal: abort.signal,
-      };
-      return { sent: await this.#limited(() => send.message(message), abort) };
-    } catch (error) {
-      this.log.debug('a send did not succeed', { deliveryId: claim.deliveryId, error: errorText(error) });
-      if (error instanceof AdapterError && error.kind === 'rate-limited')
-        this.#holds.set(claim.accountId, this.clock.now() + (error.retryAfterMs ?? 0));
-      return { outcome: outcomeOf(error, claim.tries, idempotent) };
-    }
-  }
-
-  #limited(send: () => Promise<Sent>, abort: AbortController): Promise<Sent> {
-    return new Promise<Sent>((resolve, reject) => {
-      const stop = this.clock.after(SEND_LIMIT_MS, () => abort.abort());
-      const late = this.clock.after(SEND_LIMIT_MS + GRACE_MS, () =>
-        reject(
-          new AdapterError('unknown-outcome', `no answer within ${SEND_LIMIT_MS / 1000} s; it may have been sent`),
-        ),
-      );
-      send()
-        .then(resolve, reject)
-        .finally(() => {
-          stop();
-          late();
-        });
-    });
+  /** What the try said of its account. With a connection that is gone it says nothing: that one's state does. */
+  #said(live: Live, place: Place, error: unknown): 'rests' | 'works' | undefined {
+    if (error !== undefined)
+      this.log.debug('a send did not succeed', { chatId: place.chatId, error: errorText(error) });
+    if (error !== undefined && !isConnected(live)) return undefined;
+    const said = this.#gate.tried(place, error, this.clock.now());
+    if (said === 'works') this.#lanes.resume(place.accountId);
+    return said;
   }
 
   /** What the network answered is kept through an outage of the database, until it is stored or we stop. */
@@ -334,10 +354,11 @@ export class Drain {
   }
 
   async #look(): Promise<void> {
+    if (!this.#cleared) await this.#clear();
     await this.#follow(await this.store.expire(SWEEP_CHATS));
-    for (const chat of await this.store.due(SWEEP_CHATS)) await this.ring(chat);
+    await this.#relief.sweep();
+    const connected = this.supervisor.all().filter(isConnected);
+    const ids = connected.map((live) => live.account.id);
+    for (const place of await this.store.due(ids, SWEEP_CHATS)) this.#admit(place);
   }
 }
-
-/** Catching up with history does not keep an account from sending. */
-const isReady = ({ state }: Live): boolean => state.is === 'online' || state.is === 'backfilling';

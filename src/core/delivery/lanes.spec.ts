@@ -59,7 +59,9 @@ describe('lanes', () => {
 
   it('leave room for other users, however many accounts one has', () => {
     const lanes = new Lanes(limits);
-    const went = [0, 1, 2, 3, 4, 5, 6, 7].map((at) => lanes.enter(place('ann', `a${at}`, { accountId: `ann${at}` }), 0));
+    const went = [0, 1, 2, 3, 4, 5, 6, 7].map((at) =>
+      lanes.enter(place('ann', `a${at}`, { accountId: `ann${at}` }), 0),
+    );
     expect(went.filter(Boolean)).toHaveLength(limits.user.all);
     expect(lanes.enter(place('bob', 'b'), 0)).toBe(true);
   });

@@ -67,10 +67,12 @@ export class Lanes {
     for (const one of [place, ...rest]) line.set(one.chatId, one);
   }
 
-  /** Nothing of the account begins before then; a later time stands. */
-  pause(accountId: string, until: number): void {
+  /** Nothing of the account begins before then, or a later time that stands already; answers which. */
+  pause(accountId: string, until: number): number {
     const lane = this.#lanes.get(accountId);
-    if (lane) lane.pausedUntil = Math.max(lane.pausedUntil, until);
+    if (!lane) return until;
+    lane.pausedUntil = Math.max(lane.pausedUntil, until);
+    return lane.pausedUntil;
   }
 
   resume(accountId: string): void {

@@ -1,28 +1,41 @@
 import { AdapterError } from '../../sdk/index.js';
 import { errorText } from '../log.js';
 
-export type Outcome =
-  | { is: 'retry'; reason: string; afterMs: number }
-  | { is: 'failed'; reason: string }
-  | { is: 'unknown'; reason: string };
+export type Outcome = {
+  reason: string;
+  /** Wire messages that went out all the same. */
+  parts?: number;
+} & (
+  | {
+      is: 'retry';
+      afterMs: number;
+      /** It may have gone out: only a repeat under the same key, by the same account, is safe. */
+      doubtful?: true;
+    }
+  | { is: 'failed' }
+  | { is: 'unknown' }
+);
 
 const FIRST_MS = 2_000;
 const LONGEST_MS = 10 * 60_000;
 
 /** What a failed try leads to. Doubtful sends are repeated only where a repeat shows one message. */
 export function outcomeOf(error: unknown, tries: number, idempotent: boolean): Outcome {
-  const reason = errorText(error);
+  const parts = error instanceof AdapterError && error.partsSent > 0 ? { parts: error.partsSent } : {};
+  const said = { reason: errorText(error), ...parts };
   const kind = error instanceof AdapterError ? error.kind : 'unknown-outcome';
   const asked = error instanceof AdapterError ? error.retryAfterMs : undefined;
   switch (kind) {
     case 'rejected':
-      return { is: 'failed', reason };
+      return { is: 'failed', ...said };
     case 'auth':
     case 'temporary':
     case 'rate-limited':
-      return { is: 'retry', reason, afterMs: Math.max(asked ?? 0, backoffMs(tries)) };
+      return { is: 'retry', ...said, afterMs: Math.max(asked ?? 0, backoffMs(tries)) };
     case 'unknown-outcome':
-      return idempotent ? { is: 'retry', reason, afterMs: backoffMs(tries) } : { is: 'unknown', reason };
+      return idempotent
+        ? { is: 'retry', ...said, afterMs: backoffMs(tries), doubtful: true }
+        : { is: 'unknown', ...said };
   }
 }
 

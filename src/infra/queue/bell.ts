@@ -9,8 +9,9 @@ import {
 } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import type { Bell } from '../../core/delivery/drain.js';
+import type { Bell } from '../../core/delivery/queue.js';
 import { errorText, type Log } from '../../core/log.js';
+import { survive } from '../database/pool.js';
 import { errorLine, StartError } from '../start-error.js';
 
 const { Queue: PgQueue, Worker: PgWorker } = withBackend(createPostgresBackend);
@@ -19,6 +20,8 @@ const QUEUE = 'chats';
 const SCHEMA = 'bullmq';
 const PREFIX = 'parley';
 const CONCURRENCY = 50;
+/** Jobs without a priority go before those with one. */
+const BULK = 10;
 /** Longest any call waits for the queue. A bell that did not ring by then is rung again by the sweep. */
 const LIMIT_MS = 5_000;
 /** Later bells of one chat that fall into the same second are one job. */
@@ -75,10 +78,11 @@ export class QueueBell implements Bell {
    * At once: while a job of the chat waits, this one is it; while one runs, one more follows. Later: a job of its own,
    * so that it never holds back a bell that rings at once.
    */
-  async ring(chatId: string, delayMs = 0): Promise<void> {
+  async ring(chatId: string, delayMs = 0, bulk = false): Promise<void> {
     const later = { delay: delayMs, jobId: `${chatId}-${Math.ceil((Date.now() + delayMs) / LATER_STEP_MS)}` };
     const now = { deduplication: { id: chatId, keepLastIfActive: true } };
-    await limited(this.store.queue.add('drain', { chatId }, { ...OVER, ...(delayMs > 0 ? later : now) }));
+    const options = { ...OVER, ...(delayMs > 0 ? later : now), ...(bulk ? { priority: BULK } : {}) };
+    await limited(this.store.queue.add('drain', { chatId }, options));
   }
 
   /** Works until `close`. */
@@ -111,7 +115,7 @@ async function inPostgres(databaseUrl: string, log: Log): Promise<Store> {
     connectionTimeoutMillis: LIMIT_MS,
     keepAlive: true,
   });
-  pool.on('error', (error) => log.warn('a connection of the queue was lost', { error: errorText(error) }));
+  survive(pool, (error) => log.warn('a connection of the queue was lost', { error: errorText(error) }));
   const client = await pool.connect();
   try {
     await runMigrations(client, SCHEMA);

@@ -1,28 +1,40 @@
 import type pg from 'pg';
-import type { Claim, ClaimResult } from '../../../core/delivery/drain.js';
 import { nextMoves } from '../../../core/delivery/fallback.js';
+import type { Claim, ClaimResult } from '../../../core/delivery/queue.js';
 import { newId } from '../../../core/ids.js';
+import type { Quote } from '../../../core/messages/quotes.js';
+import type { Written } from '../../../core/messages/render.js';
 import type { Button } from '../../../sdk/index.js';
 import type { BlobStore } from '../../storage/blobs.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import { rungsOf } from './fallback.js';
-import { type OutgoingFile, outgoingFiles, replyFor } from './outgoing.js';
+import { answeredBy, type OutgoingFile, outgoingFiles } from './outgoing.js';
 import { cancel, fail, failExpired } from './settle.js';
+import { heldBy } from './stuck.js';
 
 const OPTED_OUT = 'They asked to get no more messages.';
 
-/** The state of a chat's queue; `head` is its oldest delivery that is due. */
+/**
+ * The state of a chat's queue; `head` is its oldest delivery that is due, where nothing is passed. What one that is stuck
+ * does to those behind it is said by the conversation that the chat is used for: a group's setting counts while the chat
+ * carries the group.
+ */
 const HEAD = `
 SELECT c.remote_id AS chat, c.address, c.account_id, a.user_id,
+  v.when_stuck = 'hold' AND h.id IS NOT NULL AND ${heldBy('h', 'c.id')} AS held,
   c.kind = 'direct' AND EXISTS (SELECT 1 FROM buddies b WHERE b.id = c.buddy_id AND b.opted_out) AS opted_out,
   EXISTS (SELECT 1 FROM deliveries s WHERE s.chat_id = c.id AND s.status = 'sending') AS busy,
-  h.id AS head, h.message_id, h.next_attempt_at, h.expires_at,
+  h.id AS head, h.key, h.message_id, h.next_attempt_at, h.expires_at,
   EXISTS (SELECT 1 FROM deliveries o WHERE o.message_id = h.message_id AND o.unless IS NOT NULL) AS fallback,
   CASE WHEN h.id IS NULL THEN (
-    SELECT min(n.due_at) FROM deliveries n WHERE n.chat_id = c.id AND n.status = 'queued') END AS next_due
+    SELECT min(greatest(n.due_at, coalesce(n.next_attempt_at, n.due_at))) FROM deliveries n
+    WHERE n.chat_id = c.id AND n.status = 'queued') END AS next_due
 FROM chats c JOIN accounts a ON a.id = c.account_id AND a.deleted_at IS NULL
+LEFT JOIN conversations v ON v.id = coalesce(c.group_id, c.conversation_id)
 LEFT JOIN LATERAL (
-  SELECT d.* FROM deliveries d WHERE d.chat_id = c.id AND d.status = 'queued' AND d.due_at <= $2 ORDER BY d.id LIMIT 1
+  SELECT d.* FROM deliveries d WHERE d.chat_id = c.id AND d.status = 'queued' AND d.due_at <= $2
+    AND (v.when_stuck IS DISTINCT FROM 'pass' OR d.next_attempt_at IS NULL OR d.next_attempt_at <= $2)
+  ORDER BY d.id LIMIT 1
 ) AS h ON true
 WHERE c.id = $1`;
 
@@ -34,23 +46,36 @@ type Queue = {
   busy: boolean;
   opted_out: boolean;
   fallback: boolean;
+  held: boolean | null;
 } & (
-  | { head: string; message_id: string; next_attempt_at: Date | null; expires_at: Date; next_due: null }
-  | { head: null; message_id: null; next_attempt_at: null; expires_at: null; next_due: Date | null }
+  | {
+      head: string;
+      key: string | null;
+      message_id: string;
+      next_attempt_at: Date | null;
+      expires_at: Date;
+      next_due: null;
+    }
+  | { head: null; key: null; message_id: null; next_attempt_at: null; expires_at: null; next_due: Date | null }
 );
+
+/** Whom a message that speaks of people is to. */
+const PERSON = `CASE WHEN m.personal THEN (SELECT k.name FROM contacts k WHERE k.id = coalesce(d.contact_id,
+  (SELECT v.contact_id FROM chats c JOIN conversations v ON v.id = c.conversation_id WHERE c.id = d.chat_id))) END`;
 
 const TAKE = `
 WITH d AS (
   UPDATE deliveries SET status = 'sending', fence = fence + 1, tries = tries + 1, next_attempt_at = NULL, reason = NULL,
     rev = $2
-  WHERE id = $1 AND status = 'queued' RETURNING id, message_id, fence, tries, created_at
+  WHERE id = $1 AND status = 'queued' RETURNING id, message_id, chat_id, contact_id, fence, tries, created_at
 ), a AS (
   INSERT INTO attempts (id, delivery_id, at, outcome) SELECT $4, d.id, $5, 'sending' FROM d
 ), m AS (
   UPDATE messages SET rev = $3 FROM d WHERE messages.id = d.message_id RETURNING messages.*
 )
-SELECT d.fence, d.tries, m.text, m.html, m.subject, m.reply_to, m.buttons, d.created_at < m.sent_at AS scheduled,
-  (SELECT coalesce(json_agg(json_build_object('name', f.name, 'type', f.type, 'size', f.size, 'hash', f.hash) ORDER BY x.position), '[]')
+SELECT d.fence, d.tries, m.text, m.html, m.subject, m.reply_to, m.buttons, m.variants, m.shorten_links, m.personal,
+  d.created_at < m.sent_at AS scheduled, ${PERSON} AS person,
+  (SELECT coalesce(json_agg(json_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size, 'hash', f.hash) ORDER BY x.position), '[]')
    FROM message_attachments x JOIN attachments f ON f.id = x.attachment_id WHERE x.message_id = m.id) AS files
 FROM d JOIN m ON m.id = d.message_id`;
 
@@ -62,6 +87,10 @@ type Taken = {
   subject: string | null;
   reply_to: string | null;
   buttons: Button[][] | null;
+  variants: Written['variants'] | null;
+  shorten_links: boolean;
+  personal: boolean;
+  person: string | null;
   scheduled: boolean;
   files: OutgoingFile[];
 };
@@ -98,6 +127,7 @@ function idle(queue: Queue, now: number): ClaimResult | undefined {
   if (queue.head === null)
     return queue.next_due === null ? { is: 'empty' } : { is: 'later', at: queue.next_due.getTime() };
   if (queue.expires_at.getTime() <= now) return undefined;
+  if (queue.held) return { is: 'held' };
   const next = queue.next_attempt_at?.getTime() ?? 0;
   if (next > now) return { is: 'later', at: Math.min(next, queue.expires_at.getTime()) };
   return queue.address === null || queue.opted_out ? undefined : { is: 'unopened', address: queue.address };
@@ -135,26 +165,38 @@ async function take(
   const taken = rows[0];
   if (!taken) return { is: 'empty' };
   if (taken.scheduled && taken.tries === 1) await comesUp(sql, queue.chatId, queue.message_id, revs);
-  const replyTo = taken.reply_to === null ? undefined : await replyFor(sql, taken.reply_to, queue.chatId);
+  const answered = taken.reply_to === null ? undefined : await answeredBy(sql, taken.reply_to, queue.chatId);
   const claimed: Claim = {
     deliveryId: queue.head,
     attemptId,
     userId: queue.user_id,
     accountId: queue.account_id,
     chatRemoteId: queue.chat,
+    key: queue.key ?? queue.head,
     fence: taken.fence,
     tries: taken.tries,
-    message: {
-      text: taken.text,
-      ...(taken.html === null ? {} : { html: taken.html }),
-      ...(taken.subject === null ? {} : { subject: taken.subject }),
-      ...(replyTo === undefined ? {} : { replyTo }),
-      ...(taken.buttons === null ? {} : { buttons: taken.buttons }),
+    content: {
+      messageId: queue.message_id,
+      written: writtenOf(taken, answered?.quote),
+      person: taken.person === null ? undefined : { name: taken.person },
+      replyTo: answered?.replyTo,
       attachments: outgoingFiles(blobs, taken.files),
     },
   };
   return { is: 'claimed', claim: claimed };
 }
+
+const writtenOf = (taken: Taken, quote: Quote | undefined): Written => ({
+  text: taken.text,
+  html: taken.html ?? undefined,
+  subject: taken.subject ?? undefined,
+  variants: taken.variants ?? undefined,
+  buttons: taken.buttons ?? undefined,
+  files: taken.files,
+  quote,
+  shortenLinks: taken.shorten_links,
+  personal: taken.personal,
+});
 
 /** A scheduled message becomes the conversation's last one when its time has come. */
 async function comesUp(sql: Sql, chatId: string, messageId: string, revs: Revisions): Promise<void> {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Settled } from '../../../core/delivery/drain.js';
+import type { Settled } from '../../../core/delivery/queue.js';
 import { inTransaction, Revisions } from '../pool.js';
 import { failExpired } from './settle.js';
 
@@ -25,20 +25,29 @@ export async function recover(
   return inTransaction(pool, async (sql) => {
     const revs = await Revisions.take(sql, userId, 2 * found.length);
     const { rows } = await sql.query<Row>(`${left} LIMIT $3`, [accountId, inFlight, found.length]);
-    const [status, outcome, reason] = idempotent ? ['queued', 'retry', AGAIN] : ['unknown', 'unknown', DOUBTFUL];
+    const [status, reason] = idempotent ? ['queued', AGAIN] : ['unknown', DOUBTFUL];
     for (const row of rows) {
       await sql.query(
         'UPDATE deliveries SET status = $2, reason = $3, next_attempt_at = NULL, fence = fence + 1, rev = $4 WHERE id = $1',
         [row.id, status, reason, revs.next()],
       );
       await sql.query(
-        `UPDATE attempts SET outcome = $2, reason = $3, ended_at = $4 WHERE delivery_id = $1 AND outcome = 'sending'`,
-        [row.id, outcome, reason, new Date(now)],
+        `UPDATE attempts SET outcome = 'unknown', reason = $2, ended_at = $3 WHERE delivery_id = $1 AND outcome = 'sending'`,
+        [row.id, reason, new Date(now)],
       );
       await sql.query('UPDATE messages SET rev = $2 WHERE id = $1', [row.message_id, revs.next()]);
     }
     return rows.map((row) => ({ deliveryId: row.id, userId }));
   });
+}
+
+/** Accounts that have something in `sending`, also those that are switched off or removed. */
+export async function sendingAccounts(pool: pg.Pool): Promise<{ accountId: string; network: string }[]> {
+  const { rows } = await pool.query<{ accountId: string; network: string }>(
+    `SELECT DISTINCT a.id AS "accountId", a.network FROM deliveries d JOIN accounts a ON a.id = d.account_id
+     WHERE d.status = 'sending'`,
+  );
+  return rows;
 }
 
 /** Fails what waited past its age limit, one user after the other. */

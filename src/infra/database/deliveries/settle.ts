@@ -1,4 +1,4 @@
-import type { Claim } from '../../../core/delivery/drain.js';
+import type { Claim } from '../../../core/delivery/queue.js';
 import type { Outcome } from '../../../core/delivery/retry.js';
 import { proves } from '../../../core/delivery/status.js';
 import { cleanLine } from '../../../core/messages/inbound.js';
@@ -87,7 +87,13 @@ export async function settleNotSent(
     ...(current
       ? { status: retry ? 'queued' : outcome.is, reason, ...(retry ? { nextAttemptAt: now + outcome.afterMs } : {}) }
       : {}),
-    attempt: { outcome: outcome.is, endedAt: now, reason },
+    attempt: {
+      // What may have gone out says so in the ledger, also where it is repeated.
+      outcome: outcome.is === 'retry' && outcome.doubtful ? 'unknown' : outcome.is,
+      endedAt: now,
+      reason,
+      parts: outcome.parts,
+    },
   });
   return current;
 }

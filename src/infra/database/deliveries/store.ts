@@ -1,14 +1,20 @@
 import type pg from 'pg';
-import type { Claim, ClaimResult, DeliveryStore, Settled } from '../../../core/delivery/drain.js';
+import type { Place } from '../../../core/delivery/lanes.js';
+import type { Claim, ClaimResult, DeliveryStore, Due, Settled, TakeOver } from '../../../core/delivery/queue.js';
 import type { Outcome } from '../../../core/delivery/retry.js';
+import type { Content, Fitted } from '../../../core/messages/content.js';
+import type { LinkMaker, Way } from '../../../core/messages/render.js';
 import type { Clock, ResolvedChat, Sent } from '../../../sdk/index.js';
 import type { BlobStore } from '../../storage/blobs.js';
 import { inTransaction, Revisions } from '../pool.js';
 import { chatOpened, OPEN_REVISIONS } from './chats.js';
 import { claim } from './claim.js';
+import { due, dueOfAccount, placeOf } from './due.js';
 import { advance } from './fallback.js';
-import { expire, recover } from './recover.js';
+import { fit } from './outgoing.js';
+import { expire, recover, sendingAccounts } from './recover.js';
 import { fail, SETTLE_REVISIONS, settleNotSent, settleSent } from './settle.js';
+import { announce, inNeed, standbysOf, takeOver } from './standby.js';
 
 type StandIn = {
   account_id: string;
@@ -23,20 +29,20 @@ export class PgDeliveryStore implements DeliveryStore {
   constructor(
     private readonly pool: pg.Pool,
     private readonly blobs: BlobStore,
+    private readonly links: LinkMaker,
     private readonly clock: Clock,
   ) {}
 
-  async accountOf(chatId: string): Promise<string | undefined> {
-    const { rows } = await this.pool.query<{ account_id: string }>({
-      name: 'account-of-chat',
-      text: 'SELECT account_id FROM chats WHERE id = $1',
-      values: [chatId],
-    });
-    return rows[0]?.account_id;
+  placeOf(chatId: string): Promise<Place | undefined> {
+    return placeOf(this.pool, chatId, this.clock.now());
   }
 
   claim(chatId: string): Promise<ClaimResult> {
     return claim(this.pool, this.blobs, chatId, this.clock.now());
+  }
+
+  fit(content: Content, way: Way): Promise<Fitted> {
+    return fit(this.links, content, way);
   }
 
   sent(claimed: Claim, sent: Sent): Promise<boolean> {
@@ -94,28 +100,32 @@ export class PgDeliveryStore implements DeliveryStore {
     return expire(this.pool, limit, this.clock.now());
   }
 
-  async due(limit: number): Promise<string[]> {
-    const { rows } = await this.pool.query<{ chat_id: string }>(
-      `SELECT h.chat_id FROM (
-         SELECT DISTINCT ON (d.chat_id) d.chat_id, d.account_id, d.status, d.due_at, d.next_attempt_at FROM deliveries d
-         WHERE d.status IN ('queued', 'sending') AND d.due_at <= $1
-         ORDER BY d.chat_id, (d.status = 'sending') DESC, d.id
-       ) AS h JOIN accounts a ON a.id = h.account_id
-       WHERE h.status = 'queued' AND (h.next_attempt_at IS NULL OR h.next_attempt_at <= $1)
-         AND a.enabled AND a.deleted_at IS NULL AND a.state IN ('online', 'backfilling')
-       ORDER BY h.due_at LIMIT $2`,
-      [new Date(this.clock.now()), limit],
-    );
-    return rows.map((row) => row.chat_id);
+  sendingAccounts(): Promise<{ accountId: string; network: string }[]> {
+    return sendingAccounts(this.pool);
   }
 
-  async dueOfAccount(accountId: string): Promise<string[]> {
-    const { rows } = await this.pool.query<{ chat_id: string }>(
-      `SELECT chat_id FROM deliveries WHERE account_id = $1 AND status = 'queued' AND chat_id IS NOT NULL
-       GROUP BY chat_id ORDER BY min(due_at)`,
-      [accountId],
-    );
-    return rows.map((row) => row.chat_id);
+  due(accountIds: readonly string[], limit: number): Promise<Place[]> {
+    return due(this.pool, accountIds, limit, this.clock.now());
+  }
+
+  dueOfAccount(accountId: string, limit: number): Promise<Due[]> {
+    return dueOfAccount(this.pool, accountId, limit, this.clock.now());
+  }
+
+  announce(accountId: string): Promise<string | undefined> {
+    return announce(this.pool, accountId);
+  }
+
+  inNeed(): Promise<{ accountId: string; why: string | undefined }[]> {
+    return inNeed(this.pool, this.clock.now());
+  }
+
+  standbysOf(accountId: string): Promise<string[]> {
+    return standbysOf(this.pool, accountId);
+  }
+
+  takeOver(from: TakeOver, limit: number): Promise<{ settled: Settled[]; places: Place[] }> {
+    return takeOver(this.pool, from, limit, this.clock.now());
   }
 
   /** Most messages go one way only: those cost no transaction. */
