@@ -43,6 +43,7 @@ import { createPrisma } from './infra/database/prisma.js';
 import { Rooms } from './infra/database/room-service.js';
 import { PgRoomStore } from './infra/database/rooms.js';
 import { becomeSoleHolder } from './infra/database/sole-holder.js';
+import { Templates } from './infra/database/templates.js';
 import { ChangeLog } from './infra/database/views/changes.js';
 import type { Lifetime } from './infra/lifetime.js';
 import { checkHost } from './infra/net/addresses.js';
@@ -237,6 +238,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       attachments: new Attachments(prisma, blobs),
       images,
       links,
+      templates: new Templates(pool),
       webhooks: new Webhooks(webhookStore, webhooks, webhookCaller.checkUrl),
       digests,
     },

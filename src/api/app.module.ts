@@ -15,6 +15,7 @@ import { HooksController } from './http/controllers/hooks.controller.js';
 import { LinksController } from './http/controllers/links.controller.js';
 import { MessagesController } from './http/controllers/messages.controller.js';
 import { SystemController } from './http/controllers/system.controller.js';
+import { TemplatesController } from './http/controllers/templates.controller.js';
 import { UsersController } from './http/controllers/users.controller.js';
 import { WebhooksController } from './http/controllers/webhooks.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -36,6 +37,7 @@ export const apiModule = (deps: ApiDeps): DynamicModule => ({
     GroupsController,
     AttachmentsController,
     LinksController,
+    TemplatesController,
     WebhooksController,
     HooksController,
     DocsController,

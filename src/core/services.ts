@@ -3,6 +3,7 @@ import type { DigestService } from './digests/service.js';
 import type { GroupService } from './groups/service.js';
 import type { LinkService } from './links/service.js';
 import type { RouteRequest, Urgency } from './routing/policy.js';
+import type { TemplateService } from './templates/service.js';
 import type {
   AccountView,
   AddressView,
@@ -235,6 +236,7 @@ export type Services = {
   attachments: AttachmentService;
   images: ImageService;
   links: LinkService;
+  templates: TemplateService;
   webhooks: WebhookService;
   digests: DigestService;
 };

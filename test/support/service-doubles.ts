@@ -13,6 +13,7 @@ import type {
   Services,
   SyncService,
 } from '../../src/core/services.js';
+import type { TemplateService } from '../../src/core/templates/service.js';
 import type { WebhookService } from '../../src/core/webhooks/service.js';
 
 const unknown = async (): Promise<never> => {
@@ -88,6 +89,7 @@ export function emptyServices(): Services {
   const attachments: AttachmentService = { put: unknown, open: unknown };
   const images: ImageService = { open: unknown };
   const links: LinkService = { file: unknown, target: unknown, revoke: unknown };
+  const templates: TemplateService = { list: nothing, create: unknown, patch: unknown, remove: unknown };
   const digests: DigestService = { get: unknown, put: unknown, sendNow: unknown, active: () => {} };
   const webhooks: WebhookService = { create: unknown, list: nothing, remove: unknown };
   return {
@@ -101,6 +103,7 @@ export function emptyServices(): Services {
     attachments,
     images,
     links,
+    templates,
     webhooks,
     digests,
   };
