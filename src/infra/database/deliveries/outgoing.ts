@@ -62,7 +62,10 @@ export async function fit(links: LinkMaker, content: Content, way: Way): Promise
     const none = links.base === undefined || (wanted.files.length === 0 && wanted.urls.length === 0);
     const addresses = none ? undefined : await links.make(content.messageId, wanted);
     if (wanted.files.length > 0 && addresses === undefined && way.send.attachments === 'rejected')
-      throw new AdapterError('rejected', `${way.network} carries no files, and PARLEY_PUBLIC_URL is not set for links.`);
+      throw new AdapterError(
+        'rejected',
+        `${way.network} carries no files, and PARLEY_PUBLIC_URL is not set for links.`,
+      );
     const { text, html, subject, buttons, attached, quoted } = render(written, way, person, addresses);
     return {
       text,
