@@ -27,6 +27,20 @@ export function manifestTests(subject: ConformanceSubject): void {
     if (manifest.roomCapabilities) checkCapabilities(manifest.roomCapabilities);
   });
 
+  test('tells how many wire messages a text takes, whatever the text is', () => {
+    const { parts } = subject.adapter;
+    if (!parts) return;
+    const most = manifest.capabilities.send.maxLength;
+    expect(parts('hello')).toBe(1);
+    const long = parts('x'.repeat(most));
+    for (const text of ['', '\0', '\ud800', '\r\n', 'é😀שלום', '\u202e', ' '.repeat(1_000), '€'.repeat(most)]) {
+      const count = parts(text);
+      expect(Number.isInteger(count) && count >= 0).toBe(true);
+      expect(parts(text)).toBe(count);
+    }
+    expect(long).toBeGreaterThanOrEqual(parts('x'.repeat(Math.floor(most / 2))));
+  });
+
   test('can do in a chat what the manifest says', () =>
     withOnline(subject, async (rig) => {
       const promised = manifest.capabilities;

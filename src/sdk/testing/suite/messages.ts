@@ -36,6 +36,8 @@ export function messageTests(subject: ConformanceSubject): void {
     withOnline(subject, async (rig) => {
       const [marked, key] = [mark(), crypto.randomUUID()];
       const sent = await rig.send(`hello ${marked}`, { key });
+      if (subject.adapter.parts && sent.parts !== undefined)
+        expect(sent.parts).toBe(subject.adapter.parts(`hello ${marked}`));
       await rig.peer.heard(marked, 30_000);
       await rig.works();
       expect(await rig.peer.count(marked)).toBe(1);
