@@ -100,6 +100,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   const webhookUrl = ({ id }: { id: string }) => `${config.publicUrl ?? address}${API_PREFIX}/hooks/${id}`;
   const context = {
     adapters,
+    filesAsLinks: config.publicUrl !== undefined,
     setup: (accountId: string) => supervisor.get(accountId)?.connection.setup?.() ?? [],
     keeps: (accountId: string) => keptFor(supervisor, accountId),
     features: (accountId: string, chat: string) => featuresOf(supervisor, accountId, chat),
@@ -229,6 +230,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
         new PresenceOut(supervisor, new PgOwnPresenceStore(pool), systemClock, log),
         systemClock,
         changed,
+        context.filesAsLinks,
       ),
       contacts: new Contacts(pool, prisma, supervisor, systemClock, changed),
       conversations,

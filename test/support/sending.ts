@@ -13,6 +13,7 @@ import { Supervisor } from '../../src/core/accounts/supervisor.js';
 import { ReadReceipts } from '../../src/core/conversations/receipts.js';
 import { Typing } from '../../src/core/conversations/typing.js';
 import { Drain } from '../../src/core/delivery/drain.js';
+import { Digests } from '../../src/core/digests/digests.js';
 import { History } from '../../src/core/messages/history.js';
 import { Inbox } from '../../src/core/messages/inbox.js';
 import { PresenceOut } from '../../src/core/presence/own.js';
@@ -25,6 +26,7 @@ import { PgCapabilityStore } from '../../src/infra/database/capability-news.js';
 import { Contacts } from '../../src/infra/database/contacts.js';
 import { Conversations } from '../../src/infra/database/conversations.js';
 import { PgDeliveryStore } from '../../src/infra/database/deliveries/store.js';
+import { PgDigestStore } from '../../src/infra/database/digests/store.js';
 import { PgInboundStore } from '../../src/infra/database/inbound/store.js';
 import { Links } from '../../src/infra/database/links/links.js';
 import { PgHistoryStore } from '../../src/infra/database/messages/history.js';
@@ -179,6 +181,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
     );
     const context = {
       adapters: known,
+      filesAsLinks: linkBase !== undefined,
       setup: () => [],
       keeps: () => undefined,
       features: (accountId: string, chat: string) => featuresOf(supervisor, accountId, chat),
@@ -229,6 +232,14 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       admitted: () => {},
       read: (accountId) => receipts.ring(accountId),
     });
+    const digestStore = new PgDigestStore(pool, supervisor, {
+      openChat: (userId, request) => conversations.openChat(userId, request),
+      send: (...sending) => messages.send(...sending),
+      accepted: (_userId, accepted) => {
+        for (const { chatId } of accepted.flatMap((one) => one.ring)) void drain.ring(chatId);
+      },
+    });
+    const digests = new Digests(digestStore, supervisor, clock, log);
     const roomStore = new PgRoomStore(pool);
     const typing = new Typing(supervisor, roomStore, clock, log);
     const receipts = new ReadReceipts(supervisor, roomStore, clock, log);
@@ -236,7 +247,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
     const presence = new PresenceOut(supervisor, new PgOwnPresenceStore(pool), clock, log);
     const nowhere = { fetch: () => Promise.reject(new Error('no network here')), checkServer: async () => {} };
     const logins = new Logins(known, accounts, { ...nowhere, callbackUrl: () => '', clock, log });
-    const accountService = new Accounts(supervisor, accounts, logins, presence, clock, changed);
+    const accountService = new Accounts(supervisor, accounts, logins, presence, clock, changed, context.filesAsLinks);
     const kill = () => {
       alive = false;
     };
@@ -253,6 +264,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       receipts,
       presence,
       accountService,
+      digests,
       kill,
     };
   };

@@ -1,5 +1,6 @@
 import type { AccountSettings, Adapter, Clock, FormField, WebhookRequest } from '../../sdk/index.js';
 import { DomainError, notFound } from '../errors.js';
+import { shownCapabilities } from '../links/capabilities.js';
 import { errorText } from '../log.js';
 import type { PresenceOut } from '../presence/own.js';
 import type { AccountService } from '../services.js';
@@ -20,10 +21,13 @@ export class Accounts implements AccountService {
     private readonly presence: PresenceOut,
     private readonly clock: Clock,
     private readonly changed: (userId: string) => void,
+    private readonly filesAsLinks: boolean,
   ) {}
 
   networks(): NetworkView[] {
-    return [...this.supervisor.adapters.values()].map(networkView).sort((a, b) => a.name.localeCompare(b.name));
+    return [...this.supervisor.adapters.values()]
+      .map((adapter) => networkView(adapter, this.filesAsLinks))
+      .sort((a, b) => a.name.localeCompare(b.name));
   }
 
   async startLogin(userId: string, request: { network: string; flow?: string; accountId?: string }) {
@@ -148,7 +152,8 @@ export class Accounts implements AccountService {
 const shown = (fields: FormField[]): FormField[] =>
   fields.map(({ value, ...field }) => (value === undefined || field.kind === 'password' ? field : { ...field, value }));
 
-export function networkView(adapter: Adapter): NetworkView {
-  const { id, name, channel, loginFlows, capabilities, remark, addressHint } = adapter.manifest;
+function networkView(adapter: Adapter, filesAsLinks: boolean): NetworkView {
+  const { id, name, channel, loginFlows, remark, addressHint } = adapter.manifest;
+  const capabilities = shownCapabilities(adapter.manifest.capabilities, filesAsLinks);
   return { id, name, channel, loginFlows, capabilities, ...(remark === undefined ? {} : { remark }), addressHint };
 }

@@ -1,3 +1,4 @@
+import { shownCapabilities } from '../../../core/links/capabilities.js';
 import type { AccountStateView, AccountView, Keeps } from '../../../core/views.js';
 import { type Adapter, type Capabilities, capabilitiesOf, type Features, type SetupLine } from '../../../sdk/index.js';
 import type { Prisma, PrismaClient } from '../prisma.js';
@@ -7,6 +8,8 @@ export type Db = PrismaClient | Prisma.TransactionClient;
 /** What a view needs that no table holds. */
 export type ViewContext = {
   adapters: ReadonlyMap<string, Adapter>;
+  /** Whether files go as links where a network has none. */
+  filesAsLinks: boolean;
   /** What the person has to enter at the network's side; empty for most. */
   setup(accountId: string): SetupLine[];
   /** What the network keeps for an account; undefined while it does not run. */
@@ -37,7 +40,7 @@ const NOTHING: Capabilities = {
 };
 
 export const capabilitiesFor = (context: ViewContext, network: string): Capabilities =>
-  context.adapters.get(network)?.manifest.capabilities ?? NOTHING;
+  shownCapabilities(context.adapters.get(network)?.manifest.capabilities ?? NOTHING, context.filesAsLinks);
 
 /** Of one chat: what its adapter runs on, where that is connected. */
 export function chatCapabilities(
@@ -45,7 +48,8 @@ export function chatCapabilities(
   chat: { accountId: string; remoteId: string; address: string | null; account: { network: string } },
 ): Capabilities {
   const features = chat.address === null ? context.features(chat.accountId, chat.remoteId) : undefined;
-  return features === undefined ? capabilitiesFor(context, chat.account.network) : capabilitiesOf(features);
+  if (features === undefined) return capabilitiesFor(context, chat.account.network);
+  return shownCapabilities(capabilitiesOf(features), context.filesAsLinks);
 }
 
 export async function accountViews(
