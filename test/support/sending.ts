@@ -25,6 +25,7 @@ import { PgAccountStore } from '../../src/infra/database/accounts.js';
 import { PgCapabilityStore } from '../../src/infra/database/capability-news.js';
 import { Contacts } from '../../src/infra/database/contacts.js';
 import { Conversations } from '../../src/infra/database/conversations.js';
+import { Deliveries } from '../../src/infra/database/deliveries/by-hand.js';
 import { PgDeliveryStore } from '../../src/infra/database/deliveries/store.js';
 import { PgDigestStore } from '../../src/infra/database/digests/store.js';
 import { PgInboundStore } from '../../src/infra/database/inbound/store.js';
@@ -184,6 +185,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       filesAsLinks: linkBase !== undefined,
       setup: () => [],
       keeps: () => undefined,
+      resting: (accountId: string) => drain.resting(accountId),
       features: (accountId: string, chat: string) => featuresOf(supervisor, accountId, chat),
     };
     const changed = (userId: string) => void rung.push(userId);
@@ -226,6 +228,11 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       changed,
       ring: (chat, ms) => drain.ring(chat, ms),
     });
+    const deliveries = new Deliveries(pool, prisma, known, clock, {
+      changed,
+      ring: (chat, ms) => drain.ring(chat, ms),
+      settled: (id) => drain.settled(id),
+    });
     const contacts = new Contacts(pool, prisma, supervisor, clock, changed);
     const conversations = new Conversations(pool, prisma, context, supervisor, clock, {
       changed,
@@ -258,6 +265,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       supervisor,
       drain,
       messages,
+      deliveries,
       contacts,
       conversations,
       rooms,
