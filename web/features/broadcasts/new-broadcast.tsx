@@ -83,7 +83,7 @@ export function NewBroadcast() {
             <h2>To</h2>
             <PeoplePicker label="People" chosen={chosen} onChange={setChosen} most={most} />
           </section>
-          <section className="form" aria-label="Message">
+          <div className="form">
             <Field
               label="Message"
               error={action.errors.text}
@@ -140,7 +140,7 @@ export function NewBroadcast() {
               onValue={setName}
               error={action.errors.name}
             />
-          </section>
+          </div>
           <PreviewView previewed={previewed} />
           {Object.keys(action.errors).length === 0 && <FormError text={action.error} />}
           <div className="form-end">

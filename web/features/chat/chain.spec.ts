@@ -43,7 +43,7 @@ describe('where a message to several people stands', () => {
     [{ read: 1, queued: 1 }, 2, '1 of 2 has it, 1 read · 1 on the way'],
     [{ sent: 3 }, 3, 'Sent to 3 of 3'],
     [{ queued: 1, sending: 2 }, 3, '3 on the way'],
-    [{ unknown: 1, cancelled: 2 }, 3, '1 in doubt · 2 cancelled'],
+    [{ unknown: 1, cancelled: 2 }, 3, '2 cancelled · 1 in doubt'],
     [{ failed: 2 }, 2, '2 failed'],
   ])('%j of %i: %s', (byStatus, total, text) => {
     expect(standingText({ total, byStatus })).toBe(text);

@@ -15,22 +15,31 @@ type Counted = NonNullable<Message['recipients']>;
 
 const has = (count: number | undefined): count is number => (count ?? 0) > 0;
 
-/** "5 of 7 have it, 2 read · 1 failed": only what is proven is said of anybody. */
-export function standingText({ total, byStatus }: Counted): string {
+/** "5 of 7 have it, 2 read", "1 failed": only what is proven is said of anybody. `bad` wants a person to look. */
+export type StandingPart = { text: string; bad: boolean };
+
+export function standingParts({ total, byStatus }: Counted): StandingPart[] {
   const { delivered = 0, read = 0, sent, queued = 0, sending = 0, failed, unknown, cancelled } = byStatus;
   const have = delivered + read;
   const onTheWay = queued + sending;
-  const parts = [
+  const good = [
     have > 0 && `${have} of ${total} ${have === 1 ? 'has' : 'have'} it${read > 0 ? `, ${read} read` : ''}`,
     has(sent) && (have > 0 ? `${sent} sent` : `sent to ${sent} of ${total}`),
     onTheWay > 0 && `${onTheWay} on the way`,
-    has(unknown) && `${unknown} in doubt`,
-    has(failed) && `${failed} failed`,
     has(cancelled) && `${cancelled} cancelled`,
-  ].filter((part) => part !== false);
-  const text = parts.join(' · ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  ];
+  const bad = [has(unknown) && `${unknown} in doubt`, has(failed) && `${failed} failed`];
+  const said = (texts: (string | false)[], isBad: boolean): StandingPart[] =>
+    texts.flatMap((text) => (text === false ? [] : [{ text, bad: isBad }]));
+  return [...said(good, false), ...said(bad, true)].map((part, index) =>
+    index === 0 ? { ...part, text: part.text.charAt(0).toUpperCase() + part.text.slice(1) } : part,
+  );
 }
+
+export const standingText = (counted: Counted): string =>
+  standingParts(counted)
+    .map((part) => part.text)
+    .join(' · ');
 
 type Section = { title: string; people: Recipient[] };
 

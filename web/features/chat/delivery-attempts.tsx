@@ -9,7 +9,7 @@ const outcomeText: Record<Attempt['outcome'], string> = {
   sent: 'Sent',
   delivered: 'Delivered',
   failed: 'Failed',
-  retry: 'Did not go through',
+  retry: 'Failed for now',
   unknown: 'Outcome not known',
 };
 

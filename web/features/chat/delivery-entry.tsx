@@ -32,7 +32,6 @@ export function DeliveryEntry({ delivery, conversationId, later, base, successor
         <DeliveryMark status={status} />
       </span>
       <div className="entry-main">
-        {base && <TookOver base={base} />}
         <h3 className="entry-head">
           <NetworkGlyph network={delivery.network} channel={delivery.channel} quiet />
           <span className="entry-name">{networkName(delivery.network)}</span>
@@ -42,7 +41,10 @@ export function DeliveryEntry({ delivery, conversationId, later, base, successor
           <dt>To</dt>
           <dd>{delivery.target}</dd>
           <dt>By</dt>
-          <dd>{account?.name ?? 'A removed account'}</dd>
+          <dd>
+            {account?.name ?? 'A removed account'}
+            {base && <InPlaceOf base={base} />}
+          </dd>
           {delivery.why && (
             <>
               <dt>Why {asked[delivery.channel]}?</dt>
@@ -76,9 +78,9 @@ export function DeliveryEntry({ delivery, conversationId, later, base, successor
   );
 }
 
-function TookOver({ base }: { base: Delivery }) {
+function InPlaceOf({ base }: { base: Delivery }) {
   const account = useAccount(base.accountId);
-  return <p className="entry-link">In the place of {account?.name ?? 'a removed account'}</p>;
+  return <span className="entry-instead">, in the place of {account?.name ?? 'a removed account'}</span>;
 }
 
 function Replaced({ by }: { by: Delivery }) {

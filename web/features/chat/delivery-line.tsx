@@ -1,9 +1,10 @@
 'use client';
+import { Fragment } from 'react';
 import type { DeliveryStatus, Message } from '../../lib/api/types';
 import { link } from '../../lib/router';
 import { DeliveryMark, statusText } from '../../ui/delivery-mark';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
-import { standingText } from './chain';
+import { standingParts, standingText } from './chain';
 import { retryMessage } from './message-actions';
 import { Waiting } from './waiting';
 
@@ -69,15 +70,15 @@ export function DeliveryLine({ message }: { message: Message }) {
 
 /** How far it is with everybody, which leads to who it is that has it. */
 function PeopleLine({ message }: { message: ToPeople }) {
-  const { failed = 0, unknown = 0 } = message.recipients.byStatus;
   return (
     <p className="deliveries">
-      <a
-        className="standing"
-        data-trouble={failed + unknown > 0 ? true : undefined}
-        href={link.ledger(message.conversationId, message.id)}
-      >
-        {standingText(message.recipients)}
+      <a className="standing" href={link.ledger(message.conversationId, message.id)}>
+        {standingParts(message.recipients).map(({ text, bad }, index) => (
+          <Fragment key={text}>
+            {index > 0 && ' · '}
+            <span className={bad ? 'standing-bad' : undefined}>{text}</span>
+          </Fragment>
+        ))}
       </a>
     </p>
   );

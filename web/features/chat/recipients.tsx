@@ -59,7 +59,7 @@ function Person({ person, ways, children }: PersonProps) {
       </time>
     </>
   );
-  const note = person.reason ?? (open ? undefined : person.why);
+  const note = open ? undefined : (person.reason ?? person.why);
   return (
     <li className="who-person">
       {ways.length > 0 ? (

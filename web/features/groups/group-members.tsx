@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { Conversation, GroupMember } from '../../lib/api/types';
+import { sentence } from '../../lib/format';
 import { pictureOf } from '../../lib/pictures';
 import { link } from '../../lib/router';
 import { useContact } from '../../lib/sync/hooks';
@@ -65,8 +66,8 @@ function Member({ member: { contactId, name, channels, problem }, only, busy, on
           {name}
         </a>
         {problem ? (
-          <span className="line-sub person-problem" title={problem}>
-            <Icon name="warning" size={12} /> {problem}
+          <span className="line-sub person-problem">
+            <Icon name="warning" size={12} /> {sentence(problem)}
           </span>
         ) : (
           <span className="line-sub">

@@ -9,5 +9,6 @@ export function ReachMarks({ contact, accounts }: { contact: Contact; accounts: 
 
 export function ChannelWords({ channels }: { channels: readonly Channel[] }) {
   if (channels.length === 0) return null;
-  return <span className="channel-words">{channels.map((channel) => channelName[channel]).join(', ')}</span>;
+  const words = channels.map((channel) => channelName[channel]).join(', ');
+  return <span className="channel-words">{words.charAt(0).toUpperCase() + words.slice(1)}</span>;
 }
