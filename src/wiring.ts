@@ -12,6 +12,7 @@ import { ReadReceipts } from './core/conversations/receipts.js';
 import { Typing } from './core/conversations/typing.js';
 import { Drain } from './core/delivery/drain.js';
 import { Digests } from './core/digests/digests.js';
+import { Relay } from './core/groups/relay.js';
 import { errorText, systemClock } from './core/log.js';
 import { History } from './core/messages/history.js';
 import { Inbox } from './core/messages/inbox.js';
@@ -30,8 +31,12 @@ import { PgAccountStore } from './infra/database/accounts.js';
 import { PgCapabilityStore } from './infra/database/capability-news.js';
 import { Contacts } from './infra/database/contacts.js';
 import { Conversations } from './infra/database/conversations.js';
+import { Deliveries } from './infra/database/deliveries/by-hand.js';
 import { PgDeliveryStore } from './infra/database/deliveries/store.js';
 import { PgDigestStore } from './infra/database/digests/store.js';
+import { PgRelayStore } from './infra/database/groups/relay.js';
+import { GroupSender } from './infra/database/groups/sending.js';
+import { Groups } from './infra/database/groups/service.js';
 import { PgInboundStore } from './infra/database/inbound/store.js';
 import { Links } from './infra/database/links/links.js';
 import { PgHistoryStore } from './infra/database/messages/history.js';
@@ -103,6 +108,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     filesAsLinks: config.publicUrl !== undefined,
     setup: (accountId: string) => supervisor.get(accountId)?.connection.setup?.() ?? [],
     keeps: (accountId: string) => keptFor(supervisor, accountId),
+    resting: (accountId: string) => drain.resting(accountId),
     features: (accountId: string, chat: string) => featuresOf(supervisor, accountId, chat),
   };
 
@@ -130,6 +136,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     [
       { name: 'drop events that waited too long for their message', run: () => inboundStore.dropStale() },
       { name: 'drop links that ended long ago', run: () => links.dropStale() },
+      { name: 'erase what is left of deleted groups', run: () => groups.eraseLeftovers() },
     ],
     systemClock,
     log,
@@ -137,9 +144,13 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   const inbox = new Inbox(
     inboundStore,
     {
-      committed: (result) => hub.committed(result),
+      committed: (result) => {
+        hub.committed(result);
+        relay.ring(result.userId);
+      },
       stored: (userId, settled) => {
         hub.ring(userId);
+        relay.ring(userId);
         for (const id of settled) drain.settled(id);
       },
     },
@@ -201,11 +212,19 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     admitted: () => inbox.forget(),
     read: (accountId) => receipts.ring(accountId),
   });
-  const messages = new Messages(pool, prisma, supervisor, history, systemClock, {
-    changed: ring,
-    // The answer does not wait for the bell: the row is committed, and the sweep looks too.
-    ring: async (chatId, delayMs) => void drain.ring(chatId, delayMs),
-  });
+  const messages = new Messages(
+    pool,
+    prisma,
+    supervisor,
+    history,
+    systemClock,
+    {
+      changed: ring,
+      // The answer does not wait for the bell: the row is committed, and the sweep looks too.
+      ring: async (chatId, delayMs) => void drain.ring(chatId, delayMs),
+    },
+    config.publicUrl,
+  );
   const digestStore = new PgDigestStore(pool, supervisor, {
     openChat: (userId, request) => conversations.openChat(userId, request),
     send: (...sending) => messages.send(...sending),
@@ -215,6 +234,12 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     },
   });
   const digests = new Digests(digestStore, supervisor, systemClock, log.child({ part: 'digests' }));
+  const groups = new Groups(pool, (userId, id) => conversations.get(userId, id), supervisor, systemClock, {
+    changed: ring,
+    relay: () => void relay.look(),
+  });
+  const relayStore = new PgRelayStore(pool, new GroupSender(pool), systemClock);
+  const relay = new Relay(relayStore, systemClock, log.child({ part: 'relay' }));
   const deps: ApiDeps = {
     services: {
       accounts: new Accounts(
@@ -234,8 +259,14 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       ),
       contacts: new Contacts(pool, prisma, supervisor, systemClock, changed),
       conversations,
+      groups,
       rooms: new Rooms({ pool, supervisor, clock: systemClock }, typing),
       messages,
+      deliveries: new Deliveries(pool, prisma, adapters, systemClock, {
+        changed: ring,
+        ring: async (chatId, delayMs) => void drain.ring(chatId, delayMs),
+        settled: (id) => drain.settled(id),
+      }),
       sync: hub,
       attachments: new Attachments(prisma, blobs),
       images,
@@ -271,6 +302,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       lifetime.onStop('the connections to the networks', () => supervisor.stopAll());
       lifetime.onStop('history', () => history.stop());
       lifetime.onStop('sending', () => drain.stop());
+      lifetime.onStop('answers in groups', () => relay.stop());
       lifetime.onStop('read receipts', () => receipts.stop());
       lifetime.onStop('typing', () => typing.stop());
       lifetime.onStop('chores', () => chores.stop());
@@ -282,6 +314,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       ephemera.start();
       bell.start((chatId) => drain.chat(chatId));
       await drain.start();
+      relay.start();
       digests.start();
       // The accounts of a large installation connect a few at a time; nobody has to wait for the last.
       void supervisor.startAll().catch(lifetime.fail);

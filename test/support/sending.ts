@@ -14,6 +14,7 @@ import { ReadReceipts } from '../../src/core/conversations/receipts.js';
 import { Typing } from '../../src/core/conversations/typing.js';
 import { Drain } from '../../src/core/delivery/drain.js';
 import { Digests } from '../../src/core/digests/digests.js';
+import { Relay } from '../../src/core/groups/relay.js';
 import { History } from '../../src/core/messages/history.js';
 import { Inbox } from '../../src/core/messages/inbox.js';
 import { PresenceOut } from '../../src/core/presence/own.js';
@@ -28,6 +29,9 @@ import { Conversations } from '../../src/infra/database/conversations.js';
 import { Deliveries } from '../../src/infra/database/deliveries/by-hand.js';
 import { PgDeliveryStore } from '../../src/infra/database/deliveries/store.js';
 import { PgDigestStore } from '../../src/infra/database/digests/store.js';
+import { PgRelayStore } from '../../src/infra/database/groups/relay.js';
+import { GroupSender } from '../../src/infra/database/groups/sending.js';
+import { Groups } from '../../src/infra/database/groups/service.js';
 import { PgInboundStore } from '../../src/infra/database/inbound/store.js';
 import { Links } from '../../src/infra/database/links/links.js';
 import { PgHistoryStore } from '../../src/infra/database/messages/history.js';
@@ -193,8 +197,9 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
     const inbox = new Inbox(
       new PgInboundStore(pool, blobs, changed),
       {
-        committed: () => {},
-        stored: (_userId, settled) => {
+        committed: ({ userId }) => relay.ring(userId),
+        stored: (userId, settled) => {
+          relay.ring(userId);
           for (const id of settled) drain.settled(id);
         },
       },
@@ -224,10 +229,18 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       },
     };
     const drain: Drain = new Drain(store, supervisor, bell, changed, clock, log);
-    const messages = new Messages(pool, prisma, supervisor, history, clock, {
-      changed,
-      ring: (chat, ms) => drain.ring(chat, ms),
-    });
+    const messages = new Messages(
+      pool,
+      prisma,
+      supervisor,
+      history,
+      clock,
+      {
+        changed,
+        ring: (chat, ms) => drain.ring(chat, ms),
+      },
+      linkBase,
+    );
     const deliveries = new Deliveries(pool, prisma, known, clock, {
       changed,
       ring: (chat, ms) => drain.ring(chat, ms),
@@ -247,6 +260,11 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       },
     });
     const digests = new Digests(digestStore, supervisor, clock, log);
+    const groups = new Groups(pool, (userId, id) => conversations.get(userId, id), supervisor, clock, {
+      changed,
+      relay: () => void relay.look(),
+    });
+    const relay = new Relay(new PgRelayStore(pool, new GroupSender(pool), clock), clock, log);
     const roomStore = new PgRoomStore(pool);
     const typing = new Typing(supervisor, roomStore, clock, log);
     const receipts = new ReadReceipts(supervisor, roomStore, clock, log);
@@ -269,6 +287,8 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       contacts,
       conversations,
       rooms,
+      groups,
+      relay,
       receipts,
       presence,
       accountService,
@@ -310,6 +330,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       }
       await starting;
       await now.drain.start();
+      now.relay.start();
     },
     async stop() {
       now.kill();

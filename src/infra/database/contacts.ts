@@ -9,6 +9,7 @@ import type { AddressView, BuddyView, ContactView, Page, PageRequest } from '../
 import type { Clock, ResolvedChat } from '../../sdk/index.js';
 import { isId } from './accounts.js';
 import { type BuddyContext, blockContact, changeBuddy } from './buddy-verbs.js';
+import { leaveGroups, touchGroupsOf } from './groups/store.js';
 import { conversationOf, ensureBuddy, ensureChat, makeConversation } from './inbound/people.js';
 import { linkBuddies, mergeContacts, splitBuddy } from './merge.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
@@ -115,6 +116,7 @@ export class Contacts implements ContactService {
       const conversation = await conversationOf(sql, id);
       if (conversation) await sql.query('UPDATE conversations SET rev = $2 WHERE id = $1', [conversation, revs.next()]);
       else await makeConversation(sql, userId, id, change.name ?? '', false, revs);
+      if (change.name !== undefined) await touchGroupsOf(sql, userId, [id]);
     });
     this.changed(userId);
     return this.get(userId, id);
@@ -139,6 +141,7 @@ export class Contacts implements ContactService {
         [id, userId, revs.next()],
       );
       if (!rowCount) throw notFound('contact');
+      await leaveGroups(sql, userId, id);
       await sql.query('UPDATE buddies SET contact_id = NULL, home_contact_id = NULL WHERE contact_id = $1', [id]);
     });
     this.changed(userId);

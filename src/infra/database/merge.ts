@@ -1,11 +1,12 @@
 import { notFound } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
+import { touchGroupsOf } from './groups/store.js';
 import { conversationOf, makeConversation } from './inbound/people.js';
 import { Revisions, type Sql } from './pool.js';
 
 /**
  * A merge is a link: buddies, addresses and direct chats point at another contact and remember where they came from.
- * No message is touched, so a split shows again who said what where.
+ * No message is touched, so a split shows again who said what where, and who was in which group.
  */
 export async function mergeContacts(sql: Sql, userId: string, id: string, otherId: string): Promise<void> {
   const revs = await Revisions.take(sql, userId, 40);
@@ -39,6 +40,7 @@ export async function mergeContacts(sql: Sql, userId: string, id: string, otherI
   await refresh(sql, target, unread, revs.next());
   await sql.query('UPDATE contacts SET merged_into = $1, rev = $3 WHERE id = $2', [id, otherId, revs.next()]);
   await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [id, revs.next()]);
+  await touchGroupsOf(sql, userId, [id]);
 }
 
 /** Gives a buddy back to the contact it came from, or to a new one; answers that contact's id. */
@@ -66,6 +68,7 @@ export async function splitBuddy(sql: Sql, userId: string, id: string, buddyId: 
   if (left) await refresh(sql, left, unread, revs.next());
   await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [id, revs.next()]);
   await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [to, revs.next()]);
+  await touchGroupsOf(sql, userId, [id, to]);
   return to;
 }
 
@@ -161,10 +164,10 @@ async function refresh(sql: Sql, conversationId: string, mostUnread: number, rev
   await sql.query(
     `UPDATE conversations v SET rev = $2, last_message_id = l.id, last_message_at = l.sent_at,
        unread = (SELECT count(*) FROM (SELECT 1 FROM messages m JOIN chats c ON c.id = m.chat_id WHERE c.conversation_id = v.id
-         AND m.direction = 'in' AND m.deleted_at IS NULL AND (v.read_at IS NULL OR m.sent_at > v.read_at) LIMIT $3) AS u)
+         AND m.group_id IS NULL AND m.direction = 'in' AND m.deleted_at IS NULL AND (v.read_at IS NULL OR m.sent_at > v.read_at) LIMIT $3) AS u)
      FROM (SELECT 1) AS one LEFT JOIN LATERAL (
        SELECT m.id, m.sent_at FROM messages m JOIN chats c ON c.id = m.chat_id WHERE c.conversation_id = $1
-         AND m.echo_of IS NULL
+         AND m.echo_of IS NULL AND m.group_id IS NULL
        ORDER BY m.sent_at DESC, m.id DESC LIMIT 1) AS l ON true
      WHERE v.id = $1`,
     [conversationId, rev, Math.min(mostUnread, 1000)],

@@ -166,6 +166,11 @@ export async function chatOpened(
       [chatId, known.chatId, more.end - (rowCount ?? 0)],
     );
   }
+  await sql.query(
+    `UPDATE chats c SET group_id = s.group_id, group_at = s.group_at FROM chats s
+     WHERE c.id = $2 AND s.id = $1 AND s.group_id IS NOT NULL AND (c.group_at IS NULL OR c.group_at < s.group_at)`,
+    [chatId, known.chatId],
+  );
   await sql.query('DELETE FROM chats WHERE id = $1', [chatId]);
   for (const id of new Set([stand.conversationId, known.conversationId]))
     await sql.query('UPDATE conversations SET rev = $2 WHERE id = $1', [id, revs.next()]);

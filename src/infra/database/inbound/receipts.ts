@@ -18,7 +18,8 @@ export type PlacedDelivery = FoundDelivery & { chat_id: string | null; message_a
 /** The delivery whose message carries this id in the account's network, or the key it was sent with. */
 export async function findDelivery(sql: Sql, accountId: string, remoteId: string): Promise<PlacedDelivery | undefined> {
   const { rows } = await sql.query<PlacedDelivery>(
-    `SELECT id, message_id, status, chat_id, message_at FROM deliveries WHERE account_id = $1 AND (remote_id = $2 OR id = $3::uuid)
+    `SELECT id, message_id, status, chat_id, message_at FROM deliveries
+     WHERE account_id = $1 AND (remote_id = $2 OR id = $3::uuid AND key IS NULL OR key = $3::uuid)
      ORDER BY id DESC LIMIT 1`,
     [accountId, remoteId, isId(remoteId) ? remoteId : null],
   );
@@ -44,7 +45,7 @@ export async function prove(
     );
   }
   const { rowCount } = await sql.query(
-    `UPDATE deliveries SET status = $2, reason = $3, next_attempt_at = NULL, fence = fence + 1, rev = $4
+    `UPDATE deliveries SET status = $2, reason = $3, next_attempt_at = NULL, fence = fence + 1, rev = $4, proven_at = now()
      WHERE id = $1 AND status = ANY($5)`,
     [delivery.id, proof.proves, proof.reason ?? null, revs.next(), improvable(proof.proves)],
   );
@@ -83,7 +84,8 @@ export async function proveAll(
 ): Promise<void> {
   const ids = deliveries.map((delivery) => delivery.id);
   await sql.query(
-    `UPDATE deliveries d SET status = $3, reason = NULL, next_attempt_at = NULL, fence = fence + 1, rev = x.rev
+    `UPDATE deliveries d SET status = $3, reason = NULL, next_attempt_at = NULL, fence = fence + 1, rev = x.rev,
+       proven_at = now()
      FROM unnest($1::uuid[], $2::bigint[]) AS x(id, rev) WHERE d.id = x.id`,
     [ids, ids.map(() => revs.next()), proves],
   );
