@@ -34,8 +34,8 @@ export async function findDigest(sql: Sql, userId: string): Promise<Digest | und
 export async function awayDigests(sql: Sql, now: number): Promise<Digest[]> {
   const { rows } = await sql.query<Row>(
     `${FIND} WHERE g.enabled
-       AND (u.last_seen_at IS NULL OR u.last_seen_at <= $1 - g.away_minutes * interval '1 minute')
-       AND (g.last_sent_at IS NULL OR g.last_sent_at <= $1 - g.every_minutes * interval '1 minute')`,
+       AND (u.last_seen_at IS NULL OR u.last_seen_at <= $1::timestamptz - g.away_minutes * interval '1 minute')
+       AND (g.last_sent_at IS NULL OR g.last_sent_at <= $1::timestamptz - g.every_minutes * interval '1 minute')`,
     [new Date(now)],
   );
   return rows.map(digest);
