@@ -27,11 +27,9 @@ export async function serveFile(
   await plainly(reply, async () => {
     const asked = fileQuery.safeParse(given);
     const file = await links.file(asked.data?.token ?? '', asked.data?.s ?? '');
-    const content = request.method === 'HEAD' ? undefined : await file.content();
+    const content = request.method === 'HEAD' ? Readable.from([]) : await file.content();
     void reply.headers({ ...downloadHeaders(file), ...CLOSED });
-    await reply.send(
-      content === undefined ? null : content instanceof Readable ? content : new Readable().wrap(content),
-    );
+    await reply.send(content instanceof Readable ? content : new Readable().wrap(content));
   });
 }
 

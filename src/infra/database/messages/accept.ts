@@ -1,9 +1,9 @@
-import type pg from 'pg';
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { resolveWithin } from '../../../core/delivery/resolve.js';
 import { DomainError } from '../../../core/errors.js';
 import { newId } from '../../../core/ids.js';
-import type { Letter } from '../../../core/messages/letter.js';
+import { addressed, type Letter } from '../../../core/messages/letter.js';
+import type { Person } from '../../../core/messages/placeholders.js';
 import { checkWays } from '../../../core/messages/sendable.js';
 import { wayTo } from '../../../core/messages/way.js';
 import { type PlannedStep, plan } from '../../../core/routing/plan.js';
@@ -12,6 +12,7 @@ import { AdapterError, type Clock, type ResolvedChat } from '../../../sdk/index.
 import { OPEN_REVISIONS, openChat, openLater, type Place } from '../deliveries/chats.js';
 import { Revisions, type Sql } from '../pool.js';
 import { type Reach, reachesOf } from './candidates.js';
+import { personsOf, storeExtras } from './letters.js';
 
 /** Older than this, a message is no longer what its writer meant: it fails where a person sees it. */
 const AGE_LIMIT_MS = 24 * 3_600_000;
@@ -19,6 +20,8 @@ const AGE_LIMIT_MS = 24 * 3_600_000;
 /** A message whose ways are chosen and allowed; nothing of it is stored yet. */
 export type Planned = {
   place: Place;
+  /** Who it is, where the letter speaks of people. */
+  person?: Person | undefined;
   steps: (PlannedStep & { candidate: Reach; resolved: ResolvedChat | undefined })[];
 };
 
@@ -27,6 +30,8 @@ export class Planner {
   constructor(
     private readonly supervisor: Supervisor,
     private readonly clock: Clock,
+    /** Our address as others reach it, for links; undefined where there is none. */
+    private readonly linkBase?: string,
   ) {}
 
   async plan(
@@ -37,6 +42,7 @@ export class Planner {
     request: { via?: string; route?: ShortRoute },
   ): Promise<Planned[]> {
     const reaches = await reachesOf(sql, this.supervisor, userId, places, this.clock.now());
+    const persons = await personsOf(sql, userId, letter, places);
     const planned: Planned[] = [];
     for (const [index, place] of places.entries()) {
       try {
@@ -44,13 +50,15 @@ export class Planner {
           ...step,
           candidate: reachOf(step, reaches, place),
         }));
+        const person = persons.get(place.contactId);
         checkWays(
           letter,
           steps.map(({ candidate }) => wayTo(this.supervisor, candidate)),
+          { linkBase: this.linkBase, person },
         );
         const resolved: Planned['steps'] = [];
         for (const step of steps) resolved.push({ ...step, resolved: await this.#resolve(step.candidate) });
-        planned.push({ place, steps: resolved });
+        planned.push({ place, steps: resolved, person });
       } catch (error) {
         throw places.length > 1 ? atPlace(error, index) : error;
       }
@@ -101,10 +109,11 @@ export type Accepted = { messageId: string; ring: { chatId: string; at: number }
 export async function accept(
   sql: Sql,
   userId: string,
-  { place, steps }: Planned,
-  letter: Letter,
+  { place, steps, person }: Planned,
+  given: Letter,
   { now, at, route }: { now: number; at: number; route: ShortRoute | undefined },
 ): Promise<Accepted> {
+  const letter = addressed(given, person);
   const revs = await Revisions.take(sql, userId, steps.length * (OPEN_REVISIONS + 1) + 2);
   const chats: string[] = [];
   for (const { candidate, resolved } of steps) chats.push(await chatOf(sql, userId, place, candidate, resolved, revs));
@@ -129,6 +138,7 @@ export async function accept(
       letter.buttons === undefined ? null : JSON.stringify(letter.buttons),
     ],
   );
+  await storeExtras(sql, messageId, letter);
   if (letter.files.length > 0)
     await sql.query(
       `INSERT INTO message_attachments (message_id, attachment_id, position)
@@ -217,15 +227,4 @@ async function chatOf(
   const account = { id: accountId, userId, network };
   if (resolved) return openChat(sql, account, place, resolved, revs);
   return openLater(sql, account, place, { address: target, buddyId }, revs);
-}
-
-/** Sends a delivery again by hand: it is the last step of its message now, and nothing takes its place. */
-export async function requeue(sql: pg.PoolClient, deliveryId: string, now: number, revs: Revisions): Promise<void> {
-  await sql.query(
-    `UPDATE deliveries d SET status = 'queued', reason = NULL, unless = NULL, within_ms = NULL, remote_id = NULL, tries = 0,
-       due_at = $2, expires_at = $3, next_attempt_at = NULL, fence = fence + 1, rev = $4,
-       step = (SELECT CASE WHEN count(*) > 1 THEN max(o.step) + 1 ELSE d.step END FROM deliveries o WHERE o.message_id = d.message_id)
-     WHERE id = $1`,
-    [deliveryId, new Date(now), new Date(now + AGE_LIMIT_MS), revs.next()],
-  );
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { DomainError, notFound } from '../../../core/errors.js';
+import type { NamedFile } from '../../../core/messages/file-lines.js';
 import type { History } from '../../../core/messages/history.js';
 import { formatted, letterOf, sendTime } from '../../../core/messages/letter.js';
 import { sendableSubject, sendableText } from '../../../core/messages/sendable.js';
@@ -19,9 +20,11 @@ import type { Place } from '../deliveries/chats.js';
 import { conversationOf, makeConversation } from '../inbound/people.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import type { PrismaClient } from '../prisma.js';
-import { deliveryViews, messageViews } from '../views/messages.js';
-import { type Accepted, accept, Planner, requeue } from './accept.js';
+import { deliveryViews } from '../views/deliveries.js';
+import { messageViews } from '../views/messages.js';
+import { type Accepted, accept, Planner } from './accept.js';
 import { editMessage, reactTo, removeMessage } from './change.js';
+import { filesOf } from './letters.js';
 import { scheduledIds } from './scheduled.js';
 import { encodeCursor, type Found, searchIds, timelineIds } from './timeline.js';
 import { changeWaiting, hideTakenBack } from './waiting.js';
@@ -46,8 +49,9 @@ export class Messages implements MessageService {
     private readonly history: History,
     private readonly clock: Clock,
     private readonly events: MessageEvents,
+    linkBase: string | undefined,
   ) {
-    this.#planner = new Planner(supervisor, clock);
+    this.#planner = new Planner(supervisor, clock, linkBase);
   }
 
   async timeline(
@@ -87,9 +91,9 @@ export class Messages implements MessageService {
   ) {
     const now = this.clock.now();
     const at = sendTime(request.sendAt, now);
-    const letter = letterOf(request);
     const place = await this.#place(userId, conversationId);
-    await this.#checkIds(userId, place, request);
+    const letter = letterOf(request);
+    letter.named = await this.#checkIds(userId, place, request);
     const { via } = request;
     const route = shortOf(request.route);
     const ways = { ...(via === undefined ? {} : { via }), ...(route === undefined ? {} : { route }) };
@@ -169,46 +173,6 @@ export class Messages implements MessageService {
     return deliveryViews(this.prisma, { userId, messageId: id });
   }
 
-  async retry(userId: string, deliveryId: string): Promise<DeliveryView> {
-    const now = this.clock.now();
-    const chatId = await inTransaction(this.pool, async (sql) => {
-      const revs = await Revisions.take(sql, userId, 2);
-      const { rows } = await sql.query<{
-        status: string;
-        chat_id: string | null;
-        message_id: string;
-        gone: string | null;
-      }>(
-        `SELECT d.status, d.chat_id, d.message_id, CASE WHEN a.deleted_at IS NOT NULL THEN 'account'
-           WHEN m.deleted_at IS NOT NULL THEN 'message' END AS gone
-         FROM deliveries d JOIN accounts a ON a.id = d.account_id JOIN messages m ON m.id = d.message_id
-         WHERE d.id = $1 AND d.user_id = $2`,
-        [deliveryId, userId],
-      );
-      const row = rows[0];
-      if (!row) throw notFound('delivery');
-      if (row.gone !== null || row.chat_id === null)
-        throw new DomainError(
-          'conflict',
-          'cannot-retry',
-          `Its ${row.gone ?? 'chat'} was removed: write a new message.`,
-        );
-      if (!['failed', 'unknown', 'cancelled'].includes(row.status))
-        throw new DomainError(
-          'conflict',
-          'cannot-retry',
-          `This delivery is ${row.status}: there is nothing to repeat.`,
-        );
-      await requeue(sql, deliveryId, now, revs);
-      await sql.query('UPDATE messages SET rev = $2 WHERE id = $1', [row.message_id, revs.next()]);
-      return row.chat_id;
-    });
-    this.events.changed(userId);
-    await this.events.ring(chatId);
-    const [delivery] = await deliveryViews(this.prisma, { userId, id: deliveryId });
-    return delivery ?? Promise.reject(notFound('delivery'));
-  }
-
   async search(userId: string, request: SearchRequest & PageRequest): Promise<Page<MessageView>> {
     if (request.in !== undefined) await this.#place(userId, request.in);
     if (request.from !== undefined) await this.#mustKnow(userId, request.from);
@@ -286,8 +250,8 @@ export class Messages implements MessageService {
     return places;
   }
 
-  /** Whatever the request names must be the user's own. */
-  async #checkIds(userId: string, place: Place, { via, replyTo, attachments }: SendRequest): Promise<void> {
+  /** Whatever the request names must be the user's own. Answers its files. */
+  async #checkIds(userId: string, place: Place, { via, replyTo, attachments }: SendRequest): Promise<NamedFile[]> {
     if (
       via !== undefined &&
       !(await exists(
@@ -298,15 +262,8 @@ export class Messages implements MessageService {
       ))
     )
       throw notFound('account');
-    if (new Set(attachments).size < attachments.length)
-      throw new DomainError('invalid', 'attachment-twice', 'A file is attached twice.', {
-        fields: { attachments: 'holds an id twice' },
-      });
-    for (const id of attachments) {
-      if (!(await exists(this.pool, 'SELECT 1 FROM attachments WHERE id = $1 AND user_id = $2', id, userId)))
-        throw notFound('attachment');
-    }
-    if (replyTo === undefined) return;
+    const files = await filesOf(this.pool, userId, attachments);
+    if (replyTo === undefined) return files;
     await this.#find(userId, replyTo);
     const here = await exists(
       this.pool,
@@ -319,6 +276,7 @@ export class Messages implements MessageService {
       throw new DomainError('invalid', 'reply-elsewhere', 'The message answered is in another conversation.', {
         fields: { replyTo: 'is in another conversation' },
       });
+    return files;
   }
 
   async #mustKnow(userId: string, id: string): Promise<void> {
