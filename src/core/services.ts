@@ -1,4 +1,6 @@
 import type { Button, Channel, FormField, WebhookRequest, WebhookResponse } from '../sdk/index.js';
+import type { AccountChange } from './accounts/store.js';
+import type { DeliveryService } from './delivery/service.js';
 import type { DigestService } from './digests/service.js';
 import type { GroupService } from './groups/service.js';
 import type { LinkService } from './links/service.js';
@@ -41,11 +43,7 @@ export interface AccountService {
   cancelLogin(userId: string, loginId: string): Promise<void>;
   list(userId: string, page: PageRequest): Promise<Page<AccountView>>;
   get(userId: string, id: string): Promise<AccountView>;
-  patch(
-    userId: string,
-    id: string,
-    change: { name?: string; enabled?: boolean; profileId?: string | null },
-  ): Promise<AccountView>;
+  patch(userId: string, id: string, change: AccountChange): Promise<AccountView>;
   remove(userId: string, id: string): Promise<void>;
   reconnect(userId: string, id: string): Promise<AccountView>;
   /** The account's settings as a form, with what is set now. */
@@ -194,7 +192,6 @@ export interface MessageService {
   /** Those that wait for their time, the next one first. */
   scheduled(userId: string, page: PageRequest): Promise<Page<MessageView>>;
   deliveries(userId: string, id: string): Promise<DeliveryView[]>;
-  retry(userId: string, deliveryId: string): Promise<DeliveryView>;
   search(userId: string, request: SearchRequest & PageRequest): Promise<Page<MessageView>>;
 }
 
@@ -231,6 +228,7 @@ export type Services = {
   conversations: ConversationService;
   rooms: RoomService;
   messages: MessageService;
+  deliveries: DeliveryService;
   groups: GroupService;
   sync: SyncService;
   attachments: AttachmentService;

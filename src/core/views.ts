@@ -33,6 +33,10 @@ export type AccountView = {
   /** What the person still has to enter at the network's side. */
   setup?: SetupLine[];
   keeps?: Keeps;
+  /** The account of the same channel that sends in its place while this one cannot. */
+  standbyId: string | null;
+  /** It failed again and again: nothing is sent by it before then. */
+  resting?: { until: string; why: string };
   rev: number;
 };
 
@@ -204,6 +208,15 @@ export type DeliveryView = {
   nextStep?: string;
   dueAt: string | null;
   step: number;
+  /** Who gets it, where that is a person of the contact list. */
+  contactId: string | null;
+  /** Why it goes this way, in words. */
+  why?: string;
+  /** The delivery whose account failed, in whose place this one is. */
+  standsInFor?: string;
+  /** The message before it in its chat that it waits for. */
+  blockedBy?: string;
+  expiresAt: string;
   attempts: AttemptView[];
   rev: number;
 };

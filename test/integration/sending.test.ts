@@ -117,10 +117,10 @@ describe('one chat', () => {
     expect(await ledger(userId, cut.id)).toMatchObject({ status: 'unknown', reason: 'the line was cut' });
     world.script.send = async () => ({ proof: 'sent' });
     for (const message of [bad, cut]) {
-      await world.messages.retry(userId, (await ledger(userId, message.id)).id);
+      await world.process.deliveries.retry(userId, (await ledger(userId, message.id)).id);
       await reach(world, message, 'sent');
     }
-    await expect(world.messages.retry(userId, (await ledger(userId, good.id)).id)).rejects.toMatchObject({
+    await expect(world.process.deliveries.retry(userId, (await ledger(userId, good.id)).id)).rejects.toMatchObject({
       kind: 'conflict',
     });
   });
@@ -550,7 +550,7 @@ describe('what cannot be sent is refused before anything is stored', () => {
       () => world.messages.remove(mine.userId, message.id),
       () => world.messages.react(mine.userId, message.id, '👍', true),
       () => world.messages.deliveries(mine.userId, message.id),
-      () => world.messages.retry(mine.userId, deliveryId),
+      () => world.process.deliveries.retry(mine.userId, deliveryId),
       () => world.messages.search(mine.userId, { q: 'x', in: theirs.conversationId, limit: 1 }),
       () => world.messages.search(mine.userId, { q: 'x', from: items[0]!.id, limit: 1 }),
     ];

@@ -1,3 +1,4 @@
+import type { DeliveryService } from '../../src/core/delivery/service.js';
 import type { DigestService } from '../../src/core/digests/service.js';
 import { notFound } from '../../src/core/errors.js';
 import type { GroupService } from '../../src/core/groups/service.js';
@@ -71,7 +72,6 @@ export function emptyServices(): Services {
     remove: unknown,
     react: unknown,
     deliveries: unknown,
-    retry: unknown,
     scheduled: nothing,
     search: nothing,
   };
@@ -82,6 +82,7 @@ export function emptyServices(): Services {
     remove: unknown,
     recipients: unknown,
   };
+  const deliveries: DeliveryService = { retry: unknown, cancel: unknown, resolve: unknown };
   const sync: SyncService = {
     since: async () => ({ changes: [], rev: 0, more: false }),
     subscribe: async () => () => {},
@@ -98,6 +99,7 @@ export function emptyServices(): Services {
     conversations,
     rooms,
     messages,
+    deliveries,
     groups,
     sync,
     attachments,

@@ -47,6 +47,7 @@ const bodies: Partial<Record<EndpointName, (own: OwnIds) => unknown>> = {
   inviteMember: () => ({ address: 'ann' }),
   sendMessage: () => ({ text: 'hello' }),
   editMessage: () => ({ text: 'hello' }),
+  resolveDelivery: () => ({ outcome: 'sent' }),
 };
 
 /** The query of a call that does not go without. */
@@ -59,6 +60,7 @@ const im = { mode: 'all', channels: ['im'] };
 const bodyTries: [EndpointName, keyof OwnIds, (foreign: OwnIds) => unknown][] = [
   ['startLogin', 'login', (foreign) => ({ network: 'echo', accountId: foreign.account })],
   ['patchAccount', 'account', (foreign) => ({ profileId: foreign.profile })],
+  ['patchAccount', 'account', (foreign) => ({ standbyId: foreign.account })],
   ['createContact', 'contact', (foreign) => ({ name: 'x', buddies: [foreign.buddy] })],
   ['createContact', 'contact', (foreign) => ({ name: 'x', buddies: [{ id: foreign.buddy }] })],
   ['createContact', 'contact', (foreign) => ({ name: 'x', buddies: [{ accountId: foreign.account, address: 'a' }] })],

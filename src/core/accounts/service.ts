@@ -7,7 +7,7 @@ import type { AccountService } from '../services.js';
 import type { AccountView, LoginStepView, NetworkView, PageRequest } from '../views.js';
 import { isConnected, limited, networkName, refusal } from './ask.js';
 import type { LoginResult, Logins } from './logins.js';
-import type { AccountRow, AccountStore } from './store.js';
+import type { AccountChange, AccountRow, AccountStore } from './store.js';
 import type { Supervisor } from './supervisor.js';
 
 /** How long removing an account waits for its network. */
@@ -64,7 +64,7 @@ export class Accounts implements AccountService {
     return (await this.store.view(userId, id)) ?? Promise.reject(notFound('account'));
   }
 
-  async patch(userId: string, id: string, change: { name?: string; enabled?: boolean; profileId?: string | null }) {
+  async patch(userId: string, id: string, change: AccountChange) {
     if (!(await this.store.change(userId, id, change))) throw notFound('account');
     if (change.enabled !== undefined) await this.#reopen(id);
     this.changed(userId);

@@ -19,6 +19,14 @@ export type NewAccount = Pick<AccountRow, 'userId' | 'network' | 'channel' | 're
   session: JsonObject;
 };
 
+export type AccountChange = {
+  name?: string;
+  enabled?: boolean;
+  profileId?: string | null;
+  /** The account of the same channel that sends in its place; null: none does. */
+  standbyId?: string | null;
+};
+
 export interface AccountStore {
   /** Enabled accounts that are not deleted. */
   all(): Promise<AccountRow[]>;
@@ -30,11 +38,7 @@ export interface AccountStore {
   saveSession(id: string, session: JsonObject): Promise<void>;
   vault(id: string): Vault;
   setState(id: string, state: State): Promise<void>;
-  change(
-    userId: string,
-    id: string,
-    change: { name?: string; enabled?: boolean; profileId?: string | null },
-  ): Promise<boolean>;
+  change(userId: string, id: string, change: AccountChange): Promise<boolean>;
   /** Erases secrets, cancels what is queued, keeps history. */
   remove(userId: string, id: string): Promise<boolean>;
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { AccountRow, AccountStore, NewAccount } from '../../core/accounts/store.js';
-import { notFound } from '../../core/errors.js';
+import type { AccountChange, AccountRow, AccountStore, NewAccount } from '../../core/accounts/store.js';
+import { DomainError, notFound } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
 import { cleanLine } from '../../core/messages/inbound.js';
 import type { AccountView, Page, PageRequest } from '../../core/views.js';
@@ -146,18 +146,16 @@ export class PgAccountStore implements AccountStore {
     if (userId) this.ring(userId);
   }
 
-  async change(
-    userId: string,
-    id: string,
-    change: { name?: string; enabled?: boolean; profileId?: string | null },
-  ): Promise<boolean> {
+  async change(userId: string, id: string, change: AccountChange): Promise<boolean> {
     const owner = await this.#change(
       id,
       async (sql, rev) => {
         if (typeof change.profileId === 'string') await mustOwnProfile(sql, userId, change.profileId);
+        if (typeof change.standbyId === 'string') await mustBeStandby(sql, userId, id, change.standbyId);
         await sql.query(
           `UPDATE accounts SET name = coalesce($2, name), enabled = coalesce($3, enabled),
-             profile_id = CASE WHEN $4 THEN $5::uuid ELSE profile_id END, rev = $6
+             profile_id = CASE WHEN $4 THEN $5::uuid ELSE profile_id END,
+             standby_id = CASE WHEN $7 THEN $8::uuid ELSE standby_id END, rev = $6
            WHERE id = $1`,
           [
             id,
@@ -166,6 +164,8 @@ export class PgAccountStore implements AccountStore {
             change.profileId !== undefined,
             change.profileId ?? null,
             rev,
+            change.standbyId !== undefined,
+            change.standbyId ?? null,
           ],
         );
       },
@@ -180,9 +180,10 @@ export class PgAccountStore implements AccountStore {
       async (sql, rev) => {
         await sql.query(
           `UPDATE accounts SET deleted_at = now(), enabled = false, state = 'stopped', session = ''::bytea, cursor = NULL,
-             remote_id = remote_id || '#' || id, rev = $2 WHERE id = $1`,
+             remote_id = remote_id || '#' || id, standby_id = NULL, rev = $2 WHERE id = $1`,
           [id, rev],
         );
+        await this.#standsByNoMore(sql, userId, id);
         await sql.query('DELETE FROM account_secrets WHERE account_id = $1', [id]);
         await this.#cancelQueued(sql, userId, id);
         await this.#announceChats(sql, userId, id);
@@ -192,6 +193,16 @@ export class PgAccountStore implements AccountStore {
     return owner !== undefined;
   }
 
+  async #standsByNoMore(sql: Sql, userId: string, id: string): Promise<void> {
+    const { rows } = await sql.query<{ id: string }>(
+      'UPDATE accounts SET standby_id = NULL WHERE standby_id = $1 AND user_id = $2 RETURNING id',
+      [id, userId],
+    );
+    const revs = await Revisions.take(sql, userId, rows.length);
+    for (const row of rows) await sql.query('UPDATE accounts SET rev = $2 WHERE id = $1', [row.id, revs.next()]);
+  }
+
+  /** What was being sent may have gone out: that is said, not that it was cancelled. */
   async #cancelQueued(sql: Sql, userId: string, accountId: string): Promise<void> {
     const { rows } = await sql.query<{ id: string; message_id: string }>(
       `SELECT id, message_id FROM deliveries WHERE account_id = $1 AND status IN ('queued', 'sending')`,
@@ -200,8 +211,16 @@ export class PgAccountStore implements AccountStore {
     const revs = await Revisions.take(sql, userId, 2 * rows.length);
     for (const row of rows) {
       await sql.query(
-        `UPDATE deliveries SET status = 'cancelled', reason = 'the account was removed', fence = fence + 1, rev = $2 WHERE id = $1`,
+        `UPDATE deliveries SET fence = fence + 1, rev = $2, next_attempt_at = NULL,
+           status = CASE WHEN status = 'sending' THEN 'unknown' ELSE 'cancelled' END,
+           reason = CASE WHEN status = 'sending' THEN 'The account was removed while this was being sent; it may have been sent.'
+             ELSE 'the account was removed' END
+         WHERE id = $1`,
         [row.id, revs.next()],
+      );
+      await sql.query(
+        `UPDATE attempts SET outcome = 'unknown', ended_at = now() WHERE delivery_id = $1 AND outcome = 'sending'`,
+        [row.id],
       );
       await sql.query('UPDATE messages SET rev = $2 WHERE id = $1', [row.message_id, revs.next()]);
     }
@@ -265,6 +284,19 @@ export class PgAccountStore implements AccountStore {
 async function mustOwnProfile(sql: Sql, userId: string, id: string): Promise<void> {
   const { rowCount } = await sql.query('SELECT 1 FROM profiles WHERE id = $1 AND user_id = $2', [id, userId]);
   if (!rowCount) throw notFound('profile');
+}
+
+/** It must carry the same kind of message to the same address: a phone number, or a mail address. */
+async function mustBeStandby(sql: Sql, userId: string, id: string, standbyId: string): Promise<void> {
+  const { rows } = await sql.query<{ fits: boolean }>(
+    `SELECT s.channel = a.channel AND s.channel IN ('sms', 'email') AND s.id <> a.id AS fits
+     FROM accounts s, accounts a WHERE s.id = $1 AND s.user_id = $2 AND s.deleted_at IS NULL AND a.id = $3`,
+    [standbyId, userId, id],
+  );
+  if (!rows[0]) throw notFound('account');
+  if (rows[0].fits) return;
+  const why = 'must be another account of the same channel, email or SMS';
+  throw new DomainError('invalid', 'no-standby', `The standby ${why}.`, { fields: { standbyId: why } });
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -73,7 +73,17 @@ export class MessagesController {
 
   @Route('retryDelivery')
   retry(@In() { userId, params }: Call<'retryDelivery'>): Promise<Answer<'retryDelivery'>> {
-    return this.services.messages.retry(userId, params.id);
+    return this.services.deliveries.retry(userId, params.id);
+  }
+
+  @Route('cancelDelivery')
+  cancelDelivery(@In() { userId, params }: Call<'cancelDelivery'>): Promise<Answer<'cancelDelivery'>> {
+    return this.services.deliveries.cancel(userId, params.id);
+  }
+
+  @Route('resolveDelivery')
+  resolve(@In() { userId, params, body }: Call<'resolveDelivery'>): Promise<Answer<'resolveDelivery'>> {
+    return this.services.deliveries.resolve(userId, params.id, body.outcome);
   }
 
   @Route('search')

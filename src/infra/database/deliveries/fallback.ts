@@ -11,11 +11,12 @@ type Row = {
   within_ms: number | null;
 };
 
-/** The deliveries of a message as steps. */
+/** The deliveries of a message as steps; one that another stands in for is none any more. */
 export async function rungsOf(sql: Sql, messageId: string): Promise<Rung[]> {
   const { rows } = await sql.query<Row>({
     name: 'rungs',
-    text: 'SELECT id, step, status, due_at, unless, within_ms FROM deliveries WHERE message_id = $1',
+    text: `SELECT d.id, d.step, d.status, d.due_at, d.unless, d.within_ms FROM deliveries d WHERE d.message_id = $1
+      AND NOT EXISTS (SELECT 1 FROM deliveries s WHERE s.message_id = $1 AND s.stands_in_for = d.id)`,
     values: [messageId],
   });
   return rows.map((row) => ({

@@ -139,7 +139,7 @@ async function isEcho(context: Context, event: MessageEvent): Promise<boolean> {
 async function findByKey({ sql, account }: Context, key: string | undefined): Promise<FoundDelivery | undefined> {
   if (key === undefined || !isUuid(key)) return undefined;
   const { rows } = await sql.query<FoundDelivery>(
-    'SELECT id, message_id, status FROM deliveries WHERE id = $1 AND account_id = $2',
+    'SELECT id, message_id, status FROM deliveries WHERE (id = $1 AND key IS NULL OR key = $1) AND account_id = $2',
     [key, account.id],
   );
   return rows[0];

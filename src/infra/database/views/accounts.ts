@@ -14,6 +14,8 @@ export type ViewContext = {
   setup(accountId: string): SetupLine[];
   /** What the network keeps for an account; undefined while it does not run. */
   keeps(accountId: string): Keeps | undefined;
+  /** Until when nothing is sent by an account that failed again and again. */
+  resting(accountId: string): { until: number; why: string } | undefined;
   /** What can be done in a chat now; undefined while its account is away. */
   features(accountId: string, chatRemoteId: string): Features | undefined;
 };
@@ -65,6 +67,7 @@ export async function accountViews(
   return rows.map((row) => {
     const setup = context.setup(row.id);
     const keeps = context.keeps(row.id);
+    const rest = context.resting(row.id);
     return {
       id: row.id,
       network: row.network,
@@ -77,6 +80,8 @@ export async function accountViews(
       capabilities: capabilitiesFor(context, row.network),
       ...(setup.length === 0 ? {} : { setup }),
       ...(keeps === undefined ? {} : { keeps }),
+      standbyId: row.standbyId,
+      ...(rest === undefined ? {} : { resting: { until: new Date(rest.until).toISOString(), why: rest.why } }),
       rev: Number(row.rev),
     };
   });

@@ -4,7 +4,8 @@ import type { PrismaClient } from '../prisma.js';
 import { accountViews, type ViewContext } from './accounts.js';
 import { contactViews } from './contacts.js';
 import { conversationViews } from './conversations.js';
-import { deliveryViews, messageViews } from './messages.js';
+import { deliveryViews } from './deliveries.js';
+import { messageViews } from './messages.js';
 
 type Touched = { kind: Change['kind']; id: string; rev: number };
 

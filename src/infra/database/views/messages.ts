@@ -1,13 +1,6 @@
 import { furthest } from '../../../core/delivery/status.js';
 import { standing, total } from '../../../core/groups/standing.js';
-import type {
-  AttachmentView,
-  AttemptView,
-  DeliveryStatus,
-  DeliveryView,
-  MessageFormat,
-  MessageView,
-} from '../../../core/views.js';
+import type { AttachmentView, DeliveryStatus, MessageFormat, MessageView } from '../../../core/views.js';
 import type { Channel } from '../../../sdk/index.js';
 import { memberNames, type Standing, standings } from '../groups/standings.js';
 import type { Prisma } from '../prisma.js';
@@ -128,60 +121,4 @@ const receiptView = ({ name, proves, at }: Row['receipts'][number]) => ({
 
 export function attachmentView(row: { id: string; name: string; type: string; size: number }): AttachmentView {
   return { id: row.id, name: row.name, type: row.type, size: row.size, url: `/api/v1/attachments/${row.id}` };
-}
-
-const deliveryInclude = {
-  account: { select: { network: true } },
-  message: { select: { relayOf: true } },
-  attempts: { orderBy: [{ at: 'asc' }, { id: 'asc' }] },
-} satisfies Prisma.DeliveryInclude;
-
-type DeliveryRow = Prisma.DeliveryGetPayload<{ include: typeof deliveryInclude }>;
-
-export async function deliveryViews(db: Db, where: Prisma.DeliveryWhereInput): Promise<DeliveryView[]> {
-  const rows = await db.delivery.findMany({ where, include: deliveryInclude, orderBy: { id: 'asc' } });
-  return rows.map(deliveryView);
-}
-
-function deliveryView(row: DeliveryRow): DeliveryView {
-  const nextStep = nextStepOf(row);
-  return {
-    id: row.id,
-    messageId: row.message.relayOf ?? row.messageId,
-    channel: row.channel as Channel,
-    accountId: row.accountId,
-    network: row.account.network,
-    chatId: row.chatId,
-    target: row.target,
-    status: row.status as DeliveryStatus,
-    ...(row.reason === null ? {} : { reason: row.reason }),
-    ...(nextStep === undefined ? {} : { nextStep }),
-    dueAt: row.dueAt?.toISOString() ?? null,
-    step: row.step,
-    attempts: row.attempts.map((attempt) => ({
-      at: attempt.at.toISOString(),
-      endedAt: attempt.endedAt?.toISOString() ?? null,
-      outcome: attempt.outcome as AttemptView['outcome'],
-      ...(attempt.reason === null ? {} : { reason: attempt.reason }),
-      ...(attempt.providerId === null ? {} : { providerId: attempt.providerId }),
-      ...(attempt.parts === null ? {} : { parts: attempt.parts }),
-      ...(attempt.provider === null ? {} : { provider: attempt.provider }),
-      ...(attempt.costAmount === null || attempt.costCurrency === null
-        ? {}
-        : { cost: { amount: attempt.costAmount.toString(), currency: attempt.costCurrency } }),
-    })),
-    rev: Number(row.rev),
-  };
-}
-
-/** What happens next, in words; undefined where nothing does by itself. */
-function nextStepOf(row: DeliveryRow): string | undefined {
-  if (row.status === 'unknown') return 'It may have been sent. An echo or receipt settles it; or send it again.';
-  if (row.status === 'failed') return 'Can be sent again by hand.';
-  if (row.status !== 'queued') return undefined;
-  const waits = row.unless === null ? '' : ` unless an earlier channel has proven "${row.unless}"`;
-  if (row.dueAt === null) return `Waits for the step before it to fail${waits}.`;
-  if (row.dueAt.getTime() > Date.now()) return `Goes out at ${row.dueAt.toISOString()}${waits}.`;
-  if (row.nextAttemptAt !== null) return `Tries again at ${row.nextAttemptAt.toISOString()}.`;
-  return 'Goes out as soon as its account is online and the messages before it are sent.';
 }
