@@ -8,7 +8,7 @@ import type { Button } from '../../../sdk/index.js';
 import type { BlobStore } from '../../storage/blobs.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import { rungsOf } from './fallback.js';
-import { answeredBy, type OutgoingFile, outgoingFiles } from './outgoing.js';
+import { answeredBy, lastOfGroup, type OutgoingFile, outgoingFiles } from './outgoing.js';
 import { cancel, fail, failExpired } from './settle.js';
 import { heldBy } from './stuck.js';
 
@@ -63,17 +63,21 @@ type Queue = {
 const PERSON = `CASE WHEN m.personal THEN (SELECT k.name FROM contacts k WHERE k.id = coalesce(d.contact_id,
   (SELECT v.contact_id FROM chats c JOIN conversations v ON v.id = c.conversation_id WHERE c.id = d.chat_id))) END`;
 
+/** Mail to a group without a subject of its own has the group's name. */
+const SUBJECT = `coalesce(m.subject, CASE WHEN d.channel = 'email' THEN (
+  SELECT g.name FROM conversations g WHERE g.id = m.group_id) END)`;
+
 const TAKE = `
 WITH d AS (
   UPDATE deliveries SET status = 'sending', fence = fence + 1, tries = tries + 1, next_attempt_at = NULL, reason = NULL,
     rev = $2
-  WHERE id = $1 AND status = 'queued' RETURNING id, message_id, chat_id, contact_id, fence, tries, created_at
+  WHERE id = $1 AND status = 'queued' RETURNING id, message_id, chat_id, contact_id, channel, fence, tries, created_at
 ), a AS (
   INSERT INTO attempts (id, delivery_id, at, outcome) SELECT $4, d.id, $5, 'sending' FROM d
 ), m AS (
   UPDATE messages SET rev = $3 FROM d WHERE messages.id = d.message_id RETURNING messages.*
 )
-SELECT d.fence, d.tries, m.text, m.html, m.subject, m.reply_to, m.buttons, m.variants, m.shorten_links, m.personal,
+SELECT d.fence, d.tries, d.channel, m.group_id, m.text, m.html, ${SUBJECT} AS subject, m.reply_to, m.buttons, m.variants, m.shorten_links, m.personal,
   d.created_at < m.sent_at AS scheduled, ${PERSON} AS person,
   (SELECT coalesce(json_agg(json_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size, 'hash', f.hash) ORDER BY x.position), '[]')
    FROM message_attachments x JOIN attachments f ON f.id = x.attachment_id WHERE x.message_id = m.id) AS files
@@ -82,6 +86,8 @@ FROM d JOIN m ON m.id = d.message_id`;
 type Taken = {
   fence: number;
   tries: number;
+  channel: string;
+  group_id: string | null;
   text: string;
   html: string | null;
   subject: string | null;
@@ -179,12 +185,16 @@ async function take(
       messageId: queue.message_id,
       written: writtenOf(taken, answered?.quote),
       person: taken.person === null ? undefined : { name: taken.person },
-      replyTo: answered?.replyTo,
+      replyTo: answered?.replyTo ?? (await threadOf(sql, taken, queue.chatId)),
       attachments: outgoingFiles(blobs, taken.files),
     },
   };
   return { is: 'claimed', claim: claimed };
 }
+
+/** Mail to a group goes on in the thread of the group, whatever was written to the person alone meanwhile. */
+const threadOf = async (sql: Sql, { channel, group_id }: Taken, chatId: string) =>
+  channel === 'email' && group_id !== null ? lastOfGroup(sql, group_id, chatId) : undefined;
 
 const writtenOf = (taken: Taken, quote: Quote | undefined): Written => ({
   text: taken.text,
@@ -202,7 +212,7 @@ const writtenOf = (taken: Taken, quote: Quote | undefined): Written => ({
 async function comesUp(sql: Sql, chatId: string, messageId: string, revs: Revisions): Promise<void> {
   await sql.query(
     `UPDATE conversations v SET last_message_id = m.id, last_message_at = m.sent_at, archived = false, rev = $3
-     FROM chats c, messages m WHERE c.id = $1 AND v.id = c.conversation_id AND m.id = $2
+     FROM chats c, messages m WHERE c.id = $1 AND v.id = coalesce(m.group_id, c.conversation_id) AND m.id = $2
        AND (v.last_message_at IS NULL OR v.last_message_at <= m.sent_at)`,
     [chatId, messageId, revs.next()],
   );

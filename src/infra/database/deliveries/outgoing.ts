@@ -36,7 +36,8 @@ function streamOf(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array
 
 /**
  * What is answered: its words, and how this chat's network knows it, where it ever was in this chat. Our own words have
- * no name before them.
+ * no name before them. What a member of a group said to the user is not quoted to the others, unless it is sent on to them
+ * anyway.
  */
 export async function answeredBy(
   sql: Sql,
@@ -44,14 +45,39 @@ export async function answeredBy(
   chatId: string,
 ): Promise<{ quote: Quote; replyTo: OutgoingMessage['replyTo'] } | undefined> {
   const replyTo = await replyFor(sql, messageId, chatId);
-  const { rows } = await sql.query<{ text: string; sender_name: string; direction: string }>(
-    'SELECT text, sender_name, direction FROM messages WHERE id = $1 AND deleted_at IS NULL',
+  const { rows } = await sql.query<{ text: string; sender_name: string; direction: string; kept: boolean }>(
+    `SELECT m.text, coalesce(CASE WHEN m.group_id IS NOT NULL THEN k.name END, m.sender_name) AS sender_name, m.direction,
+       m.direction = 'in' AND EXISTS (SELECT 1 FROM conversations v WHERE v.id = m.group_id AND NOT v.relay) AS kept
+     FROM messages m LEFT JOIN buddies b ON b.id = m.buddy_id LEFT JOIN contacts k ON k.id = b.contact_id
+     WHERE m.id = $1 AND m.deleted_at IS NULL`,
     [messageId],
   );
   const row = rows[0];
-  if (!row) return undefined;
+  if (!row || (row.kept && replyTo === undefined)) return undefined;
   const senderName = row.direction === 'out' ? '' : row.sender_name;
   return { quote: { senderName, text: row.text, here: replyTo !== undefined }, replyTo };
+}
+
+/** The last message of a group in a chat, in either direction, as the chat's network knows it. */
+export async function lastOfGroup(sql: Sql, groupId: string, chatId: string): Promise<OutgoingMessage['replyTo']> {
+  const { rows } = await sql.query<{ remote_id: string; text: string; sender_name: string }>(
+    `SELECT remote_id, text, sender_name FROM (
+       (SELECT d.remote_id, m.text, m.sender_name, d.message_at AS at FROM deliveries d JOIN messages m ON m.id = d.message_id
+        WHERE d.chat_id = $2 AND m.group_id = $1 AND d.remote_id IS NOT NULL ORDER BY d.message_at DESC, d.id DESC LIMIT 1)
+       UNION ALL
+       (SELECT remote_id, text, sender_name, sent_at FROM messages
+        WHERE chat_id = $2 AND group_id = $1 AND direction = 'in' ORDER BY sent_at DESC, id DESC LIMIT 1)
+     ) AS last WHERE remote_id IS NOT NULL ORDER BY at DESC LIMIT 1`,
+    [groupId, chatId],
+  );
+  const row = rows[0];
+  return (
+    row && {
+      remoteId: row.remote_id,
+      text: row.text.slice(0, QUOTE_LENGTH).toWellFormed(),
+      senderName: row.sender_name,
+    }
+  );
 }
 
 /** Fits what a delivery brings to its way. @throws AdapterError where it cannot be; nothing was sent then */

@@ -170,8 +170,14 @@ async function hideEcho(sql: Sql, row: Row, remoteId: string, revs: Revisions): 
   );
   const echo = rows[0];
   if (!echo) return;
+  // What belongs to a group is not the last one of the person's own conversation.
   await sql.query(
-    'UPDATE conversations SET last_message_id = $2, rev = $3 WHERE last_message_id = $1 AND user_id = $4',
+    `UPDATE conversations v SET rev = $3, last_message_id = CASE
+       WHEN (SELECT coalesce(group_id, v.id) FROM messages WHERE id = $2) = v.id THEN $2 ELSE (
+         SELECT l.id FROM messages l JOIN chats c ON c.id = l.chat_id
+         WHERE c.conversation_id = v.id AND l.group_id IS NULL AND l.echo_of IS NULL
+         ORDER BY l.sent_at DESC, l.id DESC LIMIT 1) END
+     WHERE v.last_message_id = $1 AND v.user_id = $4`,
     [echo.id, row.message_id, revs.next(), row.user_id],
   );
 }
