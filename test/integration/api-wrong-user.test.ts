@@ -58,6 +58,7 @@ async function person(name: string, admin: string): Promise<Person> {
     contact: mint(),
     buddy: mint(),
     conversation: mint(),
+    group: mint(),
     chat: mint(),
     message: mint(),
     delivery: mint(),

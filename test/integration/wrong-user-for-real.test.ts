@@ -26,7 +26,7 @@ let call: Call;
 beforeAll(async () => {
   world = await startWorld();
   const { prisma, pool, clock, attachments } = world;
-  const { accountService, contacts, conversations, rooms, messages } = world.process;
+  const { accountService, contacts, conversations, rooms, messages, groups } = world.process;
   const log = { debug: () => {}, info: () => {}, warn: () => {} };
   const store = new PgWebhookStore(pool, new SecretBox([randomBytes(32)]));
   const nothing = { newest: async () => 0, since: async () => ({ changes: [], rev: 0, more: false }) };
@@ -37,7 +37,7 @@ beforeAll(async () => {
   app = await createApp({
     services: {
       ...emptyServices(),
-      ...{ accounts: accountService, contacts, conversations, rooms, messages, attachments, images },
+      ...{ accounts: accountService, contacts, conversations, rooms, messages, groups, attachments, images },
       webhooks: new Webhooks(store, dispatcher, () => {}),
     },
     identity: createIdentity(prisma),
@@ -95,6 +95,7 @@ async function person(name: string, admin: string | undefined): Promise<Person> 
     contact: contact.id,
     buddy: contact.buddies[0].id,
     conversation: room.conversation.id,
+    group: (await ok('POST', '/groups', { name: 'Us', contactIds: [contact.id] })).id,
     chat: room.chat.id,
     message: message.id,
     delivery: deliveries[0].id,

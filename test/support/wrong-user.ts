@@ -10,6 +10,7 @@ export type OwnIds = Record<
   | 'contact'
   | 'buddy'
   | 'conversation'
+  | 'group'
   | 'chat'
   | 'message'
   | 'delivery'
@@ -27,6 +28,7 @@ const KIND_BY_PATH: Record<string, keyof OwnIds> = {
   '/contacts/': 'contact',
   '/buddies/': 'buddy',
   '/conversations/': 'conversation',
+  '/groups/': 'group',
   '/messages/': 'message',
   '/deliveries/': 'delivery',
   '/attachments/': 'attachment',
@@ -46,6 +48,7 @@ const bodies: Partial<Record<EndpointName, (own: OwnIds) => unknown>> = {
   setTyping: () => ({ on: true }),
   inviteMember: () => ({ address: 'ann' }),
   sendMessage: () => ({ text: 'hello' }),
+  patchGroup: () => ({ relay: true }),
   editMessage: () => ({ text: 'hello' }),
   resolveDelivery: () => ({ outcome: 'sent' }),
 };
@@ -69,6 +72,8 @@ const bodyTries: [EndpointName, keyof OwnIds, (foreign: OwnIds) => unknown][] = 
   ['openChat', 'account', (foreign) => ({ accountId: foreign.account, address: 'a' })],
   ['openChat', 'account', (foreign) => ({ accountId: foreign.account, join: 'a' })],
   ['patchConversation', 'conversation', (foreign) => ({ readMessageId: foreign.message })],
+  ['createGroup', 'contact', (foreign) => ({ name: 'x', contactIds: [foreign.contact] })],
+  ['patchGroup', 'group', (foreign) => ({ contactIds: [foreign.contact] })],
   ['inviteMember', 'conversation', (foreign) => ({ address: 'ann', chatId: foreign.chat })],
   ['sendMessage', 'conversation', (foreign) => ({ text: 'x', via: foreign.account })],
   ['sendMessage', 'conversation', (foreign) => ({ text: 'x', replyTo: foreign.message })],
