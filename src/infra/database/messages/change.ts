@@ -3,12 +3,13 @@ import { withButtons } from '../../../core/delivery/buttons.js';
 import { DomainError } from '../../../core/errors.js';
 import { newId } from '../../../core/ids.js';
 import { cleanLine } from '../../../core/messages/inbound.js';
-import { checkWays } from '../../../core/messages/sendable.js';
+import { filled } from '../../../core/messages/render.js';
 import type { Features } from '../../../sdk/index.js';
 import { inTransaction, Revisions } from '../pool.js';
 import {
   type ChangeContext,
   type Copy,
+  checkCopies,
   featuresOf,
   hasRemoteId,
   isOut,
@@ -16,6 +17,7 @@ import {
   mustBeOwn,
   nameOf,
   onItsWay,
+  personOf,
   type Subject,
   subjectOf,
   waits,
@@ -38,16 +40,14 @@ export async function editMessage(
 ): Promise<void> {
   const subject = await subjectOf(context.pool, userId, id);
   mustBeOwn(subject);
-  const written = { ...edit, ...(subject.buttons === null ? {} : { buttons: subject.buttons }) };
-  checkWays(
-    { ...written, subject: undefined, attachments: subject.files, isReply: false },
-    subject.copies.filter(waits).map((copy) => wayOf(context, copy)),
-  );
+  checkCopies(context, subject, { ...edit, subject: undefined });
   const reaches = reachesFor(context, subject, 'edited', (features) => features.edits);
   await onNetworks(
     context,
     reaches,
     ({ copy, verb }) => {
+      const words = subject.personal ? filled(edit, personOf(copy)) : edit;
+      const written = { ...words, ...(subject.buttons === null ? {} : { buttons: subject.buttons }) };
       const { text, html } = withButtons(written, wayOf(context, copy).send);
       return verb.message(copy.remoteId, { key: newId(), text, ...(html === undefined ? {} : { html }) });
     },

@@ -49,7 +49,7 @@ export class Messages implements MessageService {
     private readonly history: History,
     private readonly clock: Clock,
     private readonly events: MessageEvents,
-    linkBase: string | undefined,
+    private readonly linkBase: string | undefined,
   ) {
     this.#planner = new Planner(supervisor, clock, linkBase);
   }
@@ -99,7 +99,7 @@ export class Messages implements MessageService {
     const ways = { ...(via === undefined ? {} : { via }), ...(route === undefined ? {} : { route }) };
     const [planned] = await this.#planner.plan(this.pool, userId, [place], letter, ways);
     const accepted = await inTransaction(this.pool, async (sql) => {
-      const one = await accept(sql, userId, planned!, letter, { now, at, route });
+      const one = await accept(sql, userId, [planned!], letter, { now, at, route });
       await alongside?.(sql, one.messageId);
       return one;
     });
@@ -120,7 +120,7 @@ export class Messages implements MessageService {
     const planned = await this.#planner.plan(this.pool, userId, places, letter, route === undefined ? {} : { route });
     const accepted = await inTransaction(this.pool, async (sql) => {
       const all: Accepted[] = [];
-      for (const one of planned) all.push(await accept(sql, userId, one, letter, { now, at: now, route }));
+      for (const one of planned) all.push(await accept(sql, userId, [one], letter, { now, at: now, route }));
       return all;
     });
     await this.#tell(userId, accepted, now);
@@ -182,7 +182,7 @@ export class Messages implements MessageService {
   }
 
   #change() {
-    return { pool: this.pool, supervisor: this.supervisor, clock: this.clock };
+    return { pool: this.pool, supervisor: this.supervisor, clock: this.clock, linkBase: this.linkBase };
   }
 
   /** Views of the first `limit`, in the order given, and where the next page begins, if there is one. */

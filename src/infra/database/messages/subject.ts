@@ -2,12 +2,14 @@ import type pg from 'pg';
 import { networkName } from '../../../core/accounts/ask.js';
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { DomainError, notFound } from '../../../core/errors.js';
+import type { Person } from '../../../core/messages/placeholders.js';
+import { checkWays, type Draft } from '../../../core/messages/sendable.js';
 import { wayTo } from '../../../core/messages/way.js';
 import type { DeliveryStatus } from '../../../core/views.js';
 import type { Button, Clock, Features } from '../../../sdk/index.js';
 import type { Sql } from '../pool.js';
 
-export type ChangeContext = { pool: pg.Pool; supervisor: Supervisor; clock: Clock };
+export type ChangeContext = { pool: pg.Pool; supervisor: Supervisor; clock: Clock; linkBase: string | undefined };
 
 export type Copy = {
   /** Undefined for the copy the message came in with, or was seen with. */
@@ -17,6 +19,8 @@ export type Copy = {
   network: string;
   chatRemoteId: string | null;
   remoteId: string | null;
+  /** Who gets this copy. */
+  person: string | null;
 };
 
 export type Subject = {
@@ -26,6 +30,8 @@ export type Subject = {
   hasHtml: boolean;
   files: number;
   buttons: Button[][] | null;
+  /** It speaks of whoever gets it: so may an edit of it. */
+  personal: boolean;
   copies: Copy[];
 };
 
@@ -37,17 +43,19 @@ export async function subjectOf(sql: Sql, userId: string, id: string): Promise<S
     has_html: boolean;
     files: number;
     buttons: Button[][] | null;
+    personal: boolean;
     copies: Copy[];
   }>(
-    `SELECT m.direction, m.deleted_at IS NOT NULL AS deleted, m.html IS NOT NULL AS has_html, m.buttons,
+    `SELECT m.direction, m.deleted_at IS NOT NULL AS deleted, m.html IS NOT NULL AS has_html, m.buttons, m.personal,
        (SELECT count(*) FROM message_attachments x WHERE x.message_id = m.id) AS files,
        (SELECT coalesce(json_agg(k ORDER BY k."deliveryId" NULLS FIRST), '[]') FROM (
          SELECT NULL::uuid AS "deliveryId", NULL AS status, c.account_id AS "accountId", a.network,
-           c.remote_id AS "chatRemoteId", m.remote_id AS "remoteId"
+           c.remote_id AS "chatRemoteId", m.remote_id AS "remoteId", NULL AS person
          FROM chats c JOIN accounts a ON a.id = c.account_id WHERE c.id = m.chat_id AND m.remote_id IS NOT NULL
          UNION ALL
-         SELECT d.id, d.status, d.account_id, a.network, c.remote_id, d.remote_id
-         FROM deliveries d JOIN accounts a ON a.id = d.account_id LEFT JOIN chats c ON c.id = d.chat_id WHERE d.message_id = m.id
+         SELECT d.id, d.status, d.account_id, a.network, c.remote_id, d.remote_id, k.name
+         FROM deliveries d JOIN accounts a ON a.id = d.account_id LEFT JOIN chats c ON c.id = d.chat_id
+           LEFT JOIN contacts k ON k.id = d.contact_id WHERE d.message_id = m.id
        ) AS k) AS copies
      FROM messages m WHERE m.id = $1 AND m.user_id = $2 AND m.echo_of IS NULL`,
     [id, userId],
@@ -61,6 +69,7 @@ export async function subjectOf(sql: Sql, userId: string, id: string): Promise<S
     hasHtml: row.has_html,
     files: row.files,
     buttons: row.buttons,
+    personal: row.personal,
     copies: row.copies,
   };
 }
@@ -82,6 +91,20 @@ export function mustBeOwn(subject: Subject): void {
 export function featuresOf({ supervisor }: ChangeContext, { accountId, chatRemoteId }: Copy): Features | undefined {
   const live = supervisor.get(accountId);
   return live?.state.is === 'online' && chatRemoteId !== null ? live.connection.chat(chatRemoteId) : undefined;
+}
+
+export const personOf = ({ person }: Copy): Person | undefined => (person === null ? undefined : { name: person });
+
+/** @throws DomainError where what waits could not go its way with these words */
+export function checkCopies(
+  context: ChangeContext,
+  subject: Subject,
+  words: Pick<Draft, 'text' | 'html' | 'subject'>,
+): void {
+  const { files: attachments, buttons, personal } = subject;
+  const draft = { ...words, attachments, isReply: false, personal, ...(buttons === null ? {} : { buttons }) };
+  for (const copy of subject.copies.filter(waits))
+    checkWays(draft, [wayOf(context, copy)], { linkBase: context.linkBase, person: personOf(copy) });
 }
 
 export const wayOf = ({ supervisor }: ChangeContext, copy: Copy) => wayTo(supervisor, copy);

@@ -1,10 +1,9 @@
 import type pg from 'pg';
 import { move } from '../../../core/delivery/waiting.js';
 import { DomainError } from '../../../core/errors.js';
-import { checkWays } from '../../../core/messages/sendable.js';
 import { cancel } from '../deliveries/settle.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
-import { type ChangeContext, isOut, mustBeOwn, onItsWay, type Subject, subjectOf, waits, wayOf } from './subject.js';
+import { type ChangeContext, checkCopies, isOut, mustBeOwn, onItsWay, subjectOf, waits } from './subject.js';
 
 export type WaitingChange = {
   written?: { text: string; html: string | undefined };
@@ -41,7 +40,8 @@ export async function changeWaiting(
     if (!message.copies.some(waits) || message.copies.some(isOut)) throw notWaiting();
     const letter = await letterOf(sql, id);
     const subject = change.subject === undefined ? (letter.subject ?? undefined) : (change.subject ?? undefined);
-    checkFits(context, message, change.written ?? { text: letter.text, html: letter.html ?? undefined }, subject);
+    const words = change.written ?? { text: letter.text, html: letter.html ?? undefined };
+    checkCopies(context, message, { ...words, subject });
     const moved = move(
       { sentAt: letter.sent_at.getTime(), undoUntil: letter.undo_until?.getTime() },
       change.at ?? letter.undo_until?.getTime() ?? letter.sent_at.getTime(),
@@ -107,25 +107,6 @@ async function letterOf(sql: Sql, id: string): Promise<Letter> {
     [id],
   );
   return rows[0]!;
-}
-
-function checkFits(
-  context: ChangeContext,
-  message: Subject,
-  written: { text: string; html: string | undefined },
-  subject: string | undefined,
-): void {
-  const draft = {
-    ...written,
-    subject,
-    attachments: message.files,
-    isReply: false,
-    ...(message.buttons === null ? {} : { buttons: message.buttons }),
-  };
-  checkWays(
-    draft,
-    message.copies.filter(waits).map((copy) => wayOf(context, copy)),
-  );
 }
 
 /** Due times, age limits and places in the timeline move together. */
