@@ -34,6 +34,7 @@ export function dayName(iso: string): string {
   const days = daysAgo(date);
   if (days === 0) return 'Today';
   if (days === 1) return 'Yesterday';
+  if (days === -1) return 'Tomorrow';
   return (date.getFullYear() === new Date().getFullYear() ? longDay : longDayYear).format(date);
 }
 

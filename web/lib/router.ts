@@ -14,6 +14,7 @@ export type Route =
   | { at: 'broadcasts'; id: string | null }
   | { at: 'new-broadcast' }
   | { at: 'admin' }
+  | { at: 'scheduled' }
   | { at: 'settings' };
 
 export const link = {
@@ -32,6 +33,7 @@ export const link = {
   broadcast: (id: string) => `#/broadcasts/${id}`,
   newBroadcast: '#/broadcasts/new',
   admin: '#/admin',
+  scheduled: '#/scheduled',
   settings: '#/settings',
 };
 
@@ -64,6 +66,7 @@ export function parse(hash: string): Route {
   if (head === 'new-group') return { at: 'new-group' };
   if (head === 'broadcasts') return id === 'new' ? { at: 'new-broadcast' } : { at: 'broadcasts', id: id || null };
   if (head === 'admin') return { at: 'admin' };
+  if (head === 'scheduled') return { at: 'scheduled' };
   if (head === 'settings') return { at: 'settings' };
   return { at: 'home' };
 }

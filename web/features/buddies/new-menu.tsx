@@ -45,6 +45,14 @@ export function NewMenu() {
             >
               <Icon name="send" /> Broadcasts
             </MenuItem>
+            <MenuItem
+              onSelect={() => {
+                close();
+                go(link.scheduled);
+              }}
+            >
+              <Icon name="clock" /> Scheduled
+            </MenuItem>
             <hr className="menu-line" />
             <MenuItem
               onSelect={() => {

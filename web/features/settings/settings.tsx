@@ -9,6 +9,7 @@ import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icons';
 import { useAction } from '../../ui/use-action';
 import { Audiences } from './audiences';
+import { DigestSettings } from './digest';
 import { PresenceForm } from './presence-form';
 import { Privacy } from './privacy';
 import { ThemeChoice } from './theme';
@@ -34,6 +35,7 @@ export function Settings() {
               <PresenceForm key={user.presence.note ?? ''} user={user} />
             </section>
             <Privacy user={user} />
+            <DigestSettings />
             <Audiences />
             <ThemeChoice />
             <Tokens user={user} />

@@ -22,6 +22,7 @@ const parts = {
   broadcasts: new Part(() => import('../broadcasts/broadcasts').then((found) => found.Broadcasts)),
   newBroadcast: new Part(() => import('../broadcasts/new-broadcast').then((found) => found.NewBroadcast)),
   admin: new Part(() => import('../admin/admin').then((found) => found.Admin)),
+  scheduled: new Part(() => import('../later/scheduled').then((found) => found.Scheduled)),
   settings: new Part(() => import('../settings/settings').then((found) => found.Settings)),
   switcher: new Part(() => import('./switcher').then((found) => found.Switcher)),
 };
@@ -63,6 +64,7 @@ export const NewGroup = (props: PropsOf<'newGroup'>) => <Shown part={parts.newGr
 export const Broadcasts = (props: PropsOf<'broadcasts'>) => <Shown part={parts.broadcasts} props={props} />;
 export const NewBroadcast = (props: PropsOf<'newBroadcast'>) => <Shown part={parts.newBroadcast} props={props} />;
 export const Admin = (props: PropsOf<'admin'>) => <Shown part={parts.admin} props={props} />;
+export const Scheduled = (props: PropsOf<'scheduled'>) => <Shown part={parts.scheduled} props={props} />;
 export const Settings = (props: PropsOf<'settings'>) => <Shown part={parts.settings} props={props} />;
 export const Switcher = (props: PropsOf<'switcher'>) => <Shown part={parts.switcher} props={props} />;
 

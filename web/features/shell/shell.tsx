@@ -15,6 +15,7 @@ import {
   NewBroadcast,
   NewGroup,
   PersonPage,
+  Scheduled,
   Settings,
   Switcher,
 } from './lazy';
@@ -57,6 +58,7 @@ export function Shell() {
         {route.at === 'broadcasts' && <Broadcasts id={route.id} />}
         {route.at === 'new-broadcast' && <NewBroadcast />}
         {route.at === 'admin' && <Admin />}
+        {route.at === 'scheduled' && <Scheduled />}
         {route.at === 'settings' && <Settings />}
       </div>
       {switching && <Switcher onClose={() => setSwitching(false)} />}

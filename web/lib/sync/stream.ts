@@ -1,5 +1,6 @@
 import { base } from '../api/client';
 import type { Frame } from '../api/types';
+import { watchActivity } from './activity';
 import { applyFrame } from './apply';
 import { store } from './store';
 
@@ -21,6 +22,7 @@ export class Stream {
   private tries = 0;
   private heardAt = 0;
   private stopped = true;
+  private endWatch: (() => void) | undefined;
 
   /** `onLive` runs at each (re)connection; `onRefused` when the server would not have the socket. */
   constructor(
@@ -34,11 +36,13 @@ export class Stream {
     this.tries = 0;
     window.addEventListener('online', this.hurry);
     document.addEventListener('visibilitychange', this.hurry);
+    this.endWatch = watchActivity(() => this.active());
     this.connect();
   }
 
   stop(): void {
     this.stopped = true;
+    this.endWatch?.();
     window.removeEventListener('online', this.hurry);
     document.removeEventListener('visibilitychange', this.hurry);
     clearTimeout(this.timer);
@@ -55,6 +59,12 @@ export class Stream {
     clearTimeout(this.timer);
     this.connect();
   };
+
+  private active(): boolean {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify({ type: 'active' }));
+    return true;
+  }
 
   private connect(): void {
     const url = new URL(`${base}/stream`, location.href);

@@ -1,0 +1,79 @@
+'use client';
+import { type FormEvent, useState } from 'react';
+import type { Message } from '../../lib/api/types';
+import { Dialog } from '../../ui/dialog';
+import { Field, TextField } from '../../ui/field';
+import { FormError } from '../../ui/form-error';
+import { useAction } from '../../ui/use-action';
+
+type Props = {
+  message: Message;
+  onSave: (wanted: { text?: string; sendAt?: string }) => Promise<void>;
+  onClose: () => void;
+};
+
+export function ScheduledForm({ message, onSave, onClose }: Props) {
+  const [text, setText] = useState(message.text);
+  const [at, setAt] = useState(localOf(message.sentAt));
+  const action = useAction();
+  const moved = at !== localOf(message.sentAt);
+  const time = new Date(at);
+  const wanted = {
+    ...(text !== message.text && text.trim() ? { text } : {}),
+    ...(moved && !Number.isNaN(time.getTime()) ? { sendAt: time.toISOString() } : {}),
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (await action.run(() => onSave(wanted))) onClose();
+  };
+  // Formatting would be lost: what was formatted keeps its words.
+  const plain = message.html === undefined;
+  return (
+    <Dialog title="Change a scheduled message" onClose={onClose}>
+      <form className="form" onSubmit={submit} noValidate>
+        {plain && message.text !== '' && (
+          <Field label="Text" error={action.errors.text}>
+            {(ids) => (
+              <textarea
+                className="input"
+                rows={4}
+                data-autofocus
+                {...ids}
+                value={text}
+                onChange={(event) => setText(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
+        <TextField
+          label="To be sent at"
+          type="datetime-local"
+          help={time.getTime() <= Date.now() ? 'That has passed: it goes out at once.' : undefined}
+          value={at}
+          onValue={setAt}
+          error={action.errors.sendAt}
+        />
+        {Object.keys(action.errors).length === 0 && <FormError text={action.error} />}
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className="button button-primary"
+            disabled={action.busy || Object.keys(wanted).length === 0}
+          >
+            Save
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** As the field has it: in the time of this place, to the minute. */
+function localOf(iso: string): string {
+  const date = new Date(iso);
+  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16);
+}

@@ -1,0 +1,95 @@
+'use client';
+import { useState } from 'react';
+import { call } from '../../lib/api/client';
+import type { Message } from '../../lib/api/types';
+import { link } from '../../lib/router';
+import { Confirm } from '../../ui/confirm';
+import { FormError } from '../../ui/form-error';
+import { Icon } from '../../ui/icons';
+import { notify } from '../../ui/notice';
+import { Empty, Failure, Skeleton } from '../../ui/states';
+import { useAction } from '../../ui/use-action';
+import { saveDraft } from '../compose/drafts';
+import { ScheduledForm } from './scheduled-form';
+import { ScheduledLine } from './scheduled-line';
+import { useScheduled } from './use-scheduled';
+
+type Open = { is: 'change' | 'cancel'; message: Message };
+
+/** What waits for its time, in all conversations. */
+export function Scheduled() {
+  const { messages, more, error, load } = useScheduled();
+  const [open, setOpen] = useState<Open | null>(null);
+  const action = useAction();
+  const close = () => setOpen(null);
+  const sendNow = (message: Message) =>
+    action.run(async () => {
+      await change(message, { sendAt: new Date().toISOString() });
+      await load();
+      notify('It goes out now.');
+    });
+  return (
+    <main className="pane" aria-label="Scheduled messages">
+      <header className="pane-head">
+        <a className="icon-button back" href={link.home} aria-label="Back to the list">
+          <Icon name="back" />
+        </a>
+        <h1 className="pane-title">Scheduled</h1>
+      </header>
+      <div className="pane-scroll">
+        <div className="page-column">
+          {error && <Failure onRetry={() => void load()}>{error}</Failure>}
+          {!messages && !error && <Skeleton rows={3} />}
+          {messages?.length === 0 && (
+            <Empty title="Nothing is scheduled">
+              Choose a time beside the button that sends, and the message waits here until then.
+            </Empty>
+          )}
+          <FormError text={action.error} />
+          <ul className="lines" aria-label="Scheduled messages" hidden={!messages?.length}>
+            {messages?.map((message) => (
+              <ScheduledLine
+                key={message.id}
+                message={message}
+                busy={action.busy}
+                onSendNow={() => void sendNow(message)}
+                onChange={() => setOpen({ is: 'change', message })}
+                onCancel={() => setOpen({ is: 'cancel', message })}
+              />
+            ))}
+          </ul>
+          {more && <p className="muted">There are more. They stand here once those above are out.</p>}
+        </div>
+      </div>
+      {open?.is === 'change' && (
+        <ScheduledForm
+          message={open.message}
+          onSave={async (wanted) => {
+            await change(open.message, wanted);
+            await load();
+          }}
+          onClose={close}
+        />
+      )}
+      {open?.is === 'cancel' && (
+        <Confirm
+          title="Do not send it?"
+          action="Do not send"
+          danger
+          work={async () => {
+            await call('deleteMessage', { params: { id: open.message.id } });
+            saveDraft(open.message.conversationId, open.message.text);
+            await load();
+            notify('It is not sent. Its text is in the composer of its conversation.');
+          }}
+          onClose={close}
+        >
+          <p>Its text goes back into the composer of its conversation.</p>
+        </Confirm>
+      )}
+    </main>
+  );
+}
+
+const change = (message: Message, body: { text?: string; sendAt?: string }) =>
+  call('editMessage', { params: { id: message.id }, body });

@@ -1,0 +1,141 @@
+'use client';
+import { type FormEvent, useRef, useState } from 'react';
+import { call } from '../../lib/api/client';
+import type { Account, DigestState } from '../../lib/api/types';
+import { useFirstBad } from '../../lib/forms';
+import { Field, TextField } from '../../ui/field';
+import { FormError } from '../../ui/form-error';
+import { Switch } from '../../ui/switch';
+import { useAction } from '../../ui/use-action';
+
+type Props = { digest: DigestState; accounts: Account[]; onSaved: (digest: DigestState) => void };
+
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const times = [5, 15, 30, 60, 120, 240, 480, 1440];
+
+export function DigestForm({ digest, accounts, onSaved }: Props) {
+  const [wanted, setWanted] = useState({ ...digest, accountId: digest.accountId ?? accounts[0]?.id ?? '' });
+  const action = useAction();
+  const form = useRef<HTMLFormElement>(null);
+  useFirstBad(form, action.errors);
+  const set = (change: Partial<typeof wanted>) => setWanted({ ...wanted, ...change });
+  const account = accounts.find(({ id }) => id === wanted.accountId);
+  const byText = account?.channel === 'sms';
+  const { lastSentAt: _last, problem: _problem, ...rules } = wanted;
+  const same = JSON.stringify(rules) === JSON.stringify(rulesOf(digest));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void action.run(async () => onSaved(await call('putDigest', { body: { ...rules, zone: here } })));
+  };
+  const { errors } = action;
+  return (
+    <form className="form digest-form" ref={form} onSubmit={submit} noValidate>
+      <Switch label="Send me what I missed" on={wanted.enabled} onChange={(enabled) => set({ enabled })} />
+      <div className="digest-pair">
+        <Field label="Sent by" error={errors.accountId}>
+          {(ids) => (
+            <select
+              className="input"
+              {...ids}
+              value={wanted.accountId}
+              onChange={(event) => set({ accountId: event.target.value })}
+            >
+              {!account && <option value={wanted.accountId}>Choose an account</option>}
+              {accounts.map(({ id, name, network }) => (
+                <option key={id} value={id}>
+                  {name} ({network})
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <TextField
+          label={byText ? 'To this phone number' : 'To this mail address'}
+          type={byText ? 'tel' : 'email'}
+          autoComplete={byText ? 'tel' : 'email'}
+          help="Only from there can it be answered."
+          value={wanted.address}
+          onValue={(address) => set({ address })}
+          error={errors.address}
+        />
+        <Minutes
+          label="Once I am away for"
+          value={wanted.awayMinutes}
+          onValue={(awayMinutes) => set({ awayMinutes })}
+        />
+        <Minutes label="At most one in" value={wanted.everyMinutes} onValue={(everyMinutes) => set({ everyMinutes })} />
+        <Field label="Messages" help="Never those of muted or archived conversations, or of requests.">
+          {(ids) => (
+            <select
+              className="input"
+              {...ids}
+              value={wanted.include}
+              onChange={(event) => set({ include: event.target.value === 'all' ? 'all' : 'direct' })}
+            >
+              <option value="direct">From one person to me</option>
+              <option value="all">Those of groups and channels, too</option>
+            </select>
+          )}
+        </Field>
+      </div>
+      <Quiet quiet={wanted.quiet} onQuiet={(quiet) => set({ quiet })} />
+      {Object.keys(errors).length === 0 && <FormError text={action.error} />}
+      <p>
+        <button
+          type="submit"
+          className="button button-primary"
+          disabled={action.busy || same || !wanted.address.trim()}
+        >
+          Save
+        </button>
+      </p>
+    </form>
+  );
+}
+
+const rulesOf = ({ lastSentAt: _last, problem: _problem, ...rules }: DigestState) => rules;
+
+function Minutes({ label, value, onValue }: { label: string; value: number; onValue: (minutes: number) => void }) {
+  const offered = times.includes(value) ? times : [...times, value].sort((a, b) => a - b);
+  return (
+    <Field label={label}>
+      {(ids) => (
+        <select className="input" {...ids} value={value} onChange={(event) => onValue(Number(event.target.value))}>
+          {offered.map((minutes) => (
+            <option key={minutes} value={minutes}>
+              {inWords(minutes)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function inWords(minutes: number): string {
+  if (minutes % 1440 === 0) return minutes === 1440 ? 'a day' : `${minutes / 1440} days`;
+  if (minutes % 60 === 0) return minutes === 60 ? 'an hour' : `${minutes / 60} hours`;
+  return `${minutes} minutes`;
+}
+
+type QuietHours = DigestState['quiet'];
+
+function Quiet({ quiet, onQuiet }: { quiet: QuietHours; onQuiet: (quiet: QuietHours) => void }) {
+  const set = (change: Partial<NonNullable<QuietHours>>) => quiet && onQuiet({ ...quiet, zone: here, ...change });
+  return (
+    <div className="digest-quiet">
+      <Switch
+        label="None in quiet hours"
+        help={quiet ? `Times in ${quiet.zone}. The next one has what was missed.` : 'The next one has what was missed.'}
+        on={quiet !== null}
+        onChange={(on) => onQuiet(on ? { from: '22:00', to: '07:00', zone: here } : null)}
+      />
+      {quiet && (
+        <div className="digest-hours">
+          <TextField label="From" type="time" value={quiet.from} onValue={(from) => from && set({ from })} />
+          <TextField label="To" type="time" value={quiet.to} onValue={(to) => to && set({ to })} />
+        </div>
+      )}
+    </div>
+  );
+}
