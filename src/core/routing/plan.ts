@@ -1,7 +1,7 @@
 import type { Channel, PresenceState } from '../../sdk/index.js';
 import { DomainError } from '../errors.js';
 import { mostAvailable } from '../presence/availability.js';
-import type { ShortRoute } from './policy.js';
+import type { Conditions, ShortRoute } from './policy.js';
 
 /** One way to reach the person (or room): an account and where it goes there. */
 export type Candidate = {
@@ -28,6 +28,12 @@ export type PlannedStep = {
   /** How long the step before has for its proof. */
   withinMs: number;
   unless: 'sent' | 'delivered' | 'read' | undefined;
+  /** `fallback`: left out once `unless` is proven; `always`: goes in any case. */
+  kind: 'first' | 'fallback' | 'always';
+  /** What must hold when it comes up. */
+  conditions?: Conditions | undefined;
+  /** Why it goes this way, in words. */
+  why?: string | undefined;
 };
 
 const DEFAULT_WITHIN_MS = 5 * 60_000;
@@ -48,6 +54,7 @@ export function plan(all: readonly Candidate[], request: { via?: string; route?:
     afterMs: 0,
     withinMs: 0,
     unless: undefined,
+    kind: 'first',
   });
   if (request.via !== undefined) return [now(byAccount(candidates, request.via))];
   if (!request.route) return [now(latest(candidates))];
@@ -63,6 +70,7 @@ export function plan(all: readonly Candidate[], request: { via?: string; route?:
     afterMs: step * withinMs,
     withinMs: step === 0 ? 0 : withinMs,
     unless: step === 0 ? undefined : unless,
+    kind: step === 0 ? 'first' : 'fallback',
   }));
 }
 

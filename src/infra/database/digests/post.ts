@@ -33,8 +33,16 @@ export async function post(
     replyTo,
     files: [],
   };
-  const step = { candidate, step: 0, afterMs: 0, withinMs: 0, unless: undefined, resolved: undefined };
-  return accept(sql, userId, { place, steps: [step] }, letter, { now, at: now, route: undefined });
+  const step = {
+    candidate,
+    step: 0,
+    afterMs: 0,
+    withinMs: 0,
+    unless: undefined,
+    kind: 'first' as const,
+    resolved: undefined,
+  };
+  return accept(sql, userId, [{ place, steps: [step] }], letter, { now, at: now });
 }
 
 async function placeOf(sql: Sql, chatId: string): Promise<Place> {

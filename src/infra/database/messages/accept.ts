@@ -7,7 +7,7 @@ import type { Person } from '../../../core/messages/placeholders.js';
 import { checkWays } from '../../../core/messages/sendable.js';
 import { wayTo } from '../../../core/messages/way.js';
 import { type PlannedStep, plan } from '../../../core/routing/plan.js';
-import type { ShortRoute } from '../../../core/routing/policy.js';
+import type { RouteRequest, ShortRoute, Urgency } from '../../../core/routing/policy.js';
 import { AdapterError, type Clock, type ResolvedChat } from '../../../sdk/index.js';
 import { OPEN_REVISIONS, openChat, openLater, type Place } from '../deliveries/chats.js';
 import { Revisions, type Sql } from '../pool.js';
@@ -102,71 +102,148 @@ function atPlace(error: unknown, index: number): unknown {
 
 export type Accepted = { messageId: string; ring: { chatId: string; at: number }[] };
 
+/** What a message is accepted on. Times in ms since the epoch. */
+export type Terms = {
+  now: number;
+  /** When it is to go; later than `now`, it does not become the conversation's last message before. */
+  at: number;
+  /** As it was asked for: kept with the message. */
+  route?: RouteRequest | undefined;
+  /** It fails if it has not gone out so long after it was to. */
+  expiresInMs?: number;
+  /** 0: a person waits for it. 1: one of many. */
+  priority?: 0 | 1;
+  broadcastId?: string;
+  /** The group it is shown in; `relayOf`: a member's answer that it sends on. */
+  group?: { conversationId: string; relayOf?: string; senderName?: string };
+  /** Held back until then, though it is shown at once. */
+  undoUntil?: number | undefined;
+  urgency?: Urgency | undefined;
+  /** There is at most one message of the user with it. */
+  onceKey?: string | undefined;
+};
+
+/** The message with this key is there already; nothing was stored. */
+export class AcceptedBefore extends Error {
+  constructor(readonly messageId: string) {
+    super('this message was accepted before');
+  }
+}
+
 /**
- * Stores a message and its deliveries; the caller's transaction makes them one. `at` is when it is to go: a message for
- * later does not become the conversation's last one before.
+ * Stores one message and its deliveries to one or several people; the caller's transaction makes them one.
+ * @throws AcceptedBefore
  */
 export async function accept(
   sql: Sql,
   userId: string,
-  { place, steps, person }: Planned,
+  planned: readonly Planned[],
   given: Letter,
-  { now, at, route }: { now: number; at: number; route: ShortRoute | undefined },
+  terms: Terms,
 ): Promise<Accepted> {
-  const letter = addressed(given, person);
-  const revs = await Revisions.take(sql, userId, steps.length * (OPEN_REVISIONS + 1) + 2);
+  const [first] = planned;
+  if (!first) throw new DomainError('invalid', 'no-recipient', 'There is nobody to send it to.');
+  const letter = planned.length === 1 ? addressed(given, first.person) : given;
+  const ways = planned.flatMap(({ place, steps }) => steps.map((step) => ({ place, step })));
+  const revs = await Revisions.take(sql, userId, ways.length * (OPEN_REVISIONS + 1) + 2);
   const chats: string[] = [];
-  for (const { candidate, resolved } of steps) chats.push(await chatOf(sql, userId, place, candidate, resolved, revs));
+  for (const { place, step } of ways) chats.push(await chatOf(sql, userId, place, step.candidate, step.resolved, revs));
   const messageId = newId();
-  await sql.query(
-    `INSERT INTO messages (id, user_id, chat_id, direction, sender_name, text, html, format, sent_at, subject, reply_to, route, rev,
-       buttons, thread_remote)
-     VALUES ($1, $2, $3, 'out', 'You', $4, $5, $6, $7, $8, $9, $10, $11, $12,
-       (SELECT r.thread_remote FROM messages r WHERE r.id = $9 AND r.chat_id = $3))`,
-    [
-      messageId,
-      userId,
-      chats[0],
-      letter.text,
-      letter.html ?? null,
-      letter.html === undefined ? 'plain' : 'html',
-      new Date(at),
-      letter.subject ?? null,
-      letter.replyTo ?? null,
-      route === undefined ? null : JSON.stringify(route),
-      revs.next(),
-      letter.buttons === undefined ? null : JSON.stringify(letter.buttons),
-    ],
-  );
-  await storeExtras(sql, messageId, letter);
-  if (letter.files.length > 0)
-    await sql.query(
-      `INSERT INTO message_attachments (message_id, attachment_id, position)
-     SELECT $1, f.id, f.position FROM unnest($2::uuid[]) WITH ORDINALITY AS f(id, position)`,
-      [messageId, letter.files],
-    );
-  const rows = steps.map((step, index) => ({
+  await insertMessage(sql, userId, { id: messageId, chatId: chats[0]! }, letter, terms, revs);
+  const goes = terms.undoUntil ?? terms.at;
+  const rows = ways.map(({ place, step }, index) => ({
     id: newId(),
     chat: chats[index]!,
     account: step.candidate.accountId,
     channel: step.candidate.channel,
     target: step.candidate.target,
+    contact: place.contactId,
     step: step.step,
-    due: at + step.afterMs,
+    kind: step.kind,
+    due: goes + step.afterMs,
     unless: step.unless ?? null,
     within: step.withinMs || null,
+    conditions: step.conditions === undefined ? null : JSON.stringify(step.conditions),
+    why: step.why ?? null,
     rev: revs.next(),
   }));
-  await insertDeliveries(sql, userId, messageId, rows, { now, at });
-  await sql.query('UPDATE chats SET last_active_at = $2 WHERE id = $1', [chats[0], new Date(now)]);
+  await insertDeliveries(sql, userId, messageId, rows, terms);
+  await sql.query('UPDATE chats SET last_active_at = $2, group_id = $3, group_at = $4 WHERE id = ANY($1)', [
+    terms.group ? chats : chats.slice(0, 1),
+    new Date(terms.now),
+    terms.group?.conversationId ?? null,
+    terms.group ? new Date(terms.now) : null,
+  ]);
+  if (!terms.group?.relayOf)
+    await becomeLast(sql, terms.group?.conversationId ?? first.place.id, messageId, terms, revs);
+  return { messageId, ring: rows.map((row) => ({ chatId: row.chat, at: row.due })) };
+}
+
+async function becomeLast(
+  sql: Sql,
+  conversationId: string,
+  messageId: string,
+  { now, at }: Terms,
+  revs: Revisions,
+): Promise<void> {
   await sql.query(
     `UPDATE conversations SET archived = false, request = 'none', rev = $4,
        last_message_id = CASE WHEN $5 AND (last_message_at IS NULL OR last_message_at <= $3) THEN $2 ELSE last_message_id END,
        last_message_at = CASE WHEN $5 THEN greatest(last_message_at, $3) ELSE last_message_at END
      WHERE id = $1`,
-    [place.id, messageId, new Date(at), revs.next(), at <= now],
+    [conversationId, messageId, new Date(at), revs.next(), at <= now],
   );
-  return { messageId, ring: rows.map((row) => ({ chatId: row.chat, at: row.due })) };
+}
+
+const INSERT_MESSAGE = `
+INSERT INTO messages (id, user_id, chat_id, direction, sender_name, text, html, format, sent_at, subject, reply_to, route, rev,
+  buttons, thread_remote, group_id, broadcast_id, relay_of, urgency, undo_until, once_key)
+VALUES ($1, $2, $3, 'out', $13, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+  (SELECT r.thread_remote FROM messages r WHERE r.id = $9 AND r.chat_id = $3), $14, $15, $16, $17, $18, $19)
+ON CONFLICT (user_id, once_key) WHERE once_key IS NOT NULL DO NOTHING`;
+
+async function insertMessage(
+  sql: Sql,
+  userId: string,
+  { id, chatId }: { id: string; chatId: string },
+  letter: Letter,
+  terms: Terms,
+  revs: Revisions,
+): Promise<void> {
+  const { rowCount } = await sql.query({
+    name: 'accept-message',
+    text: INSERT_MESSAGE,
+    values: [
+      ...[id, userId, chatId, letter.text, letter.html ?? null, letter.html === undefined ? 'plain' : 'html'],
+      ...[new Date(terms.at), letter.subject ?? null, letter.replyTo ?? null],
+      terms.route === undefined ? null : JSON.stringify(terms.route),
+      revs.next(),
+      letter.buttons === undefined ? null : JSON.stringify(letter.buttons),
+      terms.group?.senderName ?? 'You',
+      ...[terms.group?.conversationId ?? null, terms.broadcastId ?? null, terms.group?.relayOf ?? null],
+      terms.urgency ?? 'normal',
+      terms.undoUntil === undefined ? null : new Date(terms.undoUntil),
+      terms.onceKey ?? null,
+    ],
+  });
+  if (!rowCount) throw new AcceptedBefore(await messageOnce(sql, userId, terms.onceKey ?? ''));
+  await storeExtras(sql, id, letter);
+  if (letter.files.length > 0)
+    await sql.query(
+      `INSERT INTO message_attachments (message_id, attachment_id, position)
+       SELECT $1, f.id, f.position FROM unnest($2::uuid[]) WITH ORDINALITY AS f(id, position)`,
+      [id, letter.files],
+    );
+}
+
+async function messageOnce(sql: Sql, userId: string, onceKey: string): Promise<string> {
+  const { rows } = await sql.query<{ id: string }>('SELECT id FROM messages WHERE user_id = $1 AND once_key = $2', [
+    userId,
+    onceKey,
+  ]);
+  const row = rows[0];
+  if (!row) throw new DomainError('unavailable', 'try-again', 'It was sent at the same moment. Try again.');
+  return row.id;
 }
 
 type NewDelivery = {
@@ -175,44 +252,48 @@ type NewDelivery = {
   account: string;
   channel: string;
   target: string;
+  contact: string | null;
   step: number;
+  kind: PlannedStep['kind'];
   due: number;
   unless: string | null;
   within: number | null;
+  conditions: string | null;
+  why: string | null;
   rev: number;
 };
+
+const INSERT_DELIVERIES = `
+INSERT INTO deliveries (id, user_id, message_id, account_id, chat_id, channel, target, contact_id, step, kind, due_at, unless,
+  within_ms, conditions, why, expires_at, rev, message_at, created_at, priority)
+SELECT d.id, $1::uuid, $2::uuid, d.account, d.chat, d.channel, d.target, d.contact, d.step, d.kind, d.due, d.proof, d.within, d.conditions, d.why,
+  d.due + $19 * interval '1 ms', d.rev, $16::timestamptz, $17::timestamptz, $18::int
+FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::int[], $10::text[], $11::timestamptz[],
+  $12::text[], $13::bigint[], $14::jsonb[], $15::text[], $20::bigint[])
+  AS d(id, account, chat, channel, target, contact, step, kind, due, proof, within, conditions, why, rev)`;
 
 async function insertDeliveries(
   sql: Sql,
   userId: string,
   messageId: string,
   rows: readonly NewDelivery[],
-  { now, at }: { now: number; at: number },
+  { now, at, expiresInMs, priority }: Terms,
 ): Promise<void> {
-  for (const row of rows) {
-    await sql.query(
-      `INSERT INTO deliveries (id, user_id, message_id, account_id, chat_id, channel, target, step, due_at, unless, within_ms,
-         expires_at, message_at, rev, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-      [
-        row.id,
-        userId,
-        messageId,
-        row.account,
-        row.chat,
-        row.channel,
-        row.target,
-        row.step,
-        new Date(row.due),
-        row.unless,
-        row.within,
-        new Date(row.due + AGE_LIMIT_MS),
-        new Date(at),
-        row.rev,
-        new Date(now),
-      ],
-    );
-  }
+  const column = <T>(read: (row: NewDelivery) => T) => rows.map(read);
+  await sql.query({
+    name: 'accept-deliveries',
+    text: INSERT_DELIVERIES,
+    values: [
+      ...[userId, messageId],
+      ...[column((row) => row.id), column((row) => row.account), column((row) => row.chat)],
+      ...[column((row) => row.channel), column((row) => row.target), column((row) => row.contact)],
+      ...[column((row) => row.step), column((row) => row.kind), column((row) => new Date(row.due))],
+      ...[column((row) => row.unless), column((row) => row.within), column((row) => row.conditions)],
+      column((row) => row.why),
+      ...[new Date(at), new Date(now), priority ?? 0, expiresInMs ?? AGE_LIMIT_MS],
+      column((row) => row.rev),
+    ],
+  });
 }
 
 async function chatOf(
