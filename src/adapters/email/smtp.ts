@@ -188,13 +188,17 @@ function refusalOf(error: unknown): { address: string; reply: string } {
   return { address, reply: failureOf(error).response ?? 'refused' };
 }
 
-/** 4yz: greylisting and rate limits say in words how long to stay away, if at all. */
+/**
+ * 4yz: greylisting and rate limits say in words how long to stay away, if at all. Greylisting, and a mailbox that cannot
+ * take it now (450), are about one recipient.
+ */
 function postponed(code: number, said: string, cause: unknown): AdapterError {
-  const limited = code === 421 || code === 452 || /rate|too many|throttl|limit|grey|gray|try again/i.test(said);
+  const toOne = /grey|gray/i.test(said) || code === 450;
+  const limited = toOne || code === 421 || code === 452 || /rate|too many|throttl|limit|try again/i.test(said);
   const wait = /(\d{1,5}) ?(s|sec|seconds?|m|min|minutes?)\b/i.exec(said);
   const retryAfterMs = wait ? Math.min(3600, Number(wait[1]) * (/^m/i.test(wait[2]!) ? 60 : 1)) * 1000 : 60_000;
   const text = `the SMTP server put the mail off: ${said}`;
   return limited
-    ? new AdapterError('rate-limited', text, { retryAfterMs, cause })
+    ? new AdapterError('rate-limited', text, { retryAfterMs, scope: toOne ? 'chat' : 'account', cause })
     : new AdapterError('temporary', text, { cause });
 }

@@ -3,6 +3,7 @@ import type { Room } from './book.js';
 import { serverOf, userFrom } from './ids.js';
 import type { Link } from './link.js';
 
+/** No pace: how much a homeserver takes is its own affair, and it says to the millisecond how long to wait (429). */
 const sending: Omit<Features['send'], 'message'> = {
   maxLength: 12_000,
   formatting: 'full',

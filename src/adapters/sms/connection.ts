@@ -5,6 +5,7 @@ import {
   type Connection,
   type Features,
   type Host,
+  type OutgoingMessage,
   type ResolvedChat,
   type SetupLine,
   type WebhookRequest,
@@ -66,10 +67,12 @@ export class SmsConnection implements Connection {
 
   chat(id: string): Features {
     const proves = this.#ways.some(({ gateway }) => gateway.proves === 'delivered') ? 'delivered' : 'sent';
-    return smsFeatures(proves, async (message) => {
+    const { perSecond } = this.#session.common;
+    const send = async (message: OutgoingMessage) => {
       if (!this.#running || this.#stopping) throw new AdapterError('temporary', 'the account is stopped');
       return this.#sending.send(id, message);
-    });
+    };
+    return smsFeatures(proves, send, perSecond === '' ? undefined : Number(perSecond));
   }
 
   async resolve(address: string, { join }: { join: boolean }): Promise<ResolvedChat> {

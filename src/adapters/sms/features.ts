@@ -14,6 +14,7 @@ import {
 export function smsFeatures(
   proves: 'sent' | 'delivered',
   message: (message: OutgoingMessage) => Promise<Sent>,
+  perSecond?: number,
 ): Features {
   return {
     send: {
@@ -23,11 +24,14 @@ export function smsFeatures(
       replies: 'dropped',
       idempotent: false,
       proves,
+      ...(perSecond === undefined ? {} : { pace: { account: rateOf(perSecond) } }),
       message,
     },
     presence: false,
   };
 }
+
+const rateOf = (perSecond: number) => ({ burst: Math.max(1, Math.floor(perSecond)), perMs: 1_000 / perSecond });
 
 /** Of a usual chat, before there is an account. */
 export const smsCapabilities: Capabilities = capabilitiesOf(

@@ -132,6 +132,8 @@ export const commonSchema = z.object({
   price: z.string().default(''),
   secondPrice: z.string().default(''),
   currency: z.string().default(''),
+  /** How many messages a second; empty: no limit. */
+  perSecond: z.string().default(''),
   languages: z.array(z.string()).default(Object.keys(languages)),
   stopWords: z.array(z.string()).default([]),
   startWords: z.array(z.string()).default([]),

@@ -48,6 +48,12 @@ const input = z
       context.addIssue({ code: 'custom', message: 'a currency code of three letters, such as EUR' });
       return z.NEVER;
     }),
+    perSecond: optional(clean(8)).transform((typed, context) => {
+      const rate = (typed ?? '').replace(',', '.');
+      if (rate === '' || (/^\d{1,4}(\.\d{1,2})?$/.test(rate) && Number(rate) > 0)) return rate;
+      context.addIssue({ code: 'custom', message: 'a number such as 10' });
+      return z.NEVER;
+    }),
     languages: list.pipe(z.array(z.enum(Object.keys(languages), `any of ${Object.keys(languages).join(', ')}`))),
     stopWords: list,
     startWords: list,
@@ -84,11 +90,13 @@ export function settingsOf(ties: Ties): AccountSettings {
 }
 
 function commonOf(given: z.output<typeof input>, before: Common): Common {
-  const { price: each, secondPrice, currency, languages: codes, stopWords, startWords, confirmStop } = given;
+  const { price: each, secondPrice, currency, perSecond, languages: codes } = given;
+  const { stopWords, startWords, confirmStop } = given;
   const common = {
     price: each ?? before.price,
     secondPrice: secondPrice ?? before.secondPrice,
     currency: currency ?? before.currency,
+    perSecond: perSecond ?? before.perSecond,
     languages: codes ?? before.languages,
     stopWords: stopWords ?? before.stopWords,
     startWords: startWords ?? before.startWords,
@@ -162,6 +170,11 @@ function fieldsOf({ first, second, common }: AccountSession): FormField[] {
       help: 'The ledger then shows what a message cost.',
     }),
     text('currency', 'Currency', common.currency, { placeholder: 'EUR' }),
+    text('perSecond', 'Messages a second', common.perSecond, {
+      placeholder: '10',
+      help: 'What your contract lets you send. Left empty, as fast as the gateway takes them.',
+      advanced: true,
+    }),
     {
       ...text('second', 'Second gateway', second?.flow ?? 'none', { help: 'Takes what the first cannot take.' }),
       kind: 'choice',

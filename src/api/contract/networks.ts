@@ -3,6 +3,8 @@ import { channel, id, line, rev, time } from './common.js';
 
 const support = z.enum(['full', 'partial', 'fallback', 'dropped', 'rejected']);
 
+const rate = z.object({ burst: z.int(), perMs: z.number() });
+
 export const capabilities = z.object({
   send: z.object({
     maxBytes: z.number().optional(),
@@ -13,6 +15,8 @@ export const capabilities = z.object({
     buttons: z.literal('full').optional(),
     idempotent: z.boolean(),
     proves: z.enum(['sent', 'delivered', 'read']),
+    /** How fast the network takes messages, of an account and of one chat: so many at once, then one every `perMs`. */
+    pace: z.object({ account: rate.optional(), chat: rate.optional() }).optional(),
   }),
   edits: z.boolean(),
   deletions: z.boolean(),

@@ -45,6 +45,7 @@ export class Drain {
   readonly #relief: Relief;
   /** Accounts that are looked at again then. */
   readonly #wakes = new Map<string, () => void>();
+  readonly #paces = new WeakMap<Live, Pace | undefined>();
   readonly #recovered = new WeakMap<Live, Promise<void>>();
 
   constructor(
@@ -239,8 +240,15 @@ export class Drain {
     }
   }
 
-  #paceOf({ account }: Live): Pace | undefined {
-    return this.supervisor.adapters.get(account.network)?.manifest.capabilities.send.pace;
+  /** As its chats say; before the first was asked, as is usual on its network. */
+  #paceOf(live: Live): Pace | undefined {
+    if (this.#paces.has(live)) return this.#paces.get(live);
+    return this.supervisor.adapters.get(live.account.network)?.manifest.capabilities.send.pace;
+  }
+
+  #learn(live: Live, chatId: string, pace: Pace | undefined): void {
+    this.#paces.set(live, pace);
+    this.#gate.learn(chatId, pace, this.clock.now());
   }
 
   async #wait(place: Place, passage: Exclude<Passage, { is: 'go' }>): Promise<void> {
@@ -284,7 +292,7 @@ export class Drain {
     const abort = new AbortController();
     this.#inFlight.set(claim.deliveryId, abort);
     this.changed(claim.userId);
-    const about = ({ pace }: { pace?: Pace }) => this.#gate.learn(place.chatId, pace, this.clock.now());
+    const about = ({ pace }: { pace?: Pace }) => this.#learn(live, place.chatId, pace);
     let said: 'rests' | 'works' | undefined;
     try {
       const fit = () =>

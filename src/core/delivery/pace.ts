@@ -35,7 +35,7 @@ export class Paces {
       const { burst, perMs } = bucket.rate;
       // A clock that was set back must not stop an account for long.
       bucket.fullAt = Math.min(bucket.fullAt, now + (burst + 1) * perMs);
-      const until = bucket.fullAt - (burst - 1) * perMs;
+      const until = Math.ceil(bucket.fullAt - (burst - 1) * perMs);
       if (until > now && until > (longest?.until ?? 0)) longest = { key, until };
     }
     return longest;

@@ -136,10 +136,15 @@ export class SmppOutbound {
       if (!kept)
         return new AdapterError('unknown-outcome', `${error.message}; ${ids.length} of ${count} parts were sent`, {
           cause: error,
+          partsSent: ids.length,
         });
     }
     const message = `${error.message}; ${ids.length} of ${count} parts were sent`;
-    return new AdapterError(kind, message, { cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+    return new AdapterError(kind, message, {
+      cause: error,
+      partsSent: ids.length,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
   }
 
   async #accepted(to: string, key: string, rawIds: string[], resumed: boolean): Promise<Sent> {

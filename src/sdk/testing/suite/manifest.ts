@@ -64,6 +64,13 @@ function checkCapabilities({ send }: Capabilities): void {
   expect(send.maxLength).toBeGreaterThan(0);
   expect(send.maxLength).toBeLessThanOrEqual(limits.textLength);
   if (send.maxBytes !== undefined) expect(send.maxBytes).toBeGreaterThan(0);
+  for (const rate of [send.pace?.account, send.pace?.chat]) {
+    if (rate === undefined) continue;
+    expect(Number.isInteger(rate.burst) && rate.burst >= 1).toBe(true);
+    // Slower than one message an hour, or faster than the core can tell, is a mistake.
+    expect(rate.perMs).toBeGreaterThanOrEqual(1);
+    expect(rate.perMs).toBeLessThanOrEqual(3_600_000);
+  }
 }
 
 /** A form any UI can draw. */
