@@ -5,6 +5,7 @@ import type { NamedFile } from '../../../core/messages/file-lines.js';
 import type { History } from '../../../core/messages/history.js';
 import { formatted, letterOf, sendTime } from '../../../core/messages/letter.js';
 import { sendableSubject, sendableText } from '../../../core/messages/sendable.js';
+import { sendTimes } from '../../../core/messages/terms.js';
 import type { ShortRoute } from '../../../core/routing/policy.js';
 import type {
   FetchedHistory,
@@ -90,7 +91,7 @@ export class Messages implements MessageService {
     alongside?: (sql: pg.PoolClient, messageId: string) => Promise<void>,
   ) {
     const now = this.clock.now();
-    const at = sendTime(request.sendAt, now);
+    const times = sendTimes(request, now);
     const place = await this.#place(userId, conversationId);
     const letter = letterOf(request);
     letter.named = await this.#checkIds(userId, place, request);
@@ -99,7 +100,7 @@ export class Messages implements MessageService {
     const ways = { ...(via === undefined ? {} : { via }), ...(route === undefined ? {} : { route }) };
     const [planned] = await this.#planner.plan(this.pool, userId, [place], letter, ways);
     const accepted = await inTransaction(this.pool, async (sql) => {
-      const one = await accept(sql, userId, [planned!], letter, { now, at, route });
+      const one = await accept(sql, userId, [planned!], letter, { now, ...times, route });
       await alongside?.(sql, one.messageId);
       return one;
     });
