@@ -30,7 +30,7 @@ type Reach<V> = { copy: Copy & { remoteId: string }; verb: V };
 
 /**
  * What waits takes the new text with it, and its channels have no other words any more; what is out is edited where its
- * network can, or nothing is.
+ * network can, or nothing is. In a group those whose networks cannot keep the old words, as long as some can.
  */
 export async function editMessage(
   context: ChangeContext,
@@ -41,7 +41,9 @@ export async function editMessage(
   const subject = await subjectOf(context.pool, userId, id);
   mustBeOwn(subject);
   checkCopies(context, subject, { ...edit, subject: undefined });
-  const reaches = reachesFor(context, subject, 'edited', (features) => features.edits);
+  const all = !subject.grouped;
+  const out = subject.copies.filter(isOut).length;
+  const reaches = reachesFor(context, subject, { done: 'edited', all }, (features) => features.edits);
   await onNetworks(
     context,
     reaches,
@@ -55,7 +57,7 @@ export async function editMessage(
       await inTransaction(context.pool, async (sql) => {
         const revs = await Revisions.take(sql, userId, 1);
         const now = await subjectOf(sql, userId, id);
-        if (now.copies.some(leavesNow) || now.copies.filter(isOut).length > reaches.length) throw onItsWay();
+        if (now.copies.some(leavesNow) || now.copies.filter(isOut).length > out) throw onItsWay();
         await sql.query(
           `UPDATE messages SET text = $2, html = $5, format = CASE WHEN $5::text IS NULL THEN 'plain' ELSE 'html' END,
              variants = NULL, edited_at = CASE WHEN $6 THEN $3 ELSE edited_at END, rev = $4
@@ -76,7 +78,7 @@ export async function removeMessage(context: ChangeContext, userId: string, id: 
   if (subject.deleted) return;
   mustBeOwn(subject);
   if (subject.copies.some(waits)) return cancelWaiting(context, userId, id);
-  const reaches = reachesFor(context, subject, 'deleted', (features) => features.deletions);
+  const reaches = reachesFor(context, subject, { done: 'deleted', all: true }, (features) => features.deletions);
   await onNetworks(
     context,
     reaches,
@@ -132,23 +134,30 @@ export async function reactTo(
   );
 }
 
-/** Every copy that is out, with its verb. @throws DomainError where one cannot be reached or its network cannot do it */
+/**
+ * Every copy that is out, with its verb. Without `all` those that can be reached.
+ * @throws DomainError where one cannot be reached or its network cannot do it; without `all`, where none can
+ */
 function reachesFor<V>(
   context: ChangeContext,
   subject: Subject,
-  done: string,
+  { done, all }: { done: string; all: boolean },
   verbOf: (features: Features) => V | undefined,
 ): Reach<V>[] {
   const out = subject.copies.filter(isOut);
-  const unable = out.filter((copy) => !hasRemoteId(copy) || !canEver(context, copy, done));
-  if (unable.length > 0) throw impossible(context, unable, done);
-  return out.filter(hasRemoteId).map((copy) => {
+  const able = out.filter(hasRemoteId).filter((copy) => canEver(context, copy, done));
+  const check = (found: number, which: (copy: Copy) => boolean) => {
+    if (found < out.length && (all || found === 0)) throw impossible(context, out.filter(which), done);
+  };
+  check(able.length, (copy) => !able.some((one) => one === copy));
+  const reaches = able.flatMap((copy) => {
     const features = featuresOf(context, copy);
     if (!features) throw away(context, copy);
     const verb = verbOf(features);
-    if (!verb) throw impossible(context, [copy], done);
-    return { copy, verb };
+    return verb ? [{ copy, verb }] : [];
   });
+  check(reaches.length, (copy) => !reaches.some((reach) => reach.copy === copy));
+  return reaches;
 }
 
 /** What the network says of itself, so that the answer is the same while the account is away. */

@@ -32,6 +32,8 @@ export type Subject = {
   buttons: Button[][] | null;
   /** It speaks of whoever gets it: so may an edit of it. */
   personal: boolean;
+  /** To a group over several networks. */
+  grouped: boolean;
   copies: Copy[];
 };
 
@@ -44,9 +46,11 @@ export async function subjectOf(sql: Sql, userId: string, id: string): Promise<S
     files: number;
     buttons: Button[][] | null;
     personal: boolean;
+    grouped: boolean;
     copies: Copy[];
   }>(
     `SELECT m.direction, m.deleted_at IS NOT NULL AS deleted, m.html IS NOT NULL AS has_html, m.buttons, m.personal,
+       m.group_id IS NOT NULL AS grouped,
        (SELECT count(*) FROM message_attachments x WHERE x.message_id = m.id) AS files,
        (SELECT coalesce(json_agg(k ORDER BY k."deliveryId" NULLS FIRST), '[]') FROM (
          SELECT NULL::uuid AS "deliveryId", NULL AS status, c.account_id AS "accountId", a.network,
@@ -70,6 +74,7 @@ export async function subjectOf(sql: Sql, userId: string, id: string): Promise<S
     files: row.files,
     buttons: row.buttons,
     personal: row.personal,
+    grouped: row.grouped,
     copies: row.copies,
   };
 }
