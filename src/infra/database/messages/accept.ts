@@ -10,6 +10,7 @@ import { type PlannedStep, plan } from '../../../core/routing/plan.js';
 import type { RouteRequest, ShortRoute, Urgency } from '../../../core/routing/policy.js';
 import { AdapterError, type Clock, type ResolvedChat } from '../../../sdk/index.js';
 import { OPEN_REVISIONS, openChat, openLater, type Place } from '../deliveries/chats.js';
+import { checkRoom } from '../deliveries/room.js';
 import { Revisions, type Sql } from '../pool.js';
 import { type Reach, reachesOf } from './candidates.js';
 import { personsOf, storeExtras } from './letters.js';
@@ -145,6 +146,8 @@ export async function accept(
   if (!first) throw new DomainError('invalid', 'no-recipient', 'There is nobody to send it to.');
   const letter = planned.length === 1 ? addressed(given, first.person) : given;
   const ways = planned.flatMap(({ place, steps }) => steps.map((step) => ({ place, step })));
+  const accounts = ways.map(({ step }) => step.candidate.accountId);
+  await checkRoom(sql, userId, accounts, { bulk: terms.priority === 1 });
   const revs = await Revisions.take(sql, userId, ways.length * (OPEN_REVISIONS + 1) + 2);
   const chats: string[] = [];
   for (const { place, step } of ways) chats.push(await chatOf(sql, userId, place, step.candidate, step.resolved, revs));
