@@ -149,7 +149,7 @@ async function take(
   if (queue.head === null) return { is: 'empty' };
   const skipped: ClaimResult = { is: 'skipped', userId: queue.user_id, deliveryId: queue.head };
   if (queue.expires_at.getTime() <= now) {
-    await failExpired(sql, { id: queue.head, message_id: queue.message_id }, now, revs);
+    await failExpired(sql, { id: queue.head, message_id: queue.message_id }, revs);
     return skipped;
   }
   if (queue.opted_out) {

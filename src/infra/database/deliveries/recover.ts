@@ -64,7 +64,7 @@ export async function expire(pool: pg.Pool, limit: number, now: number): Promise
         `SELECT id, message_id, user_id FROM deliveries WHERE id = ANY($1) AND status = 'queued' AND expires_at <= $2`,
         [rows.map((row) => row.id), new Date(now)],
       );
-      for (const row of still) await failExpired(sql, row, now, revs);
+      for (const row of still) await failExpired(sql, row, revs);
       settled.push(...still.map((row) => ({ deliveryId: row.id, userId })));
     });
   }

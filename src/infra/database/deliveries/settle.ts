@@ -1,5 +1,6 @@
 import type { Claim } from '../../../core/delivery/queue.js';
 import type { Outcome } from '../../../core/delivery/retry.js';
+import { inWords } from '../../../core/delivery/span.js';
 import { proves } from '../../../core/delivery/status.js';
 import { cleanLine } from '../../../core/messages/inbound.js';
 import type { AttemptView, DeliveryStatus } from '../../../core/views.js';
@@ -197,15 +198,16 @@ export async function fail(sql: Sql, target: Target, reason: string, revs: Revis
 }
 
 /** Needs two revisions, as `cancel` and `fail` do. */
-export async function failExpired(sql: Sql, target: Target, now: number, revs: Revisions): Promise<void> {
-  const { rows } = await sql.query<{ reason: string | null; why: string | null; state: string; at: Date }>(
-    `SELECT d.reason, a.state, a.state_why AS why, d.due_at AS at FROM deliveries d JOIN accounts a ON a.id = d.account_id WHERE d.id = $1`,
+export async function failExpired(sql: Sql, target: Target, revs: Revisions): Promise<void> {
+  const { rows } = await sql.query<{ reason: string | null; why: string | null; state: string; most: number }>(
+    `SELECT d.reason, a.state, a.state_why AS why, (extract(epoch FROM d.expires_at - d.due_at) * 1000)::bigint AS most
+     FROM deliveries d JOIN accounts a ON a.id = d.account_id WHERE d.id = $1`,
     [target.id],
   );
   const row = rows[0];
-  const hours = Math.max(1, Math.round((now - (row?.at.getTime() ?? now)) / 3_600_000));
   const cause = row?.reason ?? row?.why ?? (row?.state === 'online' ? null : `its account is ${row?.state}`);
-  await fail(sql, target, `It could not be sent for ${hours} h${cause === null ? '' : `: ${cause}`}`, revs);
+  const reason = `It could not be sent within ${inWords(row?.most ?? 0)}${cause === null ? '' : `: ${cause}`}`;
+  await fail(sql, target, reason, revs);
 }
 
 async function end(
