@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MessageView } from '../../src/core/views.js';
 import { makeAccount, makeUser, open, plain, reach, startWorld, statuses, type World } from '../support/sending.js';
 
@@ -178,5 +178,113 @@ describe('a message for later', () => {
     await expect(other.edit(message, { sendAt: inTime(0) })).rejects.toMatchObject({ kind: 'not-found' });
     expect(await other.scheduled()).toEqual([]);
     expect(await edit(message, { text: 'still' })).toMatchObject({ text: 'still' });
+  });
+});
+
+describe('sending that can be undone', () => {
+  test('shows at once and waits; then it goes, once', async () => {
+    const { send, timeline, conversation, scheduled } = await alone();
+    const message = await send('oops', { undo: 'PT10S' });
+    expect(message).toMatchObject({ status: 'queued', undoUntil: inTime(10_000) });
+    expect(texts(await timeline())).toEqual(['oops']);
+    expect((await conversation()).lastMessage?.text).toBe('oops');
+    expect(await scheduled()).toEqual([]);
+    world.clock.advance(9_000);
+    expect(world.script.texts()).toEqual([]);
+    await world.restart();
+    world.clock.advance(1_500);
+    await reach(world, message, 'sent');
+    expect(world.script.texts()).toEqual(['oops']);
+  });
+
+  test('undone, it was never there: its words are answered, and the one before is the last again', async () => {
+    const { userId, send, timeline, conversation } = await alone();
+    const before = await send('before');
+    await reach(world, before, 'sent');
+    world.clock.advance(1_000);
+    const message = await send('oops', { undo: 'PT10S' });
+    world.clock.advance(5_000);
+    expect(await world.messages.remove(userId, message.id)).toMatchObject({ text: 'oops', status: 'cancelled' });
+    expect(texts(await timeline())).toEqual(['before']);
+    expect((await conversation()).lastMessage?.text).toBe('before');
+    await expect(world.messages.get(userId, message.id)).rejects.toMatchObject({ kind: 'not-found' });
+    world.clock.advance(HOUR);
+    expect(world.script.texts()).toEqual(['before']);
+    const first = await alone();
+    await world.messages.remove(first.userId, (await first.send('only', { undo: 'PT10S' })).id);
+    expect((await first.conversation()).lastMessage).toBeNull();
+    expect(await first.timeline()).toEqual([]);
+  });
+
+  test('sent now, it does not wait, and stays where it stands', async () => {
+    const { send, edit } = await alone();
+    const message = await send('go', { undo: 'PT60S' });
+    world.clock.advance(2_000);
+    const changed = await edit(message, { sendAt: inTime(0) });
+    expect(changed.sentAt).toBe(message.sentAt);
+    expect(changed.undoUntil).toBeUndefined();
+    await reach(world, message, 'sent');
+  });
+
+  test('put off, it is scheduled', async () => {
+    const { send, edit, scheduled, conversation } = await alone();
+    const message = await send('later', { undo: 'PT60S' });
+    await edit(message, { sendAt: inTime(HOUR) });
+    expect(texts(await scheduled())).toEqual(['later']);
+    expect((await conversation()).lastMessage).toBeNull();
+    world.clock.advance(HOUR + 1_000);
+    await reach(world, message, 'sent');
+  });
+
+  test('is not too late by chance: it is either taken back or sent', async () => {
+    const { userId, send } = await alone();
+    for (let round = 0; round < 15; round += 1) {
+      world.script.seen.length = 0;
+      const message = await send('oops', { undo: 'PT10S' });
+      if (round % 3 > 0) world.clock.advance(10_001);
+      const undone = world.messages.remove(userId, message.id).then(
+        ({ status }) => status === 'cancelled',
+        () => false,
+      );
+      if (round % 3 === 0) world.clock.advance(10_001);
+      const taken = await undone;
+      await vi.waitFor(async () => {
+        const [status] = await statuses(world.pool, message.id);
+        if (status === 'queued' || status === 'sending') throw new Error('not settled');
+      });
+      expect(world.script.texts()).toEqual(taken ? [] : ['oops']);
+    }
+  });
+
+  test('what it does not take is refused', async () => {
+    const { send } = await alone();
+    await expect(send('x', { undo: 'PT61S' })).rejects.toMatchObject({
+      kind: 'invalid',
+      fields: { undo: expect.anything() },
+    });
+  });
+});
+
+describe('a message that expires', () => {
+  test('fails at its time, and says so', async () => {
+    const userId = await makeUser(world.prisma);
+    const account = await makeAccount(world, userId, 'talk', { offline: true });
+    const contact = await world.process.contacts.create(userId, {
+      name: 'Anna',
+      buddies: [{ accountId: account.id, address: 'anna' }],
+      addresses: [],
+    });
+    const { message } = await world.messages.send(userId, contact.conversationId!, {
+      ...plain('now or never'),
+      expiresIn: 'PT5M',
+    });
+    world.clock.advance(5 * MINUTE - 6_000);
+    expect(await statuses(world.pool, message.id)).toEqual(['queued']);
+    await vi.waitFor(async () => {
+      world.clock.advance(6_000);
+      expect(await statuses(world.pool, message.id)).toEqual(['failed']);
+    });
+    const [delivery] = await world.messages.deliveries(userId, message.id);
+    expect(delivery?.reason).toMatch(/^It could not be sent within 5 minutes: /);
   });
 });

@@ -1,8 +1,9 @@
 import type { Supervisor } from '../accounts/supervisor.js';
 import { DomainError, notFound } from '../errors.js';
 import { type Clock, errorText, type Log } from '../log.js';
+import { quietUntil } from '../routing/quiet.js';
 import { type DigestLetter, emptyLetter, type Missed, mailLetters } from './letters.js';
-import { earliest, isQuiet, ripeAt } from './rules.js';
+import { earliest, ripeAt } from './rules.js';
 import type { DigestRules, DigestService, DigestView } from './service.js';
 import { smsLetter } from './sms.js';
 import type { Digest, DigestStore, Reply } from './store.js';
@@ -122,7 +123,7 @@ export class Digests implements DigestService {
   async #tell(digest: Digest): Promise<void> {
     const { userId, rules, rev } = digest;
     const now = this.clock.now();
-    if (earliest(rules, digest) > now || (rules.quiet && isQuiet(rules.quiet, now))) return;
+    if (earliest(rules, digest) > now || (rules.quiet && quietUntil(rules.quiet, now) !== undefined)) return;
     const looked = this.#looked.get(userId);
     if (looked?.rev === rev && looked.at > now) return;
     if ((await this.#problemOf(digest)) !== undefined) return;

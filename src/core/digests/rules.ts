@@ -1,4 +1,4 @@
-import type { DigestRules, QuietHours } from './service.js';
+import type { DigestRules } from './service.js';
 
 const MINUTE_MS = 60_000;
 
@@ -13,10 +13,3 @@ export const earliest = (
 /** When something that was missed has waited long enough; then all that was missed goes. */
 export const ripeAt = ({ awayMinutes }: Pick<DigestRules, 'awayMinutes'>, missed: readonly { at: number }[]): number =>
   Math.min(...missed.map(({ at }) => at)) + awayMinutes * MINUTE_MS;
-
-/** Whether it is between these times of the day there; they may go over midnight. */
-export function isQuiet({ from, to, zone }: QuietHours, now: number): boolean {
-  const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone } as const;
-  const time = new Intl.DateTimeFormat('en-GB', options).format(now);
-  return from <= to ? time >= from && time < to : time >= from || time < to;
-}

@@ -1,7 +1,4 @@
-import type { Conditions } from '../routing/policy.js';
-
-/** None is sent then; the next one has what was missed. */
-export type QuietHours = Omit<NonNullable<Conditions['quiet']>, 'otherwise'>;
+import type { QuietHours } from '../routing/quiet.js';
 
 /** When and where the user's missed messages are sent. */
 export type DigestRules = {
@@ -12,6 +9,7 @@ export type DigestRules = {
   awayMinutes: number;
   everyMinutes: number;
   include: 'direct' | 'all';
+  /** None is sent then; the next one has what was missed. */
   quiet: QuietHours | null;
   /** The time zone that letters tell times in. */
   zone: string;

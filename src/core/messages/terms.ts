@@ -1,5 +1,4 @@
-import { DomainError } from '../errors.js';
-import { durationMs } from '../routing/plan.js';
+import { durationMs } from '../routing/duration.js';
 import type { SendRequest } from '../services.js';
 import { sendTime } from './letter.js';
 
@@ -15,27 +14,11 @@ export function sendTimes(
   now: number,
 ): SendTimes {
   const at = sendTime(sendAt, now);
-  const undoMs = undo === undefined ? 0 : within('undo', undo, MOST_UNDO_MS, 'PT60S');
-  const expiresInMs = expiresIn === undefined ? undefined : within('expiresIn', expiresIn, MOST_EXPIRY_MS, 'P7D');
+  const undoMs = undo === undefined ? 0 : durationMs(undo, 'undo', MOST_UNDO_MS);
+  const expiresInMs = expiresIn === undefined ? undefined : durationMs(expiresIn, 'expiresIn', MOST_EXPIRY_MS);
   return {
     at,
     ...(undoMs > 0 && at <= now ? { undoUntil: now + undoMs } : {}),
     ...(expiresInMs === undefined ? {} : { expiresInMs }),
   };
-}
-
-function within(field: string, duration: string, most: number, most8601: string): number {
-  const ms = msOf(duration);
-  if (ms !== undefined && ms <= most) return ms;
-  throw new DomainError('invalid', 'invalid-duration', `"${field}" must be more than nothing and at most ${most8601}.`, {
-    fields: { [field]: `must be an ISO 8601 duration up to ${most8601}` },
-  });
-}
-
-function msOf(duration: string): number | undefined {
-  try {
-    return durationMs(duration);
-  } catch {
-    return undefined;
-  }
 }
