@@ -39,6 +39,7 @@ import { GroupSender } from './infra/database/groups/sending.js';
 import { Groups } from './infra/database/groups/service.js';
 import { PgInboundStore } from './infra/database/inbound/store.js';
 import { Links } from './infra/database/links/links.js';
+import { Planner } from './infra/database/messages/accept.js';
 import { PgHistoryStore } from './infra/database/messages/history.js';
 import { Messages } from './infra/database/messages/service.js';
 import { PgOwnPresenceStore } from './infra/database/own-presence.js';
@@ -238,7 +239,12 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     changed: ring,
     relay: () => void relay.look(),
   });
-  const relayStore = new PgRelayStore(pool, new GroupSender(pool), systemClock);
+  const relayStore = new PgRelayStore(
+    pool,
+    new GroupSender(pool, new Planner(supervisor, systemClock, config.publicUrl)),
+    systemClock,
+    { changed: ring, ring: (chatId) => void drain.ring(chatId) },
+  );
   const relay = new Relay(relayStore, systemClock, log.child({ part: 'relay' }));
   const deps: ApiDeps = {
     services: {

@@ -34,6 +34,7 @@ import { GroupSender } from '../../src/infra/database/groups/sending.js';
 import { Groups } from '../../src/infra/database/groups/service.js';
 import { PgInboundStore } from '../../src/infra/database/inbound/store.js';
 import { Links } from '../../src/infra/database/links/links.js';
+import { Planner } from '../../src/infra/database/messages/accept.js';
 import { PgHistoryStore } from '../../src/infra/database/messages/history.js';
 import { Messages } from '../../src/infra/database/messages/service.js';
 import { PgOwnPresenceStore } from '../../src/infra/database/own-presence.js';
@@ -264,7 +265,14 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       changed,
       relay: () => void relay.look(),
     });
-    const relay = new Relay(new PgRelayStore(pool, new GroupSender(pool), clock), clock, log);
+    const relay = new Relay(
+      new PgRelayStore(pool, new GroupSender(pool, new Planner(supervisor, clock)), clock, {
+        changed,
+        ring: (chat) => void drain.ring(chat),
+      }),
+      clock,
+      log,
+    );
     const roomStore = new PgRoomStore(pool);
     const typing = new Typing(supervisor, roomStore, clock, log);
     const receipts = new ReadReceipts(supervisor, roomStore, clock, log);

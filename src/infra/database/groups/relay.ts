@@ -4,9 +4,9 @@ import { type Answer, type RelayStore, sentOn } from '../../../core/groups/relay
 import type { Letter } from '../../../core/messages/letter.js';
 import { sendableText } from '../../../core/messages/sendable.js';
 import type { Clock } from '../../../sdk/index.js';
-import type { Sql } from '../pool.js';
-import { type GroupMember, membersOf } from './members.js';
-import type { Group, GroupSender } from './sending.js';
+import { inTransaction, Revisions } from '../pool.js';
+import { membersOf } from './members.js';
+import type { GroupSender } from './sending.js';
 
 /** Nobody wants to hear later what was said yesterday. */
 const LATEST_MS = 24 * 3_600_000;
@@ -37,8 +37,14 @@ type Said = {
   replyTo: string | null;
   name: string;
   contactId: string;
+  groupId: string;
   files: string[];
-  group: Group;
+};
+
+export type RelayEvents = {
+  changed(userId: string): void;
+  /** The chat has something to send. */
+  ring(chatId: string): void;
 };
 
 export class PgRelayStore implements RelayStore {
@@ -46,6 +52,7 @@ export class PgRelayStore implements RelayStore {
     private readonly pool: pg.Pool,
     private readonly sender: GroupSender,
     private readonly clock: Clock,
+    private readonly events: RelayEvents,
   ) {}
 
   async users(): Promise<string[]> {
@@ -85,29 +92,43 @@ export class PgRelayStore implements RelayStore {
   async sendOn(userId: string, { id }: Answer): Promise<void> {
     const said = await this.#said(id);
     if (!said) return;
-    const others = (await membersOf(this.pool, [said.group.id])).filter(
-      ({ contactId }) => contactId !== said.contactId,
-    );
+    const now = this.clock.now();
     try {
-      const letter = letterTo(said);
-      await this.sender.send(userId, said.group, others, letter, { relayOf: id });
+      const terms = { now, at: now, relayOf: id, except: said.contactId };
+      const { ring } = await this.sender.send(userId, said.groupId, letterTo(said), {}, terms);
+      for (const chatId of new Set(ring.map((one) => one.chatId))) this.events.ring(chatId);
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      await noteUnreached(this.pool, id, others, error.message);
+      const passes = !(error instanceof DomainError) || error.kind === 'limited' || error.kind === 'unavailable';
+      if (passes) throw error;
+      await this.#giveUp(userId, said, id, error.message);
     }
+    this.events.changed(userId);
+  }
+
+  /** So that it counts as sent on, and is not tried for ever. */
+  async #giveUp(userId: string, { groupId, contactId }: Said, id: string, reason: string): Promise<void> {
+    const others = (await membersOf(this.pool, [groupId])).filter((member) => member.contactId !== contactId);
+    await inTransaction(this.pool, async (sql) => {
+      const revs = await Revisions.take(sql, userId, 1);
+      await sql.query(
+        `INSERT INTO unreached (message_id, contact_id, reason) SELECT $1, id, $3 FROM unnest($2::uuid[]) AS x(id)
+         ON CONFLICT DO NOTHING`,
+        [id, others.map((member) => member.contactId), reason],
+      );
+      await sql.query('UPDATE messages SET rev = $2 WHERE id = $1', [id, revs.next()]);
+    });
   }
 
   async #said(id: string): Promise<Said | undefined> {
-    const { rows } = await this.pool.query<Omit<Said, 'group'> & { groupId: string; groupName: string }>(
-      `SELECT m.text, m.reply_to AS "replyTo", k.name, k.id AS "contactId", v.id AS "groupId", v.name AS "groupName",
+    const { rows } = await this.pool.query<Said>(
+      `SELECT m.text, m.reply_to AS "replyTo", k.name, k.id AS "contactId", v.id AS "groupId",
          ARRAY(SELECT attachment_id FROM message_attachments x WHERE x.message_id = m.id ORDER BY position) AS files
        FROM messages m JOIN conversations v ON v.id = m.group_id AND v.relay AND v.deleted_at IS NULL
        JOIN buddies b ON b.id = m.buddy_id JOIN contacts k ON k.id = b.contact_id
        WHERE m.id = $1 AND m.deleted_at IS NULL`,
       [id],
     );
-    const [row] = rows;
-    return row && { ...row, group: { id: row.groupId, name: row.groupName } };
+    return rows[0];
   }
 }
 
@@ -125,18 +146,4 @@ function letterTo({ name, text, files, replyTo }: Said): Letter {
     replyTo: replyTo ?? undefined,
     files,
   };
-}
-
-/** So that it counts as sent on, and is not tried for ever. */
-export async function noteUnreached(
-  sql: Sql,
-  messageId: string,
-  members: readonly GroupMember[],
-  reason: string,
-): Promise<void> {
-  await sql.query(
-    `INSERT INTO unreached (message_id, contact_id, reason) SELECT $1, id, $3 FROM unnest($2::uuid[]) AS x(id)
-     ON CONFLICT DO NOTHING`,
-    [messageId, members.map(({ contactId }) => contactId), reason],
-  );
 }

@@ -18,12 +18,13 @@ import type {
 import type { DeliveryView, MessageView, Page, PageRequest } from '../../../core/views.js';
 import type { Clock } from '../../../sdk/index.js';
 import type { Place } from '../deliveries/chats.js';
+import { type Alongside, GroupSender, type Ways } from '../groups/sending.js';
 import { conversationOf, makeConversation } from '../inbound/people.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import type { PrismaClient } from '../prisma.js';
 import { deliveryViews } from '../views/deliveries.js';
 import { messageViews } from '../views/messages.js';
-import { type Accepted, accept, Planner } from './accept.js';
+import { type Accepted, accept, Planner, type Terms } from './accept.js';
 import { editMessage, reactTo, removeMessage } from './change.js';
 import { filesOf } from './letters.js';
 import { scheduledIds } from './scheduled.js';
@@ -42,6 +43,7 @@ export type MessageEvents = {
 
 export class Messages implements MessageService {
   readonly #planner: Planner;
+  readonly #groups: GroupSender;
 
   constructor(
     private readonly pool: pg.Pool,
@@ -53,6 +55,7 @@ export class Messages implements MessageService {
     private readonly linkBase: string | undefined,
   ) {
     this.#planner = new Planner(supervisor, clock, linkBase);
+    this.#groups = new GroupSender(pool, this.#planner);
   }
 
   async timeline(
@@ -84,12 +87,7 @@ export class Messages implements MessageService {
   }
 
   /** What runs `alongside` is in the transaction that accepts the message. */
-  async send(
-    userId: string,
-    conversationId: string,
-    request: SendRequest,
-    alongside?: (sql: pg.PoolClient, messageId: string) => Promise<void>,
-  ) {
+  async send(userId: string, conversationId: string, request: SendRequest, alongside?: Alongside) {
     const now = this.clock.now();
     const times = sendTimes(request, now);
     const place = await this.#place(userId, conversationId);
@@ -98,18 +96,32 @@ export class Messages implements MessageService {
     const { via } = request;
     const route = shortOf(request.route);
     const ways = { ...(via === undefined ? {} : { via }), ...(route === undefined ? {} : { route }) };
-    const [planned] = await this.#planner.plan(this.pool, userId, [place], letter, ways);
-    const accepted = await inTransaction(this.pool, async (sql) => {
-      const one = await accept(sql, userId, [planned!], letter, { now, ...times, route });
-      await alongside?.(sql, one.messageId);
-      return one;
-    });
+    const terms = { now, ...times, route };
+    const accepted = place.mixed
+      ? await this.#groups.send(userId, place.id, letter, ways, terms, alongside)
+      : await this.#sendTo(userId, place, letter, ways, terms, alongside);
     await this.#tell(userId, [accepted], now);
     const [message, deliveries] = await Promise.all([
       this.get(userId, accepted.messageId),
       this.deliveries(userId, accepted.messageId),
     ]);
     return { message, deliveries };
+  }
+
+  async #sendTo(
+    userId: string,
+    place: Place,
+    letter: Letter,
+    ways: Ways,
+    terms: Terms,
+    alongside: Alongside | undefined,
+  ): Promise<Accepted> {
+    const [planned] = await this.#planner.plan(this.pool, userId, [place], letter, ways);
+    return inTransaction(this.pool, async (sql) => {
+      const one = await accept(sql, userId, [planned!], letter, terms);
+      await alongside?.(sql, one.messageId);
+      return one;
+    });
   }
 
   /** All or none is accepted. */
@@ -171,7 +183,8 @@ export class Messages implements MessageService {
 
   async deliveries(userId: string, id: string): Promise<DeliveryView[]> {
     await this.#find(userId, id);
-    return deliveryViews(this.prisma, { userId, messageId: id });
+    const relays = await this.prisma.message.findMany({ where: { userId, relayOf: id }, select: { id: true } });
+    return deliveryViews(this.prisma, { userId, messageId: { in: [id, ...relays.map((relay) => relay.id)] } });
   }
 
   async search(userId: string, request: SearchRequest & PageRequest): Promise<Page<MessageView>> {
@@ -212,20 +225,20 @@ export class Messages implements MessageService {
 
   async #find(userId: string, id: string): Promise<Found> {
     const { rows } = await this.pool.query<Found>(
-      'SELECT id, sent_at FROM messages WHERE id = $1 AND user_id = $2 AND echo_of IS NULL',
+      'SELECT id, sent_at FROM messages WHERE id = $1 AND user_id = $2 AND echo_of IS NULL AND relay_of IS NULL',
       [id, userId],
     );
     return rows[0] ?? Promise.reject(notFound('message'));
   }
 
-  async #place(userId: string, id: string): Promise<Place> {
-    const { rows } = await this.pool.query<{ id: string; contact_id: string | null }>(
-      'SELECT id, contact_id FROM conversations WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL',
+  async #place(userId: string, id: string): Promise<Place & { mixed: boolean }> {
+    const { rows } = await this.pool.query<{ id: string; contact_id: string | null; mixed: boolean }>(
+      'SELECT id, contact_id, mixed FROM conversations WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL',
       [id, userId],
     );
     const row = rows[0];
     if (!row) throw notFound('conversation');
-    return { id: row.id, contactId: row.contact_id };
+    return { id: row.id, contactId: row.contact_id, mixed: row.mixed };
   }
 
   /** The conversation of each contact, made where there is none yet. */
@@ -268,8 +281,9 @@ export class Messages implements MessageService {
     await this.#find(userId, replyTo);
     const here = await exists(
       this.pool,
-      `SELECT 1 FROM messages m WHERE m.id = $1 AND EXISTS (SELECT 1 FROM chats c WHERE c.conversation_id = $2
-         AND (c.id = m.chat_id OR c.id IN (SELECT d.chat_id FROM deliveries d WHERE d.message_id = m.id)))`,
+      `SELECT 1 FROM messages m WHERE m.id = $1 AND CASE WHEN m.group_id IS NOT NULL THEN m.group_id = $2
+         ELSE EXISTS (SELECT 1 FROM chats c WHERE c.conversation_id = $2
+           AND (c.id = m.chat_id OR c.id IN (SELECT d.chat_id FROM deliveries d WHERE d.message_id = m.id))) END`,
       replyTo,
       place.id,
     );
