@@ -59,6 +59,10 @@ const queries: Partial<Record<EndpointName, string>> = {
 };
 
 const im = { mode: 'all', channels: ['im'] };
+const digest = {
+  ...{ enabled: true, address: 'me@example.org', awayMinutes: 30, everyMinutes: 60 },
+  ...{ include: 'direct', quiet: null },
+};
 /** Calls on own rows, or on none, that name another's row in the body. */
 const bodyTries: [EndpointName, keyof OwnIds, (foreign: OwnIds) => unknown][] = [
   ['startLogin', 'login', (foreign) => ({ network: 'echo', accountId: foreign.account })],
@@ -79,6 +83,7 @@ const bodyTries: [EndpointName, keyof OwnIds, (foreign: OwnIds) => unknown][] = 
   ['sendMessage', 'conversation', (foreign) => ({ text: 'x', replyTo: foreign.message })],
   ['sendMessage', 'conversation', (foreign) => ({ text: 'x', attachments: [foreign.attachment] })],
   ['sendMessages', 'contact', (foreign) => ({ to: [foreign.contact], text: 'x', route: im })],
+  ['putDigest', 'account', (foreign) => ({ ...digest, accountId: foreign.account })],
   ['putAudiences', 'contact', (foreign) => ({ items: [{ name: 'x', contactIds: [foreign.contact] }] })],
 ];
 
