@@ -2,7 +2,7 @@ import type { Claim } from '../../../core/delivery/queue.js';
 import type { Outcome } from '../../../core/delivery/retry.js';
 import { proves } from '../../../core/delivery/status.js';
 import { cleanLine } from '../../../core/messages/inbound.js';
-import { durationWords } from '../../../core/routing/duration.js';
+import { spelled } from '../../../core/routing/duration.js';
 import type { AttemptView, DeliveryStatus } from '../../../core/views.js';
 import { limits, type Sent } from '../../../sdk/index.js';
 import { applyParked } from '../inbound/events.js';
@@ -206,7 +206,7 @@ export async function failExpired(sql: Sql, target: Target, revs: Revisions): Pr
   );
   const row = rows[0];
   const cause = row?.reason ?? row?.why ?? (row?.state === 'online' ? null : `its account is ${row?.state}`);
-  const reason = `It could not be sent within ${durationWords(row?.most ?? 0)}${cause === null ? '' : `: ${cause}`}`;
+  const reason = `It could not be sent within ${spelled(row?.most ?? 0)}${cause === null ? '' : `: ${cause}`}`;
   await fail(sql, target, reason, revs);
 }
 
