@@ -1,0 +1,68 @@
+import type { Channel } from '../../sdk/index.js';
+import { DomainError } from '../errors.js';
+import { CHANNEL_NAMES, listed } from './describe.js';
+import { durationMs, spelled } from './duration.js';
+import type { Proof, RoutePolicy, RouteStep, ShortRoute } from './policy.js';
+import { isTimeOfDay, isZone } from './quiet.js';
+
+const DEFAULT_WITHIN_MS = 5 * 60_000;
+const MOST_STEPS = 6;
+const PROOFS: Proof[] = ['sent', 'delivered', 'read'];
+
+/** How long a step waits: for the proof of those before it, or after the message where it goes in any case. */
+export function waitMs({ unless, within }: Pick<RouteStep, 'unless' | 'within'>): number {
+  if (within !== undefined) return durationMs(within);
+  return unless === undefined ? 0 : DEFAULT_WITHIN_MS;
+}
+
+export function policyOf({ mode, channels, unless = 'sent', within }: ShortRoute): RoutePolicy {
+  const each = [...new Set(channels)];
+  if (mode !== 'fallback') return { steps: [{ channels: each, pick: mode }] };
+  const waits = { unless, ...(within === undefined ? {} : { within }) };
+  return { steps: each.map((channel, index) => ({ channels: [channel], ...(index === 0 ? {} : waits) })) };
+}
+
+/** @throws DomainError naming the step that makes no sense */
+export function checkPolicy({ steps }: RoutePolicy): void {
+  if (steps.length === 0 || steps.length > MOST_STEPS)
+    throw invalid('route.steps', `A route has between 1 and ${MOST_STEPS} steps.`, `must be 1 to ${MOST_STEPS}`);
+  for (const [index, step] of steps.entries()) {
+    const field = (name: string) => `route.steps.${index}.${name}`;
+    const fault = (name: string, problem: string) =>
+      invalid(field(name), `Step ${index + 1} of the route: ${name} ${problem}.`, problem);
+    if (step.channels.length === 0 || new Set(step.channels).size < step.channels.length)
+      throw fault('channels', 'must name each channel once, and one at least');
+    if (step.unless !== undefined && index === 0)
+      throw fault('unless', 'cannot stand in the first step: nothing comes before it that could prove anything');
+    if (step.within !== undefined) durationMs(step.within, field('within'));
+    const quiet = step.only?.quiet;
+    if (!quiet) continue;
+    if (!isTimeOfDay(quiet.from) || !isTimeOfDay(quiet.to) || quiet.from === quiet.to)
+      throw fault('quiet', 'must go from one time of the day to another, such as 22:00 to 07:00');
+    if (!isZone(quiet.zone)) throw fault('quiet', 'must name a time zone such as Europe/Berlin');
+  }
+}
+
+/**
+ * What a policy says that can never be, in words. `provable`: the most that the user's accounts of a channel can prove;
+ * undefined where there are none.
+ */
+export function problemsOf({ steps }: RoutePolicy, provable: (channel: Channel) => Proof | undefined): string[] {
+  return steps.flatMap((step, index) => {
+    const { unless } = step;
+    if (unless === undefined) return [];
+    const before = [...new Set(steps.slice(0, index).flatMap(({ channels }) => channels))];
+    const known = before.flatMap((channel) => provable(channel) ?? []);
+    if (known.length === 0 || known.some((proof) => PROOFS.indexOf(proof) >= PROOFS.indexOf(unless))) return [];
+    const names = listed(
+      before.map((channel) => CHANNEL_NAMES[channel]),
+      'or',
+    );
+    return [
+      `Nothing by ${names} is ever proven ${unless}: step ${index + 1} always goes, ${spelled(waitMs(step))} after the step before it.`,
+    ];
+  });
+}
+
+const invalid = (field: string, message: string, problem: string): DomainError =>
+  new DomainError('invalid', 'invalid-route', message, { fields: { [field]: problem } });
