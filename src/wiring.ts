@@ -41,6 +41,7 @@ import { PgInboundStore } from './infra/database/inbound/store.js';
 import { Links } from './infra/database/links/links.js';
 import { Planner } from './infra/database/messages/accept.js';
 import { PgHistoryStore } from './infra/database/messages/history.js';
+import { Previews } from './infra/database/messages/previews.js';
 import { Messages } from './infra/database/messages/service.js';
 import { PgOwnPresenceStore } from './infra/database/own-presence.js';
 import { createPool } from './infra/database/pool.js';
@@ -170,6 +171,8 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     });
   const accountStore = new PgAccountStore(pool, prisma, box, context, ring);
   await accountStore.beginAnew();
+  const idempotency = createIdempotency(prisma);
+  await idempotency.beginAnew();
   const supervisor = new Supervisor(
     adapters,
     accountStore,
@@ -278,12 +281,19 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       images,
       links,
       templates: new Templates(pool),
+      previews: new Previews(
+        pool,
+        new Planner(supervisor, systemClock, config.publicUrl),
+        supervisor,
+        systemClock,
+        config.publicUrl,
+      ),
       webhooks: new Webhooks(webhookStore, webhooks, webhookCaller.checkUrl),
       digests,
     },
     identity: createIdentity(prisma),
     users: createUsers(prisma),
-    idempotency: createIdempotency(prisma),
+    idempotency,
     config: {
       publicUrl: config.publicUrl,
       version: versionOf(),

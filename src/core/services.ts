@@ -4,6 +4,7 @@ import type { DeliveryService } from './delivery/service.js';
 import type { DigestService } from './digests/service.js';
 import type { GroupService } from './groups/service.js';
 import type { LinkService } from './links/service.js';
+import type { PreviewService } from './previews/service.js';
 import type { RouteRequest, Urgency } from './routing/policy.js';
 import type { TemplateService } from './templates/service.js';
 import type {
@@ -142,6 +143,8 @@ export type SendRequest = {
   undo?: string;
   variants?: Variants;
   shortenLinks?: boolean;
+  /** There is at most one message of the user with it: a repeat, also over a crash, answers that one. */
+  onceKey?: string | undefined;
 };
 
 /** Other words for one channel; what is absent is as in the message. */
@@ -181,7 +184,7 @@ export interface MessageService {
   ): Promise<{ message: MessageView; deliveries: DeliveryView[] }>;
   sendMany(
     userId: string,
-    request: Pick<SendRequest, 'text' | 'route' | 'subject' | 'urgency' | 'variants'> & {
+    request: Pick<SendRequest, 'text' | 'route' | 'subject' | 'urgency' | 'variants' | 'onceKey'> & {
       to: string[];
       format?: SendRequest['format'];
     },
@@ -235,6 +238,7 @@ export type Services = {
   images: ImageService;
   links: LinkService;
   templates: TemplateService;
+  previews: PreviewService;
   webhooks: WebhookService;
   digests: DigestService;
 };

@@ -28,7 +28,10 @@ async function table(world: () => World, { name, inject }: Fault): Promise<void>
     const { parley, lanes } = world();
     const random = new Random(seed + index * 7919);
     for (const { accountId } of lanes.all) await parley.online(accountId);
-    figures.push(await round(parley, lanes.all, random, () => inject(world(), random)));
+    const done = await round(parley, lanes.all, random, () => inject(world(), random)).catch((error: unknown) => {
+      throw new Error(`Parley said:\n${parley.said}`, { cause: error });
+    });
+    figures.push(done);
   }
   const all = sum(figures);
   const { accepted, sent, unknown, failed, received, lost, doubled } = all;
@@ -117,7 +120,7 @@ if (lab) {
       },
       ...['irc', 'xmpp', 'email', 'sms-smpp', 'sms-http'].map(restartOf),
     ];
-    test.each(faults)('$name', (fault) => table(() => world, fault), rounds * ROUND_MS);
+    for (const fault of faults) test(fault.name, () => table(() => world, fault), rounds * ROUND_MS);
   });
 
   describe('with Redis for the queue', () => {
@@ -173,7 +176,7 @@ if (lab) {
         },
       },
     ];
-    test.each(faults)('$name', (fault) => table(() => world, fault), rounds * ROUND_MS);
+    for (const fault of faults) test(fault.name, () => table(() => world, fault), rounds * ROUND_MS);
 
     test('after all of it Parley says that it is well', async () => {
       await eventually(async () => (await fetch(`${world.parley.url}/api/v1/ready`)).ok || undefined);

@@ -11,6 +11,8 @@ export type Claim =
 
 /** Remembers for 24 hours which keys have been used, and what was answered. */
 export interface IdempotencyStore {
+  /** What a former process left running is free: nobody works on it any more. Before any other call. */
+  beginAnew(): Promise<void>;
   /** A key left running by a crash may be claimed again after 60 s. */
   claim(request: IdempotentRequest): Promise<Claim>;
   finish(request: IdempotentRequest, answer: StoredAnswer): Promise<void>;

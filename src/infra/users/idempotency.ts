@@ -20,6 +20,10 @@ class DatabaseIdempotency implements IdempotencyStore {
     this.#prisma = prisma;
   }
 
+  async beginAnew(): Promise<void> {
+    await this.#prisma.idempotencyKey.deleteMany({ where: { status: null } });
+  }
+
   async claim(request: IdempotentRequest): Promise<Claim> {
     const id = rowId(request);
     const made = await this.#prisma.idempotencyKey.createMany({

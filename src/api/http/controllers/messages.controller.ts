@@ -22,13 +22,13 @@ export class MessagesController {
   }
 
   @Route('sendMessage')
-  send(@In() { userId, params, body }: Call<'sendMessage'>): Promise<Answer<'sendMessage'>> {
-    return this.services.messages.send(userId, params.id, body);
+  send(@In() { userId, params, body, onceKey }: Call<'sendMessage'>): Promise<Answer<'sendMessage'>> {
+    return this.services.messages.send(userId, params.id, { ...body, onceKey });
   }
 
   @Route('sendMessages')
-  async sendMany(@In() { userId, body }: Call<'sendMessages'>): Promise<Answer<'sendMessages'>> {
-    return { messages: await this.services.messages.sendMany(userId, body) };
+  async sendMany(@In() { userId, body, onceKey }: Call<'sendMessages'>): Promise<Answer<'sendMessages'>> {
+    return { messages: await this.services.messages.sendMany(userId, { ...body, onceKey }) };
   }
 
   @Route('getMessage')

@@ -125,11 +125,7 @@ export type Terms = {
 };
 
 /** The message with this key is there already; nothing was stored. */
-export class AcceptedBefore extends Error {
-  constructor(readonly messageId: string) {
-    super('this message was accepted before');
-  }
-}
+export class AcceptedBefore extends Error {}
 
 /**
  * Stores one message and its deliveries to one or several people; the caller's transaction makes them one.
@@ -229,7 +225,7 @@ async function insertMessage(
       terms.onceKey ?? null,
     ],
   });
-  if (!rowCount) throw new AcceptedBefore(await messageOnce(sql, userId, terms.onceKey ?? ''));
+  if (!rowCount) throw new AcceptedBefore();
   await storeExtras(sql, id, letter);
   if (letter.files.length > 0)
     await sql.query(
@@ -237,16 +233,6 @@ async function insertMessage(
        SELECT $1, f.id, f.position FROM unnest($2::uuid[]) WITH ORDINALITY AS f(id, position)`,
       [id, letter.files],
     );
-}
-
-async function messageOnce(sql: Sql, userId: string, onceKey: string): Promise<string> {
-  const { rows } = await sql.query<{ id: string }>('SELECT id FROM messages WHERE user_id = $1 AND once_key = $2', [
-    userId,
-    onceKey,
-  ]);
-  const row = rows[0];
-  if (!row) throw new DomainError('unavailable', 'try-again', 'It was sent at the same moment. Try again.');
-  return row.id;
 }
 
 type NewDelivery = {

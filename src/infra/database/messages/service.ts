@@ -3,7 +3,7 @@ import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { DomainError, notFound } from '../../../core/errors.js';
 import type { NamedFile } from '../../../core/messages/file-lines.js';
 import type { History } from '../../../core/messages/history.js';
-import { formatted, letterOf, sendTime } from '../../../core/messages/letter.js';
+import { formatted, type Letter, letterOf, sendTime } from '../../../core/messages/letter.js';
 import { sendableSubject, sendableText } from '../../../core/messages/sendable.js';
 import { sendTimes } from '../../../core/messages/terms.js';
 import type { ShortRoute } from '../../../core/routing/policy.js';
@@ -27,6 +27,7 @@ import { messageViews } from '../views/messages.js';
 import { type Accepted, accept, Planner, type Terms } from './accept.js';
 import { editMessage, reactTo, removeMessage } from './change.js';
 import { filesOf } from './letters.js';
+import { acceptOnce } from './once.js';
 import { scheduledIds } from './scheduled.js';
 import { encodeCursor, type Found, searchIds, timelineIds } from './timeline.js';
 import { changeWaiting, hideTakenBack } from './waiting.js';
@@ -96,10 +97,13 @@ export class Messages implements MessageService {
     const { via } = request;
     const route = shortOf(request.route);
     const ways = { ...(via === undefined ? {} : { via }), ...(route === undefined ? {} : { route }) };
-    const terms = { now, ...times, route };
-    const accepted = place.mixed
-      ? await this.#groups.send(userId, place.id, letter, ways, terms, alongside)
-      : await this.#sendTo(userId, place, letter, ways, terms, alongside);
+    const { onceKey } = request;
+    const terms = { now, ...times, route, onceKey };
+    const accepted = await acceptOnce(this.pool, userId, onceKey, () =>
+      place.mixed
+        ? this.#groups.send(userId, place.id, letter, ways, terms, alongside)
+        : this.#sendTo(userId, place, letter, ways, terms, alongside),
+    );
     await this.#tell(userId, [accepted], now);
     const [message, deliveries] = await Promise.all([
       this.get(userId, accepted.messageId),
@@ -133,7 +137,15 @@ export class Messages implements MessageService {
     const planned = await this.#planner.plan(this.pool, userId, places, letter, route === undefined ? {} : { route });
     const accepted = await inTransaction(this.pool, async (sql) => {
       const all: Accepted[] = [];
-      for (const one of planned) all.push(await accept(sql, userId, [one], letter, { now, at: now, route }));
+      for (const [index, one] of planned.entries()) {
+        const onceKey = request.onceKey === undefined ? undefined : `${request.onceKey} ${index}`;
+        // Their transaction was one: where the first was accepted before, all were.
+        all.push(
+          await acceptOnce(sql, userId, onceKey, () =>
+            accept(sql, userId, [one], letter, { now, at: now, route, onceKey }),
+          ),
+        );
+      }
       return all;
     });
     await this.#tell(userId, accepted, now);
