@@ -127,18 +127,24 @@ describe('the group itself', () => {
     const s = await scene();
     const { contacts } = world.process;
     const names = async () => (await conversation(s)).group?.members.map(({ name }) => name);
+    const eve = { id: 'eve', address: 'eve', name: 'Eve' };
     const before = await conversation(s);
-    await contacts.merge(s.userId, s.bob, s.ann);
+    await deliver(world, s.talk, from('ann', 'hello', { chat: { id: 'with:eve', kind: 'direct' }, from: eve }));
+    const found = await contacts.list(s.userId, { limit: 1, q: 'Eve' });
+    const contactIds = [found.items[0]!.id, s.bob, s.cleo];
+    await world.process.groups.patch(s.userId, s.group.id, { contactIds });
+    expect(await names()).toEqual(['Bob', 'Cleo', 'Eve']);
+    await contacts.merge(s.userId, s.bob, found.items[0]!.id);
     expect(await names()).toEqual(['Bob', 'Cleo']);
     expect((await conversation(s)).rev).toBeGreaterThan(before.rev);
     const { message, deliveries } = await send(s, 'to the merged');
     expect(deliveries).toHaveLength(2);
     await stands(s, message.id, { status: 'sent', sent: 2 });
     const { buddies } = await contacts.get(s.userId, s.bob);
-    await contacts.split(s.userId, s.bob, buddies.find(({ address }) => address === 'ann')!.id);
-    expect(await names()).toEqual(['Ann', 'Bob', 'Cleo']);
+    await contacts.split(s.userId, s.bob, buddies.find(({ address }) => address === 'eve')!.id);
+    expect(await names()).toEqual(['Bob', 'Cleo', 'Eve']);
     await contacts.remove(s.userId, s.cleo);
-    expect(await names()).toEqual(['Ann', 'Bob']);
+    expect(await names()).toEqual(['Bob', 'Eve']);
     // Who got what is still told, with the names they had.
     expect((await recipients(s, message.id)).map(([name]) => name)).toEqual(['Bob', 'Cleo']);
   });
@@ -226,7 +232,9 @@ describe('writing to a group', () => {
     expect(first?.replyTo).toBeUndefined();
     expect(alone).not.toHaveProperty('subject');
     expect(second).toMatchObject({ subject: 'Weekend', replyTo: { remoteId: `<${first?.key}>` } });
+    world.clock.advance(1_000);
     await deliver(world, s.post, from('cleo', 'fine', { replyTo: `<${second?.key}>` }));
+    world.clock.advance(1_000);
     const three = await send(s, 'three');
     await stands(s, three.message.id, { status: 'sent', sent: 3 });
     expect(mails().at(-1)?.replyTo?.remoteId).toMatch(/^in/);
@@ -235,21 +243,26 @@ describe('writing to a group', () => {
     world.script.send = async () => ({ proof: 'sent' });
   });
 
-  test('can be changed where the networks of all who have it let it be, and taken back', async () => {
+  test('is changed where networks have edits, and deleted where all have deletions', async () => {
     const s = await scene();
     world.script.send = async (seen) => ({ proof: 'sent', remoteId: `out-${seen.key}` });
     const { message } = await send(s, 'tpyo');
     await stands(s, message.id, { status: 'sent', sent: 3 });
-    await expect(world.messages.edit(s.userId, message.id, { text: 'typo', format: 'plain' })).rejects.toMatchObject({
-      code: 'cannot-be-edited',
-    });
-    await world.process.groups.patch(s.userId, s.group.id, { contactIds: [s.ann] });
-    const alone = await send(s, 'tpyo again');
-    await stands(s, alone.message.id, { status: 'sent', sent: 1 });
-    const edited = await world.messages.edit(s.userId, alone.message.id, { text: 'typo', format: 'plain' });
-    expect(edited).toMatchObject({ text: 'typo', conversationId: s.group.id });
-    await world.messages.react(s.userId, alone.message.id, '👍', true);
+    const edit = (id: string) => world.messages.edit(s.userId, id, { text: 'typo', format: 'plain' });
+    expect(await edit(message.id)).toMatchObject({ text: 'typo', conversationId: s.group.id });
+    const target = await remoteOf(message, s.talk);
+    expect(world.script.changes.filter((one) => one.endsWith('typo'))).toEqual([`edit ${target} typo`]);
+    await world.messages.react(s.userId, message.id, '👍', true);
     expect((await messages(s))[0]?.reactions).toMatchObject([{ emoji: '👍', mine: true }]);
+    await expect(world.messages.remove(s.userId, message.id)).rejects.toMatchObject({ code: 'cannot-be-deleted' });
+    await world.process.groups.patch(s.userId, s.group.id, { contactIds: [s.bob, s.cleo] });
+    const fixed = await send(s, 'tpyo again');
+    await stands(s, fixed.message.id, { status: 'sent', sent: 2 });
+    await expect(edit(fixed.message.id)).rejects.toMatchObject({ code: 'cannot-be-edited' });
+    await world.process.groups.patch(s.userId, s.group.id, { contactIds: [s.ann] });
+    const gone = await send(s, 'never mind');
+    await stands(s, gone.message.id, { status: 'sent', sent: 1 });
+    expect((await world.messages.remove(s.userId, gone.message.id)).deletedAt).toBeDefined();
     world.script.send = async () => ({ proof: 'sent' });
   });
 
