@@ -14,6 +14,7 @@ import { GroupsController } from './http/controllers/groups.controller.js';
 import { HooksController } from './http/controllers/hooks.controller.js';
 import { LinksController } from './http/controllers/links.controller.js';
 import { MessagesController } from './http/controllers/messages.controller.js';
+import { PreviewsController } from './http/controllers/previews.controller.js';
 import { SystemController } from './http/controllers/system.controller.js';
 import { TemplatesController } from './http/controllers/templates.controller.js';
 import { UsersController } from './http/controllers/users.controller.js';
@@ -38,6 +39,7 @@ export const apiModule = (deps: ApiDeps): DynamicModule => ({
     AttachmentsController,
     LinksController,
     TemplatesController,
+    PreviewsController,
     WebhooksController,
     HooksController,
     DocsController,

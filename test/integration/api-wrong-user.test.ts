@@ -63,6 +63,7 @@ async function person(name: string, admin: string): Promise<Person> {
     message: mint(),
     delivery: mint(),
     attachment: mint(),
+    template: mint(),
     webhook: mint(),
   };
   return { token, ids };

@@ -7,6 +7,7 @@ import { Dispatcher } from '../../src/core/webhooks/dispatcher.js';
 import { Webhooks } from '../../src/core/webhooks/service.js';
 import { createIdentity } from '../../src/infra/auth/identity.js';
 import { SecretBox } from '../../src/infra/crypto/secret-box.js';
+import { Templates } from '../../src/infra/database/templates.js';
 import { RemoteImages } from '../../src/infra/net/remote-images.js';
 import { createIdempotency } from '../../src/infra/users/idempotency.js';
 import { createUsers } from '../../src/infra/users/users.js';
@@ -38,6 +39,7 @@ beforeAll(async () => {
     services: {
       ...emptyServices(),
       ...{ accounts: accountService, contacts, conversations, rooms, messages, groups, attachments, images },
+      ...{ links: world.links, previews: world.process.previews, templates: new Templates(pool) },
       webhooks: new Webhooks(store, dispatcher, () => {}),
     },
     identity: createIdentity(prisma),
@@ -100,6 +102,7 @@ async function person(name: string, admin: string | undefined): Promise<Person> 
     message: message.id,
     delivery: deliveries[0].id,
     attachment: file.id,
+    template: (await ok('POST', '/templates', { name: 'Hello', text: 'hello' })).id,
     webhook: (await ok('POST', '/webhooks', { url: 'https://example.org/' })).id,
   };
   return { userId: me.id, token, cookie, account, ids };
@@ -113,9 +116,17 @@ async function rowsOf(userId: string): Promise<unknown> {
   const chats = 'account_id IN (SELECT id FROM accounts WHERE user_id = $1)';
   return Promise.all([
     ...['users'].map((table) => of(table, 'id = $1')),
-    ...['accounts', 'contacts', 'conversations', 'messages', 'deliveries', 'attachments', 'webhooks', 'api_tokens'].map(
-      (table) => of(table, mine),
-    ),
+    ...[
+      'accounts',
+      'contacts',
+      'conversations',
+      'messages',
+      'deliveries',
+      'attachments',
+      'templates',
+      'webhooks',
+      'api_tokens',
+    ].map((table) => of(table, mine)),
     ...['chats', 'buddies'].map((table) => of(table, chats)),
   ]);
 }

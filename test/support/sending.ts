@@ -36,6 +36,7 @@ import { PgInboundStore } from '../../src/infra/database/inbound/store.js';
 import { Links } from '../../src/infra/database/links/links.js';
 import { Planner } from '../../src/infra/database/messages/accept.js';
 import { PgHistoryStore } from '../../src/infra/database/messages/history.js';
+import { Previews } from '../../src/infra/database/messages/previews.js';
 import { Messages } from '../../src/infra/database/messages/service.js';
 import { PgOwnPresenceStore } from '../../src/infra/database/own-presence.js';
 import { createPool } from '../../src/infra/database/pool.js';
@@ -242,6 +243,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       },
       linkBase,
     );
+    const previews = new Previews(pool, new Planner(supervisor, clock, linkBase), supervisor, clock, linkBase);
     const deliveries = new Deliveries(pool, prisma, known, clock, {
       changed,
       ring: (chat, ms) => drain.ring(chat, ms),
@@ -266,7 +268,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       relay: () => void relay.look(),
     });
     const relay = new Relay(
-      new PgRelayStore(pool, new GroupSender(pool, new Planner(supervisor, clock)), clock, {
+      new PgRelayStore(pool, new GroupSender(pool, new Planner(supervisor, clock, linkBase)), clock, {
         changed,
         ring: (chat) => void drain.ring(chat),
       }),
@@ -291,6 +293,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       supervisor,
       drain,
       messages,
+      previews,
       deliveries,
       contacts,
       conversations,

@@ -3,6 +3,7 @@ import type { DigestService } from '../../src/core/digests/service.js';
 import { notFound } from '../../src/core/errors.js';
 import type { GroupService } from '../../src/core/groups/service.js';
 import type { LinkService } from '../../src/core/links/service.js';
+import type { PreviewService } from '../../src/core/previews/service.js';
 import type {
   AccountService,
   AttachmentService,
@@ -91,6 +92,7 @@ export function emptyServices(): Services {
   const images: ImageService = { open: unknown };
   const links: LinkService = { file: unknown, target: unknown, revoke: unknown };
   const templates: TemplateService = { list: nothing, create: unknown, patch: unknown, remove: unknown };
+  const previews: PreviewService = { conversation: unknown, many: unknown };
   const digests: DigestService = { get: unknown, put: unknown, sendNow: unknown, active: () => {} };
   const webhooks: WebhookService = { create: unknown, list: nothing, remove: unknown };
   return {
@@ -106,6 +108,7 @@ export function emptyServices(): Services {
     images,
     links,
     templates,
+    previews,
     webhooks,
     digests,
   };

@@ -15,6 +15,7 @@ export type OwnIds = Record<
   | 'message'
   | 'delivery'
   | 'attachment'
+  | 'template'
   | 'webhook',
   string
 >;
@@ -32,6 +33,7 @@ const KIND_BY_PATH: Record<string, keyof OwnIds> = {
   '/messages/': 'message',
   '/deliveries/': 'delivery',
   '/attachments/': 'attachment',
+  '/templates/': 'template',
   '/webhooks/': 'webhook',
 };
 
@@ -49,6 +51,8 @@ const bodies: Partial<Record<EndpointName, (own: OwnIds) => unknown>> = {
   inviteMember: () => ({ address: 'ann' }),
   sendMessage: () => ({ text: 'hello' }),
   patchGroup: () => ({ relay: true }),
+  previewMessage: () => ({ text: 'hello' }),
+  patchTemplate: () => ({ name: 'renamed' }),
   editMessage: () => ({ text: 'hello' }),
   resolveDelivery: () => ({ outcome: 'sent' }),
 };
@@ -84,6 +88,11 @@ const bodyTries: [EndpointName, keyof OwnIds, (foreign: OwnIds) => unknown][] = 
   ['sendMessage', 'conversation', (foreign) => ({ text: 'x', attachments: [foreign.attachment] })],
   ['sendMessages', 'contact', (foreign) => ({ to: [foreign.contact], text: 'x', route: im })],
   ['putDigest', 'account', (foreign) => ({ ...digest, accountId: foreign.account })],
+  ['previewMessage', 'conversation', (foreign) => ({ text: 'x', via: foreign.account })],
+  ['previewMessage', 'conversation', (foreign) => ({ text: 'x', replyTo: foreign.message })],
+  ['previewMessage', 'conversation', (foreign) => ({ text: 'x', attachments: [foreign.attachment] })],
+  ['previewMany', 'contact', (foreign) => ({ to: [foreign.contact], text: 'x' })],
+  ['previewMany', 'group', (foreign) => ({ groupId: foreign.group, text: 'x' })],
   ['putAudiences', 'contact', (foreign) => ({ items: [{ name: 'x', contactIds: [foreign.contact] }] })],
 ];
 

@@ -33,7 +33,7 @@ export class Templates implements TemplateService {
     return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
-  create(userId: string, template: NewTemplate): Promise<TemplateView> {
+  async create(userId: string, template: NewTemplate): Promise<TemplateView> {
     checkWords(template);
     return inTransaction(this.pool, async (sql) => {
       // One after the other for a user, so that the count holds.
