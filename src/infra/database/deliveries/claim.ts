@@ -6,6 +6,7 @@ import type { Quote } from '../../../core/messages/quotes.js';
 import type { Written } from '../../../core/messages/render.js';
 import type { Button } from '../../../sdk/index.js';
 import type { BlobStore } from '../../storage/blobs.js';
+import { answersGoTo } from '../groups/place.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import { rungsOf } from './fallback.js';
 import { answeredBy, lastOfGroup, type OutgoingFile, outgoingFiles } from './outgoing.js';
@@ -170,7 +171,10 @@ async function take(
   });
   const taken = rows[0];
   if (!taken) return { is: 'empty' };
-  if (taken.scheduled && taken.tries === 1) await comesUp(sql, queue.chatId, queue.message_id, revs);
+  if (taken.scheduled && taken.tries === 1) {
+    await comesUp(sql, queue.chatId, queue.message_id, revs);
+    await answersGoTo(sql, [queue.chatId], queue.message_id, now);
+  }
   const answered = taken.reply_to === null ? undefined : await answeredBy(sql, taken.reply_to, queue.chatId);
   const claimed: Claim = {
     deliveryId: queue.head,

@@ -1,105 +1,19 @@
-import type { Supervisor } from '../../../core/accounts/supervisor.js';
-import { resolveWithin } from '../../../core/delivery/resolve.js';
 import { DomainError } from '../../../core/errors.js';
 import { newId } from '../../../core/ids.js';
 import { addressed, type Letter } from '../../../core/messages/letter.js';
-import type { Person } from '../../../core/messages/placeholders.js';
-import { checkWays } from '../../../core/messages/sendable.js';
-import { wayTo } from '../../../core/messages/way.js';
-import { type PlannedStep, plan } from '../../../core/routing/plan.js';
-import type { RouteRequest, ShortRoute, Urgency } from '../../../core/routing/policy.js';
-import { AdapterError, type Clock, type ResolvedChat } from '../../../sdk/index.js';
+import type { PlannedStep } from '../../../core/routing/plan.js';
+import type { RouteRequest, Urgency } from '../../../core/routing/policy.js';
+import type { ResolvedChat } from '../../../sdk/index.js';
 import { OPEN_REVISIONS, openChat, openLater, type Place } from '../deliveries/chats.js';
 import { checkRoom } from '../deliveries/room.js';
+import { answersGoTo } from '../groups/place.js';
 import { Revisions, type Sql } from '../pool.js';
-import { type Reach, reachesOf } from './candidates.js';
-import { personsOf, storeExtras } from './letters.js';
+import type { Reach } from './candidates.js';
+import { storeExtras } from './letters.js';
+import type { Planned } from './planner.js';
 
 /** Older than this, a message is no longer what its writer meant: it fails where a person sees it. */
 const AGE_LIMIT_MS = 24 * 3_600_000;
-
-/** A message whose ways are chosen and allowed; nothing of it is stored yet. */
-export type Planned = {
-  place: Place;
-  /** Who it is, where the letter speaks of people. */
-  person?: Person | undefined;
-  steps: (PlannedStep & { candidate: Reach; resolved: ResolvedChat | undefined })[];
-};
-
-/** Chooses the ways of one message from each place, and refuses what could not go them. */
-export class Planner {
-  constructor(
-    private readonly supervisor: Supervisor,
-    private readonly clock: Clock,
-    /** Our address as others reach it, for links; undefined where there is none. */
-    private readonly linkBase?: string,
-  ) {}
-
-  async plan(
-    sql: Sql,
-    userId: string,
-    places: readonly Place[],
-    letter: Letter,
-    request: { via?: string; route?: ShortRoute },
-  ): Promise<Planned[]> {
-    const reaches = await reachesOf(sql, this.supervisor, userId, places, this.clock.now());
-    const persons = await personsOf(sql, userId, letter, places);
-    const planned: Planned[] = [];
-    for (const [index, place] of places.entries()) {
-      try {
-        const steps = plan(reaches.get(place.id) ?? [], request).map((step) => ({
-          ...step,
-          candidate: reachOf(step, reaches, place),
-        }));
-        const person = persons.get(place.contactId);
-        checkWays(
-          letter,
-          steps.map(({ candidate }) => wayTo(this.supervisor, candidate)),
-          { linkBase: this.linkBase, person },
-        );
-        const resolved: Planned['steps'] = [];
-        for (const step of steps) resolved.push({ ...step, resolved: await this.#resolve(step.candidate) });
-        planned.push({ place, steps: resolved, person });
-      } catch (error) {
-        throw places.length > 1 ? atPlace(error, index) : error;
-      }
-    }
-    return planned;
-  }
-
-  /** Undefined where the network can only be asked later. @throws DomainError for an address that cannot be one */
-  async #resolve({ accountId, chatId, target, network }: Reach): Promise<ResolvedChat | undefined> {
-    const live = chatId === undefined ? this.supervisor.get(accountId) : undefined;
-    if (!live) return undefined;
-    try {
-      return await resolveWithin(live.connection, target, this.clock);
-    } catch (error) {
-      if (!(error instanceof AdapterError)) throw error;
-      if (error.kind !== 'rejected') return undefined;
-      throw new DomainError(
-        'invalid',
-        'invalid-address',
-        `${target} cannot be reached by ${network}: ${error.message}`,
-        {
-          fields: { route: `${target}: ${error.message}` },
-          cause: error,
-        },
-      );
-    }
-  }
-}
-
-const reachOf = (step: PlannedStep, reaches: Map<string, Reach[]>, place: Place): Reach =>
-  reaches.get(place.id)!.find(({ id }) => id === step.candidate.id)!;
-
-/** Says which of many people the message could not go to. */
-function atPlace(error: unknown, index: number): unknown {
-  if (!(error instanceof DomainError)) return error;
-  return new DomainError(error.kind, error.code, error.message, {
-    fields: { ...error.fields, [`to.${index}`]: error.message },
-    cause: error,
-  });
-}
 
 export type Accepted = { messageId: string; ring: { chatId: string; at: number }[] };
 
@@ -167,12 +81,11 @@ export async function accept(
     rev: revs.next(),
   }));
   await insertDeliveries(sql, userId, messageId, rows, terms);
-  await sql.query('UPDATE chats SET last_active_at = $2, group_id = $3, group_at = $4 WHERE id = ANY($1)', [
+  await sql.query('UPDATE chats SET last_active_at = $2 WHERE id = ANY($1)', [
     terms.group ? chats : chats.slice(0, 1),
     new Date(terms.now),
-    terms.group?.conversationId ?? null,
-    terms.group ? new Date(terms.now) : null,
   ]);
+  if (terms.at <= terms.now) await answersGoTo(sql, chats, messageId, terms.now);
   if (!terms.group?.relayOf)
     await becomeLast(sql, terms.group?.conversationId ?? first.place.id, messageId, terms, revs);
   return { messageId, ring: rows.map((row) => ({ chatId: row.chat, at: row.due })) };
