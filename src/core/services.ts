@@ -1,11 +1,11 @@
-import type { Button, Channel, FormField, WebhookRequest, WebhookResponse } from '../sdk/index.js';
+import type { FormField, WebhookRequest, WebhookResponse } from '../sdk/index.js';
 import type { AccountChange } from './accounts/store.js';
 import type { DeliveryService } from './delivery/service.js';
 import type { DigestService } from './digests/service.js';
 import type { GroupService } from './groups/service.js';
 import type { LinkService } from './links/service.js';
+import type { SendRequest } from './messages/request.js';
 import type { PreviewService } from './previews/service.js';
-import type { RouteRequest, Urgency } from './routing/policy.js';
 import type { TemplateService } from './templates/service.js';
 import type {
   AccountView,
@@ -127,28 +127,7 @@ export interface RoomService {
   invite(userId: string, id: string, request: { address: string; chatId?: string }): Promise<void>;
 }
 
-export type SendRequest = {
-  text: string;
-  format: 'plain' | 'markdown';
-  replyTo?: string;
-  attachments: string[];
-  buttons?: Button[][];
-  via?: string;
-  route?: RouteRequest;
-  subject?: string;
-  sendAt?: string;
-  urgency?: Urgency;
-  /** ISO 8601 durations. */
-  expiresIn?: string;
-  undo?: string;
-  variants?: Variants;
-  shortenLinks?: boolean;
-  /** There is at most one message of the user with it: a repeat, also over a crash, answers that one. */
-  onceKey?: string | undefined;
-};
-
-/** Other words for one channel; what is absent is as in the message. */
-export type Variants = { [C in Channel]?: { text: string; subject?: string } };
+export type { SendRequest, Variants } from './messages/request.js';
 
 /** Subject and time can be changed only while it waits for its time. */
 export type MessageEdit = {

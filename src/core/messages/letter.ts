@@ -1,9 +1,9 @@
 import type { Button, Channel } from '../../sdk/index.js';
 import { DomainError } from '../errors.js';
-import type { SendRequest, Variants } from '../services.js';
 import { formatMarkdown } from './markdown.js';
 import { checkPlaceholders, hasPlaceholders, keepEscapes, type Person } from './placeholders.js';
 import { filled, type Words } from './render.js';
+import type { SendRequest, Variants } from './request.js';
 import { type Draft, sendableSubject, sendableText } from './sendable.js';
 
 /** Longer ahead, nobody remembers what they scheduled. */

@@ -1,6 +1,6 @@
 import { durationMs } from '../routing/duration.js';
-import type { SendRequest } from '../services.js';
 import { sendTime } from './letter.js';
+import type { SendRequest } from './request.js';
 
 const MOST_UNDO_MS = 60_000;
 const MOST_EXPIRY_MS = 7 * 86_400_000;

@@ -1,5 +1,5 @@
 import type { Channel } from '../../sdk/index.js';
-import type { SendRequest } from '../services.js';
+import type { SendRequest } from '../messages/request.js';
 
 /** What one person would get by one way. Times are ISO 8601 UTC. */
 export type PreviewStepView = {

@@ -1,4 +1,4 @@
-import type { SendRequest, Variants } from '../services.js';
+import type { SendRequest, Variants } from '../messages/request.js';
 import type { Page, PageRequest } from '../views.js';
 
 /** A saved message. Its words may speak of whoever gets it (`{{name}}`, `{{firstName}}`). */
