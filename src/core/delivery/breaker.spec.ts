@@ -42,7 +42,7 @@ describe('a breaker', () => {
     expect(breakers.resting('a', 29 * SECOND)).toBeDefined();
     expect(breakers.resting('a', 30 * SECOND)).toBeUndefined();
     breakers.begin('a', 30 * SECOND);
-    expect(breakers.resting('a', 30 * SECOND)?.until).toBe(31 * SECOND);
+    expect(breakers.resting('a', 30 * SECOND)).toMatchObject({ until: 31 * SECOND, deciding: true });
     expect(breakers.succeeded('a')).toBe(true);
     expect(breakers.resting('a', 30 * SECOND)).toBeUndefined();
     expect(breakers.failed('a', 'ann', 'no', 31 * SECOND)).toBe(false);
@@ -71,7 +71,8 @@ describe('a breaker', () => {
   it('lets the next try where one was not made after all, or never ended', () => {
     const breakers = broken();
     breakers.begin('a', 30 * SECOND);
-    breakers.abstain('a');
+    expect(breakers.abstain('a')).toBe(true);
+    expect(breakers.abstain('a')).toBe(false);
     expect(breakers.resting('a', 30 * SECOND)).toBeUndefined();
     breakers.begin('a', 30 * SECOND);
     expect(breakers.resting('a', 60 * SECOND)).toBeDefined();

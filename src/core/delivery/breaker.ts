@@ -8,7 +8,8 @@ const PROBE_MS = 120_000;
 /** Accounts in trouble that are remembered; an account without trouble needs no memory. */
 const MOST = 10_000;
 
-export type Rest = { until: number; why: string };
+/** `deciding`: it is over, but for the one try that is under way. */
+export type Rest = { until: number; why: string; deciding?: true };
 
 type Trouble = {
   failures: number;
@@ -31,7 +32,7 @@ export class Breakers {
   resting(accountId: string, now: number): Rest | undefined {
     const { rest, probing } = this.#troubles.get(accountId) ?? {};
     if (rest === undefined) return undefined;
-    if (probing !== undefined && now < probing + PROBE_MS) return { ...rest, until: Math.max(rest.until, now + 1_000) };
+    if (probing !== undefined && now < probing + PROBE_MS) return { ...rest, until: now + 1_000, deciding: true };
     return now < rest.until ? rest : undefined;
   }
 
@@ -41,10 +42,12 @@ export class Breakers {
     if (trouble?.rest !== undefined) trouble.probing = now;
   }
 
-  /** The try was not made after all. */
-  abstain(accountId: string): void {
+  /** The try was not made after all; answers whether it was the one that decides, so that another may. */
+  abstain(accountId: string): boolean {
     const trouble = this.#troubles.get(accountId);
-    if (trouble) trouble.probing = undefined;
+    if (trouble?.probing === undefined) return false;
+    trouble.probing = undefined;
+    return true;
   }
 
   /** Answers whether this ends a rest. */

@@ -174,7 +174,13 @@ export class Drain {
 
   async #enter(chatId: string): Promise<void> {
     const place = await this.store.placeOf(chatId);
-    if (place && this.#lanes.enter(place, this.clock.now())) await this.#run(place);
+    if (!place) return;
+    if (this.#lanes.enter(place, this.clock.now())) return this.#run(place);
+    await this.#relieve(place.accountId, this.resting(place.accountId));
+  }
+
+  async #relieve(accountId: string, rest: Rest | undefined): Promise<void> {
+    if (rest && !rest.deciding) await this.#relief.relieve(accountId, rest.why);
   }
 
   #admit(place: Place): void {
@@ -218,10 +224,10 @@ export class Drain {
       const passage = this.#gate.pass(place, this.#paceOf(live), this.clock.now());
       if (passage.is !== 'go') return this.#wait(place, passage);
       const next = await this.store.claim(chatId).catch((error: unknown) => {
-        this.#gate.turnBack(place);
+        this.#turnBack(place);
         throw error;
       });
-      if (next.is !== 'claimed') this.#gate.turnBack(place);
+      if (next.is !== 'claimed') this.#turnBack(place);
       switch (next.is) {
         case 'empty':
         case 'busy':
@@ -251,12 +257,16 @@ export class Drain {
     this.#gate.learn(chatId, pace, this.clock.now());
   }
 
+  #turnBack(place: Place): void {
+    if (this.#gate.turnBack(place)) this.#lanes.resume(place.accountId);
+  }
+
   async #wait(place: Place, passage: Exclude<Passage, { is: 'go' }>): Promise<void> {
     const { chatId, accountId, bulk } = place;
     if (passage.is === 'chat') return this.ring(chatId, passage.until - this.clock.now(), bulk);
     this.#lanes.putBack(place);
     this.#wakeAt(accountId, passage.until);
-    if (passage.rest) await this.#relief.relieve(accountId, passage.rest.why);
+    await this.#relieve(accountId, passage.rest);
   }
 
   /** Nothing of the account begins before then; then its lane goes on. */
@@ -310,9 +320,8 @@ export class Drain {
     }
     this.changed(claim.userId);
     await this.#advance(claim.deliveryId);
+    if (said === 'rests') await this.#relieve(place.accountId, this.resting(place.accountId));
     if (said !== undefined) await this.#announce(place.accountId);
-    const rest = this.resting(place.accountId);
-    if (said === 'rests' && rest) await this.#relief.relieve(place.accountId, rest.why);
   }
 
   /** What the try said of its account. With a connection that is gone it says nothing: that one's state does. */

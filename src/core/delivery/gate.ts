@@ -38,9 +38,10 @@ export class Gate {
     return { is: 'go' };
   }
 
-  turnBack({ accountId, chatId }: Send): void {
+  /** Answers whether others of the account need no longer wait for what came of this. */
+  turnBack({ accountId, chatId }: Send): boolean {
     this.#paces.giveBack([accountId, chatId]);
-    this.#breakers.abstain(accountId);
+    return this.#breakers.abstain(accountId);
   }
 
   /** How fast this very chat takes messages; the one about to go is the first. */

@@ -12,7 +12,7 @@ const LONGEST = 5;
 export async function announce(pool: pg.Pool, accountId: string): Promise<string | undefined> {
   const { rows } = await pool.query<{ user_id: string }>(
     `WITH u AS (
-       UPDATE users SET rev = rev + 1 FROM accounts a WHERE a.id = $1 AND a.deleted_at IS NULL AND users.id = a.user_id
+       UPDATE users SET rev = users.rev + 1 FROM accounts a WHERE a.id = $1 AND a.deleted_at IS NULL AND users.id = a.user_id
        RETURNING users.id, users.rev)
      UPDATE accounts SET rev = u.rev FROM u WHERE accounts.id = $1 RETURNING user_id`,
     [accountId],
