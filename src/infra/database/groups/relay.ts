@@ -34,7 +34,6 @@ ORDER BY m.id LIMIT $4`;
 
 type Said = {
   text: string;
-  replyTo: string | null;
   name: string;
   contactId: string;
   groupId: string;
@@ -121,7 +120,7 @@ export class PgRelayStore implements RelayStore {
 
   async #said(id: string): Promise<Said | undefined> {
     const { rows } = await this.pool.query<Said>(
-      `SELECT m.text, m.reply_to AS "replyTo", k.name, k.id AS "contactId", v.id AS "groupId",
+      `SELECT m.text, k.name, k.id AS "contactId", v.id AS "groupId",
          ARRAY(SELECT attachment_id FROM message_attachments x WHERE x.message_id = m.id ORDER BY position) AS files
        FROM messages m JOIN conversations v ON v.id = m.group_id AND v.relay AND v.deleted_at IS NULL
        JOIN buddies b ON b.id = m.buddy_id JOIN contacts k ON k.id = b.contact_id
@@ -135,15 +134,18 @@ export class PgRelayStore implements RelayStore {
 /** Marks of a network's own formatting. */
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
-/** Their words as they are: nothing in them is a placeholder, and formatting is left behind. */
-function letterTo({ name, text, files, replyTo }: Said): Letter {
+/**
+ * Their words as they are: nothing in them is a placeholder, and formatting is left behind. What they answer is not said
+ * again: a mail always answers something.
+ */
+function letterTo({ name, text, files }: Said): Letter {
   return {
     text: sendableText(sentOn(name, text.replace(CONTROLS, '')), false),
     html: undefined,
     subject: undefined,
     attachments: files.length,
     isReply: false,
-    replyTo: replyTo ?? undefined,
+    replyTo: undefined,
     files,
   };
 }
