@@ -30,9 +30,9 @@ describe('mails', () => {
       'Europe/Berlin',
     );
     expect(letters.map(({ subject }) => subject)).toEqual(['1 missed message in team', '2 missed messages from Ann']);
+    expect(letters[1]!.marked!.text).toBe(`${ANSWER_MARK}\n\n${letters[1]!.text}`);
     expect(letters[1]!.text).toBe(
       [
-        ANSWER_MARK,
         '2 missed messages from Ann',
         'Ann (IRC), 28 Nov, 13:05:\n  Ann says 0',
         'Ann (IRC), 28 Nov, 13:05:\n  Ann says 1',
@@ -69,9 +69,10 @@ describe('mails', () => {
     const [letter] = mailLetters([hostile], 'UTC');
     expect(letter!.subject).toBe('1 missed message from A Bcc: x@example.org');
     expect(letter!.html).not.toMatch(/<(?:script|img|b>")/);
+    expect(letter!.marked!.html).toBe(`<p>${ANSWER_MARK}</p>\n${letter!.html}`);
     expect(cleanHtml(letter!.html)).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
-    expect(letter!.text.split(ANSWER_MARK)).toHaveLength(2);
-    expect(typed(`Yes\n\nOn 28 Nov 2026 Parley wrote:\n${letter!.text.replace(/^/gm, '> ')}`)).toBe('Yes');
+    expect(letter!.marked!.text.split(ANSWER_MARK)).toHaveLength(2);
+    expect(typed(`Yes\n\nOn 28 Nov 2026 Parley wrote:\n${letter!.marked!.text.replace(/^/gm, '> ')}`)).toBe('Yes');
   });
 });
 

@@ -20,6 +20,8 @@ export type DigestLetter = {
   subject: string | undefined;
   text: string;
   html: string | undefined;
+  /** The same as it goes by mail: with the mark above it. */
+  marked?: { text: string; html: string | undefined };
   conversationIds: string[];
   messageIds: string[];
 };
@@ -73,19 +75,30 @@ function mailOf(bundles: readonly Bundle[], zone: string): DigestLetter {
   const foot = `${how} Times are those of ${zone}. What is sent to you, and when, is in the settings of Parley.`;
   return {
     subject: title,
-    text: [ANSWER_MARK, title, ...parts.map((part) => part.text), ...more, foot].join('\n\n'),
-    html: [
-      `<p>${ANSWER_MARK}</p><p><b>${escaped(title)}</b></p>`,
-      ...parts.map((part) => part.html),
-      ...more.map((line) => `<p>${line}</p>`),
-      `<hr><p>${escaped(foot)}</p>`,
-    ].join('\n'),
+    ...withMark(
+      [title, ...parts.map((part) => part.text), ...more, foot].join('\n\n'),
+      [
+        `<p><b>${escaped(title)}</b></p>`,
+        ...parts.map((part) => part.html),
+        ...more.map((line) => `<p>${line}</p>`),
+        `<hr><p>${escaped(foot)}</p>`,
+      ].join('\n'),
+    ),
     conversationIds: shown.map(({ conversationId }) => conversationId),
     messageIds: all.map(({ id }) => id),
   };
 }
 
-export function titleOf(bundles: readonly Bundle[], count: number): string {
+const withMark = (text: string, html: string | undefined) => ({
+  text,
+  html,
+  marked: {
+    text: `${ANSWER_MARK}\n\n${text}`,
+    html: html === undefined ? undefined : `<p>${ANSWER_MARK}</p>\n${html}`,
+  },
+});
+
+function titleOf(bundles: readonly Bundle[], count: number): string {
   const messages = `${count} missed message${count === 1 ? '' : 's'}`;
   const [first] = bundles;
   if (bundles.length !== 1 || !first) return `${messages} in ${bundles.length} conversations`;
@@ -158,6 +171,6 @@ export function reportLetter(
   if (channel === 'sms')
     return { subject: undefined, text: `${title}. ${cleanLine(why, 200)}`, html: undefined, conversationIds };
   const again = to ? 'Answer this mail to write to them again.' : 'Answer the digest again.';
-  const text = [ANSWER_MARK, `${title}.`, why, again, 'You wrote:', said.slice(0, TEXT_LENGTH).toWellFormed()];
-  return { subject: title, text: text.join('\n\n'), html: undefined, conversationIds };
+  const text = [`${title}.`, why, again, 'You wrote:', said.slice(0, TEXT_LENGTH).toWellFormed()];
+  return { subject: title, ...withMark(text.join('\n\n'), undefined), conversationIds };
 }

@@ -1,6 +1,6 @@
 'use client';
 import type { Message } from '../../lib/api/types';
-import { clock, dayName, fullTime, until } from '../../lib/format';
+import { clock, dayName, fullTime } from '../../lib/format';
 import { link } from '../../lib/router';
 import { useConversation } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
@@ -22,7 +22,8 @@ export function ScheduledLine({ message, busy, onSendNow, onChange, onCancel }: 
   const now = useNow(20_000);
   const name = conversation?.name ?? 'A conversation';
   const networks = [...new Set((message.deliveries ?? []).map(({ network }) => network))];
-  const soon = Date.parse(message.sentAt) - now < 3_600_000;
+  const waits = Date.parse(message.sentAt) - now;
+  const soon = waits < 3_600_000;
   return (
     <li className="line scheduled">
       <a className="scheduled-text" href={link.ledger(message.conversationId, message.id)}>
@@ -35,7 +36,7 @@ export function ScheduledLine({ message, busy, onSendNow, onChange, onCancel }: 
         <span className="scheduled-words">{message.text || filesOf(message)}</span>
         <time className="line-sub" dateTime={message.sentAt} title={fullTime(message.sentAt)}>
           {dayName(message.sentAt)}, {clock(message.sentAt)}
-          {soon && ` · ${until(message.sentAt, now)}`}
+          {soon && ` · in ${Math.max(1, Math.round(waits / 60_000))} min`}
         </time>
       </a>
       <Menu label={`Actions for the message to ${name}`} title="Actions" trigger={<Icon name="more" />}>

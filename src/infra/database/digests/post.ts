@@ -1,4 +1,5 @@
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
+import type { DigestLetter } from '../../../core/digests/letters.js';
 import { DomainError } from '../../../core/errors.js';
 import { cleanHtml } from '../../../core/messages/html.js';
 import type { Letter } from '../../../core/messages/letter.js';
@@ -7,7 +8,7 @@ import { type Accepted, accept } from '../messages/accept.js';
 import { reachesOf } from '../messages/candidates.js';
 import type { Sql } from '../pool.js';
 
-type Words = { subject: string | undefined; text: string; html: string | undefined; replyTo?: string };
+type Words = Pick<DigestLetter, 'subject' | 'text' | 'html' | 'marked'> & { replyTo?: string };
 
 /** Writes to the user in the chat of their digests; the caller's transaction makes it one with what it is about. */
 export async function post(
@@ -15,7 +16,7 @@ export async function post(
   supervisor: Supervisor,
   userId: string,
   chatId: string,
-  { subject, text, html, replyTo }: Words,
+  { subject, text, html, marked, replyTo }: Words,
   now: number,
 ): Promise<Accepted> {
   const place = await placeOf(sql, chatId);
@@ -28,6 +29,7 @@ export async function post(
     text,
     html: cleanHtml(html) ?? undefined,
     subject,
+    ...(marked === undefined ? {} : { variants: { email: { ...marked, html: cleanHtml(marked.html) ?? undefined } } }),
     attachments: 0,
     isReply: replyTo !== undefined,
     replyTo,
