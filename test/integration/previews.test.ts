@@ -42,7 +42,8 @@ const rows = async (userId: string) =>
     )
   ).rows[0];
 /** Links lead somewhere else each time, and are of one length. */
-const withoutLinks = (text: string) => text.replace(/\/f\/\S{22}\?s=\S{22}/g, '/f/…').replace(/\/l\/\S{9}/g, '/l/…');
+const withoutLinks = (text: string) =>
+  text.replace(/\/f\/[\w-]{22}\?s=[\w-]{22}/g, '/f/…').replace(/\/l\/[\w-]{9}/g, '/l/…');
 
 describe('a preview', () => {
   test('is what is sent, by each way, and leaves nothing behind', async () => {
@@ -78,7 +79,7 @@ describe('a preview', () => {
       const real = sent.find(({ account }) => account === step.accountId)!;
       expect(withoutLinks(step.text)).toBe(withoutLinks(real.text));
       expect(step.text).toHaveLength(real.text.length);
-      expect(step.html).toBe(real.html);
+      expect(withoutLinks(step.html ?? '')).toBe(withoutLinks(real.html ?? ''));
       if (step.channel === 'email') expect(step.subject).toBe(real.subject);
     }
     const bySms = steps.find(({ channel }) => channel === 'sms');
@@ -164,7 +165,7 @@ describe('a preview', () => {
       [userId],
     );
     const { rows: people } = await world.pool.query<{ id: string }>(
-      'SELECT id FROM contacts WHERE user_id = $1 AND id <> $2 ORDER BY name',
+      'SELECT id FROM contacts WHERE user_id = $1 AND id <> $2 AND merged_into IS NULL ORDER BY name',
       [userId, contact.id],
     );
     const since = performance.now();
@@ -199,8 +200,11 @@ describe('templates', () => {
     await expect(templates.create(userId, bad)).rejects.toMatchObject({
       fields: { 'variants.sms.text': expect.anything() },
     });
-    for (const attempt of [templates.patch(other, made.id, { name: 'mine' }), templates.remove(other, made.id)])
-      await expect(attempt).rejects.toMatchObject({ kind: 'not-found' });
+    for (const attempt of [
+      () => templates.patch(other, made.id, { name: 'mine' }),
+      () => templates.remove(other, made.id),
+    ])
+      await expect(attempt()).rejects.toMatchObject({ kind: 'not-found' });
     await templates.remove(userId, made.id);
     expect((await templates.list(userId, { limit: 10 })).items).toEqual([]);
   });
