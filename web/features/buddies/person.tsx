@@ -4,7 +4,7 @@ import { call } from '../../lib/api/client';
 import type { Contact } from '../../lib/api/types';
 import { pictureOf } from '../../lib/pictures';
 import { go, link } from '../../lib/router';
-import { useAccounts } from '../../lib/sync/hooks';
+import { useAccounts, useConversation } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { Avatar } from '../../ui/avatar';
 import { Confirm } from '../../ui/confirm';
@@ -14,6 +14,7 @@ import { notify } from '../../ui/notice';
 import { presenceText } from '../../ui/presence-dot';
 import { type Action, useAction } from '../../ui/use-action';
 import { waysTo } from '../compose/ways';
+import { SendingSection } from '../routes/sending-section';
 import { Addresses } from './addresses';
 import { Buddies } from './buddies';
 import { isBlocked } from './groups';
@@ -26,6 +27,7 @@ export function Person({ contact, children }: { contact: Contact; children?: Rea
   const [dialog, setDialog] = useState<'merge' | 'remove' | 'block' | null>(null);
   const action = useAction();
   const accounts = useAccounts();
+  const conversation = useConversation(contact.conversationId ?? '');
   const canBlock = contact.buddies.some(
     ({ accountId }) => accounts.find((one) => one.id === accountId)?.keeps?.blocking,
   );
@@ -52,6 +54,7 @@ export function Person({ contact, children }: { contact: Contact; children?: Rea
       <FormError text={action.error} />
       <Buddies contact={contact} action={action} />
       <Addresses contact={contact} />
+      <SendingSection conversation={conversation} contact={contact} />
       <NoteForm key={contact.note ?? ''} contact={contact} action={action} />
       {children}
       <div className="person-actions">

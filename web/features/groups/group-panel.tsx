@@ -11,6 +11,7 @@ import { Icon } from '../../ui/icons';
 import { notify } from '../../ui/notice';
 import { Switch } from '../../ui/switch';
 import { type Action, useAction } from '../../ui/use-action';
+import { SendingSection } from '../routes/sending-section';
 import { GroupMembers } from './group-members';
 import { patchGroup, relayHelp } from './patch-group';
 
@@ -37,6 +38,7 @@ export function GroupPanel({ conversation }: { conversation: Conversation }) {
       </div>
       <FormError text={action.error} />
       <GroupMembers conversation={conversation} action={action} />
+      <SendingSection conversation={conversation} />
       <section className="section" aria-label="Answers">
         <h3>Answers</h3>
         <Switch

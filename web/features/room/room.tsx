@@ -2,6 +2,7 @@
 import type { Chat, Conversation } from '../../lib/api/types';
 import { useAccounts } from '../../lib/sync/hooks';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
+import { SendingSection } from '../routes/sending-section';
 import { ChatPrivacy } from './chat-privacy';
 import { Invite } from './invite';
 import { Leave } from './leave';
@@ -37,6 +38,7 @@ export function Room({ conversation }: { conversation: Conversation }) {
       </section>
       {main?.joined && main.capabilities?.invites && <Invite conversationId={id} chat={main} />}
       {main?.joined && main.capabilities?.members && <Members key={main.id} conversationId={id} chat={main} />}
+      <SendingSection conversation={conversation} />
       <ChatPrivacy conversation={conversation} />
       {joined && conversation.kind !== 'direct' && <Leave conversation={conversation} />}
     </div>

@@ -8,12 +8,15 @@ import { signOut } from '../../lib/sync/session';
 import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icons';
 import { useAction } from '../../ui/use-action';
+import { RouteSettings } from '../routes/route-settings';
+import { TemplateSettings } from '../templates/template-settings';
 import { Audiences } from './audiences';
 import { DigestSettings } from './digest';
 import { PresenceForm } from './presence-form';
 import { Privacy } from './privacy';
 import { ThemeChoice } from './theme';
 import { Tokens } from './tokens';
+import { UndoSettings } from './undo';
 import { Users } from './users';
 
 export function Settings() {
@@ -34,6 +37,9 @@ export function Settings() {
               <h2>Presence</h2>
               <PresenceForm key={user.presence.note ?? ''} user={user} />
             </section>
+            <RouteSettings />
+            <UndoSettings user={user} />
+            <TemplateSettings />
             <Privacy user={user} />
             <DigestSettings />
             <Audiences />

@@ -1,0 +1,118 @@
+'use client';
+import { type FormEvent, useRef, useState } from 'react';
+import type { Template, Variants } from '../../lib/api/types';
+import { useFirstBad } from '../../lib/forms';
+import { Dialog } from '../../ui/dialog';
+import { Field, TextField } from '../../ui/field';
+import { FormError } from '../../ui/form-error';
+import { useAction } from '../../ui/use-action';
+import { createTemplate, patchTemplate } from './saved';
+
+export type TemplateDraft = Pick<Template, 'text' | 'format' | 'subject' | 'variants'>;
+type Props = { template: Template | null; draft?: TemplateDraft; onClose: () => void };
+
+/** Makes a saved message, of a draft or anew, or changes one. */
+export function TemplateForm({ template, draft, onClose }: Props) {
+  const from = template ?? draft;
+  const [name, setName] = useState(template?.name ?? '');
+  const [text, setText] = useState(from?.text ?? '');
+  const [subject, setSubject] = useState(from?.subject ?? '');
+  const [sms, setSms] = useState(from?.variants?.sms?.text ?? '');
+  const action = useAction();
+  const form = useRef<HTMLFormElement>(null);
+  useFirstBad(form, action.errors);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const format = from?.format ?? 'plain';
+    const { sms: _sms, ...others } = from?.variants ?? {};
+    const variants: Variants = { ...others, ...(sms.trim() ? { sms: { text: sms } } : {}) };
+    const some = Object.keys(variants).length > 0;
+    const done = await action.run(() =>
+      template
+        ? patchTemplate(template.id, {
+            name: name.trim(),
+            text,
+            format,
+            subject: subject.trim() || null,
+            variants: some ? variants : null,
+          })
+        : createTemplate({
+            name: name.trim(),
+            text,
+            format,
+            ...(subject.trim() ? { subject: subject.trim() } : {}),
+            ...(some ? { variants } : {}),
+          }),
+    );
+    if (done) onClose();
+  };
+  const { errors } = action;
+  return (
+    <Dialog title={template ? `Template ${template.name}` : 'New template'} onClose={onClose}>
+      <form className="form" ref={form} onSubmit={submit} noValidate>
+        <TextField
+          label="Name"
+          autoComplete="off"
+          maxLength={80}
+          data-autofocus
+          value={name}
+          onValue={setName}
+          error={errors.name}
+        />
+        <Field
+          label="Text"
+          error={errors.text}
+          help={
+            <>
+              <code>{'{{name}}'}</code> and <code>{'{{firstName}}'}</code> become the name of whoever gets it.
+            </>
+          }
+        >
+          {(ids) => (
+            <textarea
+              className="input"
+              {...ids}
+              rows={4}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          )}
+        </Field>
+        <TextField
+          label="Subject"
+          optional
+          help="For those who get it by email."
+          autoComplete="off"
+          maxLength={300}
+          value={subject}
+          onValue={setSubject}
+          error={errors.subject}
+        />
+        <Field label="Words for SMS" optional help="Shorter, for those who get it by SMS." error={errors.variants}>
+          {(ids) => (
+            <textarea
+              className="input"
+              {...ids}
+              rows={2}
+              value={sms}
+              onChange={(event) => setSms(event.target.value)}
+            />
+          )}
+        </Field>
+        {Object.keys(errors).length === 0 && <FormError text={action.error} />}
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className="button button-primary"
+            disabled={action.busy || !name.trim() || !text.trim()}
+          >
+            Save
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
