@@ -148,6 +148,26 @@ describe('what was missed', () => {
     expect(user.digests()).toMatchObject([{ message: { subject: '1 missed message in team' } }]);
   });
 
+  test('is no digest that comes in at another mailbox of the user', async () => {
+    const user = await reader();
+    const pocket = await makeAccount(world, user.userId, 'post');
+    await open(world, pocket, 'me@work.example');
+    await user.hears('ann', 'one');
+    await later(31 * MINUTE);
+    const [mail] = user.digests();
+    await deliver(world, pocket, {
+      type: 'message',
+      chat: { id: 'with:me@work.example', kind: 'direct' },
+      from: { id: 'me@work.example', address: 'me@work.example' },
+      id: `<${mail!.key}@here>`,
+      text: mail!.text,
+      format: 'html',
+      at: world.clock.now(),
+    });
+    await later(3 * HOUR);
+    expect(user.digests()).toHaveLength(1);
+  });
+
   test('waits while the user is here, for the end of quiet hours, and for the time between two', async () => {
     const user = await reader('post', { everyMinutes: 120 });
     await user.hears('ann', 'one');

@@ -19,7 +19,8 @@ type Row = {
 
 /**
  * Unread messages that arrived since, in conversations that are neither muted nor archived nor a mere request, and are in
- * no digest yet; not what programs write (notices), and nothing of the conversation that digests come in.
+ * no digest yet; not what programs write (notices), nothing of the conversation that digests come in, and no digest that
+ * came in at another account of the user.
  */
 const MISSED = `
 SELECT m.id, v.id AS conversation_id, coalesce(k.name, v.name) AS conversation, c.kind <> 'direct' OR m.group_id IS NOT NULL AS "group",
@@ -34,6 +35,8 @@ WHERE m.user_id = $1 AND m.sent_at > $2 AND m.id >= $3 AND m.direction = 'in' AN
   AND ($5 OR (c.kind = 'direct' AND m.group_id IS NULL))
   AND v.id <> (SELECT o.conversation_id FROM chats o WHERE o.id = $6)
   AND NOT EXISTS (SELECT 1 FROM digest_items i WHERE i.message_id = m.id)
+  AND NOT EXISTS (SELECT 1 FROM chats o JOIN deliveries d ON d.account_id = o.account_id AND d.remote_id = m.remote_id
+    WHERE o.id = $6 AND d.user_id = $1)
 ORDER BY m.sent_at, m.id LIMIT ${MOST_MISSED}`;
 
 export async function missedSince(
