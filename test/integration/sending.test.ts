@@ -135,7 +135,7 @@ describe('one chat', () => {
       world.clock.advance(5_000);
       expect(await statuses(world.pool, message.id)).toEqual(['failed']);
     });
-    expect((await ledger(userId, message.id)).reason).toMatch(/25 h: the server is away/);
+    expect((await ledger(userId, message.id)).reason).toMatch(/within 1 day: the server is away/);
     expect(world.script.seen).toEqual([]);
   });
 

@@ -3,13 +3,16 @@ import type { PresenceState } from '../../sdk/index.js';
 /** Most available first. Unknown stands before offline: a mailbox may be read any time, an offline nick is not there. */
 const ORDER: PresenceState[] = ['online', 'away', 'dnd', 'unknown', 'offline'];
 
+/** The lower, the more available. */
+export const availability = (state: PresenceState): number => ORDER.indexOf(state);
+
 export type Reachable = { id: string; presence: { state: PresenceState; note?: string } };
 
 /** The buddy a message would best go to; the first of equals. */
 export function mostAvailable<B extends Reachable>(buddies: readonly B[]): B | undefined {
   let best: B | undefined;
   for (const buddy of buddies) {
-    if (!best || ORDER.indexOf(buddy.presence.state) < ORDER.indexOf(best.presence.state)) best = buddy;
+    if (!best || availability(buddy.presence.state) < availability(best.presence.state)) best = buddy;
   }
   return best;
 }

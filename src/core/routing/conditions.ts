@@ -10,8 +10,8 @@ export type Traits = {
   length: (channel: Channel) => number;
 };
 
-/** What the last messages of an account cost, for each part. */
-export type PartCost = { amount: string; currency: string };
+/** `amount` is a decimal number. */
+export type Cost = { amount: string; currency: string };
 
 /** What must be looked at when the step comes up: what is true now need not be true then. */
 export type LaterConditions = Pick<Conditions, 'online' | 'quiet'>;
@@ -25,40 +25,36 @@ export type Verdict =
 const URGENCIES: Urgency[] = ['low', 'normal', 'urgent'];
 const HOLDS: Verdict = { is: 'holds' };
 
-/** Why a message does not go this way whenever it would; undefined where nothing speaks against it. */
+/**
+ * Why a message does not go this way whenever it would; undefined where nothing speaks against it. `cost`: what all of it
+ * is expected to cost there, where that is known.
+ */
 export function speaksAgainst(
   only: Conditions,
   traits: Traits,
-  way: { channel: Channel; parts: number; partCost: PartCost | undefined },
+  { channel, cost }: { channel: Channel; cost?: Cost | undefined },
 ): string | undefined {
   const { urgency, maxLength, attachments, maxCost } = only;
   if (urgency !== undefined && URGENCIES.indexOf(traits.urgency) < URGENCIES.indexOf(urgency))
-    return `only for messages that are ${urgency === 'urgent' ? 'urgent' : 'of normal urgency at least'}`;
-  const length = traits.length(way.channel);
+    return `only for messages that are ${urgency === 'urgent' ? 'urgent' : 'not of low urgency'}`;
+  const length = traits.length(channel);
   if (maxLength !== undefined && length > maxLength) return `the text has ${length} characters, more than ${maxLength}`;
   if (attachments === true && traits.files === 0) return 'only for messages with files';
   if (attachments === false && traits.files > 0) return 'only for messages without files';
-  return maxCost === undefined || way.partCost === undefined ? undefined : tooDear(maxCost, way.partCost, way.parts);
+  return maxCost === undefined || cost === undefined ? undefined : tooDear(maxCost, cost);
 }
 
-/** An unknown cost is no reason to hold a message back: most ways cost nothing. */
-function tooDear(limit: PartCost, partCost: PartCost, parts: number): string | undefined {
-  if (limit.currency !== partCost.currency)
-    return `it is paid in ${partCost.currency}, and the limit is in ${limit.currency}`;
-  const cost = millionths(partCost.amount) * BigInt(parts);
-  if (cost <= millionths(limit.amount)) return undefined;
-  return `it would cost about ${decimal(cost)} ${limit.currency}, more than ${limit.amount}`;
+/** A cost that is not known is no reason to hold a message back: most ways cost nothing. */
+function tooDear(limit: Cost, cost: Cost): string | undefined {
+  if (limit.currency !== cost.currency) return `it is paid in ${cost.currency}, and the limit is in ${limit.currency}`;
+  if (millionths(cost.amount) <= millionths(limit.amount)) return undefined;
+  return `it would cost about ${cost.amount} ${cost.currency}, more than ${limit.amount}`;
 }
 
 /** `amount` is a decimal number; beyond six places it is cut. */
-export function millionths(amount: string): bigint {
+function millionths(amount: string): bigint {
   const [whole = '0', part = ''] = amount.split('.');
   return BigInt(whole) * 1_000_000n + BigInt(part.slice(0, 6).padEnd(6, '0'));
-}
-
-export function decimal(value: bigint): string {
-  const part = (value % 1_000_000n).toString().padStart(6, '0').replace(/0+$/, '');
-  return `${value / 1_000_000n}${part === '' ? '' : `.${part.padEnd(2, '0')}`}`;
 }
 
 /** An urgent message goes whatever the time is. Undefined where nothing is left to look at. */

@@ -15,10 +15,11 @@ export function waitMs({ unless, within }: Pick<RouteStep, 'unless' | 'within'>)
   return unless === undefined ? 0 : DEFAULT_WITHIN_MS;
 }
 
-export function policyOf({ mode, channels, unless = 'sent', within }: ShortRoute): RoutePolicy {
+export function policyOf({ mode, channels, unless: proof, within }: ShortRoute): RoutePolicy {
   const each = [...new Set(channels)];
+  const unless: Proof = proof ?? 'sent';
   if (mode !== 'fallback') return { steps: [{ channels: each, pick: mode }] };
-  const waits = { unless, ...(within === undefined ? {} : { within }) };
+  const waits: Pick<RouteStep, 'unless' | 'within'> = { unless, ...(within === undefined ? {} : { within }) };
   return { steps: each.map((channel, index) => ({ channels: [channel], ...(index === 0 ? {} : waits) })) };
 }
 

@@ -1,131 +1,179 @@
-import type { Channel, PresenceState } from '../../sdk/index.js';
 import { DomainError } from '../errors.js';
-import { mostAvailable } from '../presence/availability.js';
-import type { Conditions, ShortRoute } from './policy.js';
+import { type Candidate, closedTo, unreachable } from './candidate.js';
+import type { Directions } from './choose.js';
+import { afterQuiet, holds, type LaterConditions, laterOf, speaksAgainst, type Traits } from './conditions.js';
+import { CHANNEL_NAMES, capital, listed } from './describe.js';
+import { spelled } from './duration.js';
+import { waitMs } from './normalise.js';
+import type { Proof, RouteStep } from './policy.js';
+import { bestOf, byRule, type Choice } from './rule.js';
+import { unlessProven } from './why.js';
 
-/** One way to reach the person (or room): an account and where it goes there. */
-export type Candidate = {
-  /** Distinct per account and target. */
-  id: string;
-  channel: Channel;
-  accountId: string;
-  network: string;
-  /** Undefined where no chat exists yet. */
-  chatId: string | undefined;
-  target: string;
-  online: boolean;
-  presence: { state: PresenceState };
-  lastActiveAt: number;
-  /** Why nothing is sent this way: they asked for no more messages, or we are asked in and have not answered. */
-  closed: 'opted-out' | 'invited' | undefined;
-};
+export type { Candidate } from './candidate.js';
 
 export type PlannedStep = {
   candidate: Candidate;
   step: number;
   /** ms after the message is to go; earlier once all steps before have failed. */
   afterMs: number;
-  /** How long the step before has for its proof. */
+  /** How long the steps before have for their proof. */
   withinMs: number;
-  unless: 'sent' | 'delivered' | 'read' | undefined;
+  unless: Proof | undefined;
   /** `fallback`: left out once `unless` is proven; `always`: goes in any case. */
   kind: 'first' | 'fallback' | 'always';
   /** What must hold when it comes up. */
-  conditions?: Conditions | undefined;
+  conditions?: LaterConditions | undefined;
   /** Why it goes this way, in words. */
   why?: string | undefined;
+  /** Why the route leaves it out; it stands in the ledger only to say so. */
+  leftOut?: string | undefined;
 };
 
-const DEFAULT_WITHIN_MS = 5 * 60_000;
-const MAX_WITHIN_MS = 7 * 86_400_000;
+/** What is known when a message is planned. */
+export type Occasion = {
+  traits: Traits;
+  now: number;
+  /** When it is to go. */
+  at: number;
+  /** What they are called. */
+  who: string;
+};
 
 /**
- * Decides by which accounts a message goes, and when. `first`: the best single way; `all`: one of each channel at once;
- * `fallback`: in the order of the channels, the next once the one before failed or has not proven `unless` in time.
+ * Decides by which accounts a message goes, when, and why: by the account that was asked for, by a route, or by the rule.
  * A way that is closed is passed over.
+ * @throws DomainError where it goes nowhere
  */
-export function plan(all: readonly Candidate[], request: { via?: string; route?: ShortRoute }): PlannedStep[] {
-  const meant = all.filter((way) => isMeant(way, request));
+export function plan(all: readonly Candidate[], directions: Directions, occasion: Occasion): PlannedStep[] {
+  const meant = all.filter((way) => isMeant(way, directions));
   if (meant.length > 0 && meant.every(({ closed }) => closed)) throw closedTo(meant);
-  const candidates = all.filter(({ closed }) => !closed);
-  const now = (candidate: Candidate): PlannedStep => ({
-    candidate,
-    step: 0,
-    afterMs: 0,
-    withinMs: 0,
-    unless: undefined,
-    kind: 'first',
-  });
-  if (request.via !== undefined) return [now(byAccount(candidates, request.via))];
-  if (!request.route) return [now(latest(candidates))];
-  const { mode, channels, unless = 'sent', within } = request.route;
-  const perChannel = [...new Set(channels)].flatMap((channel) => best(candidates, channel) ?? []);
-  if (perChannel.length === 0) throw unreachable(channels);
-  if (mode === 'all') return perChannel.map(now);
-  if (mode === 'first') return [now(perChannel.find((candidate) => candidate.online) ?? perChannel[0]!)];
-  const withinMs = within === undefined ? DEFAULT_WITHIN_MS : durationMs(within);
-  return perChannel.map((candidate, step) => ({
-    candidate,
-    step,
-    afterMs: step * withinMs,
-    withinMs: step === 0 ? 0 : withinMs,
-    unless: step === 0 ? undefined : unless,
-    kind: step === 0 ? 'first' : 'fallback',
-  }));
+  const open = meant.filter(({ closed }) => !closed);
+  switch (directions.by) {
+    case 'via':
+      return [alone(byAccount(open, directions))];
+    case 'rule':
+      return [alone(byRule(open, occasion.who, occasion.now))];
+    case 'route':
+      return byRoute(open, directions, occasion);
+  }
 }
 
-const isMeant = ({ accountId, channel }: Candidate, { via, route }: { via?: string; route?: ShortRoute }): boolean =>
-  via === undefined ? (route?.channels.includes(channel) ?? true) : accountId === via;
-
-function closedTo(ways: readonly Candidate[]): DomainError {
-  if (ways.some(({ closed }) => closed === 'invited'))
-    return new DomainError('conflict', 'invited', 'You are invited here: accept the invitation before you write.');
-  const targets = [...new Set(ways.map(({ target }) => target))].join(', ');
-  return new DomainError('conflict', 'opted-out', `${targets} asked to get no more messages. Write another way.`);
+function isMeant(way: Candidate, directions: Directions): boolean {
+  if (directions.by === 'via') return way.accountId === directions.accountId;
+  if (directions.by === 'rule') return true;
+  return directions.policy.steps.some(({ channels }) => channels.includes(way.channel));
 }
 
-function byAccount(candidates: readonly Candidate[], accountId: string): Candidate {
-  const own = candidates.filter((candidate) => candidate.accountId === accountId);
-  if (own.length > 0) return latest(own);
+const alone = ({ candidate, why }: Choice): PlannedStep => ({
+  candidate,
+  step: 0,
+  afterMs: 0,
+  withinMs: 0,
+  unless: undefined,
+  kind: 'first',
+  why,
+});
+
+function byAccount(open: readonly Candidate[], { from }: Directions): Choice {
+  const [candidate] = [...open].sort((a, b) => b.lastActiveAt - a.lastActiveAt);
+  if (candidate) return { candidate, why: `${candidate.label}: chosen for this ${from}` };
   throw new DomainError('invalid', 'not-reachable-via', 'This conversation cannot be reached through that account.', {
     fields: { via: 'is not one of the conversation’s accounts' },
   });
 }
 
-/** The way last used, if its account is online; else the most available, else the last used. */
-function latest(candidates: readonly Candidate[]): Candidate {
-  const ordered = [...candidates].sort((a, b) => b.lastActiveAt - a.lastActiveAt);
-  const found = ordered.find((candidate) => candidate.online) ?? ordered[0];
-  if (!found) throw unreachable(['im', 'email', 'sms']);
-  return found;
+type ByRoute = Extract<Directions, { by: 'route' }>;
+
+function byRoute(open: readonly Candidate[], route: ByRoute, occasion: Occasion): PlannedStep[] {
+  const { steps } = route.policy;
+  const planned: PlannedStep[] = [];
+  for (const [index, step] of steps.entries()) {
+    const before = planned.filter(({ leftOut }) => leftOut === undefined);
+    const timing = timingOf(step, index, before);
+    const ways = step.channels
+      .flatMap((channel) => bestOf(open, channel) ?? [])
+      .map((way) => judged(way, step, timing, occasion));
+    const why = `${reasonOf(step, steps, index, timing)}${placeOf(route, index, steps.length)}`;
+    planned.push(
+      ...picked(ways, step).map((way) => ({
+        ...way,
+        step: index,
+        why: `${capital(CHANNEL_NAMES[way.candidate.channel])}${why}`,
+      })),
+    );
+  }
+  if (planned.length === 0) throw unreachable(steps.flatMap(({ channels }) => channels));
+  if (planned.every(({ leftOut }) => leftOut !== undefined)) throw nothingFits(planned);
+  return planned;
 }
 
-/** Within a channel: online accounts first, then the most available buddy, then the one last used. */
-function best(candidates: readonly Candidate[], channel: Channel): Candidate | undefined {
-  const fitting = candidates
-    .filter((candidate) => candidate.channel === channel)
-    .sort((a, b) => b.lastActiveAt - a.lastActiveAt);
-  const online = fitting.filter((candidate) => candidate.online);
-  return mostAvailable(online.length > 0 ? online : fitting);
+type Timing = Pick<PlannedStep, 'kind' | 'afterMs' | 'withinMs' | 'unless'>;
+
+/** A fallback with nothing before it that could go is the first; else it waits for the last of those before it. */
+function timingOf(step: RouteStep, index: number, before: readonly PlannedStep[]): Timing {
+  const waits = waitMs(step);
+  if (step.unless === undefined)
+    return { kind: index === 0 ? 'first' : 'always', afterMs: waits, withinMs: 0, unless: undefined };
+  if (before.length === 0) return { kind: 'first', afterMs: 0, withinMs: 0, unless: undefined };
+  const last = Math.max(...before.map(({ afterMs }) => afterMs));
+  return { kind: 'fallback', afterMs: last + waits, withinMs: waits, unless: step.unless };
 }
 
-const unreachable = (channels: readonly string[]) =>
-  new DomainError(
-    'invalid',
-    'no-route',
-    `No account reaches this person by ${channels.join(', ')}. Add an account, an address or another channel.`,
-    {
-      fields: { route: 'leads nowhere' },
-    },
+type Judged = Omit<PlannedStep, 'step' | 'why'>;
+
+/** What can change is decided now only for what goes now. */
+function judged(candidate: Candidate, { only }: RouteStep, timing: Timing, { traits, now, at }: Occasion): Judged {
+  const later = laterOf(only, traits.urgency);
+  const goes = at + timing.afterMs;
+  const verdict = later && goes <= now ? holds(later, { presence: candidate.presence.state }, now) : undefined;
+  const leftOut =
+    (only && speaksAgainst(only, traits, candidate)) ?? (verdict?.is === 'fails' ? verdict.why : undefined);
+  return {
+    ...timing,
+    candidate,
+    afterMs: afterQuiet(later, goes) - at,
+    ...(later === undefined ? {} : { conditions: later }),
+    ...(leftOut === undefined ? {} : { leftOut }),
+  };
+}
+
+/** Of `first` the first that can take it, by an account that is connected if there is one; those left out before it say why. */
+function picked(ways: readonly Judged[], { pick }: RouteStep): Judged[] {
+  if (pick !== 'first') return [...ways];
+  const fit = ways.filter(({ leftOut }) => leftOut === undefined);
+  const one = fit.find(({ candidate }) => candidate.online) ?? fit[0];
+  const end = one ? ways.indexOf(one) : ways.length;
+  return ways.filter((way, index) => way === one || (way.leftOut !== undefined && index < end));
+}
+
+function reasonOf(step: RouteStep, steps: readonly RouteStep[], index: number, timing: Timing): string {
+  const { kind, unless, withinMs, afterMs } = timing;
+  if (kind === 'always') return ` in any case${afterMs === 0 ? '' : `, ${spelled(afterMs)} later`}`;
+  if (step.unless === undefined) return '';
+  const before = namesBefore(steps, index);
+  return unless === undefined ? ` as nothing goes by ${before}` : unlessProven(before, unless, withinMs);
+}
+
+function namesBefore(steps: readonly RouteStep[], index: number): string {
+  const channels = new Set(steps.slice(0, index).flatMap((step) => step.channels));
+  return listed(
+    [...channels].map((channel) => CHANNEL_NAMES[channel]),
+    'or',
   );
+}
 
-/** Days, hours, minutes and seconds of an ISO 8601 duration. */
-export function durationMs(duration: string): number {
-  const parts = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(duration);
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = (parts ?? []).slice(1).map((part) => Number(part ?? 0));
-  const ms = ((days * 24 + hours) * 60 + minutes) * 60_000 + seconds * 1000;
-  if (parts && ms > 0 && ms <= MAX_WITHIN_MS) return ms;
-  throw new DomainError('invalid', 'invalid-duration', 'The time to wait must be more than nothing and at most P7D.', {
-    fields: { 'route.within': 'must be an ISO 8601 duration up to P7D, such as PT5M' },
-  });
+/** Only a message can have a route that is not saved. */
+function placeOf({ name }: ByRoute, index: number, count: number): string {
+  const route = name === undefined ? 'the message’s route' : `the route ${name}`;
+  return count === 1 ? `: ${route}` : `: step ${index + 1} of ${route}`;
+}
+
+function nothingFits(steps: readonly PlannedStep[]): DomainError {
+  const reasons = steps.map(({ candidate, leftOut }) => `${capital(CHANNEL_NAMES[candidate.channel])}: ${leftOut}`);
+  return new DomainError(
+    'conflict',
+    'no-step-fits',
+    `No step of the route takes this message. ${listed(reasons, 'and')}. Send it another way.`,
+    { fields: { route: 'has no step whose conditions hold' } },
+  );
 }

@@ -58,7 +58,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 function wallClock(zone: string): (at: number) => { minute: number; offset: number } {
   const format = formatOf(zone);
   return (at) => {
-    const shown = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+    const shown = new Map<string, number>(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
     const part = (type: string) => shown.get(type) ?? 0;
     const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
     return { minute: part('hour') * 60 + part('minute'), offset: local - at };

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { nextMoves } from '../../../core/delivery/fallback.js';
 import type { Claim, ClaimResult } from '../../../core/delivery/queue.js';
 import { newId } from '../../../core/ids.js';
 import type { Quote } from '../../../core/messages/quotes.js';
@@ -8,10 +7,10 @@ import type { Button } from '../../../sdk/index.js';
 import type { BlobStore } from '../../storage/blobs.js';
 import { answersGoTo } from '../groups/place.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
-import { rungsOf } from './fallback.js';
 import { answeredBy, lastOfGroup, type OutgoingFile, outgoingFiles } from './outgoing.js';
-import { cancel, fail, failExpired } from './settle.js';
+import { fail, failExpired } from './settle.js';
 import { heldBy } from './stuck.js';
+import { turnOf } from './turn.js';
 
 const OPTED_OUT = 'They asked to get no more messages.';
 
@@ -26,7 +25,8 @@ SELECT c.remote_id AS chat, c.address, c.account_id, a.user_id,
   c.kind = 'direct' AND EXISTS (SELECT 1 FROM buddies b WHERE b.id = c.buddy_id AND b.opted_out) AS opted_out,
   EXISTS (SELECT 1 FROM deliveries s WHERE s.chat_id = c.id AND s.status = 'sending') AS busy,
   h.id AS head, h.key, h.message_id, h.next_attempt_at, h.expires_at,
-  EXISTS (SELECT 1 FROM deliveries o WHERE o.message_id = h.message_id AND o.unless IS NOT NULL) AS fallback,
+  EXISTS (SELECT 1 FROM deliveries o WHERE o.message_id = h.message_id AND o.unless IS NOT NULL)
+    OR h.conditions IS NOT NULL AS routed,
   CASE WHEN h.id IS NULL THEN (
     SELECT min(greatest(n.due_at, coalesce(n.next_attempt_at, n.due_at))) FROM deliveries n
     WHERE n.chat_id = c.id AND n.status = 'queued') END AS next_due
@@ -46,7 +46,8 @@ type Queue = {
   user_id: string;
   busy: boolean;
   opted_out: boolean;
-  fallback: boolean;
+  /** It is a step of a route that is to be looked at before it goes. */
+  routed: boolean;
   held: boolean | null;
 } & (
   | {
@@ -157,12 +158,8 @@ async function take(
     await fail(sql, { id: queue.head, message_id: queue.message_id }, OPTED_OUT, revs);
     return skipped;
   }
-  const moves = queue.fallback ? nextMoves(await rungsOf(sql, queue.message_id), now) : [];
-  const needless = moves.find((move) => move.is === 'cancel' && move.id === queue.head);
-  if (needless?.is === 'cancel') {
-    await cancel(sql, { id: queue.head, message_id: queue.message_id }, needless.reason, revs);
-    return skipped;
-  }
+  const head = { id: queue.head, message_id: queue.message_id, chatId: queue.chatId };
+  if (queue.routed && (await turnOf(sql, head, now, revs)) === 'passed') return skipped;
   const attemptId = newId();
   const { rows } = await sql.query<Taken>({
     name: 'take-head',

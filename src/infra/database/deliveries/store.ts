@@ -141,7 +141,7 @@ export class PgDeliveryStore implements DeliveryStore {
     if (!row) return undefined;
     const now = this.clock.now();
     const chats = await inTransaction(this.pool, (sql) =>
-      advance(sql, { userId: row.user_id, messageId: row.message_id, now }),
+      advance(sql, { userId: row.user_id, messageId: row.message_id, deliveryId, now }),
     );
     return { userId: row.user_id, chats };
   }

@@ -1,13 +1,12 @@
 import type pg from 'pg';
 import { DomainError } from '../../../core/errors.js';
 import type { Letter } from '../../../core/messages/letter.js';
-import type { Place } from '../deliveries/chats.js';
-import { type Accepted, accept, type Planned, type Planner, type Terms } from '../messages/accept.js';
+import { type Accepted, accept, type Terms } from '../messages/accept.js';
+import type { Planned, Planner, Ways } from '../messages/planner.js';
 import { inTransaction } from '../pool.js';
 import { type GroupMember, membersOf } from './members.js';
 import { makePlaces } from './places.js';
 
-export type Ways = Parameters<Planner['plan']>[4];
 type Problem = { member: GroupMember; error: DomainError };
 /** What else is stored with the message. */
 export type Alongside = (sql: pg.PoolClient, messageId: string) => Promise<void>;
@@ -33,7 +32,7 @@ export class GroupSender {
   ): Promise<Accepted> {
     const { relayOf, except, ...rest } = terms;
     const members = (await membersOf(this.pool, [groupId])).filter(({ contactId }) => contactId !== except);
-    const { planned, problems } = await this.#plan(userId, members, letter, ways);
+    const { planned, problems } = await this.#plan(userId, members, letter, { ...ways, groupId });
     if (planned.length === 0) throw nobodyReached(problems);
     const group = { conversationId: groupId, ...(relayOf === undefined ? {} : { relayOf }) };
     return inTransaction(this.pool, async (sql) => {
@@ -48,22 +47,11 @@ export class GroupSender {
     const places = await inTransaction(this.pool, (sql) => makePlaces(sql, userId, members));
     const planned: Planned[] = [];
     const problems: Problem[] = [];
-    for (const [index, place] of places.entries()) {
-      const found = await this.#planOne(userId, place, letter, ways);
-      if (found instanceof DomainError) problems.push({ member: members[index]!, error: found });
+    for (const [index, found] of (await this.planner.each(this.pool, userId, places, letter, ways)).entries()) {
+      if ('problem' in found) problems.push({ member: members[index]!, error: found.problem });
       else planned.push(found);
     }
     return { planned, problems };
-  }
-
-  async #planOne(userId: string, place: Place, letter: Letter, ways: Ways): Promise<Planned | DomainError> {
-    try {
-      const [planned] = await this.planner.plan(this.pool, userId, [place], letter, ways);
-      return planned!;
-    } catch (error) {
-      if (error instanceof DomainError) return error;
-      throw error;
-    }
   }
 }
 

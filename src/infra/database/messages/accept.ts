@@ -9,6 +9,7 @@ import { checkRoom } from '../deliveries/room.js';
 import { answersGoTo } from '../groups/place.js';
 import { Revisions, type Sql } from '../pool.js';
 import type { Reach } from './candidates.js';
+import { letGo } from './forced.js';
 import { storeExtras } from './letters.js';
 import type { Planned } from './planner.js';
 
@@ -56,17 +57,21 @@ export async function accept(
   if (!first) throw new DomainError('invalid', 'no-recipient', 'There is nobody to send it to.');
   const letter = planned.length === 1 ? addressed(given, first.person) : given;
   const ways = planned.flatMap(({ place, steps }) => steps.map((step) => ({ place, step })));
-  const accounts = ways.map(({ step }) => step.candidate.accountId);
+  const going = ways.filter(({ step }) => step.leftOut === undefined);
+  const accounts = going.map(({ step }) => step.candidate.accountId);
   await checkRoom(sql, userId, accounts, { bulk: terms.priority === 1 });
   const revs = await Revisions.take(sql, userId, ways.length * (OPEN_REVISIONS + 1) + 2);
-  const chats: string[] = [];
-  for (const { place, step } of ways) chats.push(await chatOf(sql, userId, place, step.candidate, step.resolved, revs));
+  const opened = new Map<PlannedStep, string>();
+  for (const { place, step } of going)
+    opened.set(step, await chatOf(sql, userId, place, step.candidate, step.resolved, revs));
+  const chats = [...opened.values()];
   const messageId = newId();
   await insertMessage(sql, userId, { id: messageId, chatId: chats[0]! }, letter, terms, revs);
   const goes = terms.undoUntil ?? terms.at;
-  const rows = ways.map(({ place, step }, index) => ({
+  const rows = ways.map(({ place, step }) => ({
     id: newId(),
-    chat: chats[index]!,
+    chat: opened.get(step) ?? step.candidate.chatId ?? null,
+    leftOut: step.leftOut === undefined ? null : `The route leaves it out: ${step.leftOut}`,
     account: step.candidate.accountId,
     channel: step.candidate.channel,
     target: step.candidate.target,
@@ -88,7 +93,12 @@ export async function accept(
   if (terms.at <= terms.now) await answersGoTo(sql, chats, messageId, terms.now);
   if (!terms.group?.relayOf)
     await becomeLast(sql, terms.group?.conversationId ?? first.place.id, messageId, terms, revs);
-  return { messageId, ring: rows.map((row) => ({ chatId: row.chat, at: row.due })) };
+  for (const conversationId of new Set(planned.flatMap(({ released }) => released ?? [])))
+    await letGo(sql, userId, conversationId);
+  const ring = rows.flatMap(({ chat, due, leftOut }) =>
+    chat === null || leftOut !== null ? [] : [{ chatId: chat, at: due }],
+  );
+  return { messageId, ring };
 }
 
 async function becomeLast(
@@ -150,7 +160,8 @@ async function insertMessage(
 
 type NewDelivery = {
   id: string;
-  chat: string;
+  /** null: none was opened for what is left out. */
+  chat: string | null;
   account: string;
   channel: string;
   target: string;
@@ -162,17 +173,19 @@ type NewDelivery = {
   within: number | null;
   conditions: string | null;
   why: string | null;
+  leftOut: string | null;
   rev: number;
 };
 
 const INSERT_DELIVERIES = `
 INSERT INTO deliveries (id, user_id, message_id, account_id, chat_id, channel, target, contact_id, step, kind, due_at, unless,
-  within_ms, conditions, why, expires_at, rev, message_at, created_at, priority)
+  within_ms, conditions, why, expires_at, rev, status, reason, message_at, created_at, priority)
 SELECT d.id, $1::uuid, $2::uuid, d.account, d.chat, d.channel, d.target, d.contact, d.step, d.kind, d.due, d.proof, d.within, d.conditions, d.why,
-  d.due + $19 * interval '1 ms', d.rev, $16::timestamptz, $17::timestamptz, $18::int
+  d.due + $19 * interval '1 ms', d.rev,
+  CASE WHEN d.left_out IS NULL THEN 'queued' ELSE 'cancelled' END, d.left_out, $16::timestamptz, $17::timestamptz, $18::int
 FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::int[], $10::text[], $11::timestamptz[],
-  $12::text[], $13::bigint[], $14::jsonb[], $15::text[], $20::bigint[])
-  AS d(id, account, chat, channel, target, contact, step, kind, due, proof, within, conditions, why, rev)`;
+  $12::text[], $13::bigint[], $14::jsonb[], $15::text[], $20::bigint[], $21::text[])
+  AS d(id, account, chat, channel, target, contact, step, kind, due, proof, within, conditions, why, rev, left_out)`;
 
 async function insertDeliveries(
   sql: Sql,
@@ -193,7 +206,7 @@ async function insertDeliveries(
       ...[column((row) => row.unless), column((row) => row.within), column((row) => row.conditions)],
       column((row) => row.why),
       ...[new Date(at), new Date(now), priority ?? 0, expiresInMs ?? AGE_LIMIT_MS],
-      column((row) => row.rev),
+      ...[column((row) => row.rev), column((row) => row.leftOut)],
     ],
   });
 }

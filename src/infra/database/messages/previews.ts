@@ -1,14 +1,15 @@
 import type pg from 'pg';
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
-import { DomainError, notFound } from '../../../core/errors.js';
-import type { Spent } from '../../../core/messages/cost.js';
+import { notFound } from '../../../core/errors.js';
 import { type Letter, letterOf } from '../../../core/messages/letter.js';
 import { writtenOf } from '../../../core/messages/sendable.js';
 import { sendTimes } from '../../../core/messages/terms.js';
 import { wayTo } from '../../../core/messages/way.js';
 import type { PreviewRecipientView, PreviewService, PreviewView } from '../../../core/previews/service.js';
 import { previewStep } from '../../../core/previews/step.js';
-import { plan } from '../../../core/routing/plan.js';
+import type { Directions } from '../../../core/routing/choose.js';
+import { sentenceOf } from '../../../core/routing/describe.js';
+import type { PlannedStep } from '../../../core/routing/plan.js';
 import type { SendRequest } from '../../../core/services.js';
 import type { Channel, Clock } from '../../../sdk/index.js';
 import type { Place } from '../deliveries/chats.js';
@@ -16,16 +17,14 @@ import { answeredBy } from '../deliveries/outgoing.js';
 import { membersOf } from '../groups/members.js';
 import { placesOf } from '../groups/places.js';
 import type { Sql } from '../pool.js';
-import type { Planned, Planner } from './accept.js';
-import { reachesOf } from './candidates.js';
+import { lastSpent } from './costs.js';
 import { filesOf } from './letters.js';
+import type { Planned, Planner, Ways } from './planner.js';
 
 /** People shown one by one; of the others is only counted by which channel it would go. */
 const SHOWN = 20;
 /** People counted with one question to the database. */
 const COUNTED_AT_ONCE = 500;
-/** So far back a price is looked for. */
-const LAST_MESSAGES = 100;
 const NO_CHAT = '00000000-0000-0000-0000-000000000000';
 
 type Recipient = { place: Place; name: string };
@@ -50,7 +49,7 @@ export class Previews implements PreviewService {
     );
     const row = rows[0];
     if (!row) throw notFound('conversation');
-    if (row.mixed) return this.#preview(userId, await this.#members(row.id), request);
+    if (row.mixed) return this.#preview(userId, await this.#members(row.id), request, row.id);
     const place = { id: row.id, contactId: row.contact_id };
     return this.#preview(userId, [{ place, name: row.name }], request);
   }
@@ -65,64 +64,66 @@ export class Previews implements PreviewService {
       [groupId, userId],
     );
     if (rowCount === 0) throw notFound('group');
-    return this.#preview(userId, await this.#members(groupId), request);
+    return this.#preview(userId, await this.#members(groupId), request, groupId);
   }
 
-  async #preview(userId: string, all: readonly Recipient[], request: SendRequest): Promise<PreviewView> {
+  async #preview(
+    userId: string,
+    all: readonly Recipient[],
+    request: SendRequest,
+    groupId?: string,
+  ): Promise<PreviewView> {
     const { at } = sendTimes(request, this.clock.now());
     const letter = letterOf(request);
     letter.named = await filesOf(this.pool, userId, request.attachments);
     if (request.replyTo !== undefined) await mustHave(this.pool, userId, request.replyTo);
     const tally: Tally = { im: 0, email: 0, sms: 0, none: 0 };
     const recipients: PreviewRecipientView[] = [];
-    for (const one of all.slice(0, SHOWN)) recipients.push(await this.#recipient(userId, one, letter, request, at));
+    const { via, route, urgency } = request;
+    const ways = { via, route, urgency, at, groupId };
+    const directions: (Directions | undefined)[] = [];
+    for (const one of all.slice(0, SHOWN)) {
+      const { view, by } = await this.#recipient(userId, one, letter, ways, at);
+      recipients.push(view);
+      directions.push(by);
+    }
     for (const { steps } of recipients) count(tally, firstChannels(steps));
     for (let from = SHOWN; from < all.length; from += COUNTED_AT_ONCE) {
       const places = all.slice(from, from + COUNTED_AT_ONCE).map(({ place }) => place);
-      for (const channels of await this.#firstChannels(userId, places, request)) count(tally, channels);
+      for (const channels of await this.#firstChannels(userId, places, letter, ways)) count(tally, channels);
     }
-    return { sentence: '', from: 'rule', recipients, total: all.length, byChannel: tally };
+    const by: Directions = directions.find((one) => one !== undefined) ?? { by: 'rule', from: 'rule' };
+    return { sentence: sentenceOf(by), from: by.from, recipients, total: all.length, byChannel: tally };
   }
 
   /** Of each place the channels of its first step; none where nothing would go. No network is asked. */
-  async #firstChannels(userId: string, places: readonly Place[], request: SendRequest): Promise<Channel[][]> {
-    const reaches = await reachesOf(this.pool, this.supervisor, userId, places, this.clock.now());
-    return places.map(({ id }) => {
-      try {
-        const steps = plan(reaches.get(id) ?? [], waysOf(request));
-        return firstChannels(steps.map(({ step, candidate: { channel } }) => ({ step, channel })));
-      } catch (error) {
-        if (error instanceof DomainError) return [];
-        throw error;
-      }
-    });
+  async #firstChannels(userId: string, places: readonly Place[], letter: Letter, ways: Ways): Promise<Channel[][]> {
+    const outlines = await this.planner.outline(this.pool, userId, places, letter, ways);
+    return outlines.map((one) => ('problem' in one ? [] : firstChannels(one.steps.filter(goes).map(channelOf))));
   }
 
   async #recipient(
     userId: string,
     { place, name }: Recipient,
     letter: Letter,
-    request: SendRequest,
+    ways: Ways,
     at: number,
-  ): Promise<PreviewRecipientView> {
-    const contactId = place.contactId;
-    try {
-      const [planned] = await this.planner.plan(this.pool, userId, [place], letter, waysOf(request));
-      return { contactId, name, steps: planned ? await this.#steps(planned, letter, at) : [] };
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      return { contactId, name, problem: error.message, steps: [] };
-    }
+  ): Promise<{ view: PreviewRecipientView; by?: Directions | undefined }> {
+    const { contactId } = place;
+    const [planned] = await this.planner.each(this.pool, userId, [place], letter, ways);
+    if (!planned) return { view: { contactId, name, steps: [] } };
+    if ('problem' in planned) return { view: { contactId, name, problem: planned.problem.message, steps: [] } };
+    return { view: { contactId, name, steps: await this.#steps(planned, letter, at) }, by: planned.directions };
   }
 
   async #steps({ steps, person }: Planned, letter: Letter, at: number) {
     const views = [];
-    for (const step of steps) {
+    const spent = await lastSpent(this.pool, [...new Set(steps.map(({ candidate }) => candidate.accountId))]);
+    for (const step of steps.filter(goes)) {
       const { chatId = NO_CHAT } = step.candidate;
       const answered = letter.replyTo === undefined ? undefined : await answeredBy(this.pool, letter.replyTo, chatId);
       const written = { ...writtenOf(letter), quote: answered?.quote };
-      const spent = await lastSpent(this.pool, step.candidate.accountId);
-      const terms = { at, person, linkBase: this.linkBase, spent };
+      const terms = { at, person, linkBase: this.linkBase, spent: spent.get(step.candidate.accountId) };
       views.push(previewStep(step, written, wayTo(this.supervisor, step.candidate), terms));
     }
     return views;
@@ -152,21 +153,8 @@ export class Previews implements PreviewService {
   }
 }
 
-/** What the newest of the account's last messages that had a price cost. */
-async function lastSpent(sql: Sql, accountId: string): Promise<Spent | undefined> {
-  const { rows } = await sql.query<Spent>(
-    `SELECT a.cost_amount::text AS amount, a.cost_currency AS currency, coalesce(a.parts, 1) AS parts
-     FROM (SELECT id FROM deliveries WHERE account_id = $1 ORDER BY id DESC LIMIT $2) AS d
-     JOIN attempts a ON a.delivery_id = d.id WHERE a.cost_amount IS NOT NULL ORDER BY a.at DESC LIMIT 1`,
-    [accountId, LAST_MESSAGES],
-  );
-  return rows[0];
-}
-
-function waysOf({ via, route }: SendRequest): Parameters<Planner['plan']>[4] {
-  const short = route !== undefined && 'mode' in route ? route : undefined;
-  return { ...(via === undefined ? {} : { via }), ...(short === undefined ? {} : { route: short }) };
-}
+const goes = ({ leftOut }: PlannedStep): boolean => leftOut === undefined;
+const channelOf = ({ step, candidate: { channel } }: PlannedStep) => ({ step, channel });
 
 const firstChannels = (steps: readonly { step: number; channel: Channel }[]): Channel[] => [
   ...new Set(steps.filter(({ step }) => step === steps[0]?.step).map(({ channel }) => channel)),

@@ -6,7 +6,6 @@ import type { History } from '../../../core/messages/history.js';
 import { formatted, type Letter, letterOf, sendTime } from '../../../core/messages/letter.js';
 import { sendableSubject, sendableText } from '../../../core/messages/sendable.js';
 import { sendTimes } from '../../../core/messages/terms.js';
-import type { ShortRoute } from '../../../core/routing/policy.js';
 import type {
   FetchedHistory,
   MessageEdit,
@@ -18,22 +17,20 @@ import type {
 import type { DeliveryView, MessageView, Page, PageRequest } from '../../../core/views.js';
 import type { Clock } from '../../../sdk/index.js';
 import type { Place } from '../deliveries/chats.js';
-import { type Alongside, GroupSender, type Ways } from '../groups/sending.js';
+import { type Alongside, GroupSender } from '../groups/sending.js';
 import { conversationOf, makeConversation } from '../inbound/people.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import type { PrismaClient } from '../prisma.js';
 import { deliveryViews } from '../views/deliveries.js';
 import { messageViews } from '../views/messages.js';
-import { type Accepted, accept, Planner, type Terms } from './accept.js';
+import { type Accepted, accept, type Terms } from './accept.js';
 import { editMessage, reactTo, removeMessage } from './change.js';
 import { filesOf } from './letters.js';
 import { acceptOnce } from './once.js';
+import { Planner, type Ways } from './planner.js';
 import { scheduledIds } from './scheduled.js';
 import { encodeCursor, type Found, searchIds, timelineIds } from './timeline.js';
 import { changeWaiting, hideTakenBack } from './waiting.js';
-
-const shortOf = (route: SendRequest['route']): ShortRoute | undefined =>
-  route !== undefined && 'mode' in route ? route : undefined;
 
 /** Told once a change is committed. */
 export type MessageEvents = {
@@ -94,11 +91,9 @@ export class Messages implements MessageService {
     const place = await this.#place(userId, conversationId);
     const letter = letterOf(request);
     letter.named = await this.#checkIds(userId, place, request);
-    const { via } = request;
-    const route = shortOf(request.route);
-    const ways = { ...(via === undefined ? {} : { via }), ...(route === undefined ? {} : { route }) };
-    const { onceKey } = request;
-    const terms = { now, ...times, route, onceKey };
+    const { via, route, urgency, onceKey } = request;
+    const ways = { via, route, urgency, at: times.at };
+    const terms = { now, ...times, route, urgency, onceKey };
     const accepted = await acceptOnce(this.pool, userId, onceKey, () =>
       place.mixed
         ? this.#groups.send(userId, place.id, letter, ways, terms, alongside)
@@ -131,10 +126,10 @@ export class Messages implements MessageService {
   /** All or none is accepted. */
   async sendMany(userId: string, request: Parameters<MessageService['sendMany']>[1]): Promise<MessageView[]> {
     const now = this.clock.now();
-    const route = shortOf(request.route);
+    const { route, urgency } = request;
     const letter = letterOf({ format: 'plain', ...request, attachments: [] });
     const places = await this.#placesOf(userId, [...new Set(request.to)]);
-    const planned = await this.#planner.plan(this.pool, userId, places, letter, route === undefined ? {} : { route });
+    const planned = await this.#planner.plan(this.pool, userId, places, letter, { route, urgency });
     const accepted = await inTransaction(this.pool, async (sql) => {
       const all: Accepted[] = [];
       for (const [index, one] of planned.entries()) {
@@ -142,7 +137,7 @@ export class Messages implements MessageService {
         // Their transaction was one: where the first was accepted before, all were.
         all.push(
           await acceptOnce(sql, userId, onceKey, () =>
-            accept(sql, userId, [one], letter, { now, at: now, route, onceKey }),
+            accept(sql, userId, [one], letter, { now, at: now, route, urgency, onceKey }),
           ),
         );
       }
