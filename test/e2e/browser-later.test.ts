@@ -151,6 +151,23 @@ if (ready) {
       await eventually(() => (mail.submitted.some(({ to }) => to.includes('robin@pocket.example')) ? true : undefined));
     });
 
+    test('the server is told that a person is there when something is done, not while the page stands open', async () => {
+      const visitor = first();
+      const told: string[] = [];
+      visitor.page.on('websocket', (socket) => {
+        socket.on('framesent', ({ payload }) => void told.push(String(payload)));
+      });
+      await visitor.page.reload();
+      await visitor.list.waitFor();
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      expect(told).toEqual([]);
+      await visitor.page.keyboard.press('Tab');
+      await eventually(() => (told.length > 0 ? true : undefined));
+      await visitor.page.keyboard.press('Tab');
+      await visitor.page.mouse.wheel(0, 100);
+      expect(told).toEqual(['{"type":"active"}']);
+    });
+
     test('the pages said nothing of trouble', () => {
       for (const [name, visitor] of visitors) expect(visitor.unexpected(notSignedIn, refusedForm), name).toEqual([]);
     });
