@@ -80,7 +80,13 @@ if (lab) {
     for (const account of accounts) await parley.online(account.id);
     expect((await parley.ok('GET', `/accounts/${irc.id}`)).capabilities.send.attachments).toBe('fallback');
 
-    const { message } = await parley.ok('POST', to, body);
+    const preview = await parley.ok('POST', `/conversations/${contact.conversationId}/preview`, body);
+    expect(preview).toMatchObject({ total: 1, byChannel: { im: 1, sms: 1, email: 1, none: 0 } });
+    type Step = { channel: string; text: string; parts?: number; losses: string[] };
+    const stepOf = (channel: string): Step =>
+      preview.recipients[0].steps.find((step: Step) => step.channel === channel);
+
+    const { message, deliveries } = await parley.ok('POST', to, body);
     expect(message.text).toBe(`Dear Ada, see the shop (${LONG})`);
 
     const onIrc = await eventually(() => {
@@ -95,6 +101,19 @@ if (lab) {
     const [words, file = ''] = sms.text.split('\n');
     const short = /^Ada: (http:\S+\/l\/[\w-]{9})$/.exec(words ?? '')?.[1] ?? '';
     expect(FILE_LINK.exec(file)?.groups?.url).toBe(ircLink.url);
+
+    // What was shown before is what arrived, as long as it said, in as many parts.
+    const withoutLinks = (text: string) => text.replace(/\/(f|l)\/[\w?=-]+/g, '/$1/…');
+    expect(withoutLinks(stepOf('sms').text)).toBe(withoutLinks(sms.text));
+    expect(withoutLinks(stepOf('im').text)).toBe(withoutLinks(onIrc.slice(0, 2).join('\n')));
+    expect(stepOf('sms').losses).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^1 file goes as a link until /)]),
+    );
+    const ledger = (await parley.ok('GET', `/messages/${message.id}/deliveries`)).items;
+    for (const { id, channel } of deliveries as { id: string; channel: string }[]) {
+      const attempts = ledger.find((one: { id: string }) => one.id === id).attempts;
+      if (channel !== 'email' && attempts[0].parts !== undefined) expect(stepOf(channel).parts).toBe(attempts[0].parts);
+    }
 
     const letter = await eventually(async () => (await mail.inbox()).find((one) => one.subject?.startsWith('For Ada')));
     expect(letter.subject).toBe('For Ada <b>Lovelace');
