@@ -195,6 +195,48 @@ if (lab) {
       expect(shown).toHaveLength(10);
     });
 
+    test('killed again and again: everyone gets each number once, or the ledger says that it is in doubt', async () => {
+      const before = await got();
+      const numbers = Array.from({ length: 12 }, (_, n) => `number ${n + 1}`);
+      const ids: string[] = [];
+      for (const [n, text] of numbers.entries()) {
+        ids.push((await write(text)).id);
+        if (n % 4 !== 3) continue;
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));
+        await parley.kill();
+        await parley.up();
+      }
+      const stood = await Promise.all(
+        ids.map((id) =>
+          eventually(async () => {
+            const found = await recipients(id);
+            return found.some(({ status }) => ['queued', 'sending'].includes(status)) ? undefined : found;
+          }, 60_000),
+        ),
+      );
+      const status = (name: string, n: number) => stood[n]?.find((one) => one.name === name)?.status ?? 'nothing';
+      // What is in doubt may still be on its way.
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const after = await got();
+      const mails = (await dora.inbox()).map((one) => [one.messageId, (one.text ?? '').trim()].join());
+      const wrong = Object.entries({
+        ...after,
+        Dora: [...new Set(mails)].map((one) => one.split(',').at(-1) ?? ''),
+      }).flatMap(([name, texts]) =>
+        numbers.flatMap((text, n) => {
+          const times = texts.filter((one) => one === text).length;
+          const said = status(name, n);
+          const fits = times === 1 || (times === 0 && ['unknown', 'failed'].includes(said));
+          return fits ? [] : [`${name} got "${text}" ${times} times; the ledger says ${said}`];
+        }),
+      );
+      expect(wrong).toEqual([]);
+      for (const name of ['Ada', 'Bo', 'Cem'] as const) {
+        const inOrder = after[name].slice(before[name].length).filter((text) => text.startsWith('number'));
+        expect(inOrder).toEqual(numbers.filter((text) => inOrder.includes(text)));
+      }
+    });
+
     test('what is written to one of them alone, and answered, stays between the two', async () => {
       const own = (await parley.ok('GET', `/contacts/${contacts.Bo}`)).conversationId;
       await parley.ok('POST', `/conversations/${own}/messages`, { text: 'A surprise for Ada' });

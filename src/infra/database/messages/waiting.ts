@@ -155,7 +155,8 @@ async function stepsBack(sql: Sql, id: string, conversationId: string, now: numb
              AND sent_at <= $3 AND id <> $2 ORDER BY sent_at DESC, id DESC LIMIT 1) AS x
          WHERE c.conversation_id = $1
          UNION ALL (
-           SELECT id, sent_at FROM messages WHERE group_id = $1 AND echo_of IS NULL AND sent_at <= $3 AND id <> $2
+           SELECT id, sent_at FROM messages WHERE group_id = $1 AND echo_of IS NULL AND relay_of IS NULL
+             AND sent_at <= $3 AND id <> $2
            ORDER BY sent_at DESC, id DESC LIMIT 1)
        ) AS f RIGHT JOIN (SELECT 1) AS one ON true ORDER BY f.sent_at DESC NULLS LAST, f.id DESC LIMIT 1)
      WHERE id = $1 AND last_message_id = $2`,
