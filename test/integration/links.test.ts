@@ -156,7 +156,16 @@ test('the sender ends them, nobody else; what was ended stays so when the messag
   const other = await makeUser(world.prisma);
   await expect(world.links.revoke(other, message.id)).rejects.toMatchObject({ kind: 'not-found' });
   expect((await get(path)).status).toBe(200);
+  const [link] = await world.links.list(userId, message.id);
+  expect(link).toEqual({
+    kind: 'file',
+    leadsTo: 'photo.jpg',
+    address: `https://parley.example${path}`,
+    expiresAt: new Date(world.clock.now() + 7 * DAY).toISOString(),
+  });
+  await expect(world.links.list(other, message.id)).rejects.toMatchObject({ kind: 'not-found' });
   await world.links.revoke(userId, message.id);
+  expect((await world.links.list(userId, message.id))[0]).toMatchObject({ ...link, endedAt: expect.anything() });
   expect([(await get(path)).status, await (await get(path)).text()]).toEqual([410, 'This link was taken back.\n']);
   await world.pool.query(`UPDATE deliveries SET status = 'failed' WHERE message_id = $1`, [message.id]);
   await world.process.deliveries.retry(userId, (await world.messages.deliveries(userId, message.id))[0]!.id);
@@ -190,6 +199,7 @@ test('short links are made by SMS where they are asked for, and lead where the w
     long,
     'no-referrer',
   ]);
+  expect(await world.links.list(userId, message.id)).toMatchObject([{ kind: 'short', leadsTo: long }]);
   // The same message has one code; another message another one.
   await send(`Buy it (${long}).`, { shortenLinks: true });
   expect(heard()).not.toContain(path);

@@ -90,7 +90,7 @@ export function emptyServices(): Services {
   };
   const attachments: AttachmentService = { put: unknown, open: unknown };
   const images: ImageService = { open: unknown };
-  const links: LinkService = { file: unknown, target: unknown, revoke: unknown };
+  const links: LinkService = { file: unknown, target: unknown, list: unknown, revoke: unknown };
   const templates: TemplateService = { list: nothing, create: unknown, patch: unknown, remove: unknown };
   const previews: PreviewService = { conversation: unknown, many: unknown };
   const digests: DigestService = { get: unknown, put: unknown, sendNow: unknown, active: () => {} };

@@ -209,6 +209,18 @@ export const editBody = z
     'nothing to change',
   );
 
+/** A link that went out with a message: to a file, or a short one; `address` is what people open. */
+export const messageLink = z.object({
+  kind: z.enum(['file', 'short']),
+  /** The file's name, or where a short link leads. */
+  leadsTo: z.string(),
+  address: z.string(),
+  expiresAt: time,
+  /** When its sender ended it. */
+  endedAt: time.optional(),
+});
+export type MessageLink = z.infer<typeof messageLink>;
+
 /** What a person knows of a delivery in doubt. */
 export const resolveBody = z.object({ outcome: z.enum(['sent', 'failed']) });
 

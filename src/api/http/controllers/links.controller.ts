@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common'
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Services } from '../../../core/services.js';
+import type { Answer } from '../../contract/endpoints.js';
 import { SERVICES } from '../../deps.js';
 import { type Call, In } from '../call.js';
 import { followShort, serveFile } from '../links.js';
@@ -28,6 +29,11 @@ export class LinksController {
   @RouteConfig({ rateLimit: forAnybody })
   short(@Param('code') code: string, @Res() reply: FastifyReply): Promise<void> {
     return followShort(this.services.links, code, reply);
+  }
+
+  @Route('listLinks')
+  async list(@In() { userId, params }: Call<'listLinks'>): Promise<Answer<'listLinks'>> {
+    return { items: await this.services.links.list(userId, params.id) };
   }
 
   @Route('revokeLinks')

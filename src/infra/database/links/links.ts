@@ -11,7 +11,7 @@ import {
   shortAddress,
   shortLength,
 } from '../../../core/links/addresses.js';
-import type { LinkedFile, LinkService } from '../../../core/links/service.js';
+import type { LinkedFile, LinkService, MessageLinkView } from '../../../core/links/service.js';
 import type { LinkMaker, Wanted } from '../../../core/messages/render.js';
 import type { Clock } from '../../../sdk/index.js';
 import type { LinkSigner } from '../../crypto/link-signer.js';
@@ -51,9 +51,7 @@ export class Links implements LinkService, LinkMaker {
     return {
       file: (id) => {
         const link = byFile.get(id);
-        if (link === undefined) return undefined;
-        const { token, signature } = this.signer.sign(link);
-        return fileAddress(base, token, signature);
+        return link === undefined ? undefined : this.#address(base, link);
       },
       short: (url) => {
         const code = byUrl.get(url);
@@ -86,12 +84,28 @@ export class Links implements LinkService, LinkMaker {
     return this.#open(rows[0]).url;
   }
 
+  async list(userId: string, messageId: string): Promise<MessageLinkView[]> {
+    await this.#mustBeOwn(userId, messageId);
+    const { rows } = await this.pool.query<
+      { id: string | null; code: string; leads_to: string } & Omit<Ends, 'deleted_at'>
+    >(
+      `SELECT l.id, NULL AS code, a.name AS leads_to, l.expires_at, l.revoked_at
+       FROM file_links l JOIN attachments a ON a.id = l.attachment_id WHERE l.message_id = $1
+       UNION ALL SELECT NULL, s.code, s.url, s.expires_at, s.revoked_at FROM short_links s WHERE s.message_id = $1
+       ORDER BY 1 NULLS LAST, 2`,
+      [messageId],
+    );
+    return rows.map(({ id, code, leads_to, expires_at, revoked_at }) => ({
+      kind: id === null ? 'short' : 'file',
+      leadsTo: leads_to,
+      address: id === null ? shortAddress(this.base ?? '', code) : this.#address(this.base ?? '', id),
+      expiresAt: expires_at.toISOString(),
+      ...(revoked_at === null ? {} : { endedAt: revoked_at.toISOString() }),
+    }));
+  }
+
   async revoke(userId: string, messageId: string): Promise<void> {
-    const { rowCount } = await this.pool.query('SELECT 1 FROM messages WHERE id = $1 AND user_id = $2', [
-      messageId,
-      userId,
-    ]);
-    if (rowCount === 0) throw notFound('message');
+    await this.#mustBeOwn(userId, messageId);
     const now = new Date(this.clock.now());
     for (const table of ['file_links', 'short_links'])
       await this.pool.query(`UPDATE ${table} SET revoked_at = $2 WHERE message_id = $1 AND revoked_at IS NULL`, [
@@ -110,6 +124,19 @@ export class Links implements LinkService, LinkMaker {
         `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE expires_at < $1 LIMIT $2)`,
         [before, DROPPED_AT_ONCE],
       );
+  }
+
+  #address(base: string, id: string): string {
+    const { token, signature } = this.signer.sign(id);
+    return fileAddress(base, token, signature);
+  }
+
+  async #mustBeOwn(userId: string, messageId: string): Promise<void> {
+    const { rowCount } = await this.pool.query('SELECT 1 FROM messages WHERE id = $1 AND user_id = $2', [
+      messageId,
+      userId,
+    ]);
+    if (rowCount === 0) throw notFound('message');
   }
 
   #open<T extends Ends>(row: T | undefined): T {
