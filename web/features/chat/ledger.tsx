@@ -9,6 +9,7 @@ import { useAction } from '../../ui/use-action';
 import { costsOf, inChain, standingText } from './chain';
 import { DeliveryEntry } from './delivery-entry';
 import { removeMessage } from './message-actions';
+import { MessageLinks } from './message-links';
 import { Recipients } from './recipients';
 import { useLedger } from './use-ledger';
 import { useMessage } from './use-message';
@@ -39,10 +40,13 @@ export function Ledger({ conversationId, messageId }: Props) {
       ) : (
         ways(deliveries)
       )}
+      {message?.direction === 'out' && <MessageLinks messageId={messageId} tries={triesOf(deliveries)} />}
       {waiting.length > 1 && message && <CancelAll message={message} />}
     </div>
   );
 }
+
+const triesOf = (deliveries: Delivery[]): number => deliveries.reduce((sum, one) => sum + one.attempts.length, 0);
 
 /** All ways of one person in the order they come up. */
 function Ways({ deliveries, conversationId }: { deliveries: Delivery[]; conversationId: string }) {
@@ -64,7 +68,7 @@ function Ways({ deliveries, conversationId }: { deliveries: Delivery[]; conversa
 }
 
 function Head({ message, deliveries }: { message: Message; deliveries: Delivery[] }) {
-  const tries = deliveries.reduce((sum, one) => sum + one.attempts.length, 0);
+  const tries = triesOf(deliveries);
   const { recipients } = message;
   const sums = [
     recipients && recipients.total > 1 && standingText(recipients),

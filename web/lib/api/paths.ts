@@ -58,6 +58,8 @@ export const paths = {
   addReaction: ['PUT', '/messages/{id}/reactions/{emoji}'],
   removeReaction: ['DELETE', '/messages/{id}/reactions/{emoji}'],
   listDeliveries: ['GET', '/messages/{id}/deliveries'],
+  listLinks: ['GET', '/messages/{id}/links'],
+  revokeLinks: ['DELETE', '/messages/{id}/links'],
   listRecipients: ['GET', '/messages/{id}/recipients'],
   listScheduled: ['GET', '/scheduled'],
   retryDelivery: ['POST', '/deliveries/{id}/retry'],

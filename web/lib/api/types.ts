@@ -6,7 +6,15 @@ export type { Chat, Conversation, Member } from '@contract/conversations.js';
 export type { Digest, DigestState } from '@contract/digests.js';
 export type { Answer, BodyInput, EndpointName, endpoints, QueryInput } from '@contract/endpoints.js';
 export type { GroupMember, Recipient } from '@contract/groups.js';
-export type { Attachment, Delivery, DeliveryStatus, Message, SendBody, Variants } from '@contract/messages.js';
+export type {
+  Attachment,
+  Delivery,
+  DeliveryStatus,
+  Message,
+  MessageLink,
+  SendBody,
+  Variants,
+} from '@contract/messages.js';
 export type { Account, AccountState, Capabilities, FormField, LoginStep, Network } from '@contract/networks.js';
 export type { Preview, PreviewRecipient } from '@contract/previews.js';
 export type { Conditions, Route, RoutePolicy, RouteStep, SavedRoute, Urgency } from '@contract/routes.js';
