@@ -55,14 +55,9 @@ export async function report(
     await say(sql, reply, `Your answer was not sent. ${why}`, now, revs);
     return undefined;
   }
-  const accepted = await post(
-    sql,
-    supervisor,
-    reply.userId,
-    chat.chat_id,
-    { ...letter, replyTo: reply.messageId },
-    now,
-  );
+  // An SMS that quoted what it answers would be twice as long.
+  const answers = letter.marked === undefined ? {} : { replyTo: reply.messageId };
+  const accepted = await post(sql, supervisor, reply.userId, chat.chat_id, { ...letter, ...answers }, now);
   const goesTo = conversationIds.length > 0 ? conversationIds : reply.conversationIds;
   await noteLetter(sql, reply.userId, { id: accepted.messageId, kind: 'report', conversationIds: goesTo, now });
   await read(sql, reply, revs);
