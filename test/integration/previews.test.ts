@@ -124,6 +124,13 @@ describe('a preview', () => {
       route,
     });
     expect(recipients[0]!.steps[0]!.cost).toEqual({ amount: '0.075', currency: 'EUR' });
+    // A route that looks at the cost, and words that speak of the person.
+    const limited = { steps: [{ channels: ['sms' as const], only: { maxCost: { amount: '0.1', currency: 'EUR' } } }] };
+    const named = await world.process.previews.conversation(userId, conversationId, {
+      ...plain('Hi {{firstName}}'),
+      route: limited,
+    });
+    expect(named.recipients[0]!.steps[0]).toMatchObject({ text: 'Hi Ann', cost: { amount: '0.075' } });
   });
 
   test('of a group is one for each member, by their own way', async () => {

@@ -146,7 +146,9 @@ export class Planner {
     const last = spent.get(reach.accountId);
     if (!last) return undefined;
     const addresses = this.linkBase === undefined ? undefined : sampleAddresses(this.linkBase, 0);
-    const { parts } = render(writtenOf(letter), wayTo(this.supervisor, reach), undefined, addresses);
+    // Close enough with its placeholders as they are.
+    const written = { ...writtenOf(letter), personal: false };
+    const { parts } = render(written, wayTo(this.supervisor, reach), undefined, addresses);
     return expectedCost(last, parts ?? 1);
   }
 
