@@ -49,6 +49,7 @@ import { PgPresenceStore } from './infra/database/presence.js';
 import { createPrisma } from './infra/database/prisma.js';
 import { Rooms } from './infra/database/room-service.js';
 import { PgRoomStore } from './infra/database/rooms.js';
+import { Routes } from './infra/database/routes.js';
 import { becomeSoleHolder } from './infra/database/sole-holder.js';
 import { Templates } from './infra/database/templates.js';
 import { ChangeLog } from './infra/database/views/changes.js';
@@ -281,6 +282,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       images,
       links,
       templates: new Templates(pool),
+      routes: new Routes(pool, supervisor, changed),
       previews: new Previews(
         pool,
         new Planner(supervisor, systemClock, config.publicUrl),

@@ -15,6 +15,7 @@ import { HooksController } from './http/controllers/hooks.controller.js';
 import { LinksController } from './http/controllers/links.controller.js';
 import { MessagesController } from './http/controllers/messages.controller.js';
 import { PreviewsController } from './http/controllers/previews.controller.js';
+import { RoutesController } from './http/controllers/routes.controller.js';
 import { SystemController } from './http/controllers/system.controller.js';
 import { TemplatesController } from './http/controllers/templates.controller.js';
 import { UsersController } from './http/controllers/users.controller.js';
@@ -35,6 +36,7 @@ export const apiModule = (deps: ApiDeps): DynamicModule => ({
     ConversationsController,
     MessagesController,
     DigestsController,
+    RoutesController,
     GroupsController,
     AttachmentsController,
     LinksController,

@@ -6,6 +6,7 @@ import type { GroupService } from './groups/service.js';
 import type { LinkService } from './links/service.js';
 import type { SendRequest } from './messages/request.js';
 import type { PreviewService } from './previews/service.js';
+import type { RouteService } from './routing/service.js';
 import type { TemplateService } from './templates/service.js';
 import type {
   AccountView,
@@ -23,6 +24,7 @@ import type {
   Page,
   PageRequest,
   SyncPage,
+  WhenStuck,
 } from './views.js';
 import type { WebhookService } from './webhooks/service.js';
 
@@ -74,7 +76,15 @@ export interface ContactService {
   patch(
     userId: string,
     id: string,
-    change: { name?: string; note?: string | null; favourite?: boolean; addresses?: AddressView[]; blocked?: boolean },
+    change: {
+      name?: string;
+      note?: string | null;
+      favourite?: boolean;
+      addresses?: AddressView[];
+      blocked?: boolean;
+      /** null: none of their own. */
+      routeId?: string | null;
+    },
   ): Promise<ContactView>;
   /** Changes what the network keeps of one person; the network first, or nothing. */
   patchBuddy(userId: string, id: string, change: BuddyChange): Promise<BuddyView>;
@@ -110,6 +120,10 @@ export interface ConversationService {
       sendTyping?: boolean | null;
       sendReceipts?: boolean | null;
       topic?: string;
+      routeId?: string | null;
+      /** An account that is to be used as long as it is connected and they are there; null: the best one. */
+      via?: string | null;
+      whenStuck?: WhenStuck;
     },
   ): Promise<ConversationView>;
   /** An invitation is answered at its network, or nothing is changed. */
@@ -217,6 +231,7 @@ export type Services = {
   images: ImageService;
   links: LinkService;
   templates: TemplateService;
+  routes: RouteService;
   previews: PreviewService;
   webhooks: WebhookService;
   digests: DigestService;

@@ -77,6 +77,8 @@ export type ContactView = {
   conversationId: string | null;
   note?: string;
   favourite: boolean;
+  /** The saved route of what is written to them. */
+  routeId: string | null;
   rev: number;
 };
 
@@ -117,6 +119,9 @@ export type LastMessageView = {
   status?: DeliveryStatus;
 };
 
+/** What a message that cannot go does to those after it. */
+export type WhenStuck = 'pass' | 'wait' | 'hold';
+
 export type ConversationView = {
   id: string;
   name: string;
@@ -134,6 +139,11 @@ export type ConversationView = {
   request: 'none' | 'pending' | 'declined';
   sendTyping: boolean | null;
   sendReceipts: boolean | null;
+  /** The saved route of its messages. */
+  routeId: string | null;
+  /** The account that is used as long as it is connected and they are there. */
+  via: string | null;
+  whenStuck: WhenStuck;
   /** A group over several networks; `chats` are empty. */
   group?: { members: { contactId: string; name: string }[]; relay: boolean };
   rev: number;

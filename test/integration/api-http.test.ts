@@ -175,6 +175,7 @@ describe('idempotency keys', () => {
     bestBuddyId: null,
     conversationId: null,
     favourite: false,
+    routeId: null,
     rev: 1,
   });
   const create = (name: string, key: string) =>

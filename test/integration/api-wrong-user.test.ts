@@ -64,6 +64,7 @@ async function person(name: string, admin: string): Promise<Person> {
     delivery: mint(),
     attachment: mint(),
     template: mint(),
+    route: mint(),
     webhook: mint(),
   };
   return { token, ids };

@@ -7,6 +7,7 @@ import { Dispatcher } from '../../src/core/webhooks/dispatcher.js';
 import { Webhooks } from '../../src/core/webhooks/service.js';
 import { createIdentity } from '../../src/infra/auth/identity.js';
 import { SecretBox } from '../../src/infra/crypto/secret-box.js';
+import { Routes } from '../../src/infra/database/routes.js';
 import { Templates } from '../../src/infra/database/templates.js';
 import { RemoteImages } from '../../src/infra/net/remote-images.js';
 import { createIdempotency } from '../../src/infra/users/idempotency.js';
@@ -40,6 +41,7 @@ beforeAll(async () => {
       ...emptyServices(),
       ...{ accounts: accountService, contacts, conversations, rooms, messages, groups, attachments, images },
       ...{ links: world.links, previews: world.process.previews, templates: new Templates(pool) },
+      routes: new Routes(pool, world.process.supervisor, () => {}),
       webhooks: new Webhooks(store, dispatcher, () => {}),
     },
     identity: createIdentity(prisma),
@@ -103,6 +105,7 @@ async function person(name: string, admin: string | undefined): Promise<Person> 
     delivery: deliveries[0].id,
     attachment: file.id,
     template: (await ok('POST', '/templates', { name: 'Hello', text: 'hello' })).id,
+    route: (await ok('POST', '/routes', { name: 'Family', policy: { steps: [{ channels: ['im'] }] } })).id,
     webhook: (await ok('POST', '/webhooks', { url: 'https://example.org/' })).id,
   };
   return { userId: me.id, token, cookie, account, ids };
@@ -124,6 +127,7 @@ async function rowsOf(userId: string): Promise<unknown> {
       'deliveries',
       'attachments',
       'templates',
+      'routes',
       'webhooks',
       'api_tokens',
     ].map((table) => of(table, mine)),

@@ -4,6 +4,7 @@ import { notFound } from '../../src/core/errors.js';
 import type { GroupService } from '../../src/core/groups/service.js';
 import type { LinkService } from '../../src/core/links/service.js';
 import type { PreviewService } from '../../src/core/previews/service.js';
+import type { RouteService } from '../../src/core/routing/service.js';
 import type {
   AccountService,
   AttachmentService,
@@ -92,6 +93,7 @@ export function emptyServices(): Services {
   const images: ImageService = { open: unknown };
   const links: LinkService = { file: unknown, target: unknown, list: unknown, revoke: unknown };
   const templates: TemplateService = { list: nothing, create: unknown, patch: unknown, remove: unknown };
+  const routes: RouteService = { list: nothing, create: unknown, patch: unknown, remove: unknown, ofProfile: unknown };
   const previews: PreviewService = { conversation: unknown, many: unknown };
   const digests: DigestService = { get: unknown, put: unknown, sendNow: unknown, active: () => {} };
   const webhooks: WebhookService = { create: unknown, list: nothing, remove: unknown };
@@ -108,6 +110,7 @@ export function emptyServices(): Services {
     images,
     links,
     templates,
+    routes,
     previews,
     webhooks,
     digests,

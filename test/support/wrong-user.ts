@@ -16,6 +16,7 @@ export type OwnIds = Record<
   | 'delivery'
   | 'attachment'
   | 'template'
+  | 'route'
   | 'webhook',
   string
 >;
@@ -34,6 +35,8 @@ const KIND_BY_PATH: Record<string, keyof OwnIds> = {
   '/deliveries/': 'delivery',
   '/attachments/': 'attachment',
   '/templates/': 'template',
+  '/routes/': 'route',
+  '/profiles/': 'profile',
   '/webhooks/': 'webhook',
 };
 
@@ -53,6 +56,8 @@ const bodies: Partial<Record<EndpointName, (own: OwnIds) => unknown>> = {
   patchGroup: () => ({ relay: true }),
   previewMessage: () => ({ text: 'hello' }),
   patchTemplate: () => ({ name: 'renamed' }),
+  patchRoute: () => ({ name: 'renamed' }),
+  patchProfile: () => ({ routeId: null }),
   editMessage: () => ({ text: 'hello' }),
   resolveDelivery: () => ({ outcome: 'sent' }),
 };
@@ -80,6 +85,11 @@ const bodyTries: [EndpointName, keyof OwnIds, (foreign: OwnIds) => unknown][] = 
   ['openChat', 'account', (foreign) => ({ accountId: foreign.account, address: 'a' })],
   ['openChat', 'account', (foreign) => ({ accountId: foreign.account, join: 'a' })],
   ['patchConversation', 'conversation', (foreign) => ({ readMessageId: foreign.message })],
+  ['patchConversation', 'conversation', (foreign) => ({ routeId: foreign.route })],
+  ['patchConversation', 'conversation', (foreign) => ({ via: foreign.account })],
+  ['patchContact', 'contact', (foreign) => ({ routeId: foreign.route })],
+  ['patchProfile', 'profile', (foreign) => ({ routeId: foreign.route })],
+  ['sendMessage', 'conversation', (foreign) => ({ text: 'x', route: { id: foreign.route } })],
   ['createGroup', 'contact', (foreign) => ({ name: 'x', contactIds: [foreign.contact] })],
   ['patchGroup', 'group', (foreign) => ({ contactIds: [foreign.contact] })],
   ['inviteMember', 'conversation', (foreign) => ({ address: 'ann', chatId: foreign.chat })],

@@ -82,6 +82,8 @@ export const savedRoute = z.object({
   name: z.string(),
   policy: routePolicy,
   sentence: z.string(),
+  /** What it waits for that the user's accounts never prove. */
+  problems: z.array(z.string()).optional(),
   createdAt: time,
 });
 export type SavedRoute = z.infer<typeof savedRoute>;

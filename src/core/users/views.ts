@@ -16,7 +16,7 @@ export type UserView = {
   /** Sending can be undone for so long, and for which messages the web client asks for it. */
   undoSeconds: number;
   undoFor: 'lasting' | 'all';
-  profiles: { id: string; name: string; isDefault: boolean }[];
+  profiles: { id: string; name: string; isDefault: boolean; routeId: string | null }[];
   rev: number;
 };
 

@@ -6,6 +6,7 @@ import { cleanLine } from '../../core/messages/inbound.js';
 import type { AccountView, Page, PageRequest } from '../../core/views.js';
 import type { Channel, Json, JsonObject, State, Vault } from '../../sdk/index.js';
 import type { SecretBox } from '../crypto/secret-box.js';
+import { letGoOf } from './messages/forced.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
 import type { PrismaClient } from './prisma.js';
 import { PgVault, resealVaults } from './vault.js';
@@ -22,6 +23,9 @@ type Row = {
   cursor: Json;
   session: Buffer;
 };
+
+/** The account is off its network, not merely on its way there. */
+const LOST_STATES: ReadonlySet<State['is']> = new Set(['waiting', 'needs-login', 'failed']);
 
 export class PgAccountStore implements AccountStore {
   constructor(
@@ -142,6 +146,7 @@ export class PgAccountStore implements AccountStore {
         retryAt,
         rev,
       ]);
+      if (LOST_STATES.has(state.is)) await letGoOf(sql, id);
     });
     if (userId) this.ring(userId);
   }
@@ -168,6 +173,7 @@ export class PgAccountStore implements AccountStore {
             change.standbyId ?? null,
           ],
         );
+        if (change.enabled === false) await letGoOf(sql, id);
       },
       userId,
     );
@@ -184,6 +190,7 @@ export class PgAccountStore implements AccountStore {
           [id, rev],
         );
         await this.#standsByNoMore(sql, userId, id);
+        await letGoOf(sql, id);
         await sql.query('DELETE FROM account_secrets WHERE account_id = $1', [id]);
         await this.#cancelQueued(sql, userId, id);
         await this.#announceChats(sql, userId, id);

@@ -15,6 +15,7 @@ import { linkBuddies, mergeContacts, splitBuddy } from './merge.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
 import type { Prisma, PrismaClient } from './prisma.js';
 import { resolveAddress } from './resolve.js';
+import { mustOwnRoute } from './routes.js';
 import { buddyViews, contactViews } from './views/contacts.js';
 
 const SUGGEST_FROM = 5_000;
@@ -97,9 +98,11 @@ export class Contacts implements ContactService {
     const addresses = change.addresses?.map((address, index) => normalAddress(address, `addresses.${index}.value`));
     await inTransaction(this.pool, async (sql) => {
       const revs = await Revisions.take(sql, userId, 3);
+      await mustOwnRoute(sql, userId, change.routeId);
       const { rowCount } = await sql.query(
         `UPDATE contacts SET name = coalesce($3, name), named = named OR $3 IS NOT NULL,
-           note = CASE WHEN $4 THEN $5 ELSE note END, favourite = coalesce($6, favourite), rev = $7
+           note = CASE WHEN $4 THEN $5 ELSE note END, favourite = coalesce($6, favourite), rev = $7,
+           route_id = CASE WHEN $8 THEN $9 ELSE route_id END
          WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL`,
         [
           id,
@@ -109,6 +112,8 @@ export class Contacts implements ContactService {
           change.note ?? null,
           change.favourite ?? null,
           revs.next(),
+          change.routeId !== undefined,
+          change.routeId ?? null,
         ],
       );
       if (!rowCount) throw notFound('contact');

@@ -7,11 +7,13 @@ import type { Clock } from '../../sdk/index.js';
 import { isId } from './accounts.js';
 import { unreadAfter } from './groups/reading.js';
 import { ensureBuddy, ensureChat } from './inbound/people.js';
+import { mustBeToBeHad } from './messages/forced.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
 import type { PrismaClient } from './prisma.js';
 import { resolveAddress } from './resolve.js';
 import { answerInvitations, leaveRoom, type RoomContext, setTopic } from './room-verbs.js';
 import { markRead } from './rooms.js';
+import { mustOwnRoute } from './routes.js';
 import type { ViewContext } from './views/accounts.js';
 import { conversationViews } from './views/conversations.js';
 
@@ -101,11 +103,16 @@ export class Conversations implements ConversationService {
     if (topic !== undefined) await setTopic(this.#rooms(), userId, id, topic);
     const toTell = await inTransaction(this.pool, async (sql) => {
       const revs = await Revisions.take(sql, userId, 1);
+      await mustOwnRoute(sql, userId, change.routeId);
+      if (change.via != null)
+        await mustBeToBeHad(sql, this.supervisor, { userId, id, via: change.via }, this.clock.now());
       const { rowCount } = await sql.query(
         `UPDATE conversations SET pinned = coalesce($3, pinned), archived = coalesce($4, archived),
            muted_until = CASE WHEN $5 THEN $6 ELSE muted_until END, draft = CASE WHEN $7 THEN nullif($8, '') ELSE draft END,
            name = coalesce($9, name), send_typing = CASE WHEN $11 THEN $12 ELSE send_typing END,
-           send_receipts = CASE WHEN $13 THEN $14 ELSE send_receipts END, rev = $10
+           send_receipts = CASE WHEN $13 THEN $14 ELSE send_receipts END, rev = $10,
+           route_id = CASE WHEN $15 THEN $16 ELSE route_id END, via_account_id = CASE WHEN $17 THEN $18 ELSE via_account_id END,
+           when_stuck = coalesce($19, when_stuck)
          WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL`,
         [
           id,
@@ -122,6 +129,11 @@ export class Conversations implements ConversationService {
           change.sendTyping ?? null,
           change.sendReceipts !== undefined,
           change.sendReceipts ?? null,
+          change.routeId !== undefined,
+          change.routeId ?? null,
+          change.via !== undefined,
+          change.via ?? null,
+          change.whenStuck ?? null,
         ],
       );
       if (!rowCount) throw notFound('conversation');

@@ -4,6 +4,7 @@ import type { PresenceEvent, PresenceStore, SeenPresence, TypingEvent } from '..
 import type { Frame } from '../../core/views.js';
 import type { PresenceState } from '../../sdk/index.js';
 import { lastGroupOf } from './groups/place.js';
+import { letGoOf } from './messages/forced.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
 
 /** Users whose presence is aged in one go. */
@@ -37,6 +38,8 @@ export class PgPresenceStore implements PresenceStore {
         ],
       );
       await touchContacts(sql, rows, revs);
+      const gone = rows.filter((row) => row.presence === 'offline').map((row) => row.id);
+      if (gone.length > 0) await letGoOf(sql, account.id, gone);
       return rows.map((row) => ({
         id: row.id,
         contactId: row.contact_id,

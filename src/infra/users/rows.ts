@@ -22,7 +22,7 @@ export const userView = (row: User & { profiles: Profile[] }): UserView => ({
   sendReceipts: row.sendReceipts,
   undoSeconds: row.undoSeconds,
   undoFor: row.undoFor === 'all' ? 'all' : 'lasting',
-  profiles: row.profiles.map(({ id, name, isDefault }) => ({ id, name, isDefault })),
+  profiles: row.profiles.map(({ id, name, isDefault, routeId }) => ({ id, name, isDefault, routeId })),
   rev: Number(row.rev),
 });
 

@@ -46,6 +46,7 @@ function contactView(row: Row, now: number): ContactView {
     conversationId: row.conversations[0]?.id ?? null,
     ...(row.note === null ? {} : { note: row.note }),
     favourite: row.favourite,
+    routeId: row.routeId,
     rev: Number(row.rev),
   };
 }

@@ -56,6 +56,9 @@ function conversationView(row: Row, context: ViewContext, lastMessage: LastMessa
     request: row.request as ConversationView['request'],
     sendTyping: row.sendTyping,
     sendReceipts: row.sendReceipts,
+    routeId: row.routeId,
+    via: row.viaAccountId,
+    whenStuck: row.whenStuck as ConversationView['whenStuck'],
     rev: Number(row.rev),
   };
 }
