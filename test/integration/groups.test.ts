@@ -3,6 +3,8 @@ import { conversation as conversationShape } from '../../src/api/contract/conver
 import { message as messageShape } from '../../src/api/contract/messages.js';
 import type { AccountRow } from '../../src/core/accounts/store.js';
 import type { MessageView } from '../../src/core/views.js';
+import { PgRoomStore } from '../../src/infra/database/rooms.js';
+import { ChangeLog } from '../../src/infra/database/views/changes.js';
 import { AdapterError, type MessageEvent } from '../../src/sdk/index.js';
 import { deliver, makeAccount, makeUser, plain, startWorld, type World } from '../support/sending.js';
 
@@ -266,6 +268,33 @@ describe('writing to a group', () => {
     world.script.send = async () => ({ proof: 'sent' });
   });
 
+  test('for later: until it goes, answers are to the user alone, and then to the group', async () => {
+    const s = await scene();
+    const own = await ownOf(s, s.ann);
+    const sendAt = new Date(world.clock.now() + HOUR).toISOString();
+    const { message } = await world.messages.send(s.userId, s.group.id, { ...plain('at noon'), sendAt });
+    expect(await tally(s, message.id)).toEqual({ status: 'queued', queued: 3 });
+    await deliver(world, s.talk, from('ann', 'before noon'));
+    world.clock.advance(HOUR + 1_000);
+    await stands(s, message.id, { status: 'sent', sent: 3 });
+    expect((await conversation(s)).lastMessage).toMatchObject({ text: 'at noon' });
+    world.clock.advance(1_000);
+    await deliver(world, s.talk, from('ann', 'after noon'));
+    expect(await timeline(s)).toEqual(['after noon', 'at noon']);
+    expect(await timeline(s, own)).toEqual(['before noon']);
+  });
+
+  test('that the user writes is told to everyone whom the group wrote to', async () => {
+    const s = await scene();
+    const store = new PgRoomStore(world.pool);
+    expect(await store.chats(s.userId, s.group.id)).toEqual({ chats: [], all: true });
+    const { message } = await send(s, 'typing next');
+    await stands(s, message.id, { status: 'sent', sent: 3 });
+    const { chats, all } = await store.chats(s.userId, s.group.id);
+    expect(all).toBe(true);
+    expect(chats.map(({ accountId }) => accountId).sort()).toEqual([s.talk.id, s.text.id, s.post.id].sort());
+  });
+
   test('two hundred members at once', async () => {
     const userId = await makeUser(world.prisma);
     const talk = await makeAccount(world, userId, 'talk');
@@ -467,6 +496,37 @@ describe('relay', () => {
     await deliver(world, s.text, from('bob', 'Then I come as well'));
     expect((await timeline(s))[0]).toBe('Then I come as well');
     await vi.waitFor(() => expect(sentOn('Bob: Then I come as well')).toHaveLength(2));
+  });
+
+  test('clients learn of it as of changes of the answer alone', async () => {
+    const s = await scene({ relay: true });
+    const context = { adapters: new Map(), setup: () => [], keeps: () => undefined, features: () => undefined };
+    const changes = new ChangeLog(world.pool, world.prisma, {
+      ...context,
+      filesAsLinks: false,
+      resting: () => undefined,
+    });
+    const { message } = await send(s, 'tell all');
+    await stands(s, message.id, { status: 'sent', sent: 3 });
+    const { rev } = await changes.since(s.userId, 0, 10_000);
+    await deliver(world, s.talk, from('ann', 'told'));
+    await vi.waitFor(() => expect(sentOn('Ann: told')).toHaveLength(2));
+    const [answer] = await messages(s);
+    await vi.waitFor(async () => {
+      const page = await changes.since(s.userId, rev, 10_000);
+      const last = new Map(page.changes.map((change) => [`${change.kind} ${change.id}`, change]));
+      expect([...last.values()].filter(({ kind, value }) => kind === 'message' && value === null)).toEqual([]);
+      expect(last.get(`message ${answer!.id}`)?.value).toMatchObject({
+        ...{ text: 'told', relayed: true, recipients: { total: 2, byStatus: { sent: 2 } } },
+        rev: last.get(`message ${answer!.id}`)?.rev,
+      });
+      const deliveries = [...last.values()].filter(({ kind }) => kind === 'delivery');
+      expect(deliveries.map(({ value }) => value && 'messageId' in value && value.messageId)).toEqual([
+        answer!.id,
+        answer!.id,
+      ]);
+      expect(last.get(`conversation ${s.group.id}`)?.value).toMatchObject({ unread: 1 });
+    });
   });
 
   test('an answer that names what was sent on answers what the member said', async () => {
