@@ -5,6 +5,7 @@ import type { Message } from '../../lib/api/types';
 import { link, type Route } from '../../lib/router';
 import { useContact, useConversation, useLoaded, useVersion } from '../../lib/sync/hooks';
 import { ensureConversation } from '../../lib/sync/load';
+import type { Pending } from '../../lib/sync/outbox';
 import { store } from '../../lib/sync/store';
 import { Icon } from '../../ui/icons';
 import { Empty, Failure } from '../../ui/states';
@@ -27,7 +28,7 @@ export function ConversationView({ id, panel }: Props) {
   const contact = useContact(conversation?.contactId ?? null);
   useVersion(`t:${id}`);
   const [replyTo, setReplyTo] = useState<Message | null>(null);
-  const [returned, setReturned] = useState<{ text: string } | null>(null);
+  const [returned, setReturned] = useState<Pending | null>(null);
   const [sent, setSent] = useState(0);
   const onReply = useCallback((message: Message) => setReplyTo(message), []);
   if (!conversation) return <Absent id={id} />;
@@ -46,7 +47,7 @@ export function ConversationView({ id, panel }: Props) {
           contact={contact}
           sent={sent}
           onReply={onReply}
-          onReturn={(text) => setReturned({ text })}
+          onReturn={setReturned}
         />
         <TypingLine conversationId={id} />
         {conversation.request !== 'none' ? (

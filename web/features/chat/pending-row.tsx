@@ -5,7 +5,7 @@ import { DeliveryMark } from '../../ui/delivery-mark';
 import { Attachments } from './attachments';
 import { PlainText } from './plain-text';
 
-type Props = { item: Pending; first: boolean; onReturn: (text: string) => void };
+type Props = { item: Pending; first: boolean; onReturn: (item: Pending) => void };
 
 /** A message the server does not have yet. */
 export function PendingRow({ item, first, onReturn }: Props) {
@@ -49,7 +49,7 @@ export function PendingRow({ item, first, onReturn }: Props) {
                 className="link-button"
                 onClick={() => {
                   const back = discardPending(item.key);
-                  if (back) onReturn(back.body.text);
+                  if (back) onReturn(back);
                 }}
               >
                 Edit

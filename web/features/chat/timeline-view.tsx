@@ -4,7 +4,7 @@ import { messageOf } from '../../lib/api/client';
 import type { Contact, Conversation, Message } from '../../lib/api/types';
 import { useVersion } from '../../lib/sync/hooks';
 import { loadOlder, openAt, openTimeline, retryOlder } from '../../lib/sync/load';
-import { pendingOf } from '../../lib/sync/outbox';
+import { type Pending, pendingOf } from '../../lib/sync/outbox';
 import { store } from '../../lib/sync/store';
 import { Icon } from '../../ui/icons';
 import { notify } from '../../ui/notice';
@@ -27,7 +27,7 @@ type Props = {
   /** Messages sent since it was opened: each brings the view to the newest. */
   sent: number;
   onReply: (message: Message) => void;
-  onReturn: (text: string) => void;
+  onReturn: (item: Pending) => void;
 };
 
 const none: Message[] = [];

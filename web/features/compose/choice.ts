@@ -1,60 +1,94 @@
-import type { Conversation, Message, SendBody } from '../../lib/api/types';
+import type { Account, Conversation, RoutePolicy, SavedRoute, SendBody } from '../../lib/api/types';
+import type { Usual } from './usual';
 import { bestPerChannel, channelName, type Way } from './ways';
 
-export type Mode = 'first' | 'all' | 'fallback';
+/** How a message leaves: as what stands for the conversation says, by one account, or by a route of its own. */
+export type Choice =
+  | { is: 'usual' }
+  | { is: 'account'; accountId: string }
+  | { is: 'saved'; routeId: string }
+  | { is: 'policy'; policy: RoutePolicy };
 
-/** How a message leaves: by one account, or by a route over the channels the person has. */
-export type Choice = { is: 'account'; accountId: string } | { is: 'route'; mode: Mode };
-
-/** Terms of a fallback: the next step is left out once the one before has proven `unless` within `minutes`. */
-export type Terms = { unless: 'delivered' | 'read'; minutes: number };
-export const defaultTerms: Terms = { unless: 'delivered', minutes: 5 };
-
-/** The answer goes back where the last word came from, unless the person chose otherwise. */
-export function defaultChoice(conversation: Conversation, messages: Message[], ways: Way[]): Choice {
-  const last = messages.findLast((message) => message.direction === 'in') ?? messages.at(-1);
-  const accountId =
-    ways.find((way) => way.account.id === last?.accountId)?.account.id ??
-    ways.find((way) => conversation.chats.some((chat) => chat.accountId === way.account.id))?.account.id ??
-    ways[0]?.account.id;
-  return accountId ? { is: 'account', accountId } : { is: 'route', mode: 'first' };
-}
+/** What the choices are made from. */
+export type Known = { ways: Way[]; usual: Usual; routes: SavedRoute[] };
 
 /** The ways a choice uses, in order. */
-export function waysOf(choice: Choice, ways: Way[]): Way[] {
-  if (choice.is === 'account') {
-    const way = ways.find((one) => one.account.id === choice.accountId);
-    return way ? [way] : [];
-  }
-  return bestPerChannel(ways);
+export function waysOf(choice: Choice, { ways, usual, routes }: Known): Way[] {
+  if (choice.is === 'account') return ways.filter((way) => way.account.id === choice.accountId).slice(0, 1);
+  if (choice.is === 'usual') return usual.route ? waysBy(usual.route.policy, ways) : usual.way ? [usual.way] : [];
+  const policy = policyOf(choice, routes);
+  return policy ? waysBy(policy, ways) : [];
 }
 
-/** Where the message goes by the API: nothing to say in a room with one chat. */
-export function targetOf(
-  choice: Choice,
-  terms: Terms,
-  ways: Way[],
-  conversation: Conversation,
-): Pick<SendBody, 'via' | 'route'> {
+export const policyOf = (choice: Choice, routes: SavedRoute[]): RoutePolicy | undefined =>
+  choice.is === 'policy'
+    ? choice.policy
+    : choice.is === 'saved'
+      ? routes.find((one) => one.id === choice.routeId)?.policy
+      : undefined;
+
+function waysBy({ steps }: RoutePolicy, ways: Way[]): Way[] {
+  const wanted = [...new Set(steps.flatMap((step) => step.channels))];
+  const best = bestPerChannel(ways);
+  return wanted.flatMap((channel) => best.find((way) => way.channel === channel) ?? []);
+}
+
+/** Where the message goes by the API: nothing to say as usual, and in a room with one chat. */
+export function targetOf(choice: Choice, conversation: Conversation): Pick<SendBody, 'via' | 'route'> {
   if (conversation.kind !== 'direct' && conversation.chats.length === 1) return {};
-  if (choice.is === 'account') return { via: choice.accountId };
-  const channels = bestPerChannel(ways).map((way) => way.channel);
-  if (channels.length === 0) return {};
-  if (choice.mode !== 'fallback') return { route: { mode: choice.mode, channels } };
-  return { route: { mode: 'fallback', channels, unless: terms.unless, within: `PT${terms.minutes}M` } };
-}
-
-export function choiceLabel(choice: Choice, ways: Way[]): string {
-  if (choice.is === 'account') {
-    const way = ways.find((one) => one.account.id === choice.accountId);
-    return way?.account.name ?? 'Choose';
+  switch (choice.is) {
+    case 'usual':
+      return {};
+    case 'account':
+      return { via: choice.accountId };
+    case 'saved':
+      return { route: { id: choice.routeId } };
+    case 'policy':
+      return { route: choice.policy };
   }
-  return routeLabel(choice.mode, ways);
 }
 
-export function routeLabel(mode: Mode, ways: Way[]): string {
-  const names = bestPerChannel(ways).map((way) => channelName[way.channel]);
-  if (mode === 'first') return 'Best available';
-  const text = names.join(mode === 'all' ? ' + ' : ', then ');
+/** The choice a message was sent with. */
+export function choiceOf({ via, route }: SendBody): Choice {
+  if (via !== undefined) return { is: 'account', accountId: via };
+  if (route && 'id' in route) return { is: 'saved', routeId: route.id };
+  if (route && 'steps' in route) return { is: 'policy', policy: route };
+  return { is: 'usual' };
+}
+
+export function choiceLabel(choice: Choice, { ways, usual, routes }: Known): string {
+  switch (choice.is) {
+    case 'usual':
+      return usual.route?.name ?? usual.way?.account.name ?? 'As usual';
+    case 'account':
+      return accountOf(choice.accountId, ways)?.name ?? 'Choose';
+    case 'saved':
+      return routes.find((one) => one.id === choice.routeId)?.name ?? 'A saved route';
+    case 'policy':
+      return policyLabel(choice.policy);
+  }
+}
+
+const accountOf = (id: string, ways: Way[]): Account | undefined => ways.find((one) => one.account.id === id)?.account;
+
+/** In short: "IM + email + SMS", "IM, then SMS". */
+export function policyLabel({ steps }: RoutePolicy): string {
+  const text = steps
+    .map(({ channels, pick }) => channels.map((one) => channelName[one]).join(pick === 'first' ? ' or ' : ' + '))
+    .join(', then ');
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Every channel at once, and one after the other until it has arrived: of the channels this person has. */
+export function quickPolicies(ways: Way[]): { about: string; policy: RoutePolicy }[] {
+  const channels = bestPerChannel(ways).map((way) => way.channel);
+  if (channels.length < 2) return [];
+  const waits = { unless: 'delivered' as const, within: 'PT5M' };
+  return [
+    { about: 'Every channel at once', policy: { steps: [{ channels, pick: 'all' }] } },
+    {
+      about: 'The next only if the one before stays silent',
+      policy: { steps: channels.map((channel, index) => ({ channels: [channel], ...(index > 0 ? waits : {}) })) },
+    },
+  ];
 }

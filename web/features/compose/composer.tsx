@@ -1,25 +1,30 @@
 'use client';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { Contact, Conversation, Message } from '../../lib/api/types';
-import { useAccounts } from '../../lib/sync/hooks';
+import type { Contact, Conversation, Message, SendBody, Template } from '../../lib/api/types';
+import { useUser } from '../../lib/sync/hooks';
 import { enqueue } from '../../lib/sync/outbox';
 import { Icon } from '../../ui/icons';
+import { notify } from '../../ui/notice';
 import { AttachButton } from './attach-button';
 import { AttachmentList } from './attachment-list';
-import { type Choice, defaultChoice, defaultTerms, type Terms, targetOf, waysOf } from './choice';
+import { Chips } from './chips';
+import { type Choice, policyOf, targetOf, waysOf } from './choice';
 import { Closed } from './closed';
-import { readDraft, saveDraft } from './drafts';
-import { factsOf } from './facts';
-import { FactsLine } from './facts-line';
+import { ComposerFoot } from './composer-foot';
+import { extrasBody, saidVariants, undoOf } from './extras';
 import { FormatToggle, useFormatted } from './format-toggle';
 import { remarks } from './losses';
-import { TermsLine } from './terms-line';
+import { MoreMenu } from './more-menu';
+import { type Opened, Parts } from './parts';
+import { Replying } from './replying';
+import { type Returned, UndoBar, useHeld } from './undo-bar';
 import { useAttachments } from './use-attachments';
 import { useDropAnywhere, useGrowing } from './use-box';
+import { useDraft } from './use-draft';
 import { useTyping } from './use-typing';
+import { defaultChoice, useWays } from './use-ways';
 import { ViaPicker } from './via-picker';
-import { waysIn } from './ways';
-import { Where } from './where';
+import { whenWords } from './when';
 
 type Props = {
   conversation: Conversation;
@@ -28,68 +33,93 @@ type Props = {
   replyTo: Message | null;
   onReplyDone: () => void;
   onSent: () => void;
-  /** Text given back by a message that could not be sent. */
-  returned: { text: string } | null;
+  /** A message that could not be sent, to be changed. */
+  returned: Returned | null;
 };
 
 export function Composer({ conversation, contact, messages, replyTo, onReplyDone, onSent, returned }: Props) {
-  const accounts = useAccounts();
-  const ways = waysIn(conversation, contact, accounts);
-  const [text, setText] = useState(() => readDraft(conversation.id));
-  const [subject, setSubject] = useState('');
-  const [chosen, setChosen] = useState<Choice | null>(null);
-  const [terms, setTerms] = useState<Terms>(defaultTerms);
+  const user = useUser();
+  const known = useWays(conversation, contact, messages);
+  const { ways, usual } = known;
+  const draft = useDraft(conversation);
+  const { text, subject, extras } = draft;
   const [full, setFull] = useState(false);
+  const [opened, setOpened] = useState<ReadonlySet<Opened>>(new Set());
   const [formatted, setFormatted] = useFormatted();
   const uploads = useAttachments();
   const box = useRef<HTMLTextAreaElement>(null);
   useDropAnywhere(uploads.add);
   useGrowing(box, text);
 
-  const choice: Choice = replyTo
-    ? { is: 'account', accountId: replyTo.accountId }
-    : (chosen ?? defaultChoice(conversation, messages, ways));
-  const targets = waysOf(choice, ways);
-  const draft = { text, attachments: uploads.ready, replies: replyTo !== null, formatted };
-  const notes = remarks(draft, targets);
+  const group = conversation.group !== undefined;
+  const choice: Choice =
+    replyTo && !group
+      ? { is: 'account', accountId: replyTo.accountId }
+      : (draft.chosen ?? defaultChoice(conversation, messages, ways));
+  const targets = waysOf(choice, known);
+  const notes = remarks({ text, attachments: uploads.ready, replies: replyTo !== null, formatted }, targets);
   const stopped = notes.some((note) => note.stops) || uploads.busy || uploads.failed;
   const empty = !text.trim() && uploads.ready.length === 0;
   const mail = targets.some((way) => way.channel === 'email') && conversation.kind === 'direct';
-
+  const sms = group || targets.some((way) => way.channel === 'sms');
   const typing = useTyping(conversation, targets);
 
-  const change = (next: string) => {
-    setText(next);
-    typing.wrote(next);
-    saveDraft(conversation.id, next);
+  const open = (what: Opened) => setOpened((now) => new Set([...now, what]));
+  const close = (what: Opened) => {
+    setOpened((now) => new Set([...now].filter((one) => one !== what)));
+    box.current?.focus();
   };
+  const change = (next: string) => {
+    draft.write(next);
+    typing.wrote(next);
+  };
+  const takeBack = ({ body, attachments }: Returned) => {
+    draft.restore(body);
+    uploads.restore(attachments);
+    setFormatted(body.format === 'markdown');
+    if (Object.keys(saidVariants(body.variants ?? {})).length > 0) open('words');
+    box.current?.focus();
+  };
+  const undoing = useHeld(conversation.id, messages, takeBack);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each message that comes back
   useEffect(() => {
-    if (returned) {
-      setText((now) => (now ? `${returned.text}\n${now}` : returned.text));
-      box.current?.focus();
-    }
+    if (returned) takeBack(returned);
   }, [returned]);
   useEffect(() => {
     if (replyTo) box.current?.focus();
   }, [replyTo]);
 
+  const body: SendBody = {
+    text,
+    ...(formatted && text.trim() ? { format: 'markdown' } : {}),
+    ...targetOf(choice, conversation),
+    ...(replyTo ? { replyTo: replyTo.id } : {}),
+    ...(uploads.ready.length > 0 ? { attachments: uploads.ready.map((file) => file.id) } : {}),
+    ...(mail && subject.trim() ? { subject: subject.trim() } : {}),
+    ...extrasBody(extras),
+  };
   const send = () => {
     if (empty || stopped) return;
-    const body = {
-      text,
-      ...(formatted && text.trim() ? { format: 'markdown' as const } : {}),
-      ...targetOf(choice, terms, ways, conversation),
-      ...(replyTo ? { replyTo: replyTo.id } : {}),
-      ...(uploads.ready.length > 0 ? { attachments: uploads.ready.map((file) => file.id) } : {}),
-      ...(mail && subject.trim() ? { subject: subject.trim() } : {}),
-    };
-    if (!enqueue(conversation.id, body, uploads.ready)) return setFull(true);
+    const undo = undoOf(user, extras, conversation, targets);
+    if (!enqueue(conversation.id, { ...body, ...undo }, uploads.ready)) return setFull(true);
+    if (extras.sendAt) notify(`Goes out ${whenWords(extras.sendAt)}.`);
     setFull(false);
-    change('');
-    setSubject('');
+    typing.stopped();
+    draft.clear();
+    if (draft.chosen?.is === 'policy') draft.setChosen(null);
+    setOpened(new Set());
     uploads.clear();
     onReplyDone();
     onSent();
+  };
+  const insert = (template: Template) => {
+    change([text, template.text].filter(Boolean).join('\n'));
+    if (template.subject && !subject) draft.setSubject(template.subject);
+    if (template.variants) {
+      draft.set({ variants: { ...extras.variants, ...template.variants } });
+      open('words');
+    }
+    if (template.format === 'markdown') setFormatted(true);
   };
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
@@ -98,24 +128,27 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     } else if (event.key === 'Escape' && replyTo) {
       event.preventDefault();
       onReplyDone();
+    } else if (event.key === 'z' && (event.ctrlKey || event.metaKey) && !text && undoing.held) {
+      event.preventDefault();
+      void undoing.undo();
     }
   };
 
   const closed = targets.length > 0 && targets.every((way) => way.closed !== null) ? targets[0] : undefined;
   if (closed) {
-    const others = ways.filter((way) => way.closed === null);
     return (
       <Closed
         name={contact?.name ?? conversation.name}
         way={closed}
-        others={others}
+        others={ways.filter((way) => way.closed === null)}
         onOther={(way) => {
           onReplyDone();
-          setChosen({ is: 'account', accountId: way.account.id });
+          draft.setChosen({ is: 'account', accountId: way.account.id });
         }}
       />
     );
   }
+  const policy = policyOf(choice, known.routes) ?? usual.route?.policy;
   return (
     <form
       className="composer"
@@ -125,17 +158,20 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
         send();
       }}
     >
-      {replyTo && (
-        <p className="replying">
-          <Icon name="reply" size={14} />
-          <span className="replying-text">
-            <b>{replyTo.sender.name}</b> {replyTo.text}
-          </span>
-          <button type="button" className="icon-button" aria-label="Do not reply to this" onClick={onReplyDone}>
-            <Icon name="close" size={14} />
-          </button>
-        </p>
-      )}
+      <UndoBar {...undoing} />
+      {replyTo && <Replying to={replyTo} onDone={onReplyDone} />}
+      <Parts
+        conversation={conversation}
+        opened={opened}
+        body={empty ? null : body}
+        extras={extras}
+        policy={policy ?? { steps: [{ channels: [targets[0]?.channel ?? 'im'] }] }}
+        draft={{ text, format: formatted ? 'markdown' : 'plain', subject, variants: extras.variants }}
+        onClose={close}
+        onExtras={draft.set}
+        onPolicy={(next) => draft.setChosen({ is: 'policy', policy: next })}
+        onTemplate={insert}
+      />
       <div className="composer-box">
         {mail && (
           <input
@@ -144,7 +180,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
             placeholder={subjectHint(conversation)}
             value={subject}
             maxLength={300}
-            onChange={(event) => setSubject(event.target.value)}
+            onChange={(event) => draft.setSubject(event.target.value)}
           />
         )}
         <textarea
@@ -165,33 +201,41 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
           }}
         />
         <AttachmentList uploads={uploads} />
+        <Chips extras={extras} onChange={draft.set} />
         <div className="composer-tools">
           <AttachButton onFiles={uploads.add} />
           <FormatToggle on={formatted} onChange={setFormatted} />
-          {ways.length > 0 && !replyTo && (ways.length > 1 || conversation.kind === 'direct') && (
-            <ViaPicker conversation={conversation} choice={choice} ways={ways} onChoose={setChosen} />
-          )}
-          <button type="submit" className="send" aria-label="Send" title="Send (Enter)" disabled={empty || stopped}>
-            <Icon name="send" />
+          <MoreMenu extras={extras} sms={sms} empty={empty} onChange={draft.set} onOpen={open} />
+          {(!replyTo || group) &&
+            (group || (ways.length > 0 && (ways.length > 1 || conversation.kind === 'direct'))) && (
+              <ViaPicker
+                conversation={conversation}
+                choice={choice}
+                known={known}
+                onChoose={draft.setChosen}
+                onOwnRoute={() => open('route')}
+              />
+            )}
+          <button
+            type="submit"
+            className="send"
+            aria-label={extras.sendAt ? 'Schedule' : 'Send'}
+            title={extras.sendAt ? 'Schedule (Enter)' : 'Send (Enter)'}
+            disabled={empty || stopped}
+          >
+            <Icon name={extras.sendAt ? 'clock' : 'send'} />
           </button>
         </div>
       </div>
-      <div className="composer-foot">
-        {choice.is === 'route' && choice.mode === 'fallback' && targets.length > 1 ? (
-          <TermsLine ways={targets} terms={terms} onChange={setTerms} />
-        ) : (
-          (mail || targets.length > 1 || ways.length > 1) && <Where choice={choice} targets={targets} />
-        )}
-        <FactsLine facts={factsOf(targets)} />
-        <span className="remarks" role="status">
-          {full && <span className="remark remark-stop">Too many messages wait to be sent</span>}
-          {notes.map((note) => (
-            <span key={note.text} className={note.stops ? 'remark remark-stop' : 'remark'}>
-              {note.text}
-            </span>
-          ))}
-        </span>
-      </div>
+      <ComposerFoot
+        choice={choice}
+        known={known}
+        targets={targets}
+        notes={notes}
+        full={full}
+        mail={mail}
+        onOwnRoute={() => open('route')}
+      />
     </form>
   );
 }

@@ -41,8 +41,16 @@ export function useAttachments() {
     void start(item.key, item.file);
   };
   const clear = () => setItems([]);
+  /** Files that are on the server already. */
+  const restore = (attachments: Attachment[]) => {
+    const back = attachments.map((attachment): Upload => {
+      next.current += 1;
+      return { key: next.current, name: attachment.name, is: 'done', attachment };
+    });
+    setItems((all) => [...all, ...back].slice(0, most));
+  };
   const ready = items.flatMap((item) => (item.is === 'done' ? [item.attachment] : []));
   const busy = items.some((item) => item.is === 'uploading');
   const failed = items.some((item) => item.is === 'failed');
-  return { items, add, remove, retry, clear, ready, busy, failed };
+  return { items, add, remove, retry, clear, restore, ready, busy, failed };
 }

@@ -1,28 +1,40 @@
 'use client';
-import type { Conversation } from '../../lib/api/types';
+import { useEffect, useState } from 'react';
+import { call } from '../../lib/api/client';
+import type { Conversation, Preview } from '../../lib/api/types';
+import { sentence } from '../../lib/format';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
+import { notify } from '../../ui/notice';
 import { PresenceDot } from '../../ui/presence-dot';
-import { type Choice, choiceLabel, type Mode, routeLabel, waysOf } from './choice';
-import { bestPerChannel, type Way } from './ways';
+import { patchSending } from '../routes/patch-sending';
+import { type Choice, choiceLabel, type Known, policyLabel, quickPolicies, waysOf } from './choice';
+import { fromWords } from './from-words';
+import type { Way } from './ways';
 
-type Props = { conversation: Conversation; choice: Choice; ways: Way[]; onChoose: (choice: Choice) => void };
+type Props = {
+  conversation: Conversation;
+  choice: Choice;
+  known: Known;
+  onChoose: (choice: Choice) => void;
+  onOwnRoute: () => void;
+};
 
-/** "Send via": one account, or a route over the channels this person has. */
-export function ViaPicker({ choice, ways, onChoose }: Props) {
-  const routes: Mode[] = bestPerChannel(ways).length > 1 ? ['first', 'all', 'fallback'] : ['first'];
-  const chosen = waysOf(choice, ways);
-  const label = choiceLabel(choice, ways);
+/** "Send via": as usual, one account, a saved route, or one for this message alone. */
+export function ViaPicker(props: Props) {
+  const { choice, known } = props;
+  const label = choiceLabel(choice, known);
+  const said = choice.is === 'usual' && label !== 'As usual' ? `as usual: ${label}` : label;
   return (
     <Menu
-      label={`Send via ${label}`}
+      label={`Send via ${said}`}
       className="via-button"
       placement="above"
       trigger={
         <>
           <span className="via-word">via</span>{' '}
-          {chosen.map((way) => (
+          {waysOf(choice, known).map((way) => (
             <NetworkGlyph key={way.account.id} network={way.account.network} channel={way.channel} size={13} quiet />
           ))}
           <span className="via-label">{label}</span>
@@ -30,62 +42,137 @@ export function ViaPicker({ choice, ways, onChoose }: Props) {
         </>
       }
     >
-      {(close) => (
-        <>
-          <p className="menu-title">Send via</p>
-          {distinct(ways).map((way) => (
-            <MenuItem
-              key={way.account.id}
-              checked={choice.is === 'account' && choice.accountId === way.account.id}
-              onSelect={() => {
-                onChoose({ is: 'account', accountId: way.account.id });
-                close();
-              }}
-            >
-              <NetworkGlyph network={way.account.network} channel={way.channel} quiet />
-              <span className="menu-text">
-                <span>{way.account.name}</span>
-                <span className="menu-sub">
-                  {networkName(way.account.network)} · {way.address}
-                </span>
-              </span>
-              {way.presence !== 'unknown' && <PresenceDot state={way.presence} />}
-            </MenuItem>
-          ))}
-          {ways.length > 1 && (
-            <>
-              <hr className="menu-line" />
-              {routes.map((mode) => (
-                <MenuItem
-                  key={mode}
-                  checked={choice.is === 'route' && choice.mode === mode}
-                  onSelect={() => {
-                    onChoose({ is: 'route', mode });
-                    close();
-                  }}
-                >
-                  <Icon name={mode === 'first' ? 'star' : mode === 'all' ? 'split' : 'clock'} />
-                  <span className="menu-text">
-                    <span>{routeLabel(mode, ways)}</span>
-                    <span className="menu-sub">{explain(mode)}</span>
-                  </span>
-                </MenuItem>
-              ))}
-            </>
-          )}
-        </>
-      )}
+      {(close) => <Choices {...props} close={close} />}
     </Menu>
+  );
+}
+
+function Choices({ conversation, choice, known, onChoose, onOwnRoute, close }: Props & { close: () => void }) {
+  const { ways, routes } = known;
+  const pick = (next: Choice) => () => {
+    onChoose(next);
+    close();
+  };
+  return (
+    <>
+      <p className="menu-title">Send via</p>
+      <MenuItem checked={choice.is === 'usual'} onSelect={pick({ is: 'usual' })}>
+        <Icon name="star" />
+        <span className="menu-text menu-wraps">
+          <span>As usual</span>
+          <UsualWords conversationId={conversation.id} />
+        </span>
+      </MenuItem>
+      {ways.length > 0 && <hr className="menu-line" />}
+      {distinct(ways).map((way) => (
+        <MenuItem
+          key={way.account.id}
+          checked={choice.is === 'account' && choice.accountId === way.account.id}
+          onSelect={pick({ is: 'account', accountId: way.account.id })}
+        >
+          <NetworkGlyph network={way.account.network} channel={way.channel} quiet />
+          <span className="menu-text">
+            <span>{way.account.name}</span>
+            <span className="menu-sub">
+              {networkName(way.account.network)} · {way.address}
+            </span>
+          </span>
+          {way.presence !== 'unknown' && <PresenceDot state={way.presence} />}
+        </MenuItem>
+      ))}
+      <Always conversation={conversation} choice={choice} known={known} close={close} />
+      <hr className="menu-line" />
+      {quickPolicies(ways).map(({ about, policy }) => (
+        <MenuItem
+          key={about}
+          checked={choice.is === 'policy' && JSON.stringify(choice.policy) === JSON.stringify(policy)}
+          onSelect={pick({ is: 'policy', policy })}
+        >
+          <Icon name={policy.steps.length === 1 ? 'split' : 'clock'} />
+          <span className="menu-text">
+            <span>{policyLabel(policy)}</span>
+            <span className="menu-sub">{about}</span>
+          </span>
+        </MenuItem>
+      ))}
+      {routes.map((route) => (
+        <MenuItem
+          key={route.id}
+          checked={choice.is === 'saved' && choice.routeId === route.id}
+          onSelect={pick({ is: 'saved', routeId: route.id })}
+        >
+          <Icon name="route" />
+          <span className="menu-text menu-wraps">
+            <span>{route.name}</span>
+            <span className="menu-sub">{sentence(route.sentence)}</span>
+          </span>
+        </MenuItem>
+      ))}
+      <MenuItem
+        onSelect={() => {
+          close();
+          onOwnRoute();
+        }}
+      >
+        <Icon name="edit" /> Another route for this message…
+      </MenuItem>
+    </>
+  );
+}
+
+/** What the server says it would take. */
+function UsualWords({ conversationId }: { conversationId: string }) {
+  const [preview, setPreview] = useState<Preview | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    const asked = { params: { id: conversationId }, body: { text: '?' }, signal: stop.signal };
+    call('previewMessage', asked).then(setPreview, () => {});
+    return () => stop.abort();
+  }, [conversationId]);
+  if (!preview) return <span className="menu-sub">By what stands for this conversation</span>;
+  return (
+    <span className="menu-sub">
+      {sentence(preview.sentence)} {fromWords[preview.from]}
+    </span>
+  );
+}
+
+type AlwaysProps = { conversation: Conversation; choice: Choice; known: Known; close: () => void };
+
+/** One account for the whole conversation, and back. */
+function Always({ conversation: { id, via, kind }, choice, known, close }: AlwaysProps) {
+  const [chosen] = choice.is === 'account' ? waysOf(choice, known) : [];
+  const forced = known.ways.find((way) => way.account.id === via);
+  const patch = (accountId: string | null) => () => {
+    close();
+    patchSending(id, { via: accountId }).catch((error: Error) => notify(error.message));
+  };
+  if (kind !== 'direct') return null;
+  return (
+    <>
+      {chosen && chosen.account.id !== via && (
+        <MenuItem onSelect={patch(chosen.account.id)}>
+          <Icon name="pin" />
+          <span className="menu-text menu-wraps">
+            <span>Always by {chosen.account.name} here</span>
+            <span className="menu-sub">As long as it is connected and they are not offline there</span>
+          </span>
+        </MenuItem>
+      )}
+      {via && (
+        <MenuItem onSelect={patch(null)}>
+          <Icon name="close" />
+          <span className="menu-text menu-wraps">
+            <span>No longer always by {forced?.account.name ?? 'one account'}</span>
+            {known.usual.released && <span className="menu-sub">It is released now: it or they are offline</span>}
+          </span>
+        </MenuItem>
+      )}
+    </>
   );
 }
 
 /** One entry an account; a second address on the same account is not a choice the route can express. */
 function distinct(ways: Way[]): Way[] {
   return ways.filter((way, index) => ways.findIndex((one) => one.account.id === way.account.id) === index);
-}
-
-function explain(mode: Mode): string {
-  if (mode === 'first') return 'The first channel that can take it';
-  if (mode === 'all') return 'Every channel at once';
-  return 'The next only if the one before stays silent';
 }

@@ -1,44 +1,29 @@
-import type { Choice } from './choice';
-import { channelName, type Way } from './ways';
+import { sentenceOf } from '../routes/words';
+import { type Choice, type Known, policyOf } from './choice';
+import type { Way } from './ways';
+
+type Props = { choice: Choice; known: Known; targets: Way[]; onOwnRoute: () => void };
 
 /** What happens to the message when it is sent, as a sentence. */
-export function Where({ choice, targets }: { choice: Choice; targets: Way[] }) {
-  if (targets.length === 0) return null;
-  const [first, ...rest] = targets;
-  if (choice.is === 'account' || rest.length === 0) {
+export function Where({ choice, known, targets, onOwnRoute }: Props) {
+  const policy = policyOf(choice, known.routes);
+  const route = choice.is === 'usual' ? known.usual.route : undefined;
+  if (policy || route) {
     return (
       <span className="where">
-        Goes to <b>{first?.address}</b> by {first?.account.name}.
+        {policy ? sentenceOf(policy) : route?.sentence}.{' '}
+        <button type="button" className="link-button" onClick={onOwnRoute}>
+          Change<span className="visually-hidden"> the route of this message</span>
+        </button>
       </span>
     );
   }
-  const others = rest.map((way) => `${channelName[way.channel]} to ${way.address}`);
-  if (choice.mode === 'all') {
-    return (
-      <span className="where">
-        Goes out {targets.length === 2 ? 'twice' : `${targets.length} times`}: as <Step way={first} />
-        {rest.map((way, index) => (
-          <span key={way.channel}>
-            {index === rest.length - 1 ? ' and as ' : ', as '}
-            <Step way={way} />
-          </span>
-        ))}
-        .
-      </span>
-    );
-  }
+  const [first] = targets;
+  if (!first) return null;
   return (
     <span className="where">
-      Goes once, by the first that is connected: <Step way={first} />, else {others.join(', else ')}.
+      Goes to <b>{first.address}</b> by {first.account.name}
+      {choice.is === 'usual' && known.usual.from === 'conversation' && ', as always here'}.
     </span>
-  );
-}
-
-function Step({ way }: { way: Way | undefined }) {
-  if (!way) return null;
-  return (
-    <>
-      {channelName[way.channel]} to <b>{way.address}</b>
-    </>
   );
 }

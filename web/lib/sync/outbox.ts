@@ -1,5 +1,5 @@
 import { ApiError, call, messageOf } from '../api/client';
-import type { Attachment, SendBody } from '../api/types';
+import type { Attachment, Message, SendBody } from '../api/types';
 import { remember } from './local';
 import { store } from './store';
 
@@ -16,13 +16,25 @@ export type Pending = {
   after: string | null;
 };
 
+/** Sent, and held back by the server until then: as it was written, so that undoing gives it back whole. */
+export type Held = {
+  messageId: string;
+  conversationId: string;
+  body: SendBody;
+  attachments: Attachment[];
+  until: number;
+};
+
 const limit = 200;
+/** The server began to count before its answer came. */
+const answerMs = 300;
 const firstDelayMs = 1500;
 const lastDelayMs = 60_000;
 
 /** One entry of the browser's storage a message, so that two pages never overwrite each other's. */
 let prefix: string | null = null;
 let pending: Pending[] = [];
+let held: Held[] = [];
 const running = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let tries = 0;
@@ -32,6 +44,23 @@ const prefixOf = (userId: string) => `parley.outbox.${userId}.`;
 
 export const pendingOf = (conversationId: string): Pending[] =>
   pending.filter((item) => item.conversationId === conversationId);
+
+export const heldOf = (conversationId: string): Held[] =>
+  held.filter((one) => one.conversationId === conversationId && one.until > Date.now());
+
+export function forgetHeld(messageId: string): void {
+  held = held.filter((one) => one.messageId !== messageId);
+}
+
+function hold({ conversationId, body, attachments }: Pending, message: Message): void {
+  if (message.undoUntil === undefined || body.undo === undefined) return;
+  const now = Date.now();
+  const until = now + Number.parseFloat(body.undo.slice('PT'.length)) * 1000 - answerMs;
+  held = [
+    ...held.filter((one) => one.until > now),
+    { messageId: message.id, conversationId, body, attachments, until },
+  ];
+}
 
 /** Takes up what this user had not sent yet. */
 export function openOutbox(userId: string): void {
@@ -49,6 +78,7 @@ export function closeOutbox(): void {
   tries = 0;
   prefix = null;
   pending = [];
+  held = [];
   running.clear();
 }
 
@@ -161,6 +191,7 @@ async function post(item: Pending): Promise<boolean> {
     const answer = await call('sendMessage', { params, body: item.body, idempotencyKey: key });
     if (prefix !== mine) return false;
     tries = 0;
+    hold(item, answer.message);
     drop(item);
     if (store.timelines.get(conversationId)?.put(answer.message)) remember('timelines', conversationId);
     return true;

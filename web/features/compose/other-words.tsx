@@ -1,0 +1,51 @@
+'use client';
+import type { Channel, Variants } from '../../lib/api/types';
+import { smsParts } from '../../lib/text';
+import { Field } from '../../ui/field';
+import { Icon } from '../../ui/icons';
+import { channelName } from './ways';
+
+type Props = {
+  channels: Channel[];
+  variants: Variants;
+  onChange: (variants: Variants) => void;
+  onClose: () => void;
+};
+
+/** The same message in the words that fit a channel. Empty: as it stands in the box. */
+export function OtherWords({ channels, variants, onChange, onClose }: Props) {
+  return (
+    <section className="composer-part" aria-label="Other words per channel">
+      <header className="composer-part-head">
+        <h3>Other words per channel</h3>
+        <button type="button" className="icon-button" aria-label="Close other words" onClick={onClose}>
+          <Icon name="close" size={14} />
+        </button>
+      </header>
+      {channels.map((channel) => {
+        const text = variants[channel]?.text ?? '';
+        const parts = channel === 'sms' && text ? smsParts(text) : 1;
+        return (
+          <Field
+            key={channel}
+            label={`Other words for ${channelName[channel]}`}
+            help={parts > 1 ? `${parts} SMS parts` : undefined}
+          >
+            {(ids) => (
+              <textarea
+                className="input"
+                {...ids}
+                rows={2}
+                placeholder="As written below"
+                value={text}
+                onChange={({ target }) =>
+                  onChange({ ...variants, [channel]: { ...variants[channel], text: target.value } })
+                }
+              />
+            )}
+          </Field>
+        );
+      })}
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+'use client';
+import type { Conversation, RoutePolicy, SendBody, Template } from '../../lib/api/types';
+import { lazily } from '../../ui/lazily';
+import type { TemplateDraft } from '../templates/template-form';
+import type { Extras } from './extras';
+import type { Opening } from './more-menu';
+
+const WhoGetsWhat = lazily(() => import('./who-gets-what').then((found) => found.WhoGetsWhat));
+const OtherWords = lazily(() => import('./other-words').then((found) => found.OtherWords));
+const WhenDialog = lazily(() => import('./when-dialog').then((found) => found.WhenDialog));
+const OwnRouteDialog = lazily(() => import('../routes/route-dialog').then((found) => found.OwnRouteDialog));
+const TemplatePicker = lazily(() => import('../templates/template-picker').then((found) => found.TemplatePicker));
+const TemplateForm = lazily(() => import('../templates/template-form').then((found) => found.TemplateForm));
+
+export type Opened = Opening | 'route';
+
+type Props = {
+  conversation: Conversation;
+  opened: ReadonlySet<Opened>;
+  body: SendBody | null;
+  extras: Extras;
+  policy: RoutePolicy;
+  draft: TemplateDraft;
+  onClose: (what: Opened) => void;
+  onExtras: (change: Partial<Extras>) => void;
+  onPolicy: (policy: RoutePolicy) => void;
+  onTemplate: (template: Template) => void;
+};
+
+/** What opens above the box, or over the page: fetched when it is first opened. */
+export function Parts(props: Props) {
+  const { conversation, opened, body, extras, policy, draft, onClose, onExtras, onPolicy, onTemplate } = props;
+  return (
+    <>
+      {opened.has('preview') && (
+        <WhoGetsWhat conversationId={conversation.id} body={body} onClose={() => onClose('preview')} />
+      )}
+      {opened.has('words') && (
+        <OtherWords
+          channels={['im', 'email', 'sms']}
+          variants={extras.variants}
+          onChange={(variants) => onExtras({ variants })}
+          onClose={() => onClose('words')}
+        />
+      )}
+      {opened.has('when') && <WhenDialog extras={extras} onChange={onExtras} onClose={() => onClose('when')} />}
+      {opened.has('route') && <OwnRouteDialog policy={policy} onUse={onPolicy} onClose={() => onClose('route')} />}
+      {opened.has('insert') && <TemplatePicker onPick={onTemplate} onClose={() => onClose('insert')} />}
+      {opened.has('save') && <TemplateForm template={null} draft={draft} onClose={() => onClose('save')} />}
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+'use client';
+import type { Message } from '../../lib/api/types';
+import { Icon } from '../../ui/icons';
+
+export function Replying({ to, onDone }: { to: Message; onDone: () => void }) {
+  return (
+    <p className="replying">
+      <Icon name="reply" size={14} />
+      <span className="replying-text">
+        <b>{to.sender.name}</b> {to.text}
+      </span>
+      <button type="button" className="icon-button" aria-label="Do not reply to this" onClick={onDone}>
+        <Icon name="close" size={14} />
+      </button>
+    </p>
+  );
+}
