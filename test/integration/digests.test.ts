@@ -16,6 +16,7 @@ afterAll(() => world.stop());
 beforeEach(() => {
   world.script.seen.length = 0;
   world.script.send = named;
+  world.script.resolve = async () => {};
 });
 
 /** Every network gives an id, as mail and chats do. */
@@ -237,6 +238,28 @@ describe('what was missed', () => {
     expect(user.digests()[1]).toMatchObject({ message: { subject: '1 missed message from ann' } });
     await later(2 * HOUR);
     expect(user.digests()).toHaveLength(2);
+  });
+
+  test('what keeps one from being sent is said: an address the network does not know, a network that does not answer', async () => {
+    const user = await reader('text');
+    await user.hears('ann', 'one');
+    world.script.resolve = () => Promise.reject(new AdapterError('rejected', 'no such number'));
+    await later(31 * MINUTE);
+    expect((await user.get()).problem).toBe('no such number');
+    await expect(world.process.digests.sendNow(user.userId)).rejects.toMatchObject({ message: 'no such number' });
+    world.script.resolve = () => new Promise(() => {});
+    let refused: unknown;
+    void world.process.digests.sendNow(user.userId).catch((error) => {
+      refused = error;
+    });
+    await vi.waitFor(() => {
+      world.clock.advance(21_000);
+      expect(refused).toMatchObject({ message: 'it did not answer in time' });
+    });
+    world.script.resolve = async () => {};
+    await later(2 * MINUTE);
+    expect(user.digests()).toHaveLength(1);
+    expect((await user.get()).problem).toBeUndefined();
   });
 
   test('rules are checked, and are those of one user', async () => {

@@ -1,3 +1,5 @@
+import { AdapterError } from '../../sdk/index.js';
+import { isConnected, limited } from '../accounts/ask.js';
 import type { Supervisor } from '../accounts/supervisor.js';
 import { DomainError, notFound } from '../errors.js';
 import { type Clock, errorText, type Log } from '../log.js';
@@ -103,9 +105,12 @@ export class Digests implements DigestService {
     const digest = await this.store.find(userId);
     if (!digest) throw new DomainError('conflict', 'no-digest', 'Say first where missed messages are to be sent.');
     const problem = await this.#problemOf(digest);
-    if (problem !== undefined) throw new DomainError('conflict', 'digest-account', problem);
+    if (problem !== undefined) throw cannotSend(problem);
     const since = this.clock.now() - BY_HAND_MS;
-    await this.#make(digest, since, (missed, compose) => (missed.length === 0 ? [emptyLetter()] : compose(missed)));
+    const failed = await this.#make(digest, since, (missed, compose) =>
+      missed.length === 0 ? [emptyLetter()] : compose(missed),
+    );
+    if (failed !== undefined) throw cannotSend(failed);
     return this.get(userId);
   }
 
@@ -136,33 +141,40 @@ export class Digests implements DigestService {
     this.#looked.set(userId, { rev, at: ripe });
   }
 
+  /** Answers why none could be made. */
   async #make(
     digest: Digest,
     since: number,
     choose: (missed: Missed[], compose: (missed: Missed[]) => DigestLetter[]) => DigestLetter[],
-  ): Promise<void> {
+  ): Promise<string | undefined> {
     const { userId, rules } = digest;
     const account = await this.store.account(userId, rules.accountId);
-    if (!account) return;
+    if (!account) return REMOVED;
     const compose = (missed: Missed[]) =>
       account.channel === 'sms' ? [smsLetter(missed)] : mailLetters(missed, rules.zone);
-    try {
+    const work = async () => {
       const chatId = await this.store.openChat(userId, rules.accountId, rules.address);
       const request = { chatId, include: rules.include, since, now: this.clock.now() };
       await this.store.make(userId, request, (missed) => choose(missed, compose));
+    };
+    try {
+      await limited(this.clock, work);
       if (digest.problem !== undefined) await this.store.setProblem(userId, undefined);
+      return undefined;
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
+      if (!(error instanceof DomainError) && !(error instanceof AdapterError)) throw error;
       await this.store.setProblem(userId, error.message);
+      return error.message;
     }
   }
 
   /** Why the account cannot send a digest now. */
   async #problemOf({ userId, rules }: Digest): Promise<string | undefined> {
     const account = await this.store.account(userId, rules.accountId);
-    if (!account) return 'The account that sends digests was removed. Choose another one.';
-    const state = this.supervisor.get(rules.accountId)?.state;
-    if (state?.is === 'online' || state?.is === 'backfilling') return undefined;
+    if (!account) return REMOVED;
+    const live = this.supervisor.get(rules.accountId);
+    const state = live?.state;
+    if (isConnected(live)) return undefined;
     const why = state && 'why' in state ? ` (${state.why})` : '';
     return `The account that sends digests is not connected${why}.`;
   }
@@ -199,6 +211,10 @@ export class Digests implements DigestService {
     }
   }
 }
+
+const REMOVED = 'The account that sends digests was removed. Choose another one.';
+
+const cannotSend = (problem: string) => new DomainError('conflict', 'digest-not-sent', problem);
 
 /** What a user has who never said anything. */
 const NONE: DigestView = {
