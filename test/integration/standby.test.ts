@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AccountRow } from '../../src/core/accounts/store.js';
+import type { MessageView } from '../../src/core/views.js';
 import { AdapterError } from '../../src/sdk/index.js';
 import {
   connect,
@@ -67,7 +68,7 @@ function fails(account: AccountRow, error = () => new AdapterError('temporary', 
 /** Three failures at different people: the account is given a rest, and its standby has sent what waited. */
 async function breakDown({ userId, first, send }: Awaited<ReturnType<typeof pair>>) {
   fails(first);
-  const messages = [];
+  const messages: MessageView[] = [];
   for (const address of ['+491', '+492', '+493']) messages.push(await send(address, `to ${address}`));
   for (const message of messages) await reach(world, message, 'cancelled', 'sent');
   expect(await world.process.accountService.get(userId, first.id)).toHaveProperty('resting');
@@ -78,7 +79,7 @@ describe('an account that fails again and again', () => {
   test('is given a rest, and its standby sends what waits: one new delivery each, with the attempts kept', async () => {
     const { userId, first, second, send } = await pair('text');
     fails(first);
-    const messages = [];
+    const messages: MessageView[] = [];
     for (const address of ['+491', '+492', '+493', '+494']) messages.push(await send(address, `to ${address}`));
     for (const message of messages) await reach(world, message, 'cancelled', 'sent');
     expect(by(second).sort()).toEqual(['to +491', 'to +492', 'to +493', 'to +494']);
@@ -114,7 +115,7 @@ describe('an account that fails again and again', () => {
     const userId = await makeUser(world.prisma);
     const account = await makeAccount(world, userId, 'text');
     fails(account);
-    const messages = [];
+    const messages: MessageView[] = [];
     for (const address of ['+491', '+492', '+493', '+494']) {
       const { conversationId } = await open(world, account, address);
       messages.push((await world.messages.send(userId, conversationId, plain(address))).message);
@@ -164,7 +165,7 @@ describe('an account that fails again and again', () => {
     world.script.send = async () => {
       throw new AdapterError('temporary', 'both are broken');
     };
-    const messages = [];
+    const messages: MessageView[] = [];
     for (const address of ['+491', '+492', '+493', '+494']) messages.push(await send(address, address));
     await eventually(async () => {
       expect(await world.process.accountService.get(userId, second.id)).toHaveProperty('resting');

@@ -6,28 +6,17 @@ import { wayTo } from '../messages/way.js';
 import { attempt } from './attempt.js';
 import type { Rest } from './breaker.js';
 import { Gate, type Passage } from './gate.js';
-import { Lanes, type Place } from './lanes.js';
+import type { Place } from './lanes.js';
+import { pause, persist } from './patience.js';
 import type { Bell, Claim, DeliveryStore, Settled } from './queue.js';
 import { Relief } from './relief.js';
 import { resolveWithin } from './resolve.js';
 import { outcomeOf } from './retry.js';
+import { MOST_WAITING, Turns } from './turns.js';
 
 const SWEEP_MS = 5_000;
 const SWEEP_CHATS = 500;
-/**
- * Chats drained at once. A network that hangs must not hold every worker, nor may a user with many accounts; and what
- * goes in bulk leaves places for what people wait for.
- */
-const LANES = {
-  account: { all: 8, bulk: 6 },
-  user: { all: 16, bulk: 12 },
-  total: { all: 50, bulk: 36 },
-  waiting: 1_000,
-};
-/** A lane that ran dry is filled again from the database, but no more often than this. */
-const REFILL_MS = 500;
 const OPEN_AGAIN_MS = 10_000;
-const STORE_AGAIN_MS = { first: 500, longest: 15_000 };
 /** Sends under way may finish this long once we stop; then they are told to give up. */
 const STOP_MS = 5_000;
 const LEAVE_MS = 3_000;
@@ -38,13 +27,10 @@ export class Drain {
   /** What an earlier process left in `sending` has been ended. */
   #cleared = false;
   readonly #abort = new AbortController();
-  readonly #running = new Set<Promise<void>>();
   readonly #inFlight = new Map<string, AbortController>();
-  readonly #lanes = new Lanes(LANES);
+  readonly #turns: Turns;
   readonly #gate = new Gate();
   readonly #relief: Relief;
-  /** Accounts that are looked at again then. */
-  readonly #wakes = new Map<string, () => void>();
   readonly #paces = new WeakMap<Live, Pace | undefined>();
   readonly #recovered = new WeakMap<Live, Promise<void>>();
 
@@ -56,9 +42,11 @@ export class Drain {
     private readonly clock: Clock,
     private readonly log: Log,
   ) {
+    const work = { drain: (place: Place) => this.#drain(place), fill: (accountId: string) => this.#fill(accountId) };
+    this.#turns = new Turns(work, clock, log);
     this.#relief = new Relief(store, supervisor, this.#gate, clock, async ({ settled, places }) => {
       await this.#follow(settled);
-      for (const place of places) this.#admit(place);
+      for (const place of places) this.#turns.admit(place);
     });
     supervisor.onState((live) => void this.#onState(live));
   }
@@ -75,17 +63,16 @@ export class Drain {
   /** Takes nothing more, lets what is being sent finish for a while, then tells it to give up. */
   async stop(): Promise<void> {
     this.#stopSweep?.();
-    for (const cancel of this.#wakes.values()) cancel();
     this.#abort.abort();
-    const all = Promise.allSettled(this.#running).then(() => true);
-    if (await Promise.race([all, this.#pause(STOP_MS)])) return;
+    const all = this.#turns.stop().then(() => true);
+    if (await Promise.race([all, pause(this.clock, STOP_MS)])) return;
     for (const send of this.#inFlight.values()) send.abort();
-    await Promise.race([all, this.#pause(LEAVE_MS)]);
+    await Promise.race([all, pause(this.clock, LEAVE_MS)]);
   }
 
   /** The job: drains one chat until it is empty, waits, or its account is away. Never rejects: the sweep looks again. */
   chat(chatId: string): Promise<void> {
-    return this.#track(this.#enter(chatId), { chatId });
+    return this.#turns.track(this.#enter(chatId), { chatId });
   }
 
   /** A proof came in, or a person decided: the steps the delivery belongs to are looked at again. */
@@ -164,55 +151,22 @@ export class Drain {
   /** Brings what an account has to do from the database; what is for later is rung then. */
   async #fill(accountId: string): Promise<void> {
     const now = this.clock.now();
-    const due = await this.store.dueOfAccount(accountId, LANES.waiting);
+    const due = await this.store.dueOfAccount(accountId, MOST_WAITING);
     for (const place of due) {
-      if (place.at <= now) this.#admit(place);
+      if (place.at <= now) this.#turns.admit(place);
       else await this.ring(place.chatId, place.at - now, place.bulk);
     }
-    if (due.length === LANES.waiting) this.#lanes.miss(accountId);
+    if (due.length === MOST_WAITING) this.#turns.miss(accountId);
   }
 
   async #enter(chatId: string): Promise<void> {
     const place = await this.store.placeOf(chatId);
-    if (!place) return;
-    if (this.#lanes.enter(place, this.clock.now())) return this.#run(place);
+    if (!place || (await this.#turns.take(place))) return;
     await this.#relieve(place.accountId, this.resting(place.accountId));
   }
 
   async #relieve(accountId: string, rest: Rest | undefined): Promise<void> {
     if (rest && !rest.deciding) await this.#relief.relieve(accountId, rest.why);
-  }
-
-  #admit(place: Place): void {
-    if (this.#abort.signal.aborted || !this.#lanes.enter(place, this.clock.now())) return;
-    void this.#track(this.#run(place), { chatId: place.chatId });
-  }
-
-  #track(doing: Promise<void>, about: { chatId: string }): Promise<void> {
-    const work = doing
-      .catch((error) => this.log.warn('a chat could not be drained', { ...about, error: errorText(error) }))
-      .finally(() => this.#running.delete(work));
-    this.#running.add(work);
-    return work;
-  }
-
-  /** Its turn: it leaves the lane to the next whatever comes. */
-  async #run(place: Place): Promise<void> {
-    try {
-      await this.#drain(place);
-    } finally {
-      this.#lanes.leave(place);
-      this.#next();
-    }
-  }
-
-  #next(): void {
-    if (this.#abort.signal.aborted) return;
-    const now = this.clock.now();
-    for (let place = this.#lanes.next(now); place; place = this.#lanes.next(now))
-      void this.#track(this.#run(place), { chatId: place.chatId });
-    for (const accountId of this.#lanes.dry(now))
-      this.clock.after(REFILL_MS, () => void this.#track(this.#fill(accountId), { chatId: accountId }));
   }
 
   async #drain(place: Place): Promise<void> {
@@ -258,27 +212,14 @@ export class Drain {
   }
 
   #turnBack(place: Place): void {
-    if (this.#gate.turnBack(place)) this.#lanes.resume(place.accountId);
+    if (this.#gate.turnBack(place)) this.#turns.resume(place.accountId);
   }
 
   async #wait(place: Place, passage: Exclude<Passage, { is: 'go' }>): Promise<void> {
     const { chatId, accountId, bulk } = place;
     if (passage.is === 'chat') return this.ring(chatId, passage.until - this.clock.now(), bulk);
-    this.#lanes.putBack(place);
-    this.#wakeAt(accountId, passage.until);
+    this.#turns.wait(place, passage.until);
     await this.#relieve(accountId, passage.rest);
-  }
-
-  /** Nothing of the account begins before then; then its lane goes on. */
-  #wakeAt(accountId: string, until: number): void {
-    const now = this.clock.now();
-    const at = this.#lanes.pause(accountId, until);
-    this.#wakes.get(accountId)?.();
-    const wake = this.clock.after(Math.max(1, at - now), () => {
-      this.#wakes.delete(accountId);
-      this.#next();
-    });
-    this.#wakes.set(accountId, wake);
   }
 
   /** Asks the network which chat the address is, then rings for that. */
@@ -330,34 +271,15 @@ export class Drain {
       this.log.debug('a send did not succeed', { chatId: place.chatId, error: errorText(error) });
     if (error !== undefined && !isConnected(live)) return undefined;
     const said = this.#gate.tried(place, error, this.clock.now());
-    if (said === 'works') this.#lanes.resume(place.accountId);
+    if (said === 'works') this.#turns.resume(place.accountId);
     return said;
   }
 
   /** What the network answered is kept through an outage of the database, until it is stored or we stop. */
-  async #stored(write: () => Promise<boolean>): Promise<boolean | undefined> {
-    for (let wait = STORE_AGAIN_MS.first; ; wait = Math.min(wait * 2, STORE_AGAIN_MS.longest)) {
-      try {
-        return await write();
-      } catch (error) {
-        this.log.warn('the outcome of a send could not be stored', { error: errorText(error) });
-        if (this.#abort.signal.aborted) return undefined;
-        await this.#pause(wait, this.#abort.signal);
-      }
-    }
-  }
-
-  /** Answers false, so that it can be told from work it races. */
-  #pause(ms: number, signal?: AbortSignal): Promise<false> {
-    return new Promise((resolve) => {
-      const done = () => {
-        cancel();
-        signal?.removeEventListener('abort', done);
-        resolve(false);
-      };
-      const cancel = this.clock.after(ms, done);
-      signal?.addEventListener('abort', done, { once: true });
-    });
+  #stored(write: () => Promise<boolean>): Promise<boolean | undefined> {
+    const onError = (error: unknown) =>
+      this.log.warn('the outcome of a send could not be stored', { error: errorText(error) });
+    return persist(write, { clock: this.clock, signal: this.#abort.signal, onError });
   }
 
   #sweep(): void {
@@ -376,6 +298,6 @@ export class Drain {
     await this.#relief.sweep();
     const connected = this.supervisor.all().filter(isConnected);
     const ids = connected.map((live) => live.account.id);
-    for (const place of await this.store.due(ids, SWEEP_CHATS)) this.#admit(place);
+    for (const place of await this.store.due(ids, SWEEP_CHATS)) this.#turns.admit(place);
   }
 }
