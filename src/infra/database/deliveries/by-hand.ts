@@ -46,12 +46,10 @@ export class Deliveries implements DeliveryService {
   async retry(userId: string, id: string): Promise<DeliveryView> {
     const now = this.clock.now();
     const chatId = await this.#decide(userId, id, async (sql, row, revs) => {
-      if (row.gone !== null || row.chat_id === null)
-        throw new DomainError(
-          'conflict',
-          'cannot-retry',
-          `Its ${row.gone ?? 'chat'} was removed: write a new message.`,
-        );
+      if (row.gone !== null)
+        throw new DomainError('conflict', 'cannot-retry', `Its ${row.gone} was removed: write a new message.`);
+      if (row.chat_id === null)
+        throw new DomainError('conflict', 'cannot-retry', 'No chat was opened for it: write a new message that way.');
       if (row.replaced)
         throw new DomainError(
           'conflict',
@@ -153,7 +151,7 @@ async function find(sql: Sql, userId: string, id: string): Promise<Row | undefin
   return rows[0];
 }
 
-/** It is the last step of its message now, and goes in any case. */
+/** It goes in any case now; what it proves still counts for the steps after it. */
 async function requeue(
   sql: Sql,
   { id }: Row,
@@ -161,10 +159,9 @@ async function requeue(
   revs: Revisions,
 ): Promise<void> {
   await sql.query(
-    `UPDATE deliveries d SET status = 'queued', reason = NULL, kind = CASE WHEN kind = 'first' THEN kind ELSE 'always' END,
+    `UPDATE deliveries d SET status = 'queued', reason = NULL, kind = 'always',
        unless = NULL, within_ms = NULL, conditions = NULL, remote_id = NULL, key = coalesce($5, key), tries = 0,
-       due_at = $2, expires_at = $3, next_attempt_at = NULL, fence = fence + 1, rev = $4,
-       step = (SELECT CASE WHEN count(*) > 1 THEN max(o.step) + 1 ELSE d.step END FROM deliveries o WHERE o.message_id = d.message_id)
+       due_at = $2, expires_at = $3, next_attempt_at = NULL, fence = fence + 1, rev = $4
      WHERE id = $1`,
     [id, new Date(now), new Date(now + AGE_LIMIT_MS), revs.next(), key],
   );

@@ -1,0 +1,156 @@
+import { afterAll, expect, test } from 'vitest';
+import { labForms } from '../lab/sheet.ts';
+import { labOrSkip } from '../support/lab.js';
+import { eventually, Parley } from '../support/parley.js';
+import { IrcPerson, MailPerson } from '../support/people.js';
+import { XmppPerson } from '../support/xmpp-person.js';
+
+/** Routes on real servers: Prosody, ngIRCd, Kannel and its phones, Postfix. What arrived is counted there. */
+const lab = await labOrSkip(['prosody', 'ngircd', 'mail', 'smsc'], ['people']);
+
+const PHONE = '+447700900746';
+const WITHIN_S = 4;
+/** What would still come, or come twice, has come by then. */
+const SETTLED_MS = (WITHIN_S + 3) * 1000;
+
+/** As far as the test reads it. */
+type Delivery = {
+  id: string;
+  channel: string;
+  status: string;
+  reason?: string;
+  why: string;
+  attempts: { at: string }[];
+};
+
+if (lab) {
+  const parley = await Parley.start();
+  const people: { leave(): void | Promise<void> }[] = [];
+  afterAll(async () => {
+    for (const person of people) await person.leave();
+    await parley.remove();
+  });
+
+  const mail = new MailPerson(lab.mail, 'alice');
+  const [, alice] = lab.prosody.users;
+  if (!alice) throw new Error('the lab has several people on XMPP');
+
+  const signIn = async (network: string, flow: string) => {
+    const form = labForms(lab).find((one) => one.network === network && one.flow === flow);
+    const input = Object.fromEntries((form?.fields ?? []).map(({ name, value }) => [name, value]));
+    const account = await parley.signIn(network, flow, input);
+    await parley.online(account.id);
+    return account;
+  };
+
+  const ledger = async (id: string): Promise<Delivery[]> =>
+    (await parley.ok('GET', `/messages/${id}/deliveries`)).items;
+  const states = async (id: string) =>
+    Object.fromEntries((await ledger(id)).map(({ channel, status }) => [channel, status]));
+  const until = (id: string, wanted: Record<string, string>) =>
+    expect.poll(() => states(id), { timeout: 30_000, interval: 250 }).toEqual(wanted);
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  const mails = async (text: string) => (await mail.inbox()).filter((one) => one.text?.trim() === text).length;
+  const texts = (text: string) => lab.smsc.received(PHONE).filter((one) => one.text === text).length;
+
+  test('"IM, and if not delivered in 4 seconds SMS, and email in any case"', async () => {
+    await parley.setUp();
+    const [xmpp, irc] = [await signIn('xmpp', 'password'), await signIn('irc', 'server')];
+    await Promise.all([signIn('sms', 'http'), signIn('email', 'password')]);
+    const route = await parley.ok('POST', '/routes', {
+      name: 'Family',
+      policy: {
+        steps: [
+          { channels: ['im'] },
+          { channels: ['sms'], unless: 'delivered', within: `PT${WITHIN_S}S` },
+          { channels: ['email'] },
+        ],
+      },
+    });
+    expect(route.sentence).toBe('IM, and if not delivered in 4 seconds SMS, and email in any case');
+    const personOf = async (name: string, accountId: string, address: string) => {
+      const contact = await parley.ok('POST', '/contacts', {
+        name,
+        buddies: [{ accountId, address }],
+        addresses: [
+          { kind: 'phone', value: PHONE },
+          { kind: 'email', value: mail.address },
+        ],
+      });
+      await parley.ok('PATCH', `/contacts/${contact.id}`, { routeId: route.id });
+      return `/conversations/${contact.conversationId}/messages`;
+    };
+    const toAlice = await personOf('Alice', xmpp.id, alice.jid);
+    const toNobody = await personOf('Nobody', irc.id, 'nobody_here');
+
+    // She has no client running: her server keeps it for her, and nothing proves that she has it.
+    const absent = (await parley.ok('POST', toAlice, { text: 'while you are away' })).message;
+    await until(absent.id, { im: 'sent', email: 'sent', sms: 'queued' });
+    await until(absent.id, { im: 'sent', email: 'sent', sms: 'sent' });
+    const [im, sms, letter] = ['im', 'sms', 'email'].map(
+      (channel) =>
+        [channel].map(async (one) => (await ledger(absent.id)).find((delivery) => delivery.channel === one)!)[0]!,
+    );
+    const at = async (delivery: Promise<Delivery>) => Date.parse((await delivery).attempts[0]!.at);
+    expect((await at(sms!)) - (await at(im!))).toBeGreaterThanOrEqual((WITHIN_S - 1) * 1000);
+    expect((await sms!).why).toBe(
+      'SMS because IM had not proven delivered within 4 seconds: step 2 of the route Family',
+    );
+    expect((await letter!).why).toBe('Email in any case: step 3 of the route Family');
+
+    // Nobody of that name on IRC: the server says so, and the SMS does not wait.
+    const refused = (await parley.ok('POST', toNobody, { text: 'nobody of that name' })).message;
+    await until(refused.id, { im: 'failed', email: 'sent', sms: 'sent' });
+    const instead = (await ledger(refused.id)).find(({ channel }) => channel === 'sms')!;
+    expect(instead.why).toMatch(/^SMS because IM failed \(.+\): step 2 of the route Family$/);
+
+    // Now she is there, and her client says that it has it: no SMS.
+    const person = await XmppPerson.signIn(alice, lab.prosody);
+    people.push(person);
+    const present = (await parley.ok('POST', toAlice, { text: 'now that you are there' })).message;
+    await until(present.id, { im: 'delivered', email: 'sent', sms: 'cancelled' });
+    const spared = (await ledger(present.id)).find(({ channel }) => channel === 'sms')!;
+    expect(spared).toMatchObject({ reason: 'IM has proven "delivered"', attempts: [] });
+
+    await pause(SETTLED_MS);
+    const heard = (text: string) => person.stanzas.filter(({ body }) => body === text).length;
+    const counted = await Promise.all(
+      ['while you are away', 'nobody of that name', 'now that you are there'].map(async (text) => ({
+        text,
+        ...{ im: heard(text), sms: texts(text), email: await mails(text) },
+      })),
+    );
+    expect(counted).toEqual([
+      { text: 'while you are away', im: 1, sms: 1, email: 1 },
+      { text: 'nobody of that name', im: 0, sms: 1, email: 1 },
+      { text: 'now that you are there', im: 1, sms: 0, email: 1 },
+    ]);
+  }, 110_000);
+
+  test('without a route: the most available buddy, where they wrote last, and an account forced until it goes', async () => {
+    const accounts = (await parley.ok('GET', '/accounts')).items as { id: string; network: string }[];
+    const idOf = (network: string) => accounts.find((one) => one.network === network)!.id;
+    const ada = await IrcPerson.join(lab.ngircd.port, 'ada_r');
+    people.push(ada);
+    const contact = await parley.ok('POST', '/contacts', {
+      name: 'Ada',
+      buddies: [{ accountId: idOf('irc'), address: 'ada_r' }],
+      addresses: [{ kind: 'phone', value: '+447700900747' }],
+    });
+    const conversation = `/conversations/${contact.conversationId}`;
+    const send = async (text: string) => {
+      const { message } = await parley.ok('POST', `${conversation}/messages`, { text });
+      await eventually(async () => (await ledger(message.id))[0]?.status === 'sent' || undefined, 20_000);
+      return (await ledger(message.id))[0]!;
+    };
+    expect(await send('hello')).toMatchObject({ channel: 'im', why: expect.stringMatching(/^IRC: Ada is /) });
+    await parley.ok('PATCH', conversation, { via: idOf('irc') });
+    expect(await send('this way')).toMatchObject({ channel: 'im', why: 'IRC: chosen for this conversation' });
+
+    await parley.ok('PATCH', `/accounts/${idOf('irc')}`, { enabled: false });
+    await eventually(async () => (await parley.ok('GET', conversation)).via === null || undefined, 20_000);
+    expect(await send('and now')).toMatchObject({ channel: 'sms' });
+    expect(lab.smsc.received('+447700900747').map(({ text }) => text)).toEqual(['and now']);
+  }, 60_000);
+}
