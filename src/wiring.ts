@@ -239,10 +239,16 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     },
   });
   const digests = new Digests(digestStore, supervisor, systemClock, log.child({ part: 'digests' }));
-  const groups = new Groups(pool, (userId, id) => conversations.get(userId, id), supervisor, systemClock, {
-    changed: ring,
-    relay: () => void relay.look(),
-  });
+  const groups = new Groups(
+    pool,
+    { conversation: (...ids) => conversations.get(...ids), message: (...ids) => messages.get(...ids) },
+    supervisor,
+    systemClock,
+    {
+      changed: ring,
+      relay: () => void relay.look(),
+    },
+  );
   const relayStore = new PgRelayStore(
     pool,
     new GroupSender(pool, new Planner(supervisor, systemClock, config.publicUrl)),

@@ -431,6 +431,32 @@ describe('answers', () => {
     expect(await timeline(s, await ownOf(s, s.ann))).toEqual(['what have I done?']);
   });
 
+  test('are moved to where they belong by hand', async () => {
+    const s = await scene();
+    const own = await ownOf(s, s.ann);
+    const { message } = await send(s, 'to all');
+    await stands(s, message.id, { status: 'sent', sent: 3 });
+    await deliver(world, s.text, from('bob', 'fine'));
+    world.clock.advance(1_000);
+    await deliver(world, s.talk, from('ann', 'between us'));
+    const [misplaced] = await messages(s);
+    const { groups } = world.process;
+    expect(await groups.move(s.userId, misplaced!.id, own)).toMatchObject({ conversationId: own, text: 'between us' });
+    expect(await timeline(s)).toEqual(['fine', 'to all']);
+    expect(await timeline(s, own)).toEqual(['between us']);
+    expect(await conversation(s)).toMatchObject({ unread: 1, lastMessage: { text: 'fine' } });
+    expect(await conversation(s, own)).toMatchObject({ unread: 1, lastMessage: { text: 'between us' } });
+    expect(await groups.move(s.userId, misplaced!.id, s.group.id)).toMatchObject({ conversationId: s.group.id });
+    expect(await conversation(s)).toMatchObject({ unread: 2, lastMessage: { text: 'between us', senderName: 'Ann' } });
+    expect(await conversation(s, own)).toMatchObject({ unread: 0, lastMessage: null });
+    const refused = (id: string, to: string) => expect(groups.move(s.userId, id, to)).rejects;
+    await refused(misplaced!.id, await ownOf(s, s.bob)).toMatchObject({ code: 'not-their-group' });
+    await refused(message.id, own).toMatchObject({ code: 'cannot-be-moved' });
+    const other = await scene();
+    await refused(misplaced!.id, other.group.id).toMatchObject({ kind: 'not-found' });
+    await expect(groups.move(other.userId, misplaced!.id, other.group.id)).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
   test('are read where they stand, and networks are told no more than that', async () => {
     const s = await scene();
     const own = await ownOf(s, s.ann);

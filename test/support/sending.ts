@@ -263,10 +263,16 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       },
     });
     const digests = new Digests(digestStore, supervisor, clock, log);
-    const groups = new Groups(pool, (userId, id) => conversations.get(userId, id), supervisor, clock, {
-      changed,
-      relay: () => void relay.look(),
-    });
+    const groups = new Groups(
+      pool,
+      { conversation: (...ids) => conversations.get(...ids), message: (...ids) => messages.get(...ids) },
+      supervisor,
+      clock,
+      {
+        changed,
+        relay: () => void relay.look(),
+      },
+    );
     const relay = new Relay(
       new PgRelayStore(pool, new GroupSender(pool, new Planner(supervisor, clock, linkBase)), clock, {
         changed,

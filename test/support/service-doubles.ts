@@ -1,3 +1,5 @@
+import type { AdminService } from '../../src/core/admin/service.js';
+import type { BroadcastService } from '../../src/core/broadcasts/service.js';
 import type { DeliveryService } from '../../src/core/delivery/service.js';
 import type { DigestService } from '../../src/core/digests/service.js';
 import { notFound } from '../../src/core/errors.js';
@@ -82,6 +84,7 @@ export function emptyServices(): Services {
     patch: unknown,
     members: unknown,
     remove: unknown,
+    move: unknown,
     recipients: unknown,
   };
   const deliveries: DeliveryService = { retry: unknown, cancel: unknown, resolve: unknown };
@@ -96,6 +99,16 @@ export function emptyServices(): Services {
   const routes: RouteService = { list: nothing, create: unknown, patch: unknown, remove: unknown, ofProfile: unknown };
   const previews: PreviewService = { conversation: unknown, many: unknown };
   const digests: DigestService = { get: unknown, put: unknown, sendNow: unknown, active: () => {} };
+  const broadcasts: BroadcastService = {
+    create: unknown,
+    list: nothing,
+    get: unknown,
+    recipients: unknown,
+    pause: unknown,
+    resume: unknown,
+    cancel: unknown,
+  };
+  const admin: AdminService = { overview: unknown, deadLetters: nothing, replay: unknown };
   const webhooks: WebhookService = { create: unknown, list: nothing, remove: unknown };
   return {
     accounts,
@@ -114,5 +127,7 @@ export function emptyServices(): Services {
     previews,
     webhooks,
     digests,
+    broadcasts,
+    admin,
   };
 }

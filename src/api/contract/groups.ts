@@ -24,6 +24,9 @@ export const patchGroupBody = z
   .partial()
   .refine((body) => Object.keys(body).length > 0, 'nothing to change');
 
+/** Their own conversation, or a group they are in. */
+export const moveMessageBody = z.object({ conversationId: id });
+
 /**
  * Where a message stands with one person: the furthest of the deliveries to them. A person to whom no way led has
  * `failed`, with the reason, and no delivery. `contactId` is null for a room, and for who is no contact any more.

@@ -1,5 +1,5 @@
 import type { Channel } from '../../sdk/index.js';
-import type { ConversationView, DeliveryStatus } from '../views.js';
+import type { ConversationView, DeliveryStatus, MessageView } from '../views.js';
 
 export type GroupMemberView = {
   contactId: string;
@@ -31,6 +31,8 @@ export interface GroupService {
   members(userId: string, id: string): Promise<GroupMemberView[]>;
   /** With its history; what waits is cancelled. */
   remove(userId: string, id: string): Promise<void>;
+  /** Says where somebody's words belong: to a group they are in, or to the user alone. */
+  move(userId: string, messageId: string, conversationId: string): Promise<MessageView>;
   /** One for each person. */
   recipients(userId: string, messageId: string): Promise<RecipientView[]>;
 }

@@ -2,6 +2,7 @@ import * as broadcasts from '../broadcasts.js';
 import { page, pageQuery } from '../common.js';
 import * as conversations from '../conversations.js';
 import * as groups from '../groups.js';
+import * as messages from '../messages.js';
 import { define, items } from './endpoint.js';
 
 export const groupsEndpoints = define({
@@ -50,6 +51,16 @@ export const groupsEndpoints = define({
     tag: 'Groups',
     status: 200,
     response: items(groups.recipient),
+  },
+  moveMessage: {
+    method: 'PUT',
+    path: '/messages/{id}/conversation',
+    summary: 'Say that a message belongs to a group its sender is in, or to you alone',
+    auth: 'user',
+    tag: 'Groups',
+    body: groups.moveMessageBody,
+    status: 200,
+    response: messages.message,
   },
   listBroadcasts: {
     method: 'GET',

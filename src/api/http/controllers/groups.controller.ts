@@ -30,6 +30,11 @@ export class GroupsController {
     return this.services.groups.remove(userId, params.id);
   }
 
+  @Route('moveMessage')
+  move(@In() { userId, params, body }: Call<'moveMessage'>): Promise<Answer<'moveMessage'>> {
+    return this.services.groups.move(userId, params.id, body.conversationId);
+  }
+
   @Route('listRecipients')
   async recipients(@In() { userId, params }: Call<'listRecipients'>): Promise<Answer<'listRecipients'>> {
     return { items: await this.services.groups.recipients(userId, params.id) };

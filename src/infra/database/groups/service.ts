@@ -2,11 +2,12 @@ import type pg from 'pg';
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { DomainError, notFound } from '../../../core/errors.js';
 import type { GroupMemberView, GroupService, NewGroup, RecipientView } from '../../../core/groups/service.js';
-import type { ConversationView } from '../../../core/views.js';
+import type { ConversationView, MessageView } from '../../../core/views.js';
 import type { Clock } from '../../../sdk/index.js';
 import { reachesOf } from '../messages/candidates.js';
 import { inTransaction } from '../pool.js';
 import { membersOf } from './members.js';
+import { moveMessage } from './move.js';
 import { placesOf } from './places.js';
 import { recipientsOf } from './recipients.js';
 import { changeGroup, deleteGroup, eraseNext, insertGroup, leftovers } from './store.js';
@@ -17,10 +18,16 @@ export type GroupEvents = {
   relay(userId: string): void;
 };
 
+/** How rows look to a client. */
+export type Show = {
+  conversation(userId: string, id: string): Promise<ConversationView>;
+  message(userId: string, id: string): Promise<MessageView>;
+};
+
 export class Groups implements GroupService {
   constructor(
     private readonly pool: pg.Pool,
-    private readonly conversation: (userId: string, id: string) => Promise<ConversationView>,
+    private readonly show: Show,
     private readonly supervisor: Supervisor,
     private readonly clock: Clock,
     private readonly events: GroupEvents,
@@ -56,6 +63,14 @@ export class Groups implements GroupService {
     await this.#erase({ id, userId });
   }
 
+  async move(userId: string, messageId: string, conversationId: string): Promise<MessageView> {
+    const now = this.clock.now();
+    await inTransaction(this.pool, (sql) => moveMessage(sql, userId, { id: messageId, to: conversationId, now }));
+    this.events.changed(userId);
+    this.events.relay(userId);
+    return this.show.message(userId, messageId);
+  }
+
   recipients(userId: string, messageId: string): Promise<RecipientView[]> {
     return recipientsOf(this.pool, userId, messageId);
   }
@@ -72,7 +87,7 @@ export class Groups implements GroupService {
   #changed(userId: string, id: string): Promise<ConversationView> {
     this.events.changed(userId);
     this.events.relay(userId);
-    return this.conversation(userId, id);
+    return this.show.conversation(userId, id);
   }
 }
 

@@ -137,7 +137,14 @@ async function shift(
   return rings;
 }
 
-async function comesUp(sql: Sql, id: string, conversationId: string, at: number, revs: Revisions): Promise<void> {
+/** The message is the conversation's last one, unless there is a later one. */
+export async function comesUp(
+  sql: Sql,
+  id: string,
+  conversationId: string,
+  at: number,
+  revs: Revisions,
+): Promise<void> {
   await sql.query(
     `UPDATE conversations SET last_message_id = $2, last_message_at = $3, archived = false, rev = $4
      WHERE id = $1 AND (last_message_at IS NULL OR last_message_at <= $3)`,
@@ -146,7 +153,13 @@ async function comesUp(sql: Sql, id: string, conversationId: string, at: number,
 }
 
 /** The conversation's last message is the one before it again. */
-async function stepsBack(sql: Sql, id: string, conversationId: string, now: number, revs: Revisions): Promise<void> {
+export async function stepsBack(
+  sql: Sql,
+  id: string,
+  conversationId: string,
+  now: number,
+  revs: Revisions,
+): Promise<void> {
   await sql.query(
     `UPDATE conversations SET rev = $4, (last_message_id, last_message_at) = (
        SELECT f.id, f.sent_at FROM (
