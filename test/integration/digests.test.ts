@@ -307,6 +307,36 @@ describe('an answer', () => {
     expect(world.script.seen.at(-1)).toMatchObject({ chat: 'with:ann', message: { attachments: [{ name: 'a.txt' }] } });
   });
 
+  test('to what was missed in a group goes to all of it', async () => {
+    const user = await reader('post', { include: 'all' });
+    const { contacts, groups } = world.process;
+    const make = async (name: string) =>
+      (
+        await contacts.create(user.userId, {
+          name,
+          buddies: [{ accountId: user.talk.id, address: name }],
+          addresses: [],
+        })
+      ).id;
+    const group = await groups.create(user.userId, {
+      name: 'Weekend',
+      contactIds: [await make('ann'), await make('bea')],
+      relay: false,
+    });
+    await world.messages.send(user.userId, group.id, { text: 'Saturday?', format: 'plain', attachments: [] });
+    await settled();
+    await user.hears('ann', 'Yes, when?', { chat: { id: 'with:ann', kind: 'direct' } });
+    await later(31 * MINUTE);
+    expect(user.digests()).toMatchObject([{ message: { subject: '1 missed message in Weekend' } }]);
+    await user.answers('At eight', user.digests()[0]);
+    await round();
+    const eight = user.said().filter((line) => line.includes('At eight'));
+    expect(eight.map((line) => line.split(' ')[0]).sort()).toEqual(['with:ann', 'with:bea']);
+    expect((await world.messages.timeline(user.userId, group.id, { limit: 1 })).items).toMatchObject([
+      { text: 'At eight' },
+    ]);
+  });
+
   test('that is no answer goes nowhere: from somebody else, to nothing of ours, written by a program', async () => {
     const user = await reader();
     await user.hears('ann', 'coming?');

@@ -216,6 +216,28 @@ describe('sending that can be undone', () => {
     expect(await first.timeline()).toEqual([]);
   });
 
+  test('undone in a group, nobody of it got it', async () => {
+    const userId = await makeUser(world.prisma);
+    const talk = await makeAccount(world, userId, 'talk');
+    const make = async (name: string) => {
+      const buddies = [{ accountId: talk.id, address: name }];
+      return (await world.process.contacts.create(userId, { name, buddies, addresses: [] })).id;
+    };
+    const contactIds = [await make('ann'), await make('bea')];
+    const group = await world.process.groups.create(userId, { name: 'Weekend', contactIds, relay: false });
+    const send = async (text: string) =>
+      (await world.messages.send(userId, group.id, { ...plain(text), undo: 'PT10S' })).message;
+    const [oops, stays] = [await send('oops'), await send('stays')];
+    await world.messages.remove(userId, oops.id);
+    expect(texts((await world.messages.timeline(userId, group.id, { limit: 9 })).items)).toEqual(['stays']);
+    world.clock.advance(11_000);
+    await reach(world, stays, 'sent', 'sent');
+    expect(world.script.texts()).toEqual(['stays', 'stays']);
+    const last = await send('last');
+    await world.messages.remove(userId, last.id);
+    expect((await world.process.conversations.get(userId, group.id)).lastMessage?.text).toBe('stays');
+  });
+
   test('sent now, it does not wait, and stays where it stands', async () => {
     const { send, edit } = await alone();
     const message = await send('go', { undo: 'PT60S' });
