@@ -76,3 +76,38 @@ test('a text made to be slow is read in no time', () => {
     expect(performance.now() - since).toBeLessThan(500);
   }
 });
+
+describe('by chance', () => {
+  /** The rule again, as a scanner: a backslash before, two braces, blanks, one word, blanks, two braces. */
+  function scanned(text: string): string {
+    let out = '';
+    for (let at = 0; at < text.length; ) {
+      const escaped = text[at] === '\\';
+      const found = /^\{\{([ \t]*)(\p{L}+)([ \t]*)\}\}/u.exec(text.slice(escaped ? at + 1 : at));
+      const [whole = '', before = '', name = '', after = ''] = found ?? [];
+      const fits = found !== null && before.length <= 4 && after.length <= 4;
+      if (!fits) {
+        out += text[at];
+        at += 1;
+        continue;
+      }
+      const said = { name: 'Ann Smith', firstName: 'Ann' }[name] ?? whole;
+      out += escaped ? whole : said;
+      at += whole.length + (escaped ? 1 : 0);
+    }
+    return out;
+  }
+
+  test('any mix of braces, backslashes, blanks and words is read as the rule says', () => {
+    const signs = ['{', '{', '{{', '}', '}}', '\\', ' ', '\t', '\n', 'name', 'firstName', 'x', 'é', '😀', '{{name}}'];
+    let seed = 20_261_128;
+    const next = (below: number) => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return Math.floor((seed / 2_147_483_648) * below);
+    };
+    for (let round = 0; round < 5_000; round++) {
+      const text = Array.from({ length: next(14) }, () => signs[next(signs.length)]).join('');
+      expect([text, fill(text, ann)]).toEqual([text, scanned(text)]);
+    }
+  });
+});
