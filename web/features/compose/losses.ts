@@ -32,14 +32,14 @@ function remarksOf(draft: Draft, way: Way, only: boolean): Remark[] {
     if (send.attachments === 'partial') out.push({ text: `${name} takes some kinds of files only` });
   }
   if (draft.replies) {
-    if (send.replies === 'dropped') out.push({ text: `${name} will not show what you reply to` });
-    if (send.replies === 'fallback') out.push({ text: `${name} shows what you reply to as a quote` });
+    if (send.replies !== 'full' && send.replies !== 'partial')
+      out.push({ text: `${name} shows what you reply to as a quote` });
   }
   if (draft.formatted && length > 0) {
-    if (send.formatting === 'dropped') out.push({ text: `${name} leaves the formatting out` });
+    if (send.formatting === 'dropped' || send.formatting === 'rejected')
+      out.push({ text: `${name} leaves the formatting out` });
     if (send.formatting === 'fallback') out.push({ text: `${name} shows the formatting as signs` });
     if (send.formatting === 'partial') out.push({ text: `${name} shows some of the formatting` });
-    if (send.formatting === 'rejected') out.push({ text: `${name} takes no formatted text`, stops: only });
   }
   if (way.channel === 'sms' && length > 0) {
     const parts = smsParts(draft.text);
