@@ -414,9 +414,10 @@ describe('by SMS', () => {
     await user.hears('ann', 'good');
     await later(HOUR + MINUTE);
     expect(user.digests()[2]!.text).toBe('ann: good\n(Parley: answer with plain text)');
-    await user.answers('See you', undefined);
+    await user.answers('See you {{name}} {{x}}', undefined);
     await round();
-    expect(user.said()).toEqual(['with:ann Yes!', 'with:bob on my way', 'with:ann See you']);
+    const literal = 'with:ann See you {{name}} {{x}}';
+    expect(user.said()).toEqual(['with:ann Yes!', 'with:bob on my way', literal]);
     world.clock.advance(80 * HOUR);
     await user.answers('much later', undefined);
     await round();

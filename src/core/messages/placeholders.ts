@@ -21,6 +21,9 @@ const known = (name: string): boolean => Object.hasOwn(values, name);
 export const keepEscapes = (markdown: string): string =>
   markdown.replace(PLACEHOLDER, (whole) => (whole.startsWith('\\') ? `\\${whole}` : whole));
 
+/** Text that `fill` gives back as it is here: what was not written for placeholders has none. */
+export const literally = (text: string): string => text.replace(PLACEHOLDER, (whole) => `\\${whole}`);
+
 /** Whether there is anything for `fill` to do. */
 export const hasPlaceholders = (text: string | undefined): boolean =>
   text !== undefined && (text.search(PLACEHOLDER) >= 0 || text.search(IN_ADDRESS) >= 0);

@@ -3,6 +3,7 @@ import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import type { DigestLetter, Missed } from '../../../core/digests/letters.js';
 import type { DigestRules } from '../../../core/digests/service.js';
 import type { DigestStore, Reply } from '../../../core/digests/store.js';
+import { literally } from '../../../core/messages/placeholders.js';
 import type { SendRequest } from '../../../core/services.js';
 import type { Accepted } from '../messages/accept.js';
 import { inTransaction } from '../pool.js';
@@ -93,8 +94,9 @@ export class PgDigestStore implements DigestStore {
       [conversationId],
     );
     const place = rows[0]?.id ?? conversationId;
+    const words = { text: literally(text), format: 'plain' as const, attachments: reply.files };
     await once(() =>
-      this.needs.send(reply.userId, place, { text, format: 'plain', attachments: reply.files }, (sql, answerId) =>
+      this.needs.send(reply.userId, place, words, (sql, answerId) =>
         noteAnswer(sql, reply, { conversationId: place, answerId, now }),
       ),
     );
