@@ -96,4 +96,10 @@ describe('why a fallback goes', () => {
     const rungs = ladder(status, 'queued').map((rung) => ({ ...rung, reason: 'no such nick' }));
     expect(whyNow(why, 'd1', rungs)).toBe(said);
   });
+
+  it('and where what it waited for never comes', () => {
+    const never = 'SMS after 1 minute, as IM never proves read here: step 2 of the route Family';
+    expect(whyNow(never, 'd1', ladder('sent', 'queued'))).toBe(never);
+    expect(whyNow(never, 'd1', ladder('failed', 'queued'))).toBe('SMS because IM failed: step 2 of the route Family');
+  });
 });

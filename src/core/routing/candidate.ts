@@ -1,5 +1,6 @@
 import type { Channel, PresenceState } from '../../sdk/index.js';
 import { DomainError } from '../errors.js';
+import type { Proof } from './policy.js';
 
 /** One way to reach the person (or room): an account and where it goes there. */
 export type Candidate = {
@@ -22,6 +23,8 @@ export type Candidate = {
   typed: boolean;
   /** Why nothing is sent this way: they asked for no more messages, or we are asked in and have not answered. */
   closed: 'opted-out' | 'invited' | undefined;
+  /** The most that is ever proven there; undefined where that is not known. */
+  proves?: Proof | undefined;
   /** What this message is expected to cost there, all parts together, where that was looked up and is known. */
   cost?: { amount: string; currency: string } | undefined;
 };

@@ -9,6 +9,9 @@ const DEFAULT_WITHIN_MS = 5 * 60_000;
 const MOST_STEPS = 6;
 const PROOFS: Proof[] = ['sent', 'delivered', 'read'];
 
+/** Whether a way that proves so much at the most can prove this. */
+export const canProve = (most: Proof, wanted: Proof): boolean => PROOFS.indexOf(most) >= PROOFS.indexOf(wanted);
+
 /** How long a step waits: for the proof of those before it, or after the message where it goes in any case. */
 export function waitMs({ unless, within }: Pick<RouteStep, 'unless' | 'within'>): number {
   if (within !== undefined) return durationMs(within);
@@ -54,7 +57,7 @@ export function problemsOf({ steps }: RoutePolicy, provable: (channel: Channel) 
     if (unless === undefined) return [];
     const before = [...new Set(steps.slice(0, index).flatMap(({ channels }) => channels))];
     const known = before.flatMap((channel) => provable(channel) ?? []);
-    if (known.length === 0 || known.some((proof) => PROOFS.indexOf(proof) >= PROOFS.indexOf(unless))) return [];
+    if (known.length === 0 || known.some((proof) => canProve(proof, unless))) return [];
     const names = listed(
       before.map((channel) => CHANNEL_NAMES[channel]),
       'or',

@@ -191,6 +191,15 @@ describe('routes', () => {
     expect(whys([mail, sms], { route: policy })[0]).toBe('SMS as nothing goes by IM: step 2 of the message’s route');
   });
 
+  it('says of a step that it waits for what never comes', () => {
+    const policy: RoutePolicy = {
+      steps: [{ channels: ['im'] }, { channels: ['sms'], unless: 'read', within: 'PT5M' }],
+    };
+    const proving = (proves: Candidate['proves']) => whys([{ ...irc, proves }, sms], { route: policy })[1];
+    expect(proving('sent')).toBe('SMS after 5 minutes, as IM never proves read here: step 2 of the message’s route');
+    for (const proves of ['read', undefined] as const) expect(proving(proves)).toContain('unless IM has proven read');
+  });
+
   it('passes over a way that the person has opted out of, and refuses where none is left', () => {
     const stopped = way('sms', { channel: 'sms', lastActiveAt: 99, closed: 'opted-out' });
     const ways = [stopped, mail];

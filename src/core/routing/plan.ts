@@ -4,10 +4,10 @@ import type { Directions } from './choose.js';
 import { afterQuiet, holds, type LaterConditions, laterOf, speaksAgainst, type Traits } from './conditions.js';
 import { CHANNEL_NAMES, capital, listed } from './describe.js';
 import { spelled } from './duration.js';
-import { waitMs } from './normalise.js';
+import { canProve, waitMs } from './normalise.js';
 import type { Proof, RouteStep } from './policy.js';
 import { bestOf, byRule, type Choice } from './rule.js';
-import { unlessProven } from './why.js';
+import { neverProven, unlessProven } from './why.js';
 
 export type { Candidate } from './candidate.js';
 
@@ -93,7 +93,7 @@ function byRoute(open: readonly Candidate[], route: ByRoute, occasion: Occasion)
     const ways = step.channels
       .flatMap((channel) => bestOf(open, channel) ?? [])
       .map((way) => judged(way, step, timing, occasion));
-    const why = `${reasonOf(step, steps, index, timing)}${placeOf(route, index, steps.length)}`;
+    const why = `${reasonOf(step, steps, index, timing, before)}${placeOf(route, index, steps.length)}`;
     planned.push(
       ...picked(ways, step).map((way) => ({
         ...way,
@@ -146,12 +146,20 @@ function picked(ways: readonly Judged[], { pick }: RouteStep): Judged[] {
   return ways.filter((way, index) => way === one || (way.leftOut !== undefined && index < end));
 }
 
-function reasonOf(step: RouteStep, steps: readonly RouteStep[], index: number, timing: Timing): string {
+function reasonOf(
+  step: RouteStep,
+  steps: readonly RouteStep[],
+  index: number,
+  timing: Timing,
+  planned: readonly PlannedStep[],
+): string {
   const { kind, unless, withinMs, afterMs } = timing;
   if (kind === 'always') return ` in any case${afterMs === 0 ? '' : `, ${spelled(afterMs)} later`}`;
   if (step.unless === undefined) return '';
   const before = namesBefore(steps, index);
-  return unless === undefined ? ` as nothing goes by ${before}` : unlessProven(before, unless, withinMs);
+  if (unless === undefined) return ` as nothing goes by ${before}`;
+  const never = planned.every(({ candidate: { proves } }) => proves !== undefined && !canProve(proves, unless));
+  return never ? neverProven(before, unless, withinMs) : unlessProven(before, unless, withinMs);
 }
 
 function namesBefore(steps: readonly RouteStep[], index: number): string {

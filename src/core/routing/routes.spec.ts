@@ -30,7 +30,7 @@ type Situation = {
   answers?: Partial<Record<Channel, DeliveryStatus>>;
   /** When it is to go, in seconds from now. */
   later?: number;
-  then?: Happening[];
+  meanwhile?: Happening[];
 };
 
 const CHANNELS: Channel[] = ['im', 'sms', 'email'];
@@ -90,7 +90,8 @@ class Play {
       conditions: one.conditions,
       person: 'ann',
     }));
-    for (const happening of about.then ?? []) this.#clock.after(happening.at * 1000, () => this.#happens(happening));
+    for (const happening of about.meanwhile ?? [])
+      this.#clock.after(happening.at * 1000, () => this.#happens(happening));
     this.#look();
     this.#clock.advance(DAYS_MS);
     for (const { channel, status } of this.#rungs) if (status === 'cancelled') this.leftOut.push(channel);
@@ -105,7 +106,8 @@ class Play {
     const due = this.#rungs.find((one) => one.status === 'queued' && one.dueAt <= now && !this.#away.has(one.channel));
     if (due) {
       this.#turn(due, now);
-      return this.#look();
+      this.#look();
+      return;
     }
     const next = Math.min(
       ...this.#rungs.filter(({ status, dueAt }) => status === 'queued' && dueAt > now).map((one) => one.dueAt),
@@ -115,10 +117,17 @@ class Play {
 
   #turn({ id, channel, conditions }: Rung, now: number): void {
     const verdict = conditions && holds(conditions, { presence: this.#seen[channel] ?? 'unknown' }, now);
-    if (verdict?.is === 'fails') return this.#change(id, { status: 'cancelled', reason: verdict.why });
-    if (verdict?.is === 'wait') return this.#change(id, { dueAt: verdict.until });
-    this.went.push(`${channel} ${(now - this.#start) / 1000}`);
-    this.#change(id, { status: this.about.answers?.[channel] ?? 'sent' });
+    switch (verdict?.is) {
+      case 'fails':
+        this.#change(id, { status: 'cancelled', reason: verdict.why });
+        break;
+      case 'wait':
+        this.#change(id, { dueAt: verdict.until });
+        break;
+      default:
+        this.went.push(`${channel} ${(now - this.#start) / 1000}`);
+        this.#change(id, { status: this.about.answers?.[channel] ?? 'sent' });
+    }
   }
 
   #happens({ by, is }: Happening): void {
@@ -156,35 +165,35 @@ const FIRST = policyOf({ mode: 'first', channels: ['im', 'email', 'sms'] });
 const ROWS: [string, RoutePolicy, Situation, string[]][] = [
   // "IM, and if not delivered in 5 minutes SMS, and email in any case"
   ['nothing is proven: SMS follows', FAMILY, {}, ['im 0', 'email 0', 'sms 300']],
-  ['delivered in time', FAMILY, { then: [at(60, 'im', 'delivered')] }, ['im 0', 'email 0']],
-  ['read in time, which proves more', FAMILY, { then: [at(299, 'im', 'read')] }, ['im 0', 'email 0']],
-  ['delivered too late', FAMILY, { then: [at(301, 'im', 'delivered')] }, ['im 0', 'email 0', 'sms 300']],
+  ['delivered in time', FAMILY, { meanwhile: [at(60, 'im', 'delivered')] }, ['im 0', 'email 0']],
+  ['read in time, which proves more', FAMILY, { meanwhile: [at(299, 'im', 'read')] }, ['im 0', 'email 0']],
+  ['delivered too late', FAMILY, { meanwhile: [at(301, 'im', 'delivered')] }, ['im 0', 'email 0', 'sms 300']],
   [
     'the email’s proof is nothing to the SMS before it',
     FAMILY,
-    { then: [at(10, 'email', 'read')] },
+    { meanwhile: [at(10, 'email', 'read')] },
     ['im 0', 'email 0', 'sms 300'],
   ],
   ['IM fails at once', FAMILY, { answers: { im: 'failed' } }, ['im 0', 'sms 0', 'email 0']],
-  ['IM fails a minute later', FAMILY, { then: [at(60, 'im', 'failed')] }, ['im 0', 'email 0', 'sms 60']],
+  ['IM fails a minute later', FAMILY, { meanwhile: [at(60, 'im', 'failed')] }, ['im 0', 'email 0', 'sms 60']],
   ['IM may have been sent: that is no failure', FAMILY, { answers: { im: 'unknown' } }, ['im 0', 'email 0', 'sms 300']],
   [
     'IM may have been sent, and its echo comes with a proof',
     FAMILY,
-    { answers: { im: 'unknown' }, then: [at(9, 'im', 'delivered')] },
+    { answers: { im: 'unknown' }, meanwhile: [at(9, 'im', 'delivered')] },
     ['im 0', 'email 0'],
   ],
   ['no IM account is connected: the SMS goes in its place', FAMILY, { away: ['im'] }, ['email 0', 'sms 300']],
   [
     'the IM account comes back in time',
     FAMILY,
-    { away: ['im'], then: [at(100, 'im', 'connected')] },
+    { away: ['im'], meanwhile: [at(100, 'im', 'connected')] },
     ['email 0', 'im 100', 'sms 300'],
   ],
   [
     'the IM account comes back after the SMS: not sent twice',
     FAMILY,
-    { away: ['im'], then: [at(400, 'im', 'connected')] },
+    { away: ['im'], meanwhile: [at(400, 'im', 'connected')] },
     ['email 0', 'sms 300'],
   ],
   ['there is no IM: SMS is the first', FAMILY, { none: ['im'] }, ['sms 0', 'email 0']],
@@ -200,16 +209,16 @@ const ROWS: [string, RoutePolicy, Situation, string[]][] = [
   ['for later: all of it an hour later', FAMILY, { later: 3600 }, ['im 3600', 'email 3600', 'sms 3900']],
 
   // Proofs
-  ['unless read: delivered is not enough', READ, { then: [at(60, 'im', 'delivered')] }, ['im 0', 'sms 600']],
-  ['unless read: read is', READ, { then: [at(60, 'im', 'delivered'), at(599, 'im', 'read')] }, ['im 0']],
+  ['unless read: delivered is not enough', READ, { meanwhile: [at(60, 'im', 'delivered')] }, ['im 0', 'sms 600']],
+  ['unless read: read is', READ, { meanwhile: [at(60, 'im', 'delivered'), at(599, 'im', 'read')] }, ['im 0']],
   ['unless sent: sent is enough', SENT, {}, ['im 0']],
   ['unless sent: the account is away', SENT, { away: ['im'] }, ['sms 60']],
   ['unless sent: two accounts are away', SENT, { away: ['im', 'sms'] }, ['email 120']],
 
   // Ladders
   ['three steps, nothing proven', LADDER, {}, ['im 0', 'sms 600', 'email 1200']],
-  ['three steps, the second proves it', LADDER, { then: [at(700, 'sms', 'delivered')] }, ['im 0', 'sms 600']],
-  ['three steps, the first proves it late', LADDER, { then: [at(800, 'im', 'delivered')] }, ['im 0', 'sms 600']],
+  ['three steps, the second proves it', LADDER, { meanwhile: [at(700, 'sms', 'delivered')] }, ['im 0', 'sms 600']],
+  ['three steps, the first proves it late', LADDER, { meanwhile: [at(800, 'im', 'delivered')] }, ['im 0', 'sms 600']],
   [
     'the first fails: those after it wait their time from there',
     LADDER,
@@ -223,7 +232,7 @@ const ROWS: [string, RoutePolicy, Situation, string[]][] = [
   [
     'all, one of them away',
     ALL,
-    { away: ['email'], then: [at(50, 'email', 'connected')] },
+    { away: ['email'], meanwhile: [at(50, 'email', 'connected')] },
     ['im 0', 'sms 0', 'email 50'],
   ],
   ['the first that can', FIRST, {}, ['im 0']],
@@ -231,7 +240,7 @@ const ROWS: [string, RoutePolicy, Situation, string[]][] = [
   [
     'none is connected: the first of all',
     FIRST,
-    { away: ['im', 'email', 'sms'], then: [at(9, 'im', 'connected')] },
+    { away: ['im', 'email', 'sms'], meanwhile: [at(9, 'im', 'connected')] },
     ['im 9'],
   ],
   [
@@ -243,7 +252,7 @@ const ROWS: [string, RoutePolicy, Situation, string[]][] = [
   [
     'in any case, an hour later',
     route(im, { ...email, within: 'PT1H' }),
-    { then: [at(5, 'im', 'read')] },
+    { meanwhile: [at(5, 'im', 'read')] },
     ['im 0', 'email 3600'],
   ],
   [
@@ -255,7 +264,7 @@ const ROWS: [string, RoutePolicy, Situation, string[]][] = [
   [
     'and is left out by its proof',
     route(im, { ...email, within: 'PT1H' }, sms('read')),
-    { then: [at(3700, 'email', 'read')] },
+    { meanwhile: [at(3700, 'email', 'read')] },
     ['im 0', 'email 3600'],
   ],
 
@@ -283,13 +292,13 @@ const ROWS: [string, RoutePolicy, Situation, string[]][] = [
   [
     'online is looked at when the step comes up',
     route(im, only({ channels: ['email'], unless: 'read', within: 'PT5M' }, { online: true })),
-    { seen: { email: 'offline' }, then: [at(200, 'email', 'online')] },
+    { seen: { email: 'offline' }, meanwhile: [at(200, 'email', 'online')] },
     ['im 0', 'email 300'],
   ],
   [
     'and they may have left by then',
     route(im, only({ channels: ['email'], unless: 'read', within: 'PT5M' }, { online: true }), sms('read')),
-    { seen: { email: 'online' }, then: [at(200, 'email', 'offline')] },
+    { seen: { email: 'online' }, meanwhile: [at(200, 'email', 'offline')] },
     ['im 0', 'sms 600'],
   ],
 
@@ -371,7 +380,7 @@ const ROWS: [string, RoutePolicy, Situation, string[]][] = [
   [
     'and is left out where the proof comes in the night',
     route(im, only(sms('read', 'PT30M'), { quiet: { ...night, otherwise: 'wait' } })),
-    { start: '2026-11-25T21:45', then: [at(20_000, 'im', 'read')] },
+    { start: '2026-11-25T21:45', meanwhile: [at(20_000, 'im', 'read')] },
     ['im 0'],
   ],
   [
@@ -387,7 +396,7 @@ const ROWS: [string, RoutePolicy, Situation, string[]][] = [
   [
     'one before it fails in the night: still in the morning',
     route(im, only(sms('read', 'PT30M'), { quiet: { ...night, otherwise: 'wait' } })),
-    { start: '2026-11-25T21:45', then: [at(3600, 'im', 'failed')] },
+    { start: '2026-11-25T21:45', meanwhile: [at(3600, 'im', 'failed')] },
     ['im 0', 'sms 33300'],
   ],
   [
@@ -403,7 +412,7 @@ const ROWS: [string, RoutePolicy, Situation, string[]][] = [
   [
     'the account comes back at night: it waits for the morning',
     route(only(im, { quiet: { ...night, otherwise: 'wait' } })),
-    { start: '2026-11-25T21:30', away: ['im'], then: [at(3600, 'im', 'connected')] },
+    { start: '2026-11-25T21:30', away: ['im'], meanwhile: [at(3600, 'im', 'connected')] },
     ['im 34200'],
   ],
   [

@@ -1,3 +1,4 @@
+import { featuresOf } from '../../../core/accounts/features.js';
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { believed } from '../../../core/presence/availability.js';
 import type { Candidate } from '../../../core/routing/candidate.js';
@@ -113,5 +114,12 @@ function reach(row: Row, supervisor: Supervisor, now: number): Reach {
     heardAt: row.heard_at?.getTime(),
     typed: row.chat_id === null && row.buddy_id === null,
     closed: row.closed ?? undefined,
+    proves: provesIn(row, supervisor),
   };
+}
+
+/** In that very chat while its account runs, else what is usual on its network. */
+function provesIn({ account_id, chat_remote_id, network }: Row, supervisor: Supervisor): Reach['proves'] {
+  const live = chat_remote_id === null ? undefined : featuresOf(supervisor, account_id, chat_remote_id);
+  return live?.send.proves ?? supervisor.adapters.get(network)?.manifest.capabilities.send.proves;
 }
