@@ -2,6 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { looks, openBrowser, Visitor } from '../support/browser.js';
 import { IrcPeer } from '../support/irc-peer.js';
+import { focused, tabTo } from '../support/keyboard.js';
 import { labOrSkip } from '../support/lab.js';
 import { MailPeer, own } from '../support/mail-peer.js';
 import { eventually, OWNER, Parley } from '../support/parley.js';
@@ -381,28 +382,6 @@ async function within(page: Page, one: { boundingBox(): Promise<Box | null> }): 
   return box.x >= 0 && box.y >= 0 && box.x + box.width <= size.width && box.y + box.height <= size.height;
 }
 type Box = { x: number; y: number; width: number; height: number };
-
-/** The name of what has the focus. */
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(() => {
-    const one = document.activeElement;
-    if (!(one instanceof HTMLElement)) return '';
-    const label = one instanceof HTMLInputElement ? one.labels?.[0]?.textContent : undefined;
-    return (
-      one.getAttribute('aria-label') ?? label ?? one.querySelector('.row-name')?.textContent ?? one.textContent ?? ''
-    );
-  });
-
-async function tabTo(page: Page, name: string | RegExp, key = 'Tab'): Promise<void> {
-  const passed: string[] = [];
-  for (let steps = 0; steps < 40; steps++) {
-    await page.keyboard.press(key);
-    const now = await focused(page);
-    if (typeof name === 'string' ? now === name : name.test(now)) return;
-    passed.push(now.slice(0, 40));
-  }
-  throw new Error(`${key} does not lead to ${name}, but to ${passed.join(' | ')}`);
-}
 
 type Moved = { much: number; what: string[] }[];
 const movedOn = (page: Page): Promise<Moved> => page.evaluate(() => Reflect.get(globalThis, 'moved') as Moved);

@@ -1,5 +1,5 @@
 'use client';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { memo, useDeferredValue, useMemo, useState } from 'react';
 import type { Account, Contact } from '../../lib/api/types';
 import { pictureOf } from '../../lib/pictures';
 import { useAccounts, useContacts, useConversations } from '../../lib/sync/hooks';
@@ -21,7 +21,7 @@ type Props = {
 const rowHeight = 44;
 
 /** People to tick, searched by name or address: quick with ten, and with ten thousand. */
-export function PeoplePicker({ label, chosen, onChange, most }: Props) {
+export const PeoplePicker = memo(function PeoplePicker({ label, chosen, onChange, most }: Props) {
   const contacts = useContacts();
   const conversations = useConversations();
   const accounts = useAccounts();
@@ -108,7 +108,7 @@ export function PeoplePicker({ label, chosen, onChange, most }: Props) {
       )}
     </fieldset>
   );
-}
+});
 
 type CheckProps = { contact: Contact; accounts: Account[]; checked: boolean; onToggle: () => void };
 
