@@ -11,10 +11,10 @@ import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { useAction } from '../../ui/use-action';
 import { PeoplePicker } from '../groups/people-picker';
+import { useRoutes } from '../routes/saved';
 import { PreviewView } from './preview-view';
 import { takeBroadcast } from './use-broadcasts';
 import { usePreview } from './use-preview';
-import { useSavedRoutes } from './use-saved-routes';
 import { isPast, When } from './when';
 
 const most = 20_000;
@@ -30,7 +30,7 @@ export function NewBroadcast() {
   const [sendAt, setSendAt] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
   const key = useRef(crypto.randomUUID());
-  const routes = useSavedRoutes();
+  const routes = useRoutes().routes ?? [];
   const action = useAction();
   const form = useRef<HTMLFormElement>(null);
   useFirstBad(form, action.errors);

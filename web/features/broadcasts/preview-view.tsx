@@ -1,11 +1,12 @@
 'use client';
 import { useState } from 'react';
 import type { Channel, Preview, PreviewRecipient } from '../../lib/api/types';
-import { money, plural, sentence } from '../../lib/format';
+import { sentence } from '../../lib/format';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
-import { NetworkGlyph, networkName } from '../../ui/network-glyph';
+import { NetworkGlyph } from '../../ui/network-glyph';
 import { channelName, channels } from '../compose/ways';
+import { Steps } from '../compose/who-gets-what';
 import type { Previewed } from './use-preview';
 
 /** Before anything is sent: how many each channel carries, who is left out, and what single people get. */
@@ -67,35 +68,7 @@ function Single({ recipients }: { recipients: PreviewRecipient[] }) {
           ))}
         </select>
       </label>
-      {shown.problem && <p className="preview-problem">{sentence(shown.problem)}</p>}
-      <ol className="preview-steps">
-        {shown.steps.map((step) => (
-          <li key={`${step.step}${step.accountId}${step.target}`} className="preview-step">
-            <p className="preview-head">
-              <NetworkGlyph network={step.network} channel={step.channel} quiet />
-              <b>{networkName(step.network)}</b> to {step.target}
-              <span className="preview-facts">
-                {[
-                  step.unless && `unless ${step.unless}`,
-                  step.parts !== undefined && step.parts > 1 && plural(step.parts, 'part'),
-                  step.cost && money(step.cost),
-                ]
-                  .filter(Boolean)
-                  .join(' · ')}
-              </span>
-            </p>
-            {step.subject && <p className="preview-subject">{step.subject}</p>}
-            <p className="preview-text" dir="auto">
-              {step.text}
-            </p>
-            {step.losses.map((loss) => (
-              <p key={loss} className="preview-loss">
-                {sentence(loss)}
-              </p>
-            ))}
-          </li>
-        ))}
-      </ol>
+      <Steps recipient={shown} />
     </div>
   );
 }

@@ -1,15 +1,10 @@
 'use client';
 import { Field } from '../../ui/field';
+import { localOf } from '../compose/when';
 
 const hourMs = 3_600_000;
 
 export const isPast = (iso: string): boolean => Date.parse(iso) < Date.now();
-
-/** As a `datetime-local` field writes it, in the browser's own time zone. */
-function localOf(iso: string): string {
-  const date = new Date(iso);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
 
 /** The next full hour that is not about to begin. */
 const nextHour = (): string => new Date(Math.ceil((Date.now() + hourMs / 2) / hourMs) * hourMs).toISOString();

@@ -81,7 +81,8 @@ function whenOf({ at, unless }: Step): string {
   return unless ? `if not ${unless} by ${soon ? 'now' : time.replace(/^at /, '')}` : time;
 }
 
-function Steps({ recipient: { steps, problem } }: { recipient: PreviewRecipient }) {
+/** Every way one person would get it by, with what it is there. */
+export function Steps({ recipient: { steps, problem } }: { recipient: PreviewRecipient }) {
   return (
     <>
       {problem && <p className="preview-problem">{sentence(problem)}</p>}
