@@ -107,6 +107,34 @@ describe('with thousands of messages in bulk', () => {
   }, 60_000);
 });
 
+test('no more is sent than the network takes, of the account and of one chat', async () => {
+  const userId = await makeUser(world.prisma);
+  const account = await makeAccount(world, userId, 'plain');
+  world.script.pace = { account: { burst: 2, perMs: 1_000 }, chat: { burst: 1, perMs: 10_000 } };
+  const send = async (address: string) => {
+    const { conversationId } = await open(world, account, address);
+    return (await world.messages.send(userId, conversationId, plain(`to ${address}`))).message;
+  };
+  await reach(world, await send('first'), 'sent');
+  const twice = await send('first');
+  for (const address of ['b', 'c', 'd', 'e']) await send(address);
+  const sent = () => world.script.texts().length;
+  const settled = async (count: number) => {
+    await until(() => expect(sent()).toBe(count));
+    await pause(150);
+    expect(sent()).toBe(count);
+  };
+  await settled(3);
+  for (const count of [4, 5]) {
+    world.clock.advance(1_000);
+    await settled(count);
+  }
+  await reach(world, twice, 'queued');
+  world.clock.advance(8_000);
+  await reach(world, twice, 'sent');
+  world.script.pace = undefined;
+}, 20_000);
+
 describe('a queue that is full', () => {
   test('refuses more with 429 and stores nothing of it; bulk leaves room for people', async () => {
     const userId = await makeUser(world.prisma);

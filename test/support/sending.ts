@@ -10,6 +10,7 @@ import { Logins } from '../../src/core/accounts/logins.js';
 import { Accounts } from '../../src/core/accounts/service.js';
 import type { AccountRow } from '../../src/core/accounts/store.js';
 import { Supervisor } from '../../src/core/accounts/supervisor.js';
+import { BroadcastWorker } from '../../src/core/broadcasts/worker.js';
 import { ReadReceipts } from '../../src/core/conversations/receipts.js';
 import { Typing } from '../../src/core/conversations/typing.js';
 import { Drain } from '../../src/core/delivery/drain.js';
@@ -23,6 +24,9 @@ import { Attachments } from '../../src/infra/attachments.js';
 import { LinkSigner } from '../../src/infra/crypto/link-signer.js';
 import { SecretBox } from '../../src/infra/crypto/secret-box.js';
 import { PgAccountStore } from '../../src/infra/database/accounts.js';
+import { Admin } from '../../src/infra/database/admin.js';
+import { Broadcasts } from '../../src/infra/database/broadcasts/service.js';
+import { PgBroadcastStore } from '../../src/infra/database/broadcasts/store.js';
 import { PgCapabilityStore } from '../../src/infra/database/capability-news.js';
 import { Contacts } from '../../src/infra/database/contacts.js';
 import { Conversations } from '../../src/infra/database/conversations.js';
@@ -73,6 +77,8 @@ export class Script {
   readonly offline = new Set<string>();
   /** Chats in which less can be done than usual; with `throws` in it, the adapters answer no such question. */
   readonly limited = new Set<string>();
+  /** How fast the networks take messages; absent: as they come. */
+  pace: Features['send']['pace'];
   /** What networks keep of a chat; absent: nothing. */
   history: ((account: string, chat: string) => Features['history']) | undefined;
   send: (seen: Seen) => Promise<Sent> = async () => ({ proof: 'sent' });
@@ -102,6 +108,7 @@ function features(script: Script, network: string, account: string, chat: string
       idempotent: false,
       proves: 'sent',
       ...kind.send,
+      ...(script.pace && { pace: script.pace }),
       message: (message) => {
         const seen = { account, chat, key: message.key, text: message.text, message };
         script.seen.push(seen);
@@ -175,6 +182,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
   const script = new Script();
   const log = { debug: () => {}, info: () => {}, warn: () => {} };
   const rung: string[] = [];
+  const audits: Record<string, unknown>[] = [];
 
   const boot = () => {
     let alive = true;
@@ -273,6 +281,27 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
         relay: () => void relay.look(),
       },
     );
+    const bulkPlanner = new Planner(supervisor, clock, linkBase);
+    const ready: Drain['ready'] = (places) => alive && drain.ready(places);
+    const broadcastWorker = new BroadcastWorker(
+      new PgBroadcastStore(pool, bulkPlanner, supervisor, clock, (id) => drain.resting(id)),
+      { changed, ready },
+      clock,
+      log,
+    );
+    const broadcasts = new Broadcasts(pool, bulkPlanner, clock, {
+      changed,
+      work: () => broadcastWorker.ring(),
+      ready,
+      giveUp: (ids) => drain.giveUp(ids),
+    });
+    const admin = new Admin(pool, clock, {
+      adapters: known,
+      resting: (ids) => ids.filter((id) => drain.resting(id) !== undefined).length,
+      changed,
+      ring: (chat) => void drain.ring(chat),
+      audit: (what, fields) => void audits.push({ what, ...fields }),
+    });
     const relay = new Relay(
       new PgRelayStore(pool, new GroupSender(pool, new Planner(supervisor, clock, linkBase)), clock, {
         changed,
@@ -291,6 +320,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
     const accountService = new Accounts(supervisor, accounts, logins, presence, clock, changed, context.filesAsLinks);
     const kill = () => {
       alive = false;
+      void broadcastWorker.stop();
     };
     return {
       store,
@@ -310,6 +340,9 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       presence,
       accountService,
       digests,
+      broadcasts,
+      broadcastWorker,
+      admin,
       kill,
     };
   };
@@ -321,6 +354,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
     clock,
     script,
     rung,
+    audits,
     blobs,
     links,
     folder,
