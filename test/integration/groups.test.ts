@@ -421,6 +421,25 @@ describe('answers', () => {
     world.script.send = async () => ({ proof: 'sent' });
   });
 
+  test('belong to it only where it went: a step that was not needed says nothing', async () => {
+    const s = await scene();
+    const addresses = [{ kind: 'phone' as const, value: '+447700900222' }];
+    await world.process.contacts.patch(s.userId, s.ann, { addresses });
+    const route = { mode: 'fallback' as const, channels: ['im' as const, 'sms' as const] };
+    const { message } = await world.messages.send(s.userId, s.group.id, { ...plain('by chat'), route });
+    const failed = { failed: 1 };
+    await stands(s, message.id, { status: 'sent', sent: 2, ...failed });
+    world.clock.advance(1_000);
+    const phone = { id: '+447700900222', address: '+447700900222' };
+    await deliver(
+      world,
+      s.text,
+      from('ann', 'by phone', { chat: { id: `with:${phone.id}`, kind: 'direct' }, from: phone }),
+    );
+    await deliver(world, s.talk, from('ann', 'by chat as well'));
+    expect(await timeline(s)).toEqual(['by chat as well', 'by chat']);
+  });
+
   test('of who is no member any more are to the user alone', async () => {
     const s = await scene();
     const { message } = await send(s, 'goodbye, Ann');

@@ -17,10 +17,10 @@ const OPTED_OUT = 'They asked to get no more messages.';
 /**
  * The state of a chat's queue; `head` is its oldest delivery that is due, where nothing is passed. What one that is stuck
  * does to those behind it is said by the conversation that the chat is used for: a group's setting counts while the chat
- * carries the group.
+ * carries the group. What is held, with its broadcast, is not in the queue.
  */
 const HEAD = `
-SELECT c.remote_id AS chat, c.address, c.account_id, a.user_id,
+SELECT c.remote_id AS chat, c.address, c.account_id, a.user_id, c.group_id AS carries,
   v.when_stuck = 'hold' AND h.id IS NOT NULL AND ${heldBy('h', 'c.id')} AS held,
   c.kind = 'direct' AND EXISTS (SELECT 1 FROM buddies b WHERE b.id = c.buddy_id AND b.opted_out) AS opted_out,
   EXISTS (SELECT 1 FROM deliveries s WHERE s.chat_id = c.id AND s.status = 'sending') AS busy,
@@ -29,11 +29,11 @@ SELECT c.remote_id AS chat, c.address, c.account_id, a.user_id,
     OR h.conditions IS NOT NULL AS routed,
   CASE WHEN h.id IS NULL THEN (
     SELECT min(greatest(n.due_at, coalesce(n.next_attempt_at, n.due_at))) FROM deliveries n
-    WHERE n.chat_id = c.id AND n.status = 'queued') END AS next_due
+    WHERE n.chat_id = c.id AND n.status = 'queued' AND NOT n.held) END AS next_due
 FROM chats c JOIN accounts a ON a.id = c.account_id AND a.deleted_at IS NULL
 LEFT JOIN conversations v ON v.id = coalesce(c.group_id, c.conversation_id)
 LEFT JOIN LATERAL (
-  SELECT d.* FROM deliveries d WHERE d.chat_id = c.id AND d.status = 'queued' AND d.due_at <= $2
+  SELECT d.* FROM deliveries d WHERE d.chat_id = c.id AND d.status = 'queued' AND NOT d.held AND d.due_at <= $2
     AND (v.when_stuck IS DISTINCT FROM 'pass' OR d.next_attempt_at IS NULL OR d.next_attempt_at <= $2)
   ORDER BY d.id LIMIT 1
 ) AS h ON true
@@ -44,6 +44,8 @@ type Queue = {
   address: string | null;
   account_id: string;
   user_id: string;
+  /** The group whose message was the last that went out here. */
+  carries: string | null;
   busy: boolean;
   opted_out: boolean;
   /** It is a step of a route that is to be looked at before it goes. */
@@ -168,10 +170,8 @@ async function take(
   });
   const taken = rows[0];
   if (!taken) return { is: 'empty' };
-  if (taken.scheduled && taken.tries === 1) {
-    await comesUp(sql, queue.chatId, queue.message_id, revs);
-    await answersGoTo(sql, [queue.chatId], queue.message_id, now);
-  }
+  if (taken.scheduled && taken.tries === 1) await comesUp(sql, queue.chatId, queue.message_id, revs);
+  if (taken.group_id !== null || queue.carries !== null) await answersGoTo(sql, queue.chatId, queue.message_id, now);
   const answered = taken.reply_to === null ? undefined : await answeredBy(sql, taken.reply_to, queue.chatId);
   const claimed: Claim = {
     deliveryId: queue.head,

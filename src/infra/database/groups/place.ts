@@ -34,13 +34,13 @@ export async function answerOf(
   return { replyTo: rows[0]?.reply_to ?? null, groupId: rows[0]?.group_id ?? null };
 }
 
-/** A message is the last that goes out in these chats: what comes in there answers its group, or the user alone. */
-export async function answersGoTo(sql: Sql, chatIds: readonly string[], messageId: string, now: number): Promise<void> {
+/** A message is the last that goes out in this chat: what comes in there answers its group, or the user alone. */
+export async function answersGoTo(sql: Sql, chatId: string, messageId: string, now: number): Promise<void> {
   await sql.query({
     name: 'answers-go-to',
     text: `UPDATE chats c SET group_id = m.group_id, group_at = CASE WHEN m.group_id IS NOT NULL THEN $3::timestamptz END
-      FROM messages m WHERE c.id = ANY($1) AND m.id = $2 AND (c.group_id IS NOT NULL OR m.group_id IS NOT NULL)`,
-    values: [chatIds, messageId, new Date(now)],
+      FROM messages m WHERE c.id = $1 AND m.id = $2`,
+    values: [chatId, messageId, new Date(now)],
   });
 }
 

@@ -6,7 +6,6 @@ import type { RouteRequest, Urgency } from '../../../core/routing/policy.js';
 import type { ResolvedChat } from '../../../sdk/index.js';
 import { OPEN_REVISIONS, openChat, openLater, type Place } from '../deliveries/chats.js';
 import { checkRoom } from '../deliveries/room.js';
-import { answersGoTo } from '../groups/place.js';
 import { Revisions, type Sql } from '../pool.js';
 import type { Reach } from './candidates.js';
 import { letGo } from './forced.js';
@@ -90,7 +89,6 @@ export async function accept(
     terms.group ? chats : chats.slice(0, 1),
     new Date(terms.now),
   ]);
-  if (terms.at <= terms.now) await answersGoTo(sql, chats, messageId, terms.now);
   if (!terms.group?.relayOf)
     await becomeLast(sql, terms.group?.conversationId ?? first.place.id, messageId, terms, revs);
   for (const conversationId of new Set(planned.flatMap(({ released }) => released ?? [])))
