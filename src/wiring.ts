@@ -7,6 +7,8 @@ import { featuresOf, keptFor } from './core/accounts/features.js';
 import { Logins } from './core/accounts/logins.js';
 import { Accounts } from './core/accounts/service.js';
 import { Supervisor } from './core/accounts/supervisor.js';
+import { Gathered } from './core/broadcasts/gathered.js';
+import { BroadcastWorker } from './core/broadcasts/worker.js';
 import { Chores } from './core/chores.js';
 import { ReadReceipts } from './core/conversations/receipts.js';
 import { Typing } from './core/conversations/typing.js';
@@ -28,6 +30,9 @@ import { readKeyFile } from './infra/config/key-file.js';
 import { LinkSigner } from './infra/crypto/link-signer.js';
 import { SecretBox } from './infra/crypto/secret-box.js';
 import { PgAccountStore } from './infra/database/accounts.js';
+import { Admin } from './infra/database/admin.js';
+import { Broadcasts } from './infra/database/broadcasts/service.js';
+import { PgBroadcastStore } from './infra/database/broadcasts/store.js';
 import { PgCapabilityStore } from './infra/database/capability-news.js';
 import { Contacts } from './infra/database/contacts.js';
 import { Conversations } from './infra/database/conversations.js';
@@ -64,6 +69,9 @@ import { createUsers } from './infra/users/users.js';
 import { createWebhookCaller } from './infra/webhooks/caller.js';
 import { PgWebhookStore } from './infra/webhooks/store.js';
 import { AdapterError } from './sdk/index.js';
+
+/** How long changes of what goes out in bulk gather for clients. */
+const BULK_GATHER_MS = 250;
 
 export type Wired = {
   deps: ApiDeps;
@@ -205,7 +213,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     new PgDeliveryStore(pool, blobs, links, systemClock),
     supervisor,
     bell,
-    ring,
+    (userId, bulk) => (bulk ? gathered.changed(userId) : ring(userId)),
     systemClock,
     log.child({ part: 'drain' }),
   );
@@ -255,6 +263,14 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     systemClock,
     { changed: ring, ring: (chatId) => void drain.ring(chatId) },
   );
+  const gathered = new Gathered(ring, BULK_GATHER_MS, systemClock);
+  const bulkPlanner = new Planner(supervisor, systemClock, config.publicUrl);
+  const broadcastWorker = new BroadcastWorker(
+    new PgBroadcastStore(pool, bulkPlanner, supervisor, systemClock, context.resting),
+    { changed: (userId) => gathered.changed(userId), ready: (places) => drain.ready(places) },
+    systemClock,
+    log.child({ part: 'broadcasts' }),
+  );
   const relay = new Relay(relayStore, systemClock, log.child({ part: 'relay' }));
   const deps: ApiDeps = {
     services: {
@@ -298,6 +314,19 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       ),
       webhooks: new Webhooks(webhookStore, webhooks, webhookCaller.checkUrl),
       digests,
+      broadcasts: new Broadcasts(pool, bulkPlanner, systemClock, {
+        changed: ring,
+        work: () => broadcastWorker.ring(),
+        ready: (places) => drain.ready(places),
+        giveUp: (ids) => drain.giveUp(ids),
+      }),
+      admin: new Admin(pool, systemClock, {
+        adapters,
+        resting: (ids) => ids.filter((id) => drain.resting(id) !== undefined).length,
+        changed: ring,
+        ring: (chatId) => void drain.ring(chatId),
+        audit: (what, fields) => log.info(what, { part: 'audit', ...fields }),
+      }),
     },
     identity: createIdentity(prisma),
     users: createUsers(prisma),
@@ -326,6 +355,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       lifetime.onStop('the connections to the networks', () => supervisor.stopAll());
       lifetime.onStop('history', () => history.stop());
       lifetime.onStop('sending', () => drain.stop());
+      lifetime.onStop('broadcasts', () => broadcastWorker.stop());
       lifetime.onStop('answers in groups', () => relay.stop());
       lifetime.onStop('read receipts', () => receipts.stop());
       lifetime.onStop('typing', () => typing.stop());
@@ -339,6 +369,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       bell.start((chatId) => drain.chat(chatId));
       await drain.start();
       relay.start();
+      broadcastWorker.start();
       digests.start();
       // The accounts of a large installation connect a few at a time; nobody has to wait for the last.
       void supervisor.startAll().catch(lifetime.fail);

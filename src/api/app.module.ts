@@ -5,7 +5,9 @@ import { SignIn } from './auth/sign-in.js';
 import { type ApiDeps, CONFIG, IDEMPOTENCY, IDENTITY, LOG, READINESS, SERVICES, USERS } from './deps.js';
 import { CallInterceptor } from './http/call.interceptor.js';
 import { AccountsController } from './http/controllers/accounts.controller.js';
+import { AdminController } from './http/controllers/admin.controller.js';
 import { AttachmentsController } from './http/controllers/attachments.controller.js';
+import { BroadcastsController } from './http/controllers/broadcasts.controller.js';
 import { ContactsController } from './http/controllers/contacts.controller.js';
 import { ConversationsController } from './http/controllers/conversations.controller.js';
 import { DigestsController } from './http/controllers/digests.controller.js';
@@ -38,6 +40,8 @@ export const apiModule = (deps: ApiDeps): DynamicModule => ({
     DigestsController,
     RoutesController,
     GroupsController,
+    BroadcastsController,
+    AdminController,
     AttachmentsController,
     LinksController,
     TemplatesController,

@@ -1,5 +1,7 @@
 import type { FormField, WebhookRequest, WebhookResponse } from '../sdk/index.js';
 import type { AccountChange } from './accounts/store.js';
+import type { AdminService } from './admin/service.js';
+import type { BroadcastService } from './broadcasts/service.js';
 import type { DeliveryService } from './delivery/service.js';
 import type { DigestService } from './digests/service.js';
 import type { GroupService } from './groups/service.js';
@@ -235,4 +237,6 @@ export type Services = {
   previews: PreviewService;
   webhooks: WebhookService;
   digests: DigestService;
+  broadcasts: BroadcastService;
+  admin: AdminService;
 };

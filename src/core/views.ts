@@ -231,12 +231,29 @@ export type DeliveryView = {
   rev: number;
 };
 
+/** `waiting` people have no message yet; to those with a `problem` no way led; the others by how far their message is. */
+export type BroadcastProgress = Record<DeliveryStatus | 'waiting' | 'problem', number>;
+
+export type BroadcastView = {
+  id: string;
+  name: string;
+  text: string;
+  state: 'running' | 'paused' | 'cancelled' | 'done';
+  total: number;
+  progress: BroadcastProgress;
+  createdAt: string;
+  startsAt: string | null;
+  finishedAt: string | null;
+  rev: number;
+};
+
 export type Change =
   | { kind: 'account'; id: string; rev: number; value: AccountView | null }
   | { kind: 'contact'; id: string; rev: number; value: ContactView | null }
   | { kind: 'conversation'; id: string; rev: number; value: ConversationView | null }
   | { kind: 'message'; id: string; rev: number; value: MessageView | null }
-  | { kind: 'delivery'; id: string; rev: number; value: DeliveryView | null };
+  | { kind: 'delivery'; id: string; rev: number; value: DeliveryView | null }
+  | { kind: 'broadcast'; id: string; rev: number; value: BroadcastView | null };
 
 export type SyncPage = { changes: Change[]; rev: number; more: boolean };
 

@@ -66,6 +66,7 @@ async function person(name: string, admin: string): Promise<Person> {
     template: mint(),
     route: mint(),
     webhook: mint(),
+    broadcast: mint(),
   };
   return { token, ids };
 }

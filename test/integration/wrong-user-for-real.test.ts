@@ -28,7 +28,7 @@ let call: Call;
 beforeAll(async () => {
   world = await startWorld();
   const { prisma, pool, clock, attachments } = world;
-  const { accountService, contacts, conversations, rooms, messages, groups } = world.process;
+  const { accountService, contacts, conversations, rooms, messages, groups, broadcasts } = world.process;
   const log = { debug: () => {}, info: () => {}, warn: () => {} };
   const store = new PgWebhookStore(pool, new SecretBox([randomBytes(32)]));
   const nothing = { newest: async () => 0, since: async () => ({ changes: [], rev: 0, more: false }) };
@@ -39,7 +39,17 @@ beforeAll(async () => {
   app = await createApp({
     services: {
       ...emptyServices(),
-      ...{ accounts: accountService, contacts, conversations, rooms, messages, groups, attachments, images },
+      ...{
+        accounts: accountService,
+        contacts,
+        conversations,
+        rooms,
+        messages,
+        groups,
+        broadcasts,
+        attachments,
+        images,
+      },
       ...{ links: world.links, previews: world.process.previews, templates: new Templates(pool) },
       routes: new Routes(pool, world.process.supervisor, () => {}),
       webhooks: new Webhooks(store, dispatcher, () => {}),
@@ -106,6 +116,13 @@ async function person(name: string, admin: string | undefined): Promise<Person> 
     attachment: file.id,
     template: (await ok('POST', '/templates', { name: 'Hello', text: 'hello' })).id,
     route: (await ok('POST', '/routes', { name: 'Family', policy: { steps: [{ channels: ['im'] }] } })).id,
+    broadcast: (
+      await ok('POST', '/broadcasts', {
+        to: [contact.id],
+        text: 'all',
+        sendAt: new Date(world.clock.now() + 86_400_000).toISOString(),
+      })
+    ).id,
     webhook: (await ok('POST', '/webhooks', { url: 'https://example.org/' })).id,
   };
   return { userId: me.id, token, cookie, account, ids };
@@ -129,6 +146,7 @@ async function rowsOf(userId: string): Promise<unknown> {
       'templates',
       'routes',
       'webhooks',
+      'broadcasts',
       'api_tokens',
     ].map((table) => of(table, mine)),
     ...['chats', 'buddies'].map((table) => of(table, chats)),

@@ -382,6 +382,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       await starting;
       await now.drain.start();
       now.relay.start();
+      now.broadcastWorker.start();
     },
     async stop() {
       now.kill();

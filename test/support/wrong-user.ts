@@ -17,7 +17,8 @@ export type OwnIds = Record<
   | 'attachment'
   | 'template'
   | 'route'
-  | 'webhook',
+  | 'webhook'
+  | 'broadcast',
   string
 >;
 export type Person = { token: string; ids: OwnIds };
@@ -38,6 +39,7 @@ const KIND_BY_PATH: Record<string, keyof OwnIds> = {
   '/routes/': 'route',
   '/profiles/': 'profile',
   '/webhooks/': 'webhook',
+  '/broadcasts/': 'broadcast',
 };
 
 /** A valid body of each call whose path names a row. */
@@ -99,6 +101,9 @@ const bodyTries: [EndpointName, keyof OwnIds, (foreign: OwnIds) => unknown][] = 
   ['sendMessage', 'conversation', (foreign) => ({ text: 'x', replyTo: foreign.message })],
   ['sendMessage', 'conversation', (foreign) => ({ text: 'x', attachments: [foreign.attachment] })],
   ['sendMessages', 'contact', (foreign) => ({ to: [foreign.contact], text: 'x', route: im })],
+  ['createBroadcast', 'contact', (foreign) => ({ to: [foreign.contact], text: 'x' })],
+  ['createBroadcast', 'group', (foreign) => ({ groupId: foreign.group, text: 'x' })],
+  ['createBroadcast', 'route', (foreign) => ({ to: [foreign.contact], text: 'x', route: { id: foreign.route } })],
   ['putDigest', 'account', (foreign) => ({ ...digest, accountId: foreign.account })],
   ['previewMessage', 'conversation', (foreign) => ({ text: 'x', via: foreign.account })],
   ['previewMessage', 'conversation', (foreign) => ({ text: 'x', replyTo: foreign.message })],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, rev, time } from './common.js';
 
-const event = z.enum(['message', 'delivery', 'conversation', 'contact', 'account']);
+const event = z.enum(['message', 'delivery', 'conversation', 'contact', 'account', 'broadcast']);
 
 const address = z
   .string()

@@ -28,6 +28,7 @@ export class Drain {
   #cleared = false;
   readonly #abort = new AbortController();
   readonly #inFlight = new Map<string, AbortController>();
+  readonly #givenUp = new WeakSet<AbortController>();
   readonly #turns: Turns;
   readonly #gate = new Gate();
   readonly #relief: Relief;
@@ -38,7 +39,8 @@ export class Drain {
     private readonly store: DeliveryStore,
     private readonly supervisor: Supervisor,
     private readonly bell: Bell,
-    private readonly changed: (userId: string) => void,
+    /** `bulk`: of what nobody waits for; it may be told a little later. */
+    private readonly changed: (userId: string, bulk?: boolean) => void,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {
@@ -87,6 +89,21 @@ export class Drain {
     await this.bell
       .ring(chatId, delayMs, bulk)
       .catch((error) => this.log.warn('the bell did not ring', { chatId, error: errorText(error) }));
+  }
+
+  /** What was made in bulk: it comes in its turn. Where that is lost, the sweep looks. */
+  ready(places: readonly Place[]): void {
+    for (const place of places) this.#turns.admit(place);
+  }
+
+  /** Of these, what only waits in an adapter is not sent any more. That says nothing of their accounts. */
+  giveUp(deliveryIds: readonly string[]): void {
+    for (const id of deliveryIds) {
+      const send = this.#inFlight.get(id);
+      if (send === undefined) continue;
+      this.#givenUp.add(send);
+      send.abort();
+    }
   }
 
   /** Where the account failed too often: until when nothing is sent by it, and why. */
@@ -242,14 +259,15 @@ export class Drain {
   async #send(live: Live, place: Place, claim: Claim): Promise<void> {
     const abort = new AbortController();
     this.#inFlight.set(claim.deliveryId, abort);
-    this.changed(claim.userId);
+    this.changed(claim.userId, place.bulk);
     const about = ({ pace }: { pace?: Pace }) => this.#learn(live, place.chatId, pace);
     let said: 'rests' | 'works' | undefined;
     try {
       const fit = () =>
         this.store.fit(claim.content, wayTo(this.supervisor, { ...claim, network: live.account.network }));
       const tried = await attempt(live, claim, abort, { clock: this.clock, about, fit });
-      said = this.#said(live, place, tried.is === 'sent' ? undefined : tried.error);
+      if (tried.is !== 'sent' && this.#givenUp.has(abort)) this.#turnBack(place);
+      else said = this.#said(live, place, tried.is === 'sent' ? undefined : tried.error);
       const settled = await this.#stored(() =>
         tried.is === 'sent'
           ? this.store.sent(claim, tried.sent)
@@ -259,7 +277,7 @@ export class Drain {
     } finally {
       this.#inFlight.delete(claim.deliveryId);
     }
-    this.changed(claim.userId);
+    this.changed(claim.userId, place.bulk);
     await this.#advance(claim.deliveryId);
     if (said === 'rests') await this.#relieve(place.accountId, this.resting(place.accountId));
     if (said !== undefined) await this.#announce(place.accountId);

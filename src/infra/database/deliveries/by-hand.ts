@@ -45,21 +45,7 @@ export class Deliveries implements DeliveryService {
 
   async retry(userId: string, id: string): Promise<DeliveryView> {
     const now = this.clock.now();
-    const chatId = await this.#decide(userId, id, async (sql, row, revs) => {
-      if (row.gone !== null)
-        throw new DomainError('conflict', 'cannot-retry', `Its ${row.gone} was removed: write a new message.`);
-      if (row.chat_id === null)
-        throw new DomainError('conflict', 'cannot-retry', 'No chat was opened for it: write a new message that way.');
-      if (row.replaced)
-        throw new DomainError(
-          'conflict',
-          'cannot-retry',
-          'Another account sends this in its place: send that one again.',
-        );
-      if (!['failed', 'unknown', 'cancelled'].includes(row.status)) throw nothingTo('retry', 'repeat', row.status);
-      await requeue(sql, row, { key: this.#newKey(row), now }, revs);
-      return row.chat_id;
-    });
+    const chatId = await this.#decide(userId, id, (sql, row, revs) => sendAgain(sql, row, this.adapters, now, revs));
     await this.events.ring(chatId);
     return this.#view(userId, id);
   }
@@ -107,7 +93,7 @@ export class Deliveries implements DeliveryService {
   ): Promise<T> {
     const result = await inTransaction(this.pool, async (sql) => {
       const revs = await Revisions.take(sql, userId, 2);
-      const row = await find(sql, userId, id);
+      const row = await findDelivery(sql, userId, id);
       if (!row) throw notFound('delivery');
       const answer = await work(sql, row, revs);
       await sql.query('UPDATE messages SET rev = $2 WHERE id = $1', [row.message_id, revs.next()]);
@@ -123,22 +109,13 @@ export class Deliveries implements DeliveryService {
     return this.#view(userId, id);
   }
 
-  /**
-   * A network that shows a repeat of the same key as one message would swallow what a person sends again after it
-   * failed; while it is in doubt, that is just what is wanted.
-   */
-  #newKey({ network, status, last }: Row): string | null {
-    const swallows = this.adapters.get(network)?.manifest.capabilities.send.idempotent === true;
-    return swallows && status === 'failed' && last !== 'unknown' ? newId() : null;
-  }
-
   async #view(userId: string, id: string): Promise<DeliveryView> {
     const [view] = await deliveryViews(this.prisma, { userId, id });
     return view ?? Promise.reject(notFound('delivery'));
   }
 }
 
-async function find(sql: Sql, userId: string, id: string): Promise<Row | undefined> {
+export async function findDelivery(sql: Sql, userId: string, id: string): Promise<Row | undefined> {
   const { rows } = await sql.query<Row>(
     `SELECT d.id, d.message_id, d.chat_id, d.status, a.network,
        CASE WHEN a.deleted_at IS NOT NULL THEN 'account' WHEN m.deleted_at IS NOT NULL THEN 'message' END AS gone,
@@ -151,6 +128,34 @@ async function find(sql: Sql, userId: string, id: string): Promise<Row | undefin
   return rows[0];
 }
 
+/** Answers the chat that has it in its queue again. @throws DomainError where it cannot be repeated */
+export async function sendAgain(
+  sql: Sql,
+  row: Row,
+  adapters: ReadonlyMap<string, Adapter>,
+  now: number,
+  revs: Revisions,
+): Promise<string> {
+  if (row.gone !== null)
+    throw new DomainError('conflict', 'cannot-retry', `Its ${row.gone} was removed: write a new message.`);
+  if (row.chat_id === null)
+    throw new DomainError('conflict', 'cannot-retry', 'No chat was opened for it: write a new message that way.');
+  if (row.replaced)
+    throw new DomainError('conflict', 'cannot-retry', 'Another account sends this in its place: send that one again.');
+  if (!['failed', 'unknown', 'cancelled'].includes(row.status)) throw nothingTo('retry', 'repeat', row.status);
+  await requeue(sql, row, { key: newKey(row, adapters), now }, revs);
+  return row.chat_id;
+}
+
+/**
+ * A network that shows a repeat of the same key as one message would swallow what a person sends again after it
+ * failed; while it is in doubt, that is just what is wanted.
+ */
+function newKey({ network, status, last }: Row, adapters: ReadonlyMap<string, Adapter>): string | null {
+  const swallows = adapters.get(network)?.manifest.capabilities.send.idempotent === true;
+  return swallows && status === 'failed' && last !== 'unknown' ? newId() : null;
+}
+
 /** It goes in any case now; what it proves still counts for the steps after it. */
 async function requeue(
   sql: Sql,
@@ -160,7 +165,7 @@ async function requeue(
 ): Promise<void> {
   await sql.query(
     `UPDATE deliveries d SET status = 'queued', reason = NULL, kind = 'always',
-       unless = NULL, within_ms = NULL, conditions = NULL, remote_id = NULL, key = coalesce($5, key), tries = 0,
+       unless = NULL, within_ms = NULL, conditions = NULL, remote_id = NULL, key = coalesce($5, key), tries = 0, held = false,
        due_at = $2, expires_at = $3, next_attempt_at = NULL, fence = fence + 1, rev = $4
      WHERE id = $1`,
     [id, new Date(now), new Date(now + AGE_LIMIT_MS), revs.next(), key],

@@ -18,7 +18,7 @@ export async function placeOf(pool: pg.Pool, chatId: string, now: number): Promi
   const { rows } = await pool.query<Row>({
     name: 'place-of-chat',
     text: `SELECT c.id AS chat_id, c.account_id, a.user_id, coalesce((
-        SELECT min(d.priority) FROM deliveries d WHERE d.chat_id = c.id AND d.status = 'queued' AND d.due_at <= $2), 0) > 0 AS bulk
+        SELECT min(d.priority) FROM deliveries d WHERE d.chat_id = c.id AND d.status = 'queued' AND NOT d.held AND d.due_at <= $2), 0) > 0 AS bulk
       FROM chats c JOIN accounts a ON a.id = c.account_id WHERE c.id = $1`,
     values: [chatId, new Date(now)],
   });
@@ -34,7 +34,7 @@ export async function due(pool: pg.Pool, accountIds: readonly string[], limit: n
       FROM accounts a CROSS JOIN LATERAL (
         SELECT s.chat_id, min(s.priority) AS priority, min(s.due_at) AS due_at FROM (
           SELECT d.chat_id, d.priority, d.due_at FROM deliveries d
-          WHERE d.account_id = a.id AND d.status = 'queued' AND d.due_at <= $1
+          WHERE d.account_id = a.id AND d.status = 'queued' AND NOT d.held AND d.due_at <= $1
             AND (d.next_attempt_at IS NULL OR d.next_attempt_at <= $1)
           ORDER BY d.priority, d.due_at LIMIT $3) AS s
         WHERE NOT EXISTS (SELECT 1 FROM deliveries b WHERE b.chat_id = s.chat_id AND b.status = 'sending')
@@ -51,7 +51,7 @@ export async function dueOfAccount(pool: pg.Pool, accountId: string, limit: numb
     `SELECT s.chat_id, a.id AS account_id, a.user_id, min(s.priority) > 0 AS bulk, min(s.at) AS at
      FROM accounts a CROSS JOIN LATERAL (
        SELECT d.chat_id, d.priority, d.due_at, greatest(d.due_at, coalesce(d.next_attempt_at, d.due_at)) AS at
-       FROM deliveries d WHERE d.account_id = a.id AND d.status = 'queued' AND d.due_at IS NOT NULL
+       FROM deliveries d WHERE d.account_id = a.id AND d.status = 'queued' AND NOT d.held AND d.due_at IS NOT NULL
        ORDER BY d.priority, d.due_at LIMIT 2 * $2) AS s
      WHERE a.id = $1 GROUP BY s.chat_id, a.id ORDER BY min(s.priority), min(s.due_at) LIMIT $2`,
     [accountId, limit],

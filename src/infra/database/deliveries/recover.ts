@@ -53,7 +53,7 @@ export async function sendingAccounts(pool: pg.Pool): Promise<{ accountId: strin
 /** Fails what waited past its age limit, one user after the other. */
 export async function expire(pool: pg.Pool, limit: number, now: number): Promise<Settled[]> {
   const { rows: found } = await pool.query<Row>(
-    `SELECT id, message_id, user_id FROM deliveries WHERE status = 'queued' AND expires_at <= $1 ORDER BY expires_at LIMIT $2`,
+    `SELECT id, message_id, user_id FROM deliveries WHERE status = 'queued' AND NOT held AND expires_at <= $1 ORDER BY expires_at LIMIT $2`,
     [new Date(now), limit],
   );
   const settled: Settled[] = [];
@@ -61,7 +61,7 @@ export async function expire(pool: pg.Pool, limit: number, now: number): Promise
     await inTransaction(pool, async (sql) => {
       const revs = await Revisions.take(sql, userId, 2 * rows.length);
       const { rows: still } = await sql.query<Row>(
-        `SELECT id, message_id, user_id FROM deliveries WHERE id = ANY($1) AND status = 'queued' AND expires_at <= $2`,
+        `SELECT id, message_id, user_id FROM deliveries WHERE id = ANY($1) AND status = 'queued' AND NOT held AND expires_at <= $2`,
         [rows.map((row) => row.id), new Date(now)],
       );
       for (const row of still) await failExpired(sql, row, revs);

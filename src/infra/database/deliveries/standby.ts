@@ -24,7 +24,7 @@ export async function inNeed(pool: pg.Pool, now: number): Promise<{ accountId: s
   const { rows } = await pool.query<{ id: string; why: string | null }>(
     `SELECT a.id, a.state_why AS why FROM accounts a
      WHERE a.standby_id IS NOT NULL AND a.enabled AND a.deleted_at IS NULL
-       AND EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = a.id AND d.status = 'queued' AND d.due_at <= $1)`,
+       AND EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = a.id AND d.status = 'queued' AND NOT d.held AND d.due_at <= $1)`,
     [new Date(now)],
   );
   return rows.map(({ id, why }) => ({ accountId: id, why: why ?? undefined }));
@@ -71,7 +71,7 @@ SELECT d.id, d.message_id, d.target, d.priority, d.chat_id, c.conversation_id, v
 FROM deliveries d JOIN chats c ON c.id = d.chat_id AND c.kind = 'direct'
 JOIN conversations v ON v.id = c.conversation_id JOIN messages m ON m.id = d.message_id
 LEFT JOIN buddies o ON o.id = c.buddy_id
-WHERE d.account_id = $1 AND d.status = 'queued' AND d.due_at <= $3 AND d.expires_at > $3
+WHERE d.account_id = $1 AND d.status = 'queued' AND NOT d.held AND d.due_at <= $3 AND d.expires_at > $3
   AND coalesce(o.address, c.address) = d.target AND o.opted_out IS NOT TRUE
   AND NOT EXISTS (SELECT 1 FROM deliveries s WHERE s.chat_id = d.chat_id AND s.status = 'sending')
   AND NOT EXISTS (SELECT 1 FROM attempts t WHERE t.delivery_id = d.id AND (t.outcome IN ('unknown', 'sending') OR t.parts > 0))

@@ -23,11 +23,11 @@ CROSS JOIN LATERAL (
   FROM deliveries x JOIN messages xm ON xm.id = x.message_id
   WHERE x.chat_id = d.chat_id AND x.id < d.id AND (
     x.status = 'sending'
-    OR x.status = 'queued' AND x.due_at <= $2
+    OR x.status = 'queued' AND NOT x.held AND x.due_at <= $2
       AND (v.when_stuck IS DISTINCT FROM 'pass' OR x.next_attempt_at IS NULL OR x.next_attempt_at <= $2)
     OR v.when_stuck = 'hold' AND xm.deleted_at IS NULL AND ${stuckBefore('x', 'd', 'd.chat_id')})
   ORDER BY x.id LIMIT 1) AS b
-WHERE d.id = ANY($1::uuid[]) AND d.status = 'queued' AND d.due_at <= $2`;
+WHERE d.id = ANY($1::uuid[]) AND d.status = 'queued' AND NOT d.held AND d.due_at <= $2`;
 
 /** What each of these deliveries, if it is due, waits for in its chat: the first message before it that is in the way. */
 export async function blockersOf(db: Db, ids: readonly string[], now: number): Promise<Map<string, Blocker>> {

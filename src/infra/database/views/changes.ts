@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Change, SyncPage } from '../../../core/views.js';
 import type { PrismaClient } from '../prisma.js';
+import { broadcastViews } from '../broadcasts/views.js';
 import { accountViews, type ViewContext } from './accounts.js';
 import { contactViews } from './contacts.js';
 import { conversationViews } from './conversations.js';
@@ -17,6 +18,7 @@ SELECT kind, id, rev FROM (
   UNION ALL (SELECT 'conversation', id, rev FROM conversations WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
   UNION ALL (SELECT 'message', coalesce(relay_of, id), rev FROM messages WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
   UNION ALL (SELECT 'delivery', id, rev FROM deliveries WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
+  UNION ALL (SELECT 'broadcast', id, rev FROM broadcasts WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
 ) AS touched ORDER BY rev LIMIT $4`;
 
 /** Reads what a user's clients see of the rows after a revision: catch-up and live are this one path. */
@@ -59,12 +61,13 @@ export class ChangeLog {
       const found = wanted.length === 0 ? [] : await views({ userId, id: { in: wanted } });
       return new Map(found.map((view) => [view.id, view]));
     };
-    const [accounts, contacts, conversations, messages, deliveries] = await Promise.all([
+    const [accounts, contacts, conversations, messages, deliveries, broadcasts] = await Promise.all([
       load('account', (where) => accountViews(this.prisma, this.context, where)),
       load('contact', (where) => contactViews(this.prisma, { ...where, mergedInto: null })),
       load('conversation', (where) => conversationViews(this.prisma, this.context, where)),
       load('message', (where) => messageViews(this.prisma, where)),
       load('delivery', (where) => deliveryViews(this.prisma, where)),
+      load('broadcast', (where) => broadcastViews(this.pool, where.userId, where.id.in)),
     ]);
     const change = ({ kind, id, rev }: Touched): Change => {
       switch (kind) {
@@ -78,6 +81,8 @@ export class ChangeLog {
           return { kind, id, rev, value: messages.get(id) ?? null };
         case 'delivery':
           return { kind, id, rev, value: deliveries.get(id) ?? null };
+        case 'broadcast':
+          return { kind, id, rev, value: broadcasts.get(id) ?? null };
       }
     };
     return touched.map(change);

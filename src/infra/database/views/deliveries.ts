@@ -76,6 +76,7 @@ function nextStepOf(row: DeliveryRow, blocker: Blocker | undefined): string | un
   if (row.status === 'failed') return 'Can be sent again by hand.';
   if (row.status !== 'queued') return undefined;
   const waits = row.unless === null ? '' : ` unless an earlier channel has proven "${row.unless}"`;
+  if (row.held) return 'Waits until its broadcast is resumed.';
   if (row.dueAt === null) return `Waits for the step before it to fail${waits}.`;
   if (row.dueAt.getTime() > Date.now()) return `Goes out at ${row.dueAt.toISOString()}${waits}.`;
   if (row.nextAttemptAt !== null) return `Tries again at ${row.nextAttemptAt.toISOString()}.`;
