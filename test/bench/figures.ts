@@ -10,11 +10,11 @@ export type Figures = {
   };
   /** Over all inbound measurements, the floor's too. */
   counted: { sent: number; lost: number; doubled: number; disordered: number };
-  /** Each network but IRC, at 200 messages a second in and 20 out; `out` ends at the network's wire. */
+  /** Each network but IRC, at 200 messages a second in and 20 out, or what it takes in one chat; `out` ends at its wire. */
   networks: {
     network: string;
     in: Spread & { lost: number; doubled: number; disordered: number };
-    out: Spread;
+    out: Spread & { perSecond: number };
   }[];
   outbound: { perSecond: number; chats: number; answered: Spread; onWire: Spread };
   memory: { accounts: number; rssKiB: number; pssKiB: number; emptyPssKiB: number };

@@ -38,15 +38,25 @@ async function measureNetwork(
       return say(inbound.seconds);
     });
     const out = await withPeer(server, person, network, async (peer, conversation) => {
-      const send = (seconds: number) => sendEvenly(server, person, peer, { conversation, seconds });
+      const perSecond = await takenASecond(server, person, network);
+      const send = (seconds: number) => sendEvenly(server, person, peer, { conversation, perSecond, seconds });
       await send(outbound.warmUp);
-      return send(outbound.seconds);
+      return { perSecond, ...(await send(outbound.seconds)) };
     });
     const { lost, doubled, disordered } = came;
     return { network, in: { ...spread(came.latencies), lost, doubled, disordered }, out };
   } finally {
     watcher.close();
   }
+}
+
+/** No more than the network takes in one chat. */
+async function takenASecond(server: BenchServer, person: Person, network: string): Promise<number> {
+  const { items } = (await server.call(person, 'GET', '/networks')) as {
+    items: { id: string; capabilities: { send: { pace?: { chat?: { perMs: number } } } } }[];
+  };
+  const pace = items.find(({ id }) => id === network)?.capabilities.send.pace?.chat;
+  return pace === undefined ? outbound.perSecond : Math.min(outbound.perSecond, 1_000 / pace.perMs);
 }
 
 /** With a peer and an account of its own, so that a scripted server is not slow for what it has had to keep before. */
@@ -77,12 +87,12 @@ async function sendEvenly(
   server: BenchServer,
   person: Person,
   peer: Child,
-  { conversation, seconds }: { conversation: string; seconds: number },
+  { conversation, perSecond, seconds }: { conversation: string; perSecond: number; seconds: number },
 ): Promise<Spread> {
   const start = performance.now();
   const sends: Promise<number>[] = [];
-  for (let at = 0; at < outbound.perSecond * seconds; at += 1) {
-    await sleep(Math.max(0, start + (at * 1_000) / outbound.perSecond - performance.now()));
+  for (let at = 0; at < perSecond * seconds; at += 1) {
+    await sleep(Math.max(0, start + (at * 1_000) / perSecond - performance.now()));
     const mark = `send:${++marks}:`;
     const sentNs = nowNs();
     const heard = peer.ask('heard', mark);

@@ -64,7 +64,7 @@ export function linesOf({ inbound, counted, outbound, networks, memory, start, w
         goal: `lost, doubled, out of order: 0, 0, 0`,
         met: came.lost + came.doubled + came.disordered === 0,
       },
-      { what: `${network}: call to send → message on its wire at 20 msg/s: p50, p99`, parley: both(out) },
+      { what: `${network}: call to send → message on its wire at ${out.perSecond} msg/s: p50, p99`, parley: both(out) },
     ]),
     {
       what: `memory of one more connected IRC account (of ${whole(memory.accounts)}), proportional share`,

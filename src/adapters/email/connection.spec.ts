@@ -330,13 +330,15 @@ describe('sending', () => {
     peer.smtpReplies.set(`RCPT ${partner}`, '550 5.1.1 no such user');
     expect(await send()).toMatchObject({ kind: 'rejected', message: expect.stringContaining('no such user') });
     peer.smtpReplies.set(`RCPT ${partner}`, '450 4.2.0 Greylisted, try again in 120 seconds');
-    expect(await send()).toMatchObject({ kind: 'rate-limited', retryAfterMs: 120_000 });
+    expect(await send()).toMatchObject({ kind: 'rate-limited', retryAfterMs: 120_000, scope: 'chat' });
     peer.smtpReplies.clear();
     peer.smtpReplies.set(`RCPT ${partner}`, '452 4.2.2 Mailbox full');
     expect(await send()).toMatchObject({
-      kind: 'rate-limited',
+      ...{ kind: 'rate-limited', scope: 'chat' },
       message: expect.stringContaining('4.2.2 Mailbox full'),
     });
+    peer.smtpReplies.set(`RCPT ${partner}`, '421 4.7.0 too many messages, slow down');
+    expect(await send()).toMatchObject({ kind: 'rate-limited', scope: 'account' });
     peer.smtpReplies.set(`RCPT ${partner}`, '552 5.2.2 Over quota');
     expect(await send()).toMatchObject({ kind: 'rejected', message: expect.stringContaining('5.2.2 Over quota') });
     peer.smtpReplies.clear();

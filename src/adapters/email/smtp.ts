@@ -190,10 +190,10 @@ function refusalOf(error: unknown): { address: string; reply: string } {
 
 /**
  * 4yz: greylisting and rate limits say in words how long to stay away, if at all. Greylisting, and a mailbox that cannot
- * take it now (450), are about one recipient.
+ * take it now (450, or X.2.X of RFC 3463), are about one recipient.
  */
 function postponed(code: number, said: string, cause: unknown): AdapterError {
-  const toOne = /grey|gray/i.test(said) || code === 450;
+  const toOne = code === 450 || /grey|gray|\b4\.2\.\d/i.test(said);
   const limited = toOne || code === 421 || code === 452 || /rate|too many|throttl|limit|try again/i.test(said);
   const wait = /(\d{1,5}) ?(s|sec|seconds?|m|min|minutes?)\b/i.exec(said);
   const retryAfterMs = wait ? Math.min(3600, Number(wait[1]) * (/^m/i.test(wait[2]!) ? 60 : 1)) * 1000 : 60_000;

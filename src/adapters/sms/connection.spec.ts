@@ -306,6 +306,7 @@ describe('settings', () => {
       [{ price: 'cheap' }, 'price'],
       [{ price: '0.05' }, 'currency'],
       [{ currency: 'EURO' }, 'currency'],
+      [{ perSecond: '0' }, 'perSecond'],
       [{ languages: 'en, xx' }, 'languages'],
       [{ from: '+1' }, 'from'],
       [{ second: 'pigeon' }, 'second'],
@@ -338,6 +339,13 @@ describe('settings', () => {
     expect(connection.setup?.()).toEqual([]);
     await host.untilState('online');
     expect((await send(connection, 'one gateway')).provider).toBeUndefined();
+  });
+
+  it('how many messages a second the contract allows is kept to', async () => {
+    const { connection } = await connect();
+    expect(connection.chat('+447700900200').send.pace).toBeUndefined();
+    await connection.settings?.change({ perSecond: '2,5' });
+    expect(connection.chat('+447700900200').send.pace).toEqual({ account: { burst: 2, perMs: 400 } });
   });
 
   it('an account of before opens, with what it remembered', async () => {
