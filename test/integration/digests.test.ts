@@ -295,6 +295,22 @@ describe('an answer', () => {
     expect(items.find(({ name }) => name === 'Digest')?.unread).toBe(0);
   });
 
+  test('follows who was merged meanwhile', async () => {
+    const user = await reader();
+    const { contacts } = world.process;
+    for (const name of ['ann', 'annie', 'anna']) await user.hears(name, `from ${name}`);
+    await later(31 * MINUTE);
+    const mail = user.digests().find(({ message }) => message.subject?.endsWith('from annie'))!;
+    const { items } = await contacts.list(user.userId, { limit: 50 });
+    const id = (name: string) => items.find((one) => one.name === name)!.id;
+    await contacts.merge(user.userId, id('ann'), id('annie'));
+    await contacts.merge(user.userId, id('anna'), id('ann'));
+    await user.answers('Hello', mail);
+    await round();
+    expect(user.said()).toHaveLength(1);
+    expect(user.said()[0]).toMatch(/^with:ann(a|ie)? Hello$/);
+  });
+
   test('takes its files along', async () => {
     const user = await reader();
     await user.hears('ann', 'picture?');

@@ -89,17 +89,25 @@ export class PgDigestStore implements DigestStore {
   }
 
   async answer(reply: Reply, { conversationId, text }: { conversationId: string; text: string }, now: number) {
-    const { rows } = await this.pool.query<{ id: string }>(
-      'SELECT coalesce(merged_into, id) AS id FROM conversations WHERE id = $1',
-      [conversationId],
-    );
-    const place = rows[0]?.id ?? conversationId;
+    const place = await this.#placeNow(conversationId);
     const words = { text: literally(text), format: 'plain' as const, attachments: reply.files };
     await once(() =>
       this.needs.send(reply.userId, place, words, (sql, answerId) =>
         noteAnswer(sql, reply, { conversationId: place, answerId, now }),
       ),
     );
+  }
+
+  /** Where the conversation is since it was told of: merged with others, maybe more than once. */
+  async #placeNow(conversationId: string): Promise<string> {
+    const { rows } = await this.pool.query<{ id: string }>(
+      `WITH RECURSIVE way AS (
+         SELECT id, merged_into, 1 AS steps FROM conversations WHERE id = $1
+         UNION ALL SELECT v.id, v.merged_into, w.steps + 1 FROM way w JOIN conversations v ON v.id = w.merged_into WHERE w.steps < 20
+       ) SELECT id FROM way ORDER BY steps DESC LIMIT 1`,
+      [conversationId],
+    );
+    return rows[0]?.id ?? conversationId;
   }
 
   async ignore(reply: Reply, now: number): Promise<void> {
