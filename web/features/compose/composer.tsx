@@ -15,7 +15,7 @@ import { extrasBody, saidVariants, undoOf } from './extras';
 import { FormatToggle, useFormatted } from './format-toggle';
 import { remarks } from './losses';
 import { MoreMenu } from './more-menu';
-import { type Opened, Parts } from './parts';
+import { Dialogs, type Opened, Panels } from './parts';
 import { Replying } from './replying';
 import { type Returned, UndoBar, useHeld } from './undo-bar';
 import { useAttachments } from './use-attachments';
@@ -150,20 +150,92 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
   }
   const policy = policyOf(choice, known.routes) ?? usual.route?.policy;
   return (
-    <form
-      className="composer"
-      aria-label="Write a message"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <UndoBar {...undoing} />
-      {replyTo && <Replying to={replyTo} onDone={onReplyDone} />}
-      <Parts
-        conversation={conversation}
+    <>
+      <form
+        className="composer"
+        aria-label="Write a message"
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <UndoBar {...undoing} />
+        {replyTo && <Replying to={replyTo} onDone={onReplyDone} />}
+        <Panels
+          conversation={conversation}
+          opened={opened}
+          body={empty ? null : body}
+          extras={extras}
+          onClose={close}
+          onExtras={draft.set}
+        />
+        <div className="composer-box">
+          {mail && (
+            <input
+              className="subject"
+              aria-label="Email subject"
+              placeholder={subjectHint(conversation)}
+              value={subject}
+              maxLength={300}
+              onChange={(event) => draft.setSubject(event.target.value)}
+            />
+          )}
+          <textarea
+            ref={box}
+            className="composer-text"
+            aria-label="Message"
+            placeholder={`Write to ${conversation.name}`}
+            rows={1}
+            value={text}
+            onChange={(event) => change(event.target.value)}
+            onKeyDown={onKey}
+            onBlur={typing.stopped}
+            onPaste={(event) => {
+              if (event.clipboardData.files.length > 0) {
+                event.preventDefault();
+                uploads.add(event.clipboardData.files);
+              }
+            }}
+          />
+          <AttachmentList uploads={uploads} />
+          <Chips extras={extras} onChange={draft.set} />
+          <div className="composer-tools">
+            <AttachButton onFiles={uploads.add} />
+            <FormatToggle on={formatted} onChange={setFormatted} />
+            <MoreMenu extras={extras} sms={sms} empty={empty} onChange={draft.set} onOpen={open} />
+            {(!replyTo || group) &&
+              (group || (ways.length > 0 && (ways.length > 1 || conversation.kind === 'direct'))) && (
+                <ViaPicker
+                  conversation={conversation}
+                  choice={choice}
+                  known={known}
+                  onChoose={draft.setChosen}
+                  onOwnRoute={() => open('route')}
+                />
+              )}
+            <button
+              type="submit"
+              className="send"
+              aria-label={extras.sendAt ? 'Schedule' : 'Send'}
+              title={extras.sendAt ? 'Schedule (Enter)' : 'Send (Enter)'}
+              disabled={empty || stopped}
+            >
+              <Icon name={extras.sendAt ? 'clock' : 'send'} />
+            </button>
+          </div>
+        </div>
+        <ComposerFoot
+          choice={choice}
+          known={known}
+          targets={targets}
+          notes={notes}
+          full={full}
+          mail={mail}
+          onOwnRoute={() => open('route')}
+        />
+      </form>
+      <Dialogs
         opened={opened}
-        body={empty ? null : body}
         extras={extras}
         policy={policy ?? { steps: [{ channels: [targets[0]?.channel ?? 'im'] }] }}
         draft={{ text, format: formatted ? 'markdown' : 'plain', subject, variants: extras.variants }}
@@ -172,71 +244,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
         onPolicy={(next) => draft.setChosen({ is: 'policy', policy: next })}
         onTemplate={insert}
       />
-      <div className="composer-box">
-        {mail && (
-          <input
-            className="subject"
-            aria-label="Email subject"
-            placeholder={subjectHint(conversation)}
-            value={subject}
-            maxLength={300}
-            onChange={(event) => draft.setSubject(event.target.value)}
-          />
-        )}
-        <textarea
-          ref={box}
-          className="composer-text"
-          aria-label="Message"
-          placeholder={`Write to ${conversation.name}`}
-          rows={1}
-          value={text}
-          onChange={(event) => change(event.target.value)}
-          onKeyDown={onKey}
-          onBlur={typing.stopped}
-          onPaste={(event) => {
-            if (event.clipboardData.files.length > 0) {
-              event.preventDefault();
-              uploads.add(event.clipboardData.files);
-            }
-          }}
-        />
-        <AttachmentList uploads={uploads} />
-        <Chips extras={extras} onChange={draft.set} />
-        <div className="composer-tools">
-          <AttachButton onFiles={uploads.add} />
-          <FormatToggle on={formatted} onChange={setFormatted} />
-          <MoreMenu extras={extras} sms={sms} empty={empty} onChange={draft.set} onOpen={open} />
-          {(!replyTo || group) &&
-            (group || (ways.length > 0 && (ways.length > 1 || conversation.kind === 'direct'))) && (
-              <ViaPicker
-                conversation={conversation}
-                choice={choice}
-                known={known}
-                onChoose={draft.setChosen}
-                onOwnRoute={() => open('route')}
-              />
-            )}
-          <button
-            type="submit"
-            className="send"
-            aria-label={extras.sendAt ? 'Schedule' : 'Send'}
-            title={extras.sendAt ? 'Schedule (Enter)' : 'Send (Enter)'}
-            disabled={empty || stopped}
-          >
-            <Icon name={extras.sendAt ? 'clock' : 'send'} />
-          </button>
-        </div>
-      </div>
-      <ComposerFoot
-        choice={choice}
-        known={known}
-        targets={targets}
-        notes={notes}
-        full={full}
-        mail={mail}
-        onOwnRoute={() => open('route')}
-      />
-    </form>
+    </>
   );
 }
 

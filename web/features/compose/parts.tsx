@@ -14,22 +14,17 @@ const TemplateForm = lazily(() => import('../templates/template-form').then((fou
 
 export type Opened = Opening | 'route';
 
-type Props = {
+type PanelProps = {
   conversation: Conversation;
   opened: ReadonlySet<Opened>;
   body: SendBody | null;
   extras: Extras;
-  policy: RoutePolicy;
-  draft: TemplateDraft;
   onClose: (what: Opened) => void;
   onExtras: (change: Partial<Extras>) => void;
-  onPolicy: (policy: RoutePolicy) => void;
-  onTemplate: (template: Template) => void;
 };
 
-/** What opens above the box, or over the page: fetched when it is first opened. */
-export function Parts(props: Props) {
-  const { conversation, opened, body, extras, policy, draft, onClose, onExtras, onPolicy, onTemplate } = props;
+/** What opens above the box: fetched when it is first opened. */
+export function Panels({ conversation, opened, body, extras, onClose, onExtras }: PanelProps) {
   return (
     <>
       {opened.has('preview') && (
@@ -43,6 +38,25 @@ export function Parts(props: Props) {
           onClose={() => onClose('words')}
         />
       )}
+    </>
+  );
+}
+
+type DialogProps = {
+  opened: ReadonlySet<Opened>;
+  extras: Extras;
+  policy: RoutePolicy;
+  draft: TemplateDraft;
+  onClose: (what: Opened) => void;
+  onExtras: (change: Partial<Extras>) => void;
+  onPolicy: (policy: RoutePolicy) => void;
+  onTemplate: (template: Template) => void;
+};
+
+/** What opens over the page. They are forms of their own, outside the composer's. */
+export function Dialogs({ opened, extras, policy, draft, onClose, onExtras, onPolicy, onTemplate }: DialogProps) {
+  return (
+    <>
       {opened.has('when') && <WhenDialog extras={extras} onChange={onExtras} onClose={() => onClose('when')} />}
       {opened.has('route') && <OwnRouteDialog policy={policy} onUse={onPolicy} onClose={() => onClose('route')} />}
       {opened.has('insert') && <TemplatePicker onPick={onTemplate} onClose={() => onClose('insert')} />}
