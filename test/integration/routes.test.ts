@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RoutePolicy } from '../../src/core/routing/policy.js';
+import { PgPresenceStore } from '../../src/infra/database/presence.js';
 import { Routes } from '../../src/infra/database/routes.js';
 import { AdapterError } from '../../src/sdk/index.js';
 import {
@@ -259,6 +260,22 @@ describe('who says by which way', () => {
     const [delivery] = await ledger((await send('another way')).id);
     expect(delivery!.channel).not.toBe('im');
     await connect(world, talk.id);
+    expect((await conversation()).via).toBeNull();
+  });
+
+  test('and as soon as the network says that the person went offline there', async () => {
+    const { userId, talk, conversationId, conversation } = await everywhere();
+    const seen = async (id: string, state: 'online' | 'offline') =>
+      new PgPresenceStore(world.pool).store(
+        { id: talk.id, userId, network: 'talk' },
+        [{ type: 'presence', buddy: { id, address: id }, state }],
+        world.clock.now(),
+      );
+    await seen('anna', 'online');
+    await world.process.conversations.patch(userId, conversationId, { via: talk.id });
+    await seen('somebody else', 'offline');
+    expect((await conversation()).via).toBe(talk.id);
+    await seen('anna', 'offline');
     expect((await conversation()).via).toBeNull();
   });
 

@@ -1,4 +1,5 @@
 import type { Candidate } from './candidate.js';
+import { describe } from './describe.js';
 import { policyOf } from './normalise.js';
 import type { RoutePolicy, ShortRoute } from './policy.js';
 
@@ -65,3 +66,15 @@ const leadsThere = (ways: readonly Candidate[], { steps }: RoutePolicy): boolean
 /** It is connected, and they are not offline there. */
 export const isToBeHad = (ways: readonly Candidate[], accountId: string): boolean =>
   ways.some((way) => way.accountId === accountId && way.online && way.presence.state !== 'offline');
+
+/** By what a message goes, as a sentence. */
+export function sentenceOf(directions: Directions): string {
+  switch (directions.by) {
+    case 'route':
+      return describe(directions.policy);
+    case 'via':
+      return `By the account chosen for this ${directions.from}`;
+    case 'rule':
+      return 'Where they wrote last, or where they are most available';
+  }
+}

@@ -1,7 +1,5 @@
 import type { Channel } from '../../sdk/index.js';
-import type { Directions } from './choose.js';
-import { spelled } from './duration.js';
-import { waitMs } from './normalise.js';
+import { spelled, waitMs } from './duration.js';
 import type { Conditions, RoutePolicy, RouteStep } from './policy.js';
 
 export const CHANNEL_NAMES: Record<Channel, string> = { im: 'IM', email: 'email', sms: 'SMS' };
@@ -9,18 +7,6 @@ export const CHANNEL_NAMES: Record<Channel, string> = { im: 'IM', email: 'email'
 /** The policy as a sentence: "IM, and if not delivered in 5 minutes SMS, and email in any case". */
 export function describe({ steps }: RoutePolicy): string {
   return capital(steps.map((step, index) => `${index === 0 ? '' : ', and '}${clause(step, index)}`).join(''));
-}
-
-/** By what a message goes, as a sentence. */
-export function sentenceOf(directions: Directions): string {
-  switch (directions.by) {
-    case 'route':
-      return describe(directions.policy);
-    case 'via':
-      return `By the account chosen for this ${directions.from}`;
-    case 'rule':
-      return 'Where they wrote last, or where they are most available';
-  }
 }
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

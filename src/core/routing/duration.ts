@@ -1,6 +1,8 @@
 import { DomainError } from '../errors.js';
+import type { RouteStep } from './policy.js';
 
 const MAX_MS = 7 * 86_400_000;
+const DEFAULT_WITHIN_MS = 5 * 60_000;
 
 /** Days, hours, minutes and seconds of an ISO 8601 duration. @throws DomainError for nothing, and for more than `most` ms */
 export function durationMs(duration: string, field = 'route.within', most = MAX_MS): number {
@@ -12,6 +14,12 @@ export function durationMs(duration: string, field = 'route.within', most = MAX_
   throw new DomainError('invalid', 'invalid-duration', `The time must be more than nothing and at most ${longest}.`, {
     fields: { [field]: `must be an ISO 8601 duration up to ${longest}, such as PT5M` },
   });
+}
+
+/** How long a step waits: for the proof of those before it, or after the message where it goes in any case. */
+export function waitMs({ unless, within }: Pick<RouteStep, 'unless' | 'within'>): number {
+  if (within !== undefined) return durationMs(within);
+  return unless === undefined ? 0 : DEFAULT_WITHIN_MS;
 }
 
 const UNITS: [string, number][] = [

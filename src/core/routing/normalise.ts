@@ -1,22 +1,15 @@
 import type { Channel } from '../../sdk/index.js';
 import { DomainError } from '../errors.js';
 import { CHANNEL_NAMES, listed } from './describe.js';
-import { durationMs, spelled } from './duration.js';
+import { durationMs, spelled, waitMs } from './duration.js';
 import type { Proof, RoutePolicy, RouteStep, ShortRoute } from './policy.js';
 import { isTimeOfDay, isZone } from './quiet.js';
 
-const DEFAULT_WITHIN_MS = 5 * 60_000;
 const MOST_STEPS = 6;
 const PROOFS: Proof[] = ['sent', 'delivered', 'read'];
 
 /** Whether a way that proves so much at the most can prove this. */
 export const canProve = (most: Proof, wanted: Proof): boolean => PROOFS.indexOf(most) >= PROOFS.indexOf(wanted);
-
-/** How long a step waits: for the proof of those before it, or after the message where it goes in any case. */
-export function waitMs({ unless, within }: Pick<RouteStep, 'unless' | 'within'>): number {
-  if (within !== undefined) return durationMs(within);
-  return unless === undefined ? 0 : DEFAULT_WITHIN_MS;
-}
 
 export function policyOf({ mode, channels, unless: proof, within }: ShortRoute): RoutePolicy {
   const each = [...new Set(channels)];

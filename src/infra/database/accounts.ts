@@ -6,7 +6,7 @@ import { cleanLine } from '../../core/messages/inbound.js';
 import type { AccountView, Page, PageRequest } from '../../core/views.js';
 import type { Channel, Json, JsonObject, State, Vault } from '../../sdk/index.js';
 import type { SecretBox } from '../crypto/secret-box.js';
-import { letGoOf } from './messages/forced.js';
+import { letGoOf } from './messages/let-go.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
 import type { PrismaClient } from './prisma.js';
 import { PgVault, resealVaults } from './vault.js';

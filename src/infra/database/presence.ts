@@ -4,7 +4,7 @@ import type { PresenceEvent, PresenceStore, SeenPresence, TypingEvent } from '..
 import type { Frame } from '../../core/views.js';
 import type { PresenceState } from '../../sdk/index.js';
 import { lastGroupOf } from './groups/place.js';
-import { letGoOf } from './messages/forced.js';
+import { letGoOf } from './messages/let-go.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
 
 /** Users whose presence is aged in one go. */

@@ -8,7 +8,7 @@ import { OPEN_REVISIONS, openChat, openLater, type Place } from '../deliveries/c
 import { checkRoom } from '../deliveries/room.js';
 import { Revisions, type Sql } from '../pool.js';
 import type { Reach } from './candidates.js';
-import { letGo } from './forced.js';
+import { letGo } from './let-go.js';
 import { storeExtras } from './letters.js';
 import type { Planned } from './planner.js';
 
