@@ -70,7 +70,7 @@ if (lab) {
     await parley.kill();
     await parley.up();
     for (const { id } of Object.values(accounts)) await parley.online(id);
-    await sleep(5_000);
+    await sleep(3_000);
     expect(ann.heard('parley')).toEqual(['Yes, at eight.', 'I bring bread.']);
     expect(await digestsIn()).toHaveLength(1);
     const { items } = await parley.ok('GET', `/conversations/${conversation.id}/messages`);
