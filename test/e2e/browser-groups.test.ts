@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openBrowser, Visitor } from '../support/browser.js';
+import { looks, openBrowser, Visitor } from '../support/browser.js';
 import { tabTo } from '../support/keyboard.js';
 import { labOrSkip } from '../support/lab.js';
 import { MailPeer } from '../support/mail-peer.js';
@@ -222,6 +222,112 @@ if (ready) {
       await eventually(() =>
         robin.page.evaluate(() => document.activeElement?.textContent?.includes('fail temporary 9') === true),
       );
+    });
+
+    test('an account that stands in is chosen where the account is', async () => {
+      accounts.second = (await parley.signIn('sms', second.login.flow, second.login.inputs[0] ?? {})).id;
+      await parley.ok('PATCH', `/accounts/${accounts.second}`, { name: 'Second phone' });
+      await parley.online(accounts.second);
+      await robin.to('#/networks');
+      const phone = robin.page.getByRole('listitem', { name: 'Phone', exact: true });
+      await phone.getByLabel('If it fails, send by').selectOption({ label: 'Second phone' });
+      await eventually(async () => (await parley.ok('GET', `/accounts/${accounts.sms}`)).standbyId === accounts.second);
+      const mailbox = robin.page.getByRole('listitem').filter({ hasText: 'Email' });
+      expect(await mailbox.getByLabel('If it fails, send by').count()).toBe(0);
+    });
+
+    test('a broadcast: written, previewed, paused, taken up again and cancelled', async () => {
+      const { page } = robin;
+      for (let index = 0; index < 40; index++) {
+        const value = `+4477009010${String(index).padStart(2, '0')}`;
+        await contact(`Rower ${String(index).padStart(2, '0')}`, { addresses: [{ kind: 'phone', value }] });
+      }
+      await robin.to('#/broadcasts');
+      await robin.link('New broadcast').first().click();
+      await robin.field('Find people').fill('rower');
+      await page.getByRole('button', { name: 'Choose all 40 found' }).click();
+      await robin.field('Find people').fill('nobody');
+      await page.getByRole('checkbox', { name: /Nobody/ }).check();
+      await page.getByText('41 chosen').waitFor();
+      await page.getByRole('textbox', { name: 'Message' }).fill('Dear {{firstName}}, the regatta begins at ten.');
+      await robin.fill('Name', 'Regatta');
+      const preview = page.getByRole('region', { name: 'Preview' });
+      await preview.getByText('40 by SMS').waitFor();
+      await preview.getByText('1 cannot be reached').waitFor();
+      await preview.getByText('Dear Rower, the regatta begins at ten.').waitFor();
+      smsc.submitMode = 'silent';
+      await robin.button('Send to 40 people').click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Send', exact: true }).click();
+      await robin.heading('Regatta').waitFor();
+      const progress = page.getByRole('progressbar', { name: 'Regatta' });
+      await progress.waitFor();
+      await robin.button('Pause').click();
+      await page.getByText('Paused', { exact: true }).waitFor();
+      await robin.button('Resume').click();
+      await page.getByText('Sending', { exact: true }).first().waitFor();
+      await page.getByRole('button', { name: /^Cannot be reached/ }).click();
+      await page.getByRole('region', { name: 'People' }).getByText('Nobody').waitFor();
+      await robin.button('Cancel').click();
+      await page.getByRole('button', { name: 'Cancel the rest' }).click();
+      await page.getByText('Cancelled', { exact: true }).first().waitFor();
+      smsc.submitMode = 'answer';
+      await robin.link('Back to the broadcasts').click();
+      await page.getByRole('link', { name: /^Regatta/ }).waitFor();
+    });
+
+    test('what came to nothing is seen and sent again by an admin', async () => {
+      const { page } = robin;
+      smsc.submitMode = 'answer';
+      smsc.submitStatuses.push(NO_SUCH_NUMBER);
+      const { conversationId } = await parley.ok('GET', `/contacts/${(await named('contacts', 'Tomas')).id}`);
+      const { message } = await parley.ok('POST', `/conversations/${conversationId}/messages`, {
+        text: 'Bring the long rope',
+        via: accounts.sms,
+      });
+      await eventually(async () => (await parley.ok('GET', `/messages/${message.id}`)).status === 'failed');
+      await robin.to('#/settings');
+      await robin.link('Open administration').click();
+      await page.getByText('Queued').first().waitFor();
+      await page.getByLabel('Network', { exact: true }).selectOption({ label: 'SMS' });
+      const letter = page.getByRole('list', { name: 'Messages' }).getByRole('listitem').first();
+      await letter.getByText(/not valid/).waitFor();
+      expect(await page.getByRole('main').innerText()).not.toContain('long rope');
+      await letter.getByRole('button', { name: /^Send again/ }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click();
+      await page.getByText(/^1 message tried again/).waitFor();
+      await eventually(async () => (await parley.ok('GET', `/messages/${message.id}`)).status === 'sent');
+    });
+
+    test('every page of them, for those who see little or have a phone', async () => {
+      const { id } = await named('conversations', 'Boat crew');
+      const { items } = await parley.ok('GET', `/conversations/${id}/messages?limit=20`);
+      const own = items.find((one: { direction: string }) => one.direction === 'out').id;
+      const [broadcast] = (await parley.ok('GET', '/broadcasts')).items;
+      const pages: [string, string][] = [
+        ['#/new-group', 'New group'],
+        [`#/c/${id}`, 'Boat crew'],
+        [`#/c/${id}/person`, 'Group'],
+        [`#/c/${id}/m/${own}`, 'Delivery'],
+        ['#/broadcasts', 'Broadcasts'],
+        ['#/broadcasts/new', 'New broadcast'],
+        [`#/broadcasts/${broadcast.id}`, 'Regatta'],
+        ['#/admin', 'Administration'],
+        ['#/networks', 'Networks'],
+      ];
+      for (const look of looks) {
+        const visitor = await Visitor.come(browser, parley.url, look);
+        await visitor.to();
+        await visitor.signIn();
+        for (const [hash, heading] of pages) {
+          await visitor.to(hash);
+          await visitor.heading(heading).waitFor();
+          await visitor.page.waitForLoadState('networkidle');
+          expect.soft(await visitor.violations(), `${heading}, ${look.name}`).toEqual([]);
+          expect.soft(await visitor.overflow(), `${heading}, ${look.name}: wider than the window`).toEqual([]);
+        }
+        expect.soft(visitor.unexpected(notSignedIn), look.name).toEqual([]);
+        await visitor.leave();
+      }
     });
 
     test('nothing went wrong on any page', () => {
