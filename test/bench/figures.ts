@@ -1,6 +1,24 @@
 /** Latencies in ms. */
 export type Spread = { p50: number; p99: number; most: number };
 
+type ChatFigures = { answered: Spread; onWire: Spread; lost: number };
+
+/** One message to each of many people on four networks. Measured by itself: it takes minutes. */
+export type BroadcastFigures = {
+  recipients: number;
+  /** Until the call was answered, and until the last one was sent. */
+  acceptedMs: number;
+  seconds: number;
+  progress: Record<string, number>;
+  /** What came to the networks, and to how many people. */
+  wire: { messages: number; people: number };
+  /** Chats by other accounts, of the same user and of another one. */
+  chats: { quiet: { same: ChatFigures; other: ChatFigures }; during: { same: ChatFigures; other: ChatFigures } };
+  /** What an open client heard: of the broadcast itself, and in all. */
+  client: { updates: number; gapMs: Spread; changes: number; bytes: number };
+  cancel: { answeredMs: number; withinOneSecond: number; later: number; progress: Record<string, number> };
+};
+
 /** What one run measured. */
 export type Figures = {
   inbound: {

@@ -2,8 +2,9 @@ import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { guarded } from '../../scripts/lib/guard.mjs';
 import { prepare } from '../../scripts/lib/prepare.mjs';
+import { measureBroadcast } from './broadcast.ts';
 import { measureBundle } from './bundle.ts';
-import type { Figures } from './figures.ts';
+import type { BroadcastFigures, Figures } from './figures.ts';
 import { measureMemory } from './memory.ts';
 import { measureNetworks } from './networks.ts';
 import { compare, conditions, linesOf, table, write } from './report.ts';
@@ -15,11 +16,12 @@ import { measureInbound } from './throughput.ts';
 /**
  * `npm run bench`: builds what is stale, measures, prints a table and writes it into docs/benchmarks.md.
  * `npm run bench -- --check` writes nothing, compares with the committed figures and fails where something got worse.
- * Names of parts (inbound outbound networks memory start web) measure only those and print what they found.
+ * Names of parts (inbound outbound networks memory start web) measure only those and print what they found. `broadcast`
+ * is measured only where it is named.
  */
-const parts = ['inbound', 'outbound', 'networks', 'memory', 'start', 'web'] as const;
+const parts = ['inbound', 'outbound', 'networks', 'memory', 'start', 'web', 'broadcast'] as const;
 type Part = (typeof parts)[number];
-const traffic: Part[] = ['inbound', 'outbound', 'networks'];
+const traffic: Part[] = ['inbound', 'outbound', 'networks', 'broadcast'];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const asked = process.argv.slice(2);
@@ -35,7 +37,9 @@ process.chdir(root);
 await guarded(async () => {
   await prepare(root);
   const begun = { date: new Date().toISOString().slice(0, 10), loadBefore: loadNow() };
-  const figures = await measure(parts.filter((part) => named.length === 0 || named.includes(part)));
+  const figures = await measure(
+    parts.filter((part) => (named.length === 0 ? part !== 'broadcast' : named.includes(part))),
+  );
   if (!isWhole(figures)) return console.log(JSON.stringify(figures, undefined, 2));
   const at = { ...begun, loadAfter: loadNow() };
   console.log(`\n${conditions(at)}\n\n${table(linesOf(figures))}\n`);
@@ -63,17 +67,20 @@ async function measure(wanted: Part[]): Promise<Partial<Figures>> {
   return figures;
 }
 
-async function measureTraffic(wanted: Part[]): Promise<Partial<Figures>> {
+type Measured = Partial<Figures> & { broadcast?: BroadcastFigures };
+
+async function measureTraffic(wanted: Part[]): Promise<Measured> {
   const server = new BenchServer();
   try {
     await server.up();
     const person = await server.setUp();
-    const figures: Partial<Figures> = wanted.includes('inbound') ? await measureInbound(server, person, tell) : {};
+    const figures: Measured = wanted.includes('inbound') ? await measureInbound(server, person, tell) : {};
     if (wanted.includes('outbound')) {
       tell('sending');
       figures.outbound = await measureOutbound(server, person);
     }
     if (wanted.includes('networks')) figures.networks = await measureNetworks(server, person, tell);
+    if (wanted.includes('broadcast')) figures.broadcast = await measureBroadcast(server, person, tell);
     return figures;
   } finally {
     if (server.complaints !== '') console.log(`the server said:\n${server.complaints}`);

@@ -53,7 +53,7 @@ export async function release(
     userId,
     id,
     "'queued', 'sending'",
-    'held = false, expires_at = greatest(expires_at, $4 + (expires_at - due_at))',
+    'held = false, expires_at = greatest(expires_at, $4::timestamptz + (expires_at - due_at))',
     new Date(now),
   );
   const { rows } = await sql.query<{ chatId: string; accountId: string }>(

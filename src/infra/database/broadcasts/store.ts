@@ -16,7 +16,7 @@ import { nextPeople } from './people.js';
 /** What may wait at connected accounts of a user: seconds of work for fast channels, and soon cancelled. */
 const ROOM = 400;
 /** Messages of one transaction: it holds the user's row, and a person's own message must not wait for it long. */
-const AT_ONCE = 6;
+const AT_ONCE = 3;
 const FOLLOWED = 200;
 const FOLLOWED_MS = 3 * 86_400_000;
 

@@ -16,7 +16,7 @@ type Row = {
   rev: number;
 };
 
-const COLUMNS = `id, name, letter->>'text' AS text, state, total, progress, created_at, starts_at, finished_at, rev`;
+const COLUMNS = `id, name, letter->'letter'->>'text' AS text, state, total, progress, created_at, starts_at, finished_at, rev`;
 
 export async function broadcastViews(pool: pg.Pool, userId: string, ids: readonly string[]): Promise<BroadcastView[]> {
   const { rows } = await pool.query<Row>(`SELECT ${COLUMNS} FROM broadcasts WHERE user_id = $1 AND id = ANY($2)`, [
