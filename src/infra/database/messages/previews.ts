@@ -75,7 +75,8 @@ export class Previews implements PreviewService {
     const { at } = sendTimes(request, this.clock.now());
     const letter = letterOf(request);
     letter.named = await filesOf(this.pool, userId, request.attachments);
-    if (request.replyTo !== undefined) await mustHave(this.pool, userId, request.replyTo);
+    await mustOwn(this.pool, userId, 'message', request.replyTo);
+    await mustOwn(this.pool, userId, 'account', request.via);
     const tally: Tally = { im: 0, email: 0, sms: 0, none: 0 };
     const recipients: PreviewRecipientView[] = [];
     const { via, route, urgency } = request;
@@ -164,7 +165,8 @@ function count(tally: Tally, channels: readonly Channel[]): void {
   for (const channel of channels) tally[channel] += 1;
 }
 
-async function mustHave(sql: Sql, userId: string, messageId: string): Promise<void> {
-  const { rowCount } = await sql.query('SELECT 1 FROM messages WHERE id = $1 AND user_id = $2', [messageId, userId]);
-  if (rowCount === 0) throw notFound('message');
+async function mustOwn(sql: Sql, userId: string, what: 'message' | 'account', id: string | undefined): Promise<void> {
+  if (id === undefined) return;
+  const { rowCount } = await sql.query(`SELECT 1 FROM ${what}s WHERE id = $1 AND user_id = $2`, [id, userId]);
+  if (rowCount === 0) throw notFound(what);
 }
