@@ -1,4 +1,5 @@
 import type { Capabilities, Channel, FormField, PresenceState, SetupLine } from '../sdk/index.js';
+import type { Urgency } from './routing/policy.js';
 
 /** What a client sees of each row. Times are ISO 8601 UTC. */
 export type Page<T> = { items: T[]; nextCursor: string | null };
@@ -188,6 +189,8 @@ export type MessageView = {
   deliveries?: { id: string; channel: Channel; network: string; status: DeliveryStatus }[];
   /** Of a message to several people: in how many of them it stands how. */
   recipients?: { total: number; byStatus: Partial<Record<DeliveryStatus, number>> };
+  /** Absent: normal. */
+  urgency?: Urgency;
   /** Until then DELETE takes it back unsent. */
   undoUntil?: string;
   /** An answer in a group that was sent on to the other members. */

@@ -1,5 +1,6 @@
 import { furthest } from '../../../core/delivery/status.js';
 import { standing, total } from '../../../core/groups/standing.js';
+import type { Urgency } from '../../../core/routing/policy.js';
 import type { AttachmentView, DeliveryStatus, MessageFormat, MessageView } from '../../../core/views.js';
 import type { Channel } from '../../../sdk/index.js';
 import { memberNames, type Standing, standings } from '../groups/standings.js';
@@ -109,6 +110,7 @@ function messageView(row: Row, thread: string | undefined): MessageView {
     ...(row.receipts.length === 0 ? {} : { receipts: row.receipts.map(receiptView) }),
     ...(row.buttons === null ? {} : { buttons: row.buttons as MessageView['buttons'] & object }),
     ...(deliveries.length === 0 ? {} : { deliveries }),
+    ...(row.urgency === 'normal' ? {} : { urgency: row.urgency as Urgency }),
     ...(row.undoUntil === null ? {} : { undoUntil: row.undoUntil.toISOString() }),
   };
 }
