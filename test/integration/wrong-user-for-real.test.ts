@@ -28,7 +28,7 @@ let call: Call;
 beforeAll(async () => {
   world = await startWorld();
   const { prisma, pool, clock, attachments } = world;
-  const { accountService, contacts, conversations, rooms, messages, groups, broadcasts } = world.process;
+  const { accountService, contacts, conversations, rooms, messages, groups, broadcasts, digests } = world.process;
   const log = { debug: () => {}, info: () => {}, warn: () => {} };
   const store = new PgWebhookStore(pool, new SecretBox([randomBytes(32)]));
   const nothing = { newest: async () => 0, since: async () => ({ changes: [], rev: 0, more: false }) };
@@ -47,6 +47,7 @@ beforeAll(async () => {
         messages,
         groups,
         broadcasts,
+        digests,
         attachments,
         images,
       },
