@@ -15,6 +15,7 @@ function setUp(users = ['ann']) {
     users: async () => users,
     waiting: async (_userId: string, limit: number) => waiting.slice(0, limit),
     sendOn: async (_userId: string, answer: Answer) => {
+      if (answer.id === 'poison') throw new Error('it cannot be stored');
       if (broken > 0) {
         broken -= 1;
         throw new Error('the database is away');
@@ -69,6 +70,22 @@ test('what could not be stored is tried again', async () => {
   await settled();
   expect(sent).toEqual(['1']);
   expect(clock.pending).toBe(0);
+});
+
+test('one that cannot be sent on holds up its own group alone', async () => {
+  const { relay, sent, say, clock, waiting } = setUp();
+  relay.start();
+  await settled();
+  say('poison');
+  say('behind it');
+  say('elsewhere', 'another');
+  relay.ring('ann');
+  await settled();
+  expect(sent).toEqual(['elsewhere']);
+  waiting.shift();
+  clock.advance(5_000);
+  await settled();
+  expect(sent).toEqual(['elsewhere', 'behind it']);
 });
 
 test('programs that answer each other do not get far: 30 a minute in a group, the rest later', async () => {

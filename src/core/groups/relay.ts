@@ -80,7 +80,7 @@ export class Relay {
         await this.#sendAll(userId);
       } while (this.#running.get(userId) === true && !this.#stopped);
     } catch (error) {
-      this.log.warn('answers in a group were not sent on', { userId, error: errorText(error) });
+      this.log.warn('it is not known what is to be sent on in groups', { userId, error: errorText(error) });
       this.#pause(userId, () => this.ring(userId));
     } finally {
       this.#running.delete(userId);
@@ -89,14 +89,26 @@ export class Relay {
 
   async #sendAll(userId: string): Promise<void> {
     const waiting = await this.store.waiting(userId, AT_ONCE);
-    let held = false;
+    // What cannot go holds up its own group alone, where nothing may overtake it.
+    const held = new Set<string>();
     for (const answer of waiting) {
       if (this.#stopped) return;
-      if (!this.#mayGo(answer.groupId)) held = true;
-      else await this.store.sendOn(userId, answer);
+      if (held.has(answer.groupId)) continue;
+      const went = this.#mayGo(answer.groupId) && (await this.#sendOn(userId, answer));
+      if (!went) held.add(answer.groupId);
     }
-    if (held) this.#pause(userId, () => this.ring(userId));
+    if (held.size > 0) this.#pause(userId, () => this.ring(userId));
     else if (waiting.length >= AT_ONCE) this.#running.set(userId, true);
+  }
+
+  async #sendOn(userId: string, answer: Answer): Promise<boolean> {
+    try {
+      await this.store.sendOn(userId, answer);
+      return true;
+    } catch (error) {
+      this.log.warn('an answer in a group was not sent on', { messageId: answer.id, error: errorText(error) });
+      return false;
+    }
   }
 
   /** Counts it where it may. */
