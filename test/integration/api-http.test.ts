@@ -92,6 +92,16 @@ describe('bad input', () => {
     expect(said(await message({ text: 'two\nlines' }))).toBe('404 thing-not-found');
   });
 
+  test('a route is measured by the shape that was meant', async () => {
+    const errorsOf = async (route: unknown) => Object.keys((await message({ text: 'x', route })).json.errors);
+    expect(await errorsOf({ steps: [{ channels: ['im'], unless: 'read' }] })).toEqual(['route.steps.0.unless']);
+    expect(await errorsOf({ steps: [{ channels: ['im'] }, { channels: ['fax'], within: '5m' }] })).toEqual([
+      'route.steps.1.within',
+      'route.steps.1.channels.0',
+    ]);
+    expect(await errorsOf({ mode: 'best', channels: ['im'] })).toEqual(['route.mode']);
+  });
+
   test('numbers out of bounds and forged ids', async () => {
     for (const query of ['limit=-1', 'limit=1e9', 'limit=x', 'limit=2.5'])
       expect(said(await api.call('GET', `/contacts?${query}`, { token }))).toBe('422 invalid');

@@ -56,10 +56,10 @@ export type RouteStep = z.infer<typeof routeStep>;
 /** Steps in order: "IM, and if not delivered in 5 minutes SMS, and email in any case". */
 export const routePolicy = z
   .object({ steps: z.array(routeStep).min(1).max(6) })
-  .refine(
-    ({ steps }) => steps[0]?.unless === undefined,
-    'nothing comes before the first step that could prove anything',
-  );
+  .refine(({ steps }) => steps[0]?.unless === undefined, {
+    path: ['steps', 0, 'unless'],
+    message: 'nothing comes before the first step that could prove anything',
+  });
 export type RoutePolicy = z.infer<typeof routePolicy>;
 
 /** One of each channel, in the order given. */

@@ -8,7 +8,8 @@ export function parse(schema: z.ZodType, given: unknown): unknown {
   if (unstorable !== undefined) throw invalid({ [unstorable]: 'must be well-formed text without NUL' });
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  throw invalid(Object.fromEntries(result.error.issues.map((issue) => [nameOf(issue.path), issue.message]).reverse()));
+  const mistakes = mistakesOf(result.error.issues, []);
+  throw invalid(Object.fromEntries(mistakes.map(({ path, message }) => [nameOf(path), message]).reverse()));
 }
 
 /** An address with an id that cannot be one is as unknown as any other wrong address. */
@@ -19,6 +20,21 @@ export function parsePath(schema: z.ZodType, given: unknown): unknown {
     throw new DomainError('not-found', 'not-found', 'There is nothing with this id.');
   return parse(schema, given);
 }
+
+type Mistake = { path: PropertyKey[]; message: string };
+
+/** Of something that may have one of several shapes, those of the shape that it comes nearest to. */
+function mistakesOf(issues: readonly z.core.$ZodIssue[], base: readonly PropertyKey[]): Mistake[] {
+  return issues.flatMap((issue) => {
+    const path = [...base, ...issue.path];
+    if (issue.code !== 'invalid_union') return [{ path, message: issue.message }];
+    const shapes = issue.errors.map((inner) => mistakesOf(inner, path));
+    const [nearest] = shapes.sort((a, b) => depthOf(b) - depthOf(a) || a.length - b.length);
+    return nearest && nearest.length > 0 ? nearest : [{ path, message: issue.message }];
+  });
+}
+
+const depthOf = (mistakes: readonly Mistake[]): number => Math.max(0, ...mistakes.map(({ path }) => path.length));
 
 const nameOf = (path: PropertyKey[]): string => (path.length === 0 ? 'body' : path.map(String).join('.'));
 
