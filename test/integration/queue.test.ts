@@ -66,6 +66,17 @@ describe.each(stores)('the bell in %s', (_name, redisUrl) => {
     await bell.close();
   });
 
+  test('what a person waits for goes before what was rung in bulk', async () => {
+    const bell = await open();
+    for (let at = 0; at < 60; at += 1) await bell.ring(`many-${at}`, 0, true);
+    await bell.ring('person');
+    const rung: string[] = [];
+    bell.start(async (chat) => void rung.push(chat));
+    await until(() => expect(rung).toHaveLength(61));
+    expect(rung[0]).toBe('person');
+    await bell.close();
+  });
+
   test('what a killed process left does not hold its chat back', async () => {
     const killed = spawn(process.execPath, ['--input-type=module', '-e', HANGS, database.url, redisUrl() ?? ''], {
       stdio: ['ignore', 'pipe', 'inherit'],
