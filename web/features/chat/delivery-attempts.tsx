@@ -23,18 +23,18 @@ const outcomeMark: Record<Attempt['outcome'], Delivery['status']> = {
 };
 
 /** Every try: when, what came of it and how long that took; by whom, under which id, at what cost. */
-export function Attempts({ delivery: { attempts, reason } }: { delivery: Delivery }) {
+export function Attempts({ delivery: { attempts } }: { delivery: Delivery }) {
   if (attempts.length === 0) return null;
   return (
     <ol className="attempts" aria-label="Tries">
       {attempts.map((attempt, index) => (
-        <AttemptLine key={attempt.at} attempt={attempt} number={index + 1} said={reason} />
+        <AttemptLine key={attempt.at} attempt={attempt} number={index + 1} />
       ))}
     </ol>
   );
 }
 
-function AttemptLine({ attempt, number, said }: { attempt: Attempt; number: number; said: string | undefined }) {
+function AttemptLine({ attempt, number }: { attempt: Attempt; number: number }) {
   const { at, outcome, reason, provider, providerId, parts, cost } = attempt;
   const facts = [
     provider && `by ${provider}`,
@@ -60,7 +60,11 @@ function AttemptLine({ attempt, number, said }: { attempt: Attempt; number: numb
           {providerId}
         </span>
       )}
-      {reason && reason !== said && <span className="attempt-more">{sentence(reason)}</span>}
+      {reason && (
+        <span className={outcome === 'failed' ? 'attempt-more attempt-failed' : 'attempt-more'}>
+          {sentence(reason)}
+        </span>
+      )}
     </li>
   );
 }

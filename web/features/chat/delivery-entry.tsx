@@ -25,7 +25,8 @@ const asked: Record<Channel, string> = { im: 'IM', email: 'email', sms: 'SMS' };
 /** One way a message went: where to, why, how it stands, every try, and what happens next. */
 export function DeliveryEntry({ delivery, conversationId, later, base, successor }: Props) {
   const account = useAccount(delivery.accountId);
-  const { status } = delivery;
+  const { status, reason } = delivery;
+  const said = delivery.attempts.some((attempt) => attempt.reason === reason);
   return (
     <li className={base ? 'entry entry-stand-in' : 'entry'} data-status={status}>
       <span className="entry-rail" aria-hidden="true">
@@ -63,7 +64,7 @@ export function DeliveryEntry({ delivery, conversationId, later, base, successor
             </>
           )}
         </dl>
-        {delivery.reason && <p className="entry-reason">{sentence(delivery.reason)}</p>}
+        {reason && !said && <p className="entry-reason">{sentence(reason)}</p>}
         <Attempts delivery={delivery} />
         {delivery.attempts.length === 0 && status === 'queued' && (
           <p className="entry-none">{later ? 'Not tried yet; it waits its turn.' : 'Not tried yet.'}</p>
@@ -71,7 +72,7 @@ export function DeliveryEntry({ delivery, conversationId, later, base, successor
         {delivery.blockedBy && status === 'queued' && (
           <Blocker conversationId={conversationId} messageId={delivery.blockedBy} />
         )}
-        <NextStep delivery={delivery} />
+        {status !== 'failed' && status !== 'cancelled' && <NextStep delivery={delivery} />}
         {successor ? <Replaced by={successor} /> : <DeliveryActions delivery={delivery} />}
       </div>
     </li>
