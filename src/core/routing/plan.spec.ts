@@ -191,6 +191,28 @@ describe('routes', () => {
     expect(whys([mail, sms], { route: policy })[0]).toBe('SMS as nothing goes by IM: step 2 of the message’s route');
   });
 
+  it('says when each step goes: after all before it, and after quiet hours', () => {
+    const quiet = { from: '12:00', to: '13:30', zone: 'UTC', otherwise: 'wait' as const };
+    const policy: RoutePolicy = {
+      steps: [
+        { channels: ['im'] },
+        { channels: ['email'], within: 'PT1H' },
+        { channels: ['sms'], unless: 'read', within: 'PT5M', only: { quiet: { ...quiet, to: '14:00' } } },
+      ],
+    };
+    const minutes = (steps: RoutePolicy) =>
+      planned(everything, { route: steps }).map(({ afterMs }) => afterMs / MINUTE);
+    expect(minutes(policy)).toEqual([0, 60, 120]);
+    expect(
+      minutes({
+        steps: [
+          { channels: ['im'], only: { quiet } },
+          { channels: ['sms'], unless: 'read' },
+        ],
+      }),
+    ).toEqual([90, 95]);
+  });
+
   it('says of a step that it waits for what never comes', () => {
     const policy: RoutePolicy = {
       steps: [{ channels: ['im'] }, { channels: ['sms'], unless: 'read', within: 'PT5M' }],

@@ -268,6 +268,13 @@ const ROWS: [string, RoutePolicy, Situation, string[]][] = [
     ['im 0', 'email 3600'],
   ],
 
+  [
+    'what goes in any case is not left out because a fallback after it went',
+    route(im, email, sms('read')),
+    { away: ['email'], meanwhile: [at(400, 'email', 'connected')] },
+    ['im 0', 'sms 300', 'email 400'],
+  ],
+
   // Online
   ['online: they are', route(only(im, { online: true }), sms('read')), { seen: { im: 'online' } }, ['im 0', 'sms 300']],
   [
