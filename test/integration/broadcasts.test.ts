@@ -161,7 +161,7 @@ describe('while it is under way', () => {
   };
 
   test('paused, nothing of it goes out, not even what its network gave back; resumed, it goes on', async () => {
-    const s = await scene(500);
+    const s = await scene(160);
     takes(40);
     const made = await world.process.broadcasts.create(s.userId, { ...letter('pause'), to: s.to });
     await until(() => expect(onWire('pause').length).toBeGreaterThan(45));
@@ -179,13 +179,13 @@ describe('while it is under way', () => {
     expect(held.progress).toMatchObject({ sent: 40, failed: 0, sending: 0, unknown: 0 });
     expect((await world.process.broadcasts.pause(s.userId, made.id)).state).toBe('paused');
     expect((await world.process.broadcasts.resume(s.userId, made.id)).state).toBe('running');
-    await stands(s, made, { sent: 500 });
+    await stands(s, made, { sent: 160 });
     const rows = await world.pool.query('SELECT count(*) AS n FROM messages WHERE broadcast_id = $1', [made.id]);
-    expect(rows.rows[0].n).toBe(500);
+    expect(rows.rows[0].n).toBe(160);
   });
 
   test('cancelled, what has not gone out never does, and another message of the user passes', async () => {
-    const s = await scene(500);
+    const s = await scene(160);
     takes(40);
     const made = await world.process.broadcasts.create(s.userId, { ...letter('cancel'), to: s.to });
     await until(() => expect(onWire('cancel').length).toBeGreaterThan(45));
@@ -201,7 +201,7 @@ describe('while it is under way', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     expect(onWire('cancel')).toHaveLength(before);
-    expect((await get(s, made)).progress).toEqual({ ...nobody, sent: 40, cancelled: 460 });
+    expect((await get(s, made)).progress).toEqual({ ...nobody, sent: 40, cancelled: 120 });
     await expect(world.process.broadcasts.resume(s.userId, made.id)).rejects.toMatchObject({ code: 'cannot-resume' });
     // What was given up says nothing of its account.
     expect(world.process.drain.resting(s.text.id)).toBeUndefined();
@@ -211,12 +211,12 @@ describe('while it is under way', () => {
   });
 
   test('few wait at a time, and users take turns', async () => {
-    const [a, b] = [await scene(600), await scene(20)];
+    const [a, b] = [await scene(200), await scene(20)];
     takes(0);
     const made = await world.process.broadcasts.create(a.userId, { ...letter('many'), to: a.to });
-    await until(async () => expect((await get(a, made)).progress.waiting).toBeLessThan(250));
+    await until(async () => expect((await get(a, made)).progress.waiting).toBeLessThan(145));
     await until(async () => undefined);
-    expect((await get(a, made)).progress.waiting).toBeGreaterThan(150);
+    expect((await get(a, made)).progress.waiting).toBeGreaterThan(110);
     world.script.send = async () => ({ proof: 'sent' });
     const other = await world.process.broadcasts.create(b.userId, { ...letter('few'), to: b.to });
     await stands(b, other, { sent: 20 });
@@ -227,31 +227,31 @@ describe('while it is under way', () => {
     const userId = await makeUser(world.prisma);
     await makeAccount(world, userId, 'text', { offline: true });
     await makeAccount(world, userId, 'post');
-    const [sms, mail] = [await people(userId, 500, 'phone'), await people(userId, 100, 'email')];
+    const [sms, mail] = [await people(userId, 90, 'phone'), await people(userId, 20, 'email')];
     const made = await world.process.broadcasts.create(userId, { ...letter('away'), to: [...sms, ...mail] });
-    await stands({ userId }, made, { sent: 100, queued: 500 });
+    await stands({ userId }, made, { sent: 20, queued: 90 });
     await world.process.broadcasts.cancel(userId, made.id);
-    expect((await get({ userId }, made)).progress).toEqual({ ...nobody, sent: 100, cancelled: 500 });
+    expect((await get({ userId }, made)).progress).toEqual({ ...nobody, sent: 20, cancelled: 90 });
   });
 
   test('killed in the middle of making batches again and again, everybody has one message', async () => {
-    const s = await scene(400);
+    const s = await scene(150);
     const made = await world.process.broadcasts.create(s.userId, { ...letter('kill'), to: s.to });
     for (let kill = 0; kill < 5; kill += 1) {
-      await until(() => expect(onWire('kill').length).toBeGreaterThan(15 * (kill + 1)));
+      await until(() => expect(onWire('kill').length).toBeGreaterThan(12 * (kill + 1)));
       await world.restart();
     }
     await until(async () => {
       const { progress, state } = await get(s, made);
       // What was on its way when it was killed is in doubt; nothing is lost or made twice.
       expect(state).toBe('done');
-      expect(progress.sent + progress.unknown).toBe(400);
+      expect(progress.sent + progress.unknown).toBe(150);
     }, 90_000);
     const { rows } = await world.pool.query(
       `SELECT count(*) AS n, count(DISTINCT d.contact_id) AS people FROM messages m JOIN deliveries d ON d.message_id = m.id WHERE m.broadcast_id = $1`,
       [made.id],
     );
-    expect(rows[0]).toEqual({ n: 400, people: 400 });
+    expect(rows[0]).toEqual({ n: 150, people: 150 });
     once(onWire('kill').filter((chat) => !chat.includes('@')));
   });
 });

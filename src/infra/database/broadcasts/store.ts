@@ -32,6 +32,7 @@ export class PgBroadcastStore implements BroadcastStore {
     private readonly supervisor: Supervisor,
     private readonly clock: Clock,
     private readonly resting: (accountId: string) => unknown,
+    private readonly most = ROOM,
   ) {}
 
   async running(): Promise<Running[]> {
@@ -55,9 +56,9 @@ export class PgBroadcastStore implements BroadcastStore {
       text: `SELECT count(*) AS n FROM (
           SELECT 1 FROM deliveries d WHERE d.account_id = ANY($1) AND d.priority = 1 AND d.status = 'queued' AND d.due_at <= $2
             AND NOT d.held LIMIT $3) AS x`,
-      values: [ready.map(({ account }) => account.id), new Date(this.clock.now()), ROOM],
+      values: [ready.map(({ account }) => account.id), new Date(this.clock.now()), this.most],
     });
-    return ROOM - (rows[0]?.n ?? 0);
+    return this.most - (rows[0]?.n ?? 0);
   }
 
   async make({ id, userId }: Running, limit: number): Promise<Batch> {
