@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { letterOf, sendTime } from './letter.js';
+import { addressed, letterOf, placeholdersIn, sendTime } from './letter.js';
 
 const plain = (text: string) => ({ text, format: 'plain' as const, attachments: [] });
 
@@ -26,4 +26,14 @@ test('a time that has passed is now, and a year ahead is the furthest', () => {
   expect(sendTime('2025-12-31T00:00:00Z', now)).toBe(now);
   expect(sendTime('2026-02-01T00:00:00Z', now)).toBe(Date.UTC(2026, 1, 1));
   expect(() => sendTime('2028-01-01T00:00:00Z', now)).toThrow('at most a year');
+});
+
+test('braces that nobody knows anything of are refused where many are written to, and are braces in a talk', () => {
+  const code = plain('Try {{user}}, {{name}}');
+  expect(() => letterOf(code)).toThrow('no placeholder {{user}}');
+  const said = letterOf(code, placeholdersIn({ contactId: 'ann' }));
+  expect(addressed(said, { name: 'Ann' }).text).toBe('Try {{user}}, Ann');
+  const room = letterOf(code, placeholdersIn({ contactId: null }));
+  expect(addressed(room, undefined).text).toBe('Try {{user}}, {{name}}');
+  expect(letterOf(code, placeholdersIn({ contactId: null, mixed: true })).personal).toBe(true);
 });

@@ -14,22 +14,34 @@ const VALUE_BYTES = 64;
 /** A message as it is accepted, before it is known where it goes. */
 export type Letter = Draft & { replyTo: string | undefined; files: string[] };
 
+/**
+ * What placeholders are in a message: `checked` where it was written for many, so that none is misspelt; `loose` where a
+ * person talks to one or a few, and braces they know nothing of are braces; `none` where there is nobody to name.
+ */
+export type Placeholders = 'checked' | 'loose' | 'none';
+
+/** Of a message written in a conversation. */
+export const placeholdersIn = (place: { contactId: string | null; mixed?: boolean }): Placeholders =>
+  place.contactId === null && place.mixed !== true ? 'none' : 'loose';
+
 /** @throws DomainError for what could go nowhere */
 export function letterOf(
   request: Pick<
     SendRequest,
     'text' | 'format' | 'subject' | 'replyTo' | 'attachments' | 'buttons' | 'variants' | 'shortenLinks'
   >,
+  placeholders: Placeholders = 'checked',
 ): Letter {
   const { format, replyTo, attachments, buttons, shortenLinks } = request;
-  const words = wordsOf(request, format, attachments.length > 0);
-  const variants = variantsOf(request.variants, format);
+  const words = wordsOf(request, { format, placeholders, mayBeEmpty: attachments.length > 0 });
+  const variants = variantsOf(request.variants, format, placeholders);
+  const personal = placeholders !== 'none' && [words, ...Object.values(variants ?? {})].some(isPersonal);
   return {
     ...words,
     ...(variants === undefined ? {} : { variants }),
     ...(buttons === undefined ? {} : { buttons: buttons.map((row) => row.map(withValue)) }),
     ...(shortenLinks === true ? { shortenLinks } : {}),
-    ...([words, ...Object.values(variants ?? {})].some(isPersonal) ? { personal: true } : {}),
+    ...(personal ? { personal } : {}),
     attachments: attachments.length,
     isReply: replyTo !== undefined,
     replyTo,
@@ -54,16 +66,26 @@ export function formatted(text: string, format: SendRequest['format']): { text: 
 
 type WordsGiven = { text: string; subject?: string | undefined };
 
-function wordsOf(given: WordsGiven, format: SendRequest['format'], mayBeEmpty: boolean, field = '') {
-  checkPlaceholders(given.text, `${field}text`);
-  checkPlaceholders(given.subject, `${field}subject`);
+type Rules = { format: SendRequest['format']; placeholders: Placeholders; mayBeEmpty: boolean };
+
+function wordsOf(given: WordsGiven, { format, placeholders, mayBeEmpty }: Rules, field = '') {
+  if (placeholders === 'checked') {
+    checkPlaceholders(given.text, `${field}text`);
+    checkPlaceholders(given.subject, `${field}subject`);
+  }
   const { text, html } = formatted(sendableText(given.text, mayBeEmpty), format);
   return { text, html, subject: sendableSubject(given.subject) };
 }
 
 /** Other words for a channel are formatted as the message is. @throws DomainError for what could go nowhere */
-export const variantsOf = (variants: Variants | undefined, format: SendRequest['format']): Draft['variants'] =>
-  mapped(variants, (words, channel) => wordsOf(words, format, false, `variants.${channel}.`));
+export const variantsOf = (
+  variants: Variants | undefined,
+  format: SendRequest['format'],
+  placeholders: Placeholders = 'checked',
+): Draft['variants'] =>
+  mapped(variants, (words, channel) =>
+    wordsOf(words, { format, placeholders, mayBeEmpty: false }, `variants.${channel}.`),
+  );
 
 const CHANNELS = ['im', 'email', 'sms'] as const;
 

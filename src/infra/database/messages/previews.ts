@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { notFound } from '../../../core/errors.js';
-import { type Letter, letterOf } from '../../../core/messages/letter.js';
+import { type Letter, letterOf, placeholdersIn } from '../../../core/messages/letter.js';
 import { writtenOf } from '../../../core/messages/sendable.js';
 import { sendTimes } from '../../../core/messages/terms.js';
 import { wayTo } from '../../../core/messages/way.js';
@@ -48,32 +48,34 @@ export class Previews implements PreviewService {
     );
     const row = rows[0];
     if (!row) throw notFound('conversation');
-    if (row.mixed) return this.#preview(userId, await this.#members(row.id), request, row.id);
     const place = { id: row.id, contactId: row.contact_id };
-    return this.#preview(userId, [{ place, name: row.name }], request);
+    const letter = letterOf(request, placeholdersIn({ ...place, mixed: row.mixed }));
+    if (row.mixed) return this.#preview(userId, await this.#members(row.id), request, letter, row.id);
+    return this.#preview(userId, [{ place, name: row.name }], request, letter);
   }
 
   async many(
     userId: string,
     { to, groupId, ...request }: SendRequest & { to?: string[]; groupId?: string },
   ): Promise<PreviewView> {
-    if (groupId === undefined) return this.#preview(userId, await this.#contacts(userId, to ?? []), request);
+    const letter = letterOf(request);
+    if (groupId === undefined) return this.#preview(userId, await this.#contacts(userId, to ?? []), request, letter);
     const { rowCount } = await this.pool.query(
       'SELECT 1 FROM conversations WHERE id = $1 AND user_id = $2 AND mixed AND deleted_at IS NULL',
       [groupId, userId],
     );
     if (rowCount === 0) throw notFound('group');
-    return this.#preview(userId, await this.#members(groupId), request, groupId);
+    return this.#preview(userId, await this.#members(groupId), request, letter, groupId);
   }
 
   async #preview(
     userId: string,
     all: readonly Recipient[],
     request: SendRequest,
+    letter: Letter,
     groupId?: string,
   ): Promise<PreviewView> {
     const { at } = sendTimes(request, this.clock.now());
-    const letter = letterOf(request);
     letter.named = await filesOf(this.pool, userId, request.attachments);
     await mustOwn(this.pool, userId, 'message', request.replyTo);
     await mustOwn(this.pool, userId, 'account', request.via);

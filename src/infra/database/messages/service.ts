@@ -3,7 +3,7 @@ import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { DomainError, notFound } from '../../../core/errors.js';
 import type { NamedFile } from '../../../core/messages/file-lines.js';
 import type { History } from '../../../core/messages/history.js';
-import { formatted, type Letter, letterOf, sendTime } from '../../../core/messages/letter.js';
+import { formatted, type Letter, letterOf, placeholdersIn, sendTime } from '../../../core/messages/letter.js';
 import { sendableSubject, sendableText } from '../../../core/messages/sendable.js';
 import { sendTimes } from '../../../core/messages/terms.js';
 import type {
@@ -89,7 +89,7 @@ export class Messages implements MessageService {
     const now = this.clock.now();
     const times = sendTimes(request, now);
     const place = await this.#place(userId, conversationId);
-    const letter = letterOf(request);
+    const letter = letterOf(request, placeholdersIn(place));
     letter.named = await this.#checkIds(userId, place, request);
     const { via, route, urgency, onceKey } = request;
     const ways = { via, route, urgency, at: times.at };
