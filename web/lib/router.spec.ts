@@ -19,6 +19,7 @@ test('every link leads where it says', () => {
   expect(parse(link.broadcast('b1'))).toEqual({ at: 'broadcasts', id: 'b1' });
   expect(parse(link.newBroadcast)).toEqual({ at: 'new-broadcast' });
   expect(parse(link.admin)).toEqual({ at: 'admin' });
+  expect(parse(link.scheduled)).toEqual({ at: 'scheduled' });
   expect(parse(link.settings)).toEqual({ at: 'settings' });
 });
 
