@@ -127,6 +127,20 @@ if (first && second) {
       const back = await compare(again, received);
       expect(back).toMatchObject({ byFirst: 10, byStandby: 0, unknown: 0, lost: [], doubled: [] });
     }, 240_000);
+
+    test('Parley is killed (kill -9) while the second takes over', async () => {
+      const { items } = await parley.ok('GET', '/accounts');
+      const centre = items.find(({ standbyId }: { standbyId: string | null }) => standbyId !== null);
+      await parley.online(centre.id);
+      const received = async () => phones.flatMap((phone) => first.smsc.received(phone).map(({ text }) => text));
+      const sent = await write(centre.id, phones, 90, 'sms and kill', () => first.smsc.smpp.centre.down());
+      const last = sent.at(-1);
+      await eventually(async () => (last && (await deliveriesOf(last)).length > 1) || undefined, 60_000);
+      await parley.kill();
+      await parley.up();
+      check('SMS centre and Parley killed', await compare(sent, received));
+      await first.smsc.smpp.centre.up();
+    }, 240_000);
   });
 
   describe('two SMTP servers', () => {
