@@ -266,7 +266,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   const gathered = new Gathered(ring, BULK_GATHER_MS, systemClock);
   const bulkPlanner = new Planner(supervisor, systemClock, config.publicUrl);
   const broadcastWorker = new BroadcastWorker(
-    new PgBroadcastStore(pool, bulkPlanner, supervisor, systemClock, context.resting),
+    new PgBroadcastStore(pool, bulkPlanner, supervisor, systemClock, drain),
     { changed: (userId) => gathered.changed(userId), ready: (places) => drain.ready(places) },
     systemClock,
     log.child({ part: 'broadcasts' }),

@@ -284,7 +284,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
     const bulkPlanner = new Planner(supervisor, clock, linkBase);
     const ready: Drain['ready'] = (places) => alive && drain.ready(places);
     const broadcastWorker = new BroadcastWorker(
-      new PgBroadcastStore(pool, bulkPlanner, supervisor, clock, (id) => drain.resting(id), 60),
+      new PgBroadcastStore(pool, bulkPlanner, supervisor, clock, drain, 60),
       { changed, ready },
       clock,
       log,

@@ -26,9 +26,8 @@ export type BroadcastEvents = {
  */
 export class BroadcastWorker {
   #stopped = false;
-  #wake: (() => void) | undefined;
-  #working: Promise<void> = Promise.resolve();
-  #countedAt = Number.NEGATIVE_INFINITY;
+  readonly #wakes = new Set<() => void>();
+  #working: Promise<unknown> = Promise.resolve();
   #lateCountedAt = Number.NEGATIVE_INFINITY;
   /** Whose turn comes last. */
   #lastUser = '';
@@ -40,32 +39,36 @@ export class BroadcastWorker {
     private readonly log: Log,
   ) {}
 
+  /** Numbers are counted beside the making, so that they are fresh however long a batch takes. */
   start(): void {
-    this.#working = this.#loop();
+    this.#working = Promise.all([
+      this.#loop(async () => ((await this.#round()) ? NEXT_MS : IDLE_MS)),
+      this.#loop(async () => {
+        await this.#count();
+        return COUNT_MS;
+      }),
+    ]);
   }
 
   /** Ends after the batch that is under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#wake?.();
+    this.ring();
     await this.#working;
   }
 
   /** There is something to do now. */
   ring(): void {
-    this.#wake?.();
+    for (const wake of [...this.#wakes]) wake();
   }
 
-  async #loop(): Promise<void> {
+  /** Does `step` again and again, each after the pause it answers. */
+  async #loop(step: () => Promise<number>): Promise<void> {
     while (!this.#stopped) {
-      let wait = AGAIN_MS;
-      try {
-        wait = (await this.#round()) ? NEXT_MS : IDLE_MS;
-        await this.#count();
-      } catch (error) {
-        wait = AGAIN_MS;
+      const wait = await step().catch((error: unknown) => {
         this.log.warn('broadcasts could not go on', { error: errorText(error) });
-      }
+        return AGAIN_MS;
+      });
       if (!this.#stopped) await this.#pause(wait);
     }
   }
@@ -106,8 +109,6 @@ export class BroadcastWorker {
 
   async #count(): Promise<void> {
     const now = this.clock.now();
-    if (now - this.#countedAt < COUNT_MS) return;
-    this.#countedAt = now;
     const late = now - this.#lateCountedAt >= LATE_COUNT_MS;
     if (late) this.#lateCountedAt = now;
     for (const userId of await this.store.endCancelled()) this.events.changed(userId);
@@ -120,12 +121,12 @@ export class BroadcastWorker {
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
-        this.#wake = undefined;
+        this.#wakes.delete(done);
         cancel();
         resolve();
       };
       const cancel = this.clock.after(ms, done);
-      this.#wake = done;
+      this.#wakes.add(done);
     });
   }
 }

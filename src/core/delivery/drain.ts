@@ -6,6 +6,7 @@ import { wayTo } from '../messages/way.js';
 import { attempt } from './attempt.js';
 import type { Rest } from './breaker.js';
 import { Gate, type Passage } from './gate.js';
+import { InTurn } from './in-turn.js';
 import type { Place } from './lanes.js';
 import { pause, persist } from './patience.js';
 import type { Bell, Claim, DeliveryStore, Settled } from './queue.js';
@@ -28,6 +29,7 @@ export class Drain {
   #cleared = false;
   readonly #abort = new AbortController();
   readonly #inFlight = new Map<string, AbortController>();
+  readonly #bulk = new InTurn();
   readonly #givenUp = new WeakSet<AbortController>();
   readonly #turns: Turns;
   readonly #gate = new Gate();
@@ -106,9 +108,18 @@ export class Drain {
     }
   }
 
+  /** What is written in bulk for a user, here or elsewhere, is so one after the other. */
+  inBulk<T>(userId: string, work: () => Promise<T>): Promise<T> {
+    return this.#bulk.run(userId, work);
+  }
+
   /** Where the account failed too often: until when nothing is sent by it, and why. */
   resting(accountId: string): Rest | undefined {
     return this.#gate.resting(accountId, this.clock.now());
+  }
+
+  #written<T>({ userId, bulk }: Place, work: () => Promise<T>): Promise<T> {
+    return bulk ? this.inBulk(userId, work) : work();
   }
 
   async #onState(live: Live): Promise<void> {
@@ -194,7 +205,7 @@ export class Drain {
       await this.#recover(live);
       const passage = this.#gate.pass(place, this.#paceOf(live), this.clock.now());
       if (passage.is !== 'go') return this.#wait(place, passage);
-      const next = await this.store.claim(chatId).catch((error: unknown) => {
+      const next = await this.#written(place, () => this.store.claim(chatId)).catch((error: unknown) => {
         this.#turnBack(place);
         throw error;
       });
@@ -269,9 +280,11 @@ export class Drain {
       if (tried.is !== 'sent' && this.#givenUp.has(abort)) this.#turnBack(place);
       else said = this.#said(live, place, tried.is === 'sent' ? undefined : tried.error);
       const settled = await this.#stored(() =>
-        tried.is === 'sent'
-          ? this.store.sent(claim, tried.sent)
-          : this.store.notSent(claim, outcomeOf(tried.error, claim.tries, tried.idempotent)),
+        this.#written(place, () =>
+          tried.is === 'sent'
+            ? this.store.sent(claim, tried.sent)
+            : this.store.notSent(claim, outcomeOf(tried.error, claim.tries, tried.idempotent)),
+        ),
       );
       if (settled === false) this.log.info('a late answer was left aside', { deliveryId: claim.deliveryId });
     } finally {

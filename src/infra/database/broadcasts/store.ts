@@ -31,7 +31,11 @@ export class PgBroadcastStore implements BroadcastStore {
     private readonly planner: Planner,
     private readonly supervisor: Supervisor,
     private readonly clock: Clock,
-    private readonly resting: (accountId: string) => unknown,
+    private readonly sending: {
+      resting(accountId: string): unknown;
+      /** What is written in bulk for a user is so one after the other. */
+      inBulk<T>(userId: string, work: () => Promise<T>): Promise<T>;
+    },
     private readonly most = ROOM,
   ) {}
 
@@ -50,7 +54,9 @@ export class PgBroadcastStore implements BroadcastStore {
   async room(userId: string): Promise<number> {
     const ready = this.supervisor
       .all()
-      .filter(({ account, state }) => account.userId === userId && state.is === 'online' && !this.resting(account.id));
+      .filter(
+        ({ account, state }) => account.userId === userId && state.is === 'online' && !this.sending.resting(account.id),
+      );
     const { rows } = await this.pool.query<{ n: number }>({
       name: 'broadcast-room',
       text: `SELECT count(*) AS n FROM (
@@ -127,7 +133,7 @@ export class PgBroadcastStore implements BroadcastStore {
   /** All of them in one transaction; where one cannot be accepted, each in its own. */
   async #accept(work: Work, ready: readonly Ready[]): Promise<Place[] | 'room' | 'end'> {
     try {
-      return await this.#store(work, ready);
+      return await this.sending.inBulk(work.userId, () => this.#store(work, ready));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       if (error.kind === 'limited') return 'room';
