@@ -4,7 +4,6 @@ import type { Contact, Conversation, Message, SendBody, Template } from '../../l
 import { useUser } from '../../lib/sync/hooks';
 import { enqueue } from '../../lib/sync/outbox';
 import { Icon } from '../../ui/icons';
-import { notify } from '../../ui/notice';
 import { AttachButton } from './attach-button';
 import { AttachmentList } from './attachment-list';
 import { Chips } from './chips';
@@ -24,7 +23,6 @@ import { useDraft } from './use-draft';
 import { useTyping } from './use-typing';
 import { defaultChoice, useWays } from './use-ways';
 import { ViaPicker } from './via-picker';
-import { whenWords } from './when';
 
 type Props = {
   conversation: Conversation;
@@ -102,7 +100,6 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     if (empty || stopped) return;
     const undo = undoOf(user, extras, conversation, targets);
     if (!enqueue(conversation.id, { ...body, ...undo }, uploads.ready)) return setFull(true);
-    if (extras.sendAt) notify(`Goes out ${whenWords(extras.sendAt)}.`);
     setFull(false);
     typing.stopped();
     draft.clear();

@@ -17,7 +17,7 @@ type Props = {
 };
 
 const urgencies: { value: Urgency; label: string }[] = [
-  { value: 'low', label: 'Low urgency' },
+  { value: 'low', label: 'Low' },
   { value: 'normal', label: 'Normal' },
   { value: 'urgent', label: 'Urgent' },
 ];
@@ -49,6 +49,7 @@ export function MoreMenu({ extras, sms, empty, onChange, onOpen }: Props) {
             </MenuItem>
           ))}
           <hr className="menu-line" />
+          <p className="menu-title">Urgency</p>
           {urgencies.map(({ value, label }) => (
             <MenuItem
               key={value}

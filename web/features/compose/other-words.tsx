@@ -17,7 +17,7 @@ export function OtherWords({ channels, variants, onChange, onClose }: Props) {
   return (
     <section className="composer-part" aria-label="Other words per channel">
       <header className="composer-part-head">
-        <h3>Other words per channel</h3>
+        <h2>Other words per channel</h2>
         <button type="button" className="icon-button" aria-label="Close other words" onClick={onClose}>
           <Icon name="close" size={14} />
         </button>

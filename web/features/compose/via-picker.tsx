@@ -25,7 +25,7 @@ type Props = {
 export function ViaPicker(props: Props) {
   const { choice, known } = props;
   const label = choiceLabel(choice, known);
-  const said = choice.is === 'usual' && label !== 'As usual' ? `as usual: ${label}` : label;
+  const said = choice.is === 'usual' && label !== 'As usual' ? `${label}, as usual` : label;
   return (
     <Menu
       label={`Send via ${said}`}

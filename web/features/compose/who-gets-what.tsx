@@ -26,9 +26,9 @@ export function WhoGetsWhat({ conversationId, body, onClose }: Props) {
   return (
     <section className="composer-part" aria-label="Who gets what" aria-busy={busy}>
       <header className="composer-part-head">
-        <h3 ref={head} tabIndex={-1}>
+        <h2 ref={head} tabIndex={-1}>
           Who gets what
-        </h3>
+        </h2>
         <button type="button" className="icon-button" aria-label="Close who gets what" onClick={onClose}>
           <Icon name="close" size={14} />
         </button>

@@ -38,6 +38,7 @@ export function SentenceEditor({ policy, onChange }: Props) {
         {steps.map((step, index) => {
           const nth = index + 1;
           const set = (next: typeof step) => onChange(changeStep(policy, index, next));
+          const only = onlyWords(step.only).trim();
           const problem = problemOf(policy, index, accounts);
           const words = { step, nth, onChange: set };
           const join = <JoinWord {...words} offered={provable(policy, index, accounts)} bad={problem !== null} />;
@@ -58,15 +59,15 @@ export function SentenceEditor({ policy, onChange }: Props) {
                     {join} <TimeWord {...words} />
                   </>
                 )}
-                {onlyWords(step.only) && (
+                {only && (
                   <button
                     type="button"
                     className="word word-only"
                     aria-expanded={opened === index}
-                    aria-label={`Conditions of step ${nth}:${onlyWords(step.only)}`}
+                    aria-label={`Conditions of step ${nth}: ${only}`}
                     onClick={() => setOpened(opened === index ? null : index)}
                   >
-                    {onlyWords(step.only)}
+                    {only}
                   </button>
                 )}
               </p>
