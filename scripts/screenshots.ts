@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { desktop, openBrowser, phone, Visitor } from '../test/support/browser.ts';
@@ -10,18 +10,22 @@ import { SmscPeer } from '../test/support/sms-peer.ts';
 
 /**
  * `npm run screenshots`: plays a small scene on a Parley of its own, with scripted servers on the other side that speak
- * the networks' protocols, and writes the pictures of the README.
+ * the networks' protocols, and writes the pictures of the README, and the ledger of one message as JSON.
  */
 const folder = path.resolve('docs/screenshots');
+const example = path.resolve('docs/ledger-example.json');
 const minute = 60_000;
 const hour = 60 * minute;
 
 const ada = { nick: 'ada', mail: 'ada@lindqvist.example', phone: '+447700900142' };
 const tomas = { nick: 'tomas', phone: '+447700900187' };
-const priya = { phone: '+447700900163' };
+const priya = { phone: '+447700900163', mail: 'priya@nair.example' };
 const yuki = { mail: 'yuki.tanaka@harbour.example' };
 const office = { mail: 'office@harbour.example' };
 const all = { mode: 'all', channels: ['im', 'email', 'sms'] };
+const smsElseMail = { steps: [{ channels: ['sms'] }, { channels: ['email'], unless: 'sent', within: 'PT2M' }] };
+/** SMPP: the message queue is full; the number is not valid. */
+const [BUSY, NO_SUCH_NUMBER] = [0x14, 0x0b];
 
 /** A British mobile number as people write it. */
 const named = (phone: string): string => phone.replace(/^(\+44)(\d{4})(\d{6})$/, '$1 $2 $3');
@@ -156,7 +160,14 @@ async function signIn(scene: Scene): Promise<Record<'irc' | 'mail' | 'sms', stri
 }
 type Login = { flow: string; inputs: Record<string, unknown>[] };
 
-type Played = { shown: string; message: string; room: string; letter: string; account: string };
+type Played = {
+  shown: string;
+  tried: { conversation: string; message: string };
+  group: { conversation: string; message: string };
+  room: string;
+  letter: string;
+  account: string;
+};
 
 /** People write, are merged, and are answered; answers what there is to show. */
 async function play(scene: Scene): Promise<Played> {
@@ -200,13 +211,15 @@ async function play(scene: Scene): Promise<Played> {
   await scene.unite('Priya Nair', [named(priya.phone)]);
   await scene.unite('Yuki Tanaka', ['Yuki Tanaka']);
   await scene.unite('Harbour office', ['Harbour office']);
+  const tried = await tryTwoChannels(scene);
+  const group = await gather(scene);
   await scene.text(priya.phone, 'I can bring a second life jacket');
   irc.client.from('kestrel', 'PRIVMSG robin :Hi! Eske said you might know about sails?');
 
   const shown = await scene.conversation('Ada Lindqvist');
   smsc.reports = 'late';
   smsc.submitStatuses.push(0x58);
-  const message = await scene.write(
+  await scene.write(
     shown,
     { text: 'Ten on the slip it is. I bring coffee, you bring the key.', route: all },
     'sent',
@@ -221,7 +234,50 @@ async function play(scene: Scene): Promise<Played> {
   smsc.submitMode = 'cut';
   await scene.write(engine, { text: 'I look at it on Thursday', via: accounts.sms }, 'unknown');
   const [room, letter] = [await scene.conversation('#boatshed'), await scene.conversation('Harbour office')];
-  return { shown: shown.id, message, room: room.id, letter: letter.id, account: accounts.irc };
+  return { shown: shown.id, tried, group, room: room.id, letter: letter.id, account: accounts.irc };
+}
+
+/** Twice by SMS, in vain, then by email: three tries on two channels. */
+async function tryTwoChannels(scene: Scene): Promise<Played['tried']> {
+  const { parley, smsc } = scene;
+  const person = await scene.contact('Priya Nair');
+  const addresses = [
+    { kind: 'phone', value: priya.phone },
+    { kind: 'email', value: priya.mail },
+  ];
+  await parley.ok('PATCH', `/contacts/${person.id}`, { addresses });
+  const conversation = await scene.conversation('Priya Nair');
+  smsc.submitStatuses.push(BUSY, NO_SUCH_NUMBER);
+  const text = 'There is room for one more. Be on the slip by ten.';
+  const message = await scene.write(conversation, { text, route: smsElseMail }, 'failed', 'sent');
+  const { items: deliveries } = await parley.ok('GET', `/messages/${message}/deliveries`);
+  const ledger = { message: await parley.ok('GET', `/messages/${message}`), deliveries };
+  writeFileSync(example, `${JSON.stringify(ledger, null, 2)}\n`);
+  return { conversation: conversation.id, message };
+}
+
+/** One conversation with people on three channels, who answer each on their own. */
+async function gather(scene: Scene): Promise<Played['group']> {
+  const { parley, smsc } = scene;
+  const names = ['Ada Lindqvist', 'Tomas Ferreira', 'Priya Nair', 'Yuki Tanaka'];
+  const people = await Promise.all(names.map((name) => scene.contact(name)));
+  const group = await parley.ok('POST', '/groups', { name: 'Regatta crew', contactIds: people.map((one) => one.id) });
+  smsc.reports = 'late';
+  const via = { mode: 'first', channels: ['sms', 'im', 'email'] };
+  const text = 'The regatta is on Saturday. Who can carry the blue boat at nine?';
+  await scene.write(group, { text, route: via }, 'sent', 'delivered');
+  await scene.text(tomas.phone, 'I can, if somebody brings gloves');
+  await scene.text(ada.phone, 'Me too. Gloves are in the shed.');
+  smsc.submitStatuses.push(NO_SUCH_NUMBER);
+  const message = await scene.write(
+    group,
+    { text: 'Thank you both. Nine sharp, then.', route: via },
+    'sent',
+    'delivered',
+    'failed',
+  );
+  await scene.read(group.id);
+  return { conversation: group.id, message };
 }
 
 /** Takes the pictures of someone who is signed in, as seen with one look. */
@@ -282,7 +338,7 @@ async function main(): Promise<void> {
     await fresh.leave();
     parley.token = tokenOf(await parley.ok('POST', '/setup', { ...OWNER, name: 'Robin Hale' }));
     const scene = new Scene(parley, irc, second, mail, smsc, await drawChart(browser));
-    const { shown, message, room, letter, account } = await play(scene);
+    const { shown, tried, group, room, letter, account } = await play(scene);
     const wide = { viewport: desktop, scale: 1 };
     const narrow = { viewport: phone, scale: 2 };
     const conversation = `#/c/${shown}`;
@@ -292,7 +348,8 @@ async function main(): Promise<void> {
       { ...wide, theme: 'light' },
       {
         'conversation-light': conversation,
-        ledger: `${conversation}/m/${message}`,
+        ledger: `#/c/${tried.conversation}/m/${tried.message}`,
+        group: `#/c/${group.conversation}/m/${group.message}`,
         networks: '#/networks',
         'add-network': '#/add/irc',
         room: `#/c/${room}/person`,
@@ -306,13 +363,21 @@ async function main(): Promise<void> {
       browser,
       parley,
       { ...wide, theme: 'dark' },
-      { 'conversation-dark': conversation, 'room-dark': `#/c/${room}/person` },
+      {
+        'conversation-dark': conversation,
+        'room-dark': `#/c/${room}/person`,
+        'ledger-dark': `#/c/${tried.conversation}/m/${tried.message}`,
+      },
     );
     await take(
       browser,
       parley,
       { ...narrow, theme: 'light' },
-      { phone: conversation, 'phone-room': `#/c/${room}/person` },
+      {
+        phone: conversation,
+        'phone-room': `#/c/${room}/person`,
+        'phone-group': `#/c/${group.conversation}/m/${group.message}`,
+      },
     );
     await take(browser, parley, { ...narrow, theme: 'dark' }, { 'phone-dark': '#/' });
   } finally {
