@@ -462,6 +462,7 @@ if (ready) {
         await page.getByLabel('Other words for SMS').fill('Boat leaves at 10. Bring key');
         await isSound(`other words, ${name}`);
         await menu('Send later, or expire…');
+        await page.getByRole('dialog').waitFor();
         await isSound(`when, ${name}`);
         await page.keyboard.press('Escape');
         await visitor.box.press('Enter');

@@ -23,6 +23,7 @@ import { useDraft } from './use-draft';
 import { useTyping } from './use-typing';
 import { defaultChoice, useWays } from './use-ways';
 import { ViaPicker } from './via-picker';
+import { channels } from './ways';
 
 type Props = {
   conversation: Conversation;
@@ -160,6 +161,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
         {replyTo && <Replying to={replyTo} onDone={onReplyDone} />}
         <Panels
           conversation={conversation}
+          carried={group ? channels : targets.map((way) => way.channel)}
           opened={opened}
           body={empty ? null : body}
           extras={extras}

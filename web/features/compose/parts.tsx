@@ -1,9 +1,10 @@
 'use client';
-import type { Conversation, RoutePolicy, SendBody, Template } from '../../lib/api/types';
+import type { Channel, Conversation, RoutePolicy, SendBody, Template } from '../../lib/api/types';
 import { lazily } from '../../ui/lazily';
 import type { TemplateDraft } from '../templates/template-form';
 import type { Extras } from './extras';
 import type { Opening } from './more-menu';
+import { channels } from './ways';
 
 const WhoGetsWhat = lazily(() => import('./who-gets-what').then((found) => found.WhoGetsWhat));
 const OtherWords = lazily(() => import('./other-words').then((found) => found.OtherWords));
@@ -16,6 +17,8 @@ export type Opened = Opening | 'route';
 
 type PanelProps = {
   conversation: Conversation;
+  /** The channels the message may go by. */
+  carried: Channel[];
   opened: ReadonlySet<Opened>;
   body: SendBody | null;
   extras: Extras;
@@ -24,7 +27,7 @@ type PanelProps = {
 };
 
 /** What opens above the box: fetched when it is first opened. */
-export function Panels({ conversation, opened, body, extras, onClose, onExtras }: PanelProps) {
+export function Panels({ conversation, carried, opened, body, extras, onClose, onExtras }: PanelProps) {
   return (
     <>
       {opened.has('preview') && (
@@ -32,7 +35,7 @@ export function Panels({ conversation, opened, body, extras, onClose, onExtras }
       )}
       {opened.has('words') && (
         <OtherWords
-          channels={['im', 'email', 'sms']}
+          channels={channels.filter((one) => carried.includes(one) || extras.variants[one] !== undefined)}
           variants={extras.variants}
           onChange={(variants) => onExtras({ variants })}
           onClose={() => onClose('words')}
