@@ -10,6 +10,8 @@ const lab = await labOrSkip(['prosody', 'ngircd', 'mail', 'smsc'], ['people']);
 
 const PHONES = { alice: '+447700900746', nobody: '+447700900748' };
 const WITHIN_S = 4;
+/** The centre and the mail server may report before anybody looks. */
+const WENT = expect.stringMatching(/^(sent|delivered)$/);
 /** What would still come, or come twice, has come by then. */
 const SETTLED_MS = (WITHIN_S + 3) * 1000;
 
@@ -50,7 +52,7 @@ if (lab) {
     (await parley.ok('GET', `/messages/${id}/deliveries`)).items;
   const states = async (id: string) =>
     Object.fromEntries((await ledger(id)).map(({ channel, status }) => [channel, status]));
-  const until = (id: string, wanted: Record<string, string>) =>
+  const until = (id: string, wanted: Record<string, unknown>) =>
     expect.poll(() => states(id), { timeout: 30_000, interval: 250 }).toEqual(wanted);
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -91,8 +93,8 @@ if (lab) {
 
     // She has no client running: her server keeps it for her, and nothing proves that she has it.
     const absent = (await parley.ok('POST', toAlice, { text: 'while you are away' })).message;
-    await until(absent.id, { im: 'sent', email: 'sent', sms: 'queued' });
-    await until(absent.id, { im: 'sent', email: 'sent', sms: 'sent' });
+    await until(absent.id, { im: 'sent', email: WENT, sms: 'queued' });
+    await until(absent.id, { im: 'sent', email: WENT, sms: WENT });
     const of = async (id: string, channel: string) => (await ledger(id)).find((one) => one.channel === channel)!;
     const sentAt = async (channel: string) => Date.parse((await of(absent.id, channel)).attempts[0]!.at);
     expect((await sentAt('sms')) - (await sentAt('im'))).toBeGreaterThanOrEqual((WITHIN_S - 1) * 1000);
@@ -103,14 +105,14 @@ if (lab) {
 
     // Nobody of that name on IRC: the server says so, and the SMS does not wait.
     const refused = (await parley.ok('POST', toNobody, { text: 'nobody of that name' })).message;
-    await until(refused.id, { im: 'failed', email: 'sent', sms: 'sent' });
+    await until(refused.id, { im: 'failed', email: WENT, sms: WENT });
     expect((await of(refused.id, 'sms')).why).toMatch(/^SMS because IM failed \(.+\): step 2 of the route Family$/);
 
     // Now she is there, and her client says that it has it: no SMS.
     const person = await XmppPerson.signIn(alice, lab.prosody);
     people.push(person);
     const present = (await parley.ok('POST', toAlice, { text: 'now that you are there' })).message;
-    await until(present.id, { im: 'delivered', email: 'sent', sms: 'cancelled' });
+    await until(present.id, { im: 'delivered', email: WENT, sms: 'cancelled' });
     expect(await of(present.id, 'sms')).toMatchObject({ reason: 'IM has proven "delivered"', attempts: [] });
 
     await pause(SETTLED_MS);
