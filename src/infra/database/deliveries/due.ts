@@ -25,14 +25,15 @@ export async function placeOf(pool: pg.Pool, chatId: string, now: number): Promi
   return rows[0] && placeIn(rows[0]);
 }
 
-/** Of each account the first few, people before bulk; then users in turn. What is being sent goes on by itself. */
+/** Of each account the first few, people before bulk; users in turn, and a user's accounts. What is being sent goes on by itself. */
 export async function due(pool: pg.Pool, accountIds: readonly string[], limit: number, now: number): Promise<Place[]> {
   if (accountIds.length === 0) return [];
   const { rows } = await pool.query<Row>({
     name: 'due-chats',
     text: `SELECT q.chat_id, a.id AS account_id, a.user_id, q.priority > 0 AS bulk
       FROM accounts a CROSS JOIN LATERAL (
-        SELECT s.chat_id, min(s.priority) AS priority, min(s.due_at) AS due_at FROM (
+        SELECT s.chat_id, min(s.priority) AS priority, min(s.due_at) AS due_at,
+          row_number() OVER (ORDER BY min(s.priority), min(s.due_at)) AS place FROM (
           SELECT d.chat_id, d.priority, d.due_at FROM deliveries d
           WHERE d.account_id = a.id AND d.status = 'queued' AND NOT d.held AND d.due_at <= $1
             AND (d.next_attempt_at IS NULL OR d.next_attempt_at <= $1)
@@ -40,7 +41,7 @@ export async function due(pool: pg.Pool, accountIds: readonly string[], limit: n
         WHERE NOT EXISTS (SELECT 1 FROM deliveries b WHERE b.chat_id = s.chat_id AND b.status = 'sending')
         GROUP BY s.chat_id) AS q
       WHERE a.id = ANY($2) AND a.enabled AND a.deleted_at IS NULL
-      ORDER BY row_number() OVER (PARTITION BY a.user_id ORDER BY q.priority, q.due_at), q.due_at LIMIT $4`,
+      ORDER BY row_number() OVER (PARTITION BY a.user_id ORDER BY q.place, q.priority, q.due_at), q.due_at LIMIT $4`,
     values: [new Date(now), accountIds, SCAN, limit],
   });
   return rows.map(placeIn);
