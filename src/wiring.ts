@@ -180,8 +180,6 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     });
   const accountStore = new PgAccountStore(pool, prisma, box, context, ring);
   await accountStore.beginAnew();
-  const idempotency = createIdempotency(prisma);
-  await idempotency.beginAnew();
   const supervisor = new Supervisor(
     adapters,
     accountStore,
@@ -330,7 +328,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     },
     identity: createIdentity(prisma),
     users: createUsers(prisma),
-    idempotency,
+    idempotency: createIdempotency(prisma),
     config: {
       publicUrl: config.publicUrl,
       version: versionOf(),

@@ -26,8 +26,8 @@ export function idempotentRequest(endpoint: Endpoint, request: FastifyRequest): 
 export const storedKey = ({ key }: IdempotentRequest): string => createHash('sha256').update(key).digest('base64url');
 
 /**
- * Runs `work` unless the key's answer is known. A refusal frees the key, for it changed nothing; any other error
- * leaves it taken, for nobody knows how far the work came.
+ * Runs `work` unless the key's answer is known. A refusal frees the key, for it changed nothing. After any other error,
+ * and after a crash, a repeat runs again: what must not be made twice is made under the call's `onceKey`.
  */
 export async function once(
   store: IdempotencyStore,
@@ -63,6 +63,7 @@ async function runAndKeep(
     return body;
   } catch (error) {
     if (error instanceof DomainError || error instanceof HttpProblem) await store.release(request);
+    else store.abandon(request);
     throw error;
   }
 }

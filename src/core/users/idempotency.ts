@@ -11,11 +11,11 @@ export type Claim =
 
 /** Remembers for 24 hours which keys have been used, and what was answered. */
 export interface IdempotencyStore {
-  /** What a former process left running is free: nobody works on it any more. Before any other call. */
-  beginAnew(): Promise<void>;
-  /** A key left running by a crash may be claimed again after 60 s. */
+  /** A key that nobody works on any more, after a crash or an `abandon`, is free again. */
   claim(request: IdempotentRequest): Promise<Claim>;
   finish(request: IdempotentRequest, answer: StoredAnswer): Promise<void>;
   /** The work was refused and changed nothing: the key is free again. */
   release(request: IdempotentRequest): Promise<void>;
+  /** Nobody knows how far the work came: whoever repeats it does it again, and finds what was made once. */
+  abandon(request: IdempotentRequest): void;
 }

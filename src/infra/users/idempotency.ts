@@ -4,7 +4,6 @@ import type { Claim, IdempotencyStore, IdempotentRequest, StoredAnswer } from '.
 import { Prisma, type PrismaClient } from '../database/prisma.js';
 
 const KEPT_MS = 24 * 60 * 60_000;
-const CRASHED_MS = 60_000;
 const RETRY_MS = 1_000;
 const IV = 12;
 const TAG = 16;
@@ -15,16 +14,27 @@ const TAG = 16;
  */
 class DatabaseIdempotency implements IdempotencyStore {
   readonly #prisma: PrismaClient;
+  /** What is being worked on: this process is the only one of its database. */
+  readonly #running = new Set<string>();
 
   constructor(prisma: PrismaClient) {
     this.#prisma = prisma;
   }
 
-  async beginAnew(): Promise<void> {
-    await this.#prisma.idempotencyKey.deleteMany({ where: { status: null } });
+  async claim(request: IdempotentRequest): Promise<Claim> {
+    const name = nameOf(request);
+    if (this.#running.has(name)) return { is: 'running', retryAfterMs: RETRY_MS };
+    this.#running.add(name);
+    let claim: Claim | undefined;
+    try {
+      claim = await this.#look(request);
+      return claim;
+    } finally {
+      if (claim?.is !== 'run') this.#running.delete(name);
+    }
   }
 
-  async claim(request: IdempotentRequest): Promise<Claim> {
+  async #look(request: IdempotentRequest): Promise<Claim> {
     const id = rowId(request);
     const made = await this.#prisma.idempotencyKey.createMany({
       data: [{ ...id, request: bytes(request.request), createdAt: new Date() }],
@@ -33,12 +43,10 @@ class DatabaseIdempotency implements IdempotencyStore {
     if (made.count === 1) return { is: 'run' };
     const row = await this.#prisma.idempotencyKey.findUnique({ where: { userId_key: id } });
     if (row === null) return { is: 'running', retryAfterMs: RETRY_MS };
-    const age = Date.now() - row.createdAt.getTime();
-    if (age >= KEPT_MS) return this.#takeOver(request, row.createdAt);
+    if (Date.now() - row.createdAt.getTime() >= KEPT_MS) return this.#takeOver(request, row.createdAt);
     if (Buffer.compare(row.request, request.request) !== 0) return { is: 'reused' };
-    if (row.status !== null)
-      return { is: 'answered', answer: { status: row.status, body: open(request, row.response) } };
-    return age >= CRASHED_MS ? this.#takeOver(request, row.createdAt) : { is: 'running', retryAfterMs: RETRY_MS };
+    if (row.status === null) return this.#takeOver(request, row.createdAt);
+    return { is: 'answered', answer: { status: row.status, body: open(request, row.response) } };
   }
 
   /** Only one of several callers finds the row as it was. */
@@ -51,6 +59,18 @@ class DatabaseIdempotency implements IdempotencyStore {
   }
 
   async finish(request: IdempotentRequest, answer: StoredAnswer): Promise<void> {
+    try {
+      await this.#keep(request, answer);
+    } finally {
+      this.abandon(request);
+    }
+  }
+
+  abandon(request: IdempotentRequest): void {
+    this.#running.delete(nameOf(request));
+  }
+
+  async #keep(request: IdempotentRequest, answer: StoredAnswer): Promise<void> {
     await this.#prisma.idempotencyKey.updateMany({
       where: rowId(request),
       data: { status: answer.status, response: seal(request, answer.body) },
@@ -61,7 +81,11 @@ class DatabaseIdempotency implements IdempotencyStore {
   }
 
   async release(request: IdempotentRequest): Promise<void> {
-    await this.#prisma.idempotencyKey.deleteMany({ where: { ...rowId(request), status: null } });
+    try {
+      await this.#prisma.idempotencyKey.deleteMany({ where: { ...rowId(request), status: null } });
+    } finally {
+      this.abandon(request);
+    }
   }
 }
 
@@ -70,6 +94,8 @@ const rowId = ({ userId, key }: IdempotentRequest) => ({
   userId,
   key: createHash('sha256').update(key).digest('base64url'),
 });
+
+const nameOf = (request: IdempotentRequest): string => JSON.stringify(rowId(request));
 
 const secretOf = ({ userId, key }: IdempotentRequest): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', key, userId, 'idempotent answer', 32));
