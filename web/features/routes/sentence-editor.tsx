@@ -45,7 +45,7 @@ export function SentenceEditor({ policy, onChange }: Props) {
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place
             <li key={index} className="step">
-              <p className="step-words">
+              <div className="step-words">
                 {index > 0 && <span className="step-and">and </span>}
                 {index > 0 && step.unless !== undefined && (
                   <>
@@ -70,7 +70,7 @@ export function SentenceEditor({ policy, onChange }: Props) {
                     {only}
                   </button>
                 )}
-              </p>
+              </div>
               <Menu
                 label={`Step ${nth}`}
                 title="Change the step"
