@@ -7,6 +7,7 @@ import { later, makeAccount, makeUser, open, plain, reach, startWorld, type Worl
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
+  await world.process.drain.start();
 });
 afterAll(() => world.stop());
 beforeEach(() => {
@@ -57,7 +58,6 @@ describe('with thousands of messages in bulk', () => {
       if (text === 'bulk') await new Promise<void>((resolve) => void waits.push(resolve));
       return { proof: 'sent' };
     };
-    await world.process.drain.start();
     world.clock.advance(5_000);
     await until(() => expect(waits.length).toBe(6));
     await pause(200);
