@@ -6,6 +6,8 @@ import {
   discardPending,
   enqueue,
   flushOutbox,
+  forgetHeld,
+  heldOf,
   openOutbox,
   type Pending,
   pendingOf,
@@ -186,4 +188,16 @@ test('a damaged entry in the storage is dropped, the others are kept', async () 
   openOutbox('u1');
   expect(texts(pendingOf('v1'))).toEqual(['whole']);
   expect(storage.getItem('parley.outbox.u1.broken')).toBe(null);
+});
+
+test('what the server holds back can be given back as it was written, until it goes', async () => {
+  answers = [{ status: 201, body: { message: { id: 'm1', undoUntil: '2026-11-28T12:00:10Z' }, deliveries: [] } }];
+  enqueue('v1', { text: 'wait', subject: 'The plan', undo: 'PT10S' }, []);
+  await vi.waitFor(() => expect(pendingOf('v1')).toEqual([]));
+  const [held] = heldOf('v1');
+  expect(held).toMatchObject({ messageId: 'm1', body: { text: 'wait', subject: 'The plan' } });
+  expect((held?.until ?? 0) - Date.now()).toBeLessThanOrEqual(10_000);
+  expect(heldOf('v2')).toEqual([]);
+  forgetHeld('m1');
+  expect(heldOf('v1')).toEqual([]);
 });
