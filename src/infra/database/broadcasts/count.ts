@@ -3,6 +3,7 @@ import { open, progressOf } from '../../../core/broadcasts/progress.js';
 import { furthest } from '../../../core/delivery/status.js';
 import type { BroadcastProgress, BroadcastView, DeliveryStatus } from '../../../core/views.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
+import { goesOn } from './hold.js';
 
 type Row = {
   user_id: string;
@@ -29,7 +30,8 @@ export async function count(pool: pg.Pool, id: string, now: number): Promise<boo
     if (!row) return false;
     const moved = row.newest > row.counted_rev && (await follow(sql, id, row));
     const progress = await tally(sql, id);
-    const ends = !row.finished && row.state !== 'paused' && open(progress) === 0 && !(await goesOn(sql, id));
+    const ends =
+      !row.finished && row.state !== 'paused' && open(progress) === 0 && !(await goesOn(sql, row.user_id, id));
     if (!ends && same(progress, progressOf(row.progress))) {
       if (moved) await sql.query('UPDATE broadcasts SET counted_rev = $2 WHERE id = $1', [id, row.newest]);
       return false;
@@ -60,9 +62,9 @@ async function follow(sql: Sql, id: string, { user_id, counted_rev, newest }: Ro
   if (rows.length === 0) return false;
   await sql.query({
     name: 'broadcast-follow',
-    text: `UPDATE broadcast_recipients r SET status = s.status FROM unnest($2::uuid[], $3::text[]) AS s(message_id, status)
-      WHERE r.message_id = s.message_id AND r.broadcast_id = $1 AND r.status <> s.status`,
-    values: [id, rows.map((row) => row.message_id), rows.map((row) => furthest(row.statuses) ?? 'queued')],
+    text: `UPDATE broadcast_recipients r SET status = s.status FROM unnest($1::uuid[], $2::text[]) AS s(message_id, status)
+      WHERE r.message_id = s.message_id AND r.status <> s.status`,
+    values: [rows.map((row) => row.message_id), rows.map((row) => furthest(row.statuses) ?? 'queued')],
   });
   return true;
 }
@@ -74,16 +76,6 @@ async function tally(sql: Sql, id: string): Promise<BroadcastProgress> {
     values: [id],
   });
   return progressOf(Object.fromEntries(rows.map(({ status, n }) => [status, n])));
-}
-
-/** A later step of a route may still go to somebody whose message has been sent. */
-async function goesOn(sql: Sql, id: string): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `SELECT 1 FROM messages m JOIN deliveries d ON d.message_id = m.id AND d.status IN ('queued', 'sending')
-     WHERE m.broadcast_id = $1 LIMIT 1`,
-    [id],
-  );
-  return (rowCount ?? 0) > 0;
 }
 
 function same(a: BroadcastProgress, b: BroadcastProgress): boolean {

@@ -7,10 +7,30 @@ const CANCELLED = 'The broadcast was cancelled.';
 
 type State = BroadcastView['state'];
 
-/** Deliveries of a broadcast that stand so, numbered, so that each has a revision of its own. */
-const those = (statuses: string): string => `SELECT d.id, d.message_id, row_number() OVER (ORDER BY d.id) AS n
-  FROM messages m JOIN deliveries d ON d.message_id = m.id AND d.status IN (${statuses})
-  WHERE m.broadcast_id = $1 AND m.user_id = $2`;
+type Open = { id: string; message_id: string; chat_id: string | null; account_id: string };
+
+/** Found among what is open of the user's accounts, however many messages the broadcast has. */
+const OPEN = `
+WITH o AS MATERIALIZED (
+  SELECT d.id, d.message_id, d.chat_id, d.account_id, d.due_at, d.status FROM deliveries d
+  WHERE d.account_id IN (SELECT id FROM accounts WHERE user_id = $2) AND d.status IN ('queued', 'sending') AND d.priority = 1)
+SELECT o.id, o.message_id, o.chat_id, o.account_id FROM o JOIN messages m ON m.id = o.message_id AND m.broadcast_id = $1
+WHERE o.status = ANY($3) AND ($4::timestamptz IS NULL OR o.due_at <= $4) ORDER BY o.id`;
+
+async function openOf(
+  sql: Sql,
+  userId: string,
+  id: string,
+  statuses: readonly ('queued' | 'sending')[],
+  due?: Date,
+): Promise<Open[]> {
+  const { rows } = await sql.query<Open>({
+    name: 'open-of-broadcast',
+    text: OPEN,
+    values: [id, userId, statuses, due ?? null],
+  });
+  return rows;
+}
 
 /** Changes the state under the lock of the user's row: no batch is made and nothing is claimed meanwhile. */
 export async function changeState(
@@ -38,7 +58,7 @@ export async function changeState(
 
 /** Nothing of it goes out; what is being sent does not go again either, should it come back. */
 export async function hold(sql: Sql, userId: string, id: string): Promise<void> {
-  await numbered(sql, userId, id, "'queued', 'sending'", 'held = true');
+  await change(sql, userId, await openOf(sql, userId, id, ['queued', 'sending']), 'held = true');
 }
 
 /** It goes on where it was; the time it was held is not its age. Answers the chats that have something to do now. */
@@ -48,61 +68,50 @@ export async function release(
   id: string,
   now: number,
 ): Promise<{ chatId: string; accountId: string }[]> {
-  await numbered(
-    sql,
-    userId,
-    id,
-    "'queued', 'sending'",
-    'held = false, expires_at = greatest(expires_at, $4::timestamptz + (expires_at - due_at))',
-    new Date(now),
+  const renewed = 'held = false, expires_at = greatest(expires_at, $3::timestamptz + (expires_at - due_at))';
+  await change(sql, userId, await openOf(sql, userId, id, ['queued', 'sending']), renewed, new Date(now));
+  const due = await openOf(sql, userId, id, ['queued'], new Date(now));
+  return due.flatMap(({ chat_id, account_id }) =>
+    chat_id === null ? [] : [{ chatId: chat_id, accountId: account_id }],
   );
-  const { rows } = await sql.query<{ chatId: string; accountId: string }>(
-    `SELECT DISTINCT d.chat_id AS "chatId", d.account_id AS "accountId" FROM messages m JOIN deliveries d ON d.message_id = m.id
-     WHERE m.broadcast_id = $1 AND d.status = 'queued' AND d.due_at <= $2 AND d.chat_id IS NOT NULL`,
-    [id, new Date(now)],
-  );
-  return rows;
 }
 
 /** Ends what waits, and keeps what is being sent from going again. */
 export async function endQueued(sql: Sql, userId: string, id: string): Promise<void> {
-  await numbered(
-    sql,
-    userId,
-    id,
-    "'queued'",
-    "status = 'cancelled', reason = $4, next_attempt_at = NULL, fence = fence + 1",
-    CANCELLED,
-  );
-  await numbered(sql, userId, id, "'sending'", 'held = true');
+  const ended = "status = 'cancelled', reason = $3, next_attempt_at = NULL, fence = fence + 1";
+  await change(sql, userId, await openOf(sql, userId, id, ['queued']), ended, CANCELLED);
+  await change(sql, userId, await openOf(sql, userId, id, ['sending']), 'held = true');
 }
 
-async function numbered(
+/** Each of them, and its message, has a revision of its own. */
+async function change(
   sql: Sql,
   userId: string,
-  id: string,
-  statuses: string,
-  change: string,
-  ...values: unknown[]
+  rows: readonly Open[],
+  to: string,
+  ...values: (string | Date)[]
 ): Promise<void> {
-  const { rows } = await sql.query<{ n: number }>(`SELECT count(*) AS n FROM (${those(statuses)}) AS x`, [id, userId]);
-  const n = rows[0]?.n ?? 0;
-  if (n === 0) return;
-  const first = (await Revisions.take(sql, userId, 2 * n)).end - 2 * n;
+  if (rows.length === 0) return;
+  const messages = [...new Set(rows.map((row) => row.message_id))];
+  const count = rows.length + messages.length;
+  const first = (await Revisions.take(sql, userId, count)).end - count;
   await sql.query(
-    `WITH x AS MATERIALIZED (${those(statuses)}), m AS (
-       UPDATE messages SET rev = $3 + ${n} + y.n FROM (SELECT message_id, max(n) AS n FROM x GROUP BY message_id) AS y
-       WHERE messages.id = y.message_id)
-     UPDATE deliveries SET ${change}, rev = $3 + x.n FROM x WHERE deliveries.id = x.id`,
-    [id, userId, first, ...values],
+    `UPDATE deliveries SET ${to}, rev = $2 + x.n FROM unnest($1::uuid[]) WITH ORDINALITY AS x(id, n)
+     WHERE deliveries.id = x.id`,
+    [rows.map((row) => row.id), first, ...values],
+  );
+  await sql.query(
+    `UPDATE messages SET rev = $2 + x.n FROM unnest($1::uuid[]) WITH ORDINALITY AS x(id, n) WHERE messages.id = x.id`,
+    [messages, first + rows.length],
   );
 }
 
 /** What is being sent of it right now. */
-export async function sendingOf(pool: pg.Pool, id: string): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>(
-    `SELECT d.id FROM messages m JOIN deliveries d ON d.message_id = m.id AND d.status = 'sending' WHERE m.broadcast_id = $1`,
-    [id],
-  );
-  return rows.map((row) => row.id);
+export async function sendingOf(sql: Sql, userId: string, id: string): Promise<string[]> {
+  return (await openOf(sql, userId, id, ['sending'])).map((row) => row.id);
+}
+
+/** A later step of a route may still go to somebody whose message has been sent. */
+export async function goesOn(sql: Sql, userId: string, id: string): Promise<boolean> {
+  return (await openOf(sql, userId, id, ['queued', 'sending'])).length > 0;
 }

@@ -135,7 +135,7 @@ export class Broadcasts implements BroadcastService {
 
   /** What a network has in hand may end by itself; what only waits its turn there does not go. */
   async #stopped(userId: string, id: string): Promise<BroadcastView> {
-    const sending = await sendingOf(this.pool, id);
+    const sending = await sendingOf(this.pool, userId, id);
     if (sending.length > 0) this.clock.after(FINISH_MS, () => this.events.giveUp(sending));
     return this.#counted(userId, id);
   }
