@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Change, SyncPage } from '../../../core/views.js';
-import type { PrismaClient } from '../prisma.js';
 import { broadcastViews } from '../broadcasts/views.js';
+import type { PrismaClient } from '../prisma.js';
 import { accountViews, type ViewContext } from './accounts.js';
 import { contactViews } from './contacts.js';
 import { conversationViews } from './conversations.js';
