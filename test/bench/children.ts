@@ -8,6 +8,10 @@ export type Answered = { id: number; result: unknown } | { id: number; error: st
 
 const stopMs = 5_000;
 
+/** As `scripts/run.mjs` starts TypeScript, whoever started us. */
+const loader = path.resolve(import.meta.dirname, '../../scripts/lib/typescript-imports.mjs');
+const flags = ['--experimental-transform-types', '--disable-warning=ExperimentalWarning', '--import', loader];
+
 /** A part of the benchmark in a process of its own, so that it shares no event loop with what measures it. */
 export class Child {
   readonly #process: ChildProcess;
@@ -16,7 +20,7 @@ export class Child {
 
   /** @param file a module of this folder that calls `answer` */
   constructor(file: string, onSay: (what: unknown) => void = () => {}) {
-    this.#process = fork(path.join(import.meta.dirname, file), [], { serialization: 'advanced' });
+    this.#process = fork(path.join(import.meta.dirname, file), [], { serialization: 'advanced', execArgv: flags });
     this.#process.on('message', (message: Answered) => {
       if ('say' in message) return onSay(message.say);
       const asked = this.#open.get(message.id);
