@@ -186,8 +186,9 @@ if (ready) {
         await visitor.heading('Presence').waitFor();
         await isSound(visitor, `settings, ${name}`);
         await page.keyboard.press('Control+k');
-        await page.getByRole('combobox').fill('ben');
-        await page.getByRole('option').first().waitFor();
+        const goTo = page.getByRole('dialog', { name: 'Go to' });
+        await goTo.getByRole('combobox').fill('ben');
+        await goTo.getByRole('option').first().waitFor();
         await isSound(visitor, `go to, ${name}`);
         await page.keyboard.press('Escape');
         await visitor.to();
