@@ -37,7 +37,7 @@ function onlyWords(only: Conditions | undefined): string {
     attachments === false && 'without files',
     maxCost && `for at most ${maxCost.amount} ${maxCost.currency}`,
     quiet &&
-      `not from ${quiet.from} to ${quiet.to} in ${quiet.zone}${quiet.otherwise === 'wait' ? ', but after that' : ''}`,
+      `outside ${quiet.from} to ${quiet.to} in ${quiet.zone}${quiet.otherwise === 'wait' ? ', else when they end' : ''}`,
   ].filter((word) => typeof word === 'string');
   return words.length === 0 ? '' : ` (only ${listed(words, 'and')})`;
 }

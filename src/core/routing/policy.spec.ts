@@ -32,7 +32,7 @@ group('a policy as a sentence', () => {
         channels: ['sms'],
         only: { urgency: 'urgent', maxLength: 160, maxCost: { amount: '0.10', currency: 'EUR' }, quiet },
       }),
-      'SMS (only if it is urgent, up to 160 characters, for at most 0.10 EUR and not from 22:00 to 07:00 in Europe/Berlin, but after that)',
+      'SMS (only if it is urgent, up to 160 characters, for at most 0.10 EUR and outside 22:00 to 07:00 in Europe/Berlin, else when they end)',
     ],
   ])('%#', (policy, sentence) => expect(describe(policy)).toBe(sentence));
 });
