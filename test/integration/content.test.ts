@@ -51,10 +51,7 @@ test('of one message to many each gets their own name, and a room has nobody to 
   await expect(refused).rejects.toMatchObject({ code: 'unknown-placeholder', fields: { text: expect.anything() } });
   const rich = await makeAccount(world, userId, 'rich');
   const room = await world.process.conversations.openChat(userId, { accountId: rich.id, join: '#room' });
-  await expect(world.messages.send(userId, room.conversation.id, plain('Hi {{name}}'))).rejects.toMatchObject({
-    code: 'nobody-to-name',
-  });
-  const { message } = await world.messages.send(userId, room.conversation.id, plain('Write \\{{name}}'));
+  const { message } = await world.messages.send(userId, room.conversation.id, plain('Write {{name}}'));
   expect(message.text).toBe('Write {{name}}');
 });
 

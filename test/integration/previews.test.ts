@@ -100,9 +100,8 @@ describe('a preview', () => {
     });
     expect(long.recipients[0]).toMatchObject({ problem: expect.stringContaining('at most 160'), steps: [] });
     expect(long.byChannel).toEqual({ im: 0, email: 0, sms: 0, none: 1 });
-    await expect(previews.conversation(userId, conversationId, plain('Hi {{nmae}}'))).rejects.toMatchObject({
-      code: 'unknown-placeholder',
-    });
+    const many = previews.many(userId, { ...plain('Hi {{nmae}}'), to: [contact.id] });
+    await expect(many).rejects.toMatchObject({ code: 'unknown-placeholder' });
     const nobody = await contacts.create(userId, { name: 'Nobody', buddies: [], addresses: [] });
     const both = await previews.many(userId, { ...plain('Hi {{firstName}}'), to: [contact.id, nobody.id] });
     expect(both.recipients.map(({ name, problem, steps }) => [name, problem !== undefined, steps[0]?.text])).toEqual([

@@ -59,8 +59,13 @@ export function addressed(letter: Letter, person: Person | undefined): Letter {
 
 const fitted = ({ text, html, subject }: Words) => ({ text, html, subject });
 
-export function formatted(text: string, format: SendRequest['format']): { text: string; html: string | undefined } {
-  const marked = format === 'markdown' && text.trim() !== '' ? formatMarkdown(keepEscapes(text)) : undefined;
+export function formatted(
+  text: string,
+  format: SendRequest['format'],
+  placeholders: Placeholders = 'loose',
+): { text: string; html: string | undefined } {
+  const written = placeholders === 'none' ? text : keepEscapes(text);
+  const marked = format === 'markdown' && text.trim() !== '' ? formatMarkdown(written) : undefined;
   return marked?.html == null ? { text, html: undefined } : { text: marked.text, html: marked.html };
 }
 
@@ -73,7 +78,7 @@ function wordsOf(given: WordsGiven, { format, placeholders, mayBeEmpty }: Rules,
     checkPlaceholders(given.text, `${field}text`);
     checkPlaceholders(given.subject, `${field}subject`);
   }
-  const { text, html } = formatted(sendableText(given.text, mayBeEmpty), format);
+  const { text, html } = formatted(sendableText(given.text, mayBeEmpty), format, placeholders);
   return { text, html, subject: sendableSubject(given.subject) };
 }
 
