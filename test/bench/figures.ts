@@ -9,6 +9,8 @@ export type BroadcastFigures = {
   /** Until the call was answered, and until the last one was sent. */
   acceptedMs: number;
   seconds: number;
+  /** How long the slowest account needs at what it may send a second. */
+  ownLimitSeconds: number;
   progress: Record<string, number>;
   /** What came to the networks, and to how many people. */
   wire: { messages: number; people: number };
