@@ -1,12 +1,13 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { labForms } from '../lab/sheet.ts';
+import { openBrowser, Visitor } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
 import { IrcPerson, MailPerson } from '../support/people.js';
 import { XmppPerson } from '../support/xmpp-person.js';
 
 /** Routes on real servers: Prosody, ngIRCd, Kannel and its phones, Postfix. What arrived is counted there. */
-const lab = await labOrSkip(['prosody', 'ngircd', 'mail', 'smsc'], ['people']);
+const lab = await labOrSkip(['prosody', 'ngircd', 'mail', 'smsc'], ['people', 'browser']);
 
 const PHONES = { alice: '+447700900746', nobody: '+447700900748' };
 const WITHIN_S = 4;
@@ -131,6 +132,39 @@ if (lab) {
     ]);
   }, 110_000);
 
+  test('the same from the browser: the route is named, and the ledger says why', async () => {
+    const browser = await openBrowser();
+    onTestFinished(() => browser.close());
+    const robin = await Visitor.come(browser, parley.url);
+    await robin.to();
+    await robin.signIn();
+    const { page } = robin;
+    const write = async (who: keyof typeof PHONES, text: string) => {
+      await robin.entry(who).click();
+      await robin.button('Send via Family, as usual').waitFor();
+      await robin.write(text);
+      // Mail and SMS can be taken back for a while; nobody does.
+      return robin.message(text);
+    };
+
+    const refused = await write('nobody', 'nobody there, by browser');
+    await refused.getByRole('link', { name: 'Why' }).click({ timeout: 40_000 });
+    const panel = page.getByRole('complementary');
+    await panel.getByText(/^SMS because IM failed \(.+\): step 2 of the route Family\.?$/).waitFor({ timeout: 20_000 });
+    await panel.getByText(/^Email in any case: step 3 of the route Family\.?$/).waitFor();
+
+    const present = await write('alice', 'you are there, by browser');
+    await expect
+      .poll(() => lab.smsc.received(PHONES.nobody).filter(({ text }) => text === 'nobody there, by browser').length)
+      .toBe(1);
+    await expect.poll(() => mails('alice', 'you are there, by browser'), { timeout: 40_000 }).toBe(1);
+    await present.waitFor();
+    await pause(SETTLED_MS);
+    const counts = async (who: keyof typeof PHONES, text: string) => [texts(who, text), await mails(who, text)];
+    expect(await counts('nobody', 'nobody there, by browser')).toEqual([1, 1]);
+    expect(await counts('alice', 'you are there, by browser')).toEqual([0, 1]);
+  }, 120_000);
+
   test('without a route: the most available buddy, where they wrote last, and an account forced until it goes', async () => {
     const accounts = (await parley.ok('GET', '/accounts')).items as { id: string; network: string }[];
     const idOf = (network: string) => accounts.find((one) => one.network === network)!.id;
@@ -144,7 +178,7 @@ if (lab) {
     const conversation = `/conversations/${contact.conversationId}`;
     const send = async (text: string) => {
       const { message } = await parley.ok('POST', `${conversation}/messages`, { text });
-      await eventually(async () => (await ledger(message.id))[0]?.status === 'sent' || undefined, 20_000);
+      await expect.poll(async () => (await ledger(message.id))[0]?.status, { timeout: 20_000 }).toEqual(WENT);
       return (await ledger(message.id))[0]!;
     };
     expect(await send('hello')).toMatchObject({ channel: 'im', why: expect.stringMatching(/^IRC: Ada is /) });
