@@ -211,7 +211,8 @@ if (ready) {
       const { page } = robin;
       await open();
       await robin.via(/^Family/);
-      await page.getByText('IM, and if not delivered in 15 minutes SMS (only if it is urgent), and email').waitFor();
+      const sentence = 'IM, and if not delivered in 15 minutes SMS (only if it is urgent), and email';
+      await page.locator('.where', { hasText: sentence }).waitFor();
       await robin.button('Change the route of this message').click();
       await dialog().getByRole('button', { name: 'Everything at once' }).click();
       await dialog().getByRole('button', { name: 'Use for this message' }).click();
