@@ -2,6 +2,7 @@ import { AdapterError } from '../../sdk/index.js';
 import { isConnected, limited } from '../accounts/ask.js';
 import type { Live, Supervisor } from '../accounts/supervisor.js';
 import { type Clock, errorText, type Log } from '../log.js';
+import { Rounds } from '../rounds.js';
 
 export type UntoldRead = { chatId: string; chatRemoteId: string; upTo: string };
 
@@ -20,11 +21,7 @@ const AGAIN_MS = 30_000;
  * away forgets nothing; only the furthest message of each chat is told.
  */
 export class ReadReceipts {
-  /** Accounts that are looked at, and whether to look again. */
-  readonly #running = new Map<string, boolean>();
-  readonly #pauses = new Map<string, () => void>();
-  readonly #work = new Set<Promise<void>>();
-  #stopped = false;
+  readonly #rounds: Rounds;
 
   constructor(
     private readonly supervisor: Supervisor,
@@ -32,6 +29,7 @@ export class ReadReceipts {
     private readonly clock: Clock,
     private readonly log: Log,
   ) {
+    this.#rounds = new Rounds(clock, (accountId) => this.#look(accountId));
     supervisor.onState((live) => {
       if (live.state.is === 'online') this.ring(live.account.id);
     });
@@ -39,49 +37,21 @@ export class ReadReceipts {
 
   /** Something of this account's chats was read. */
   ring(accountId: string): void {
-    if (this.#stopped || !isConnected(this.supervisor.get(accountId))) return;
-    if (this.#running.has(accountId)) {
-      this.#running.set(accountId, true);
-      return;
-    }
-    this.#pauses.get(accountId)?.();
-    this.#pauses.delete(accountId);
-    const work = this.#run(accountId).finally(() => this.#work.delete(work));
-    this.#work.add(work);
+    if (isConnected(this.supervisor.get(accountId))) this.#rounds.ring(accountId);
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    for (const cancel of this.#pauses.values()) cancel();
-    this.#pauses.clear();
-    await Promise.all(this.#work);
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
-  async #run(accountId: string): Promise<void> {
+  async #look(accountId: string): Promise<void> {
     try {
-      do {
-        this.#running.set(accountId, false);
-        await this.#tellAll(accountId);
-      } while (this.#running.get(accountId) === true);
+      await this.#tellAll(accountId);
     } catch (error) {
       this.log.debug('read receipts were not told', { accountId, error: errorText(error) });
       const asked = error instanceof AdapterError ? (error.retryAfterMs ?? 0) : 0;
-      this.#pause(accountId, Math.max(asked, AGAIN_MS));
-    } finally {
-      this.#running.delete(accountId);
+      this.#rounds.putOff(accountId, Math.max(asked, AGAIN_MS), () => this.ring(accountId));
     }
-  }
-
-  #pause(accountId: string, ms: number): void {
-    if (this.#stopped) return;
-    this.#pauses.get(accountId)?.();
-    this.#pauses.set(
-      accountId,
-      this.clock.after(ms, () => {
-        this.#pauses.delete(accountId);
-        this.ring(accountId);
-      }),
-    );
   }
 
   async #tellAll(accountId: string): Promise<void> {
@@ -89,7 +59,7 @@ export class ReadReceipts {
       const untold = await this.store.untold(accountId, AT_ONCE);
       for (const read of untold) {
         const live = this.supervisor.get(accountId);
-        if (this.#stopped || !isConnected(live)) return;
+        if (this.#rounds.stopped || !isConnected(live)) return;
         await this.#tell(live, read);
       }
       if (untold.length < AT_ONCE) return;

@@ -1,4 +1,5 @@
 import { type Clock, errorText, type Log } from '../log.js';
+import { Rounds } from '../rounds.js';
 
 /** Something that a member said and that is still to be sent on. */
 export type Answer = { id: string; groupId: string };
@@ -25,18 +26,16 @@ const MINUTE_MS = 60_000;
 export class Relay {
   /** Undefined until they are known. */
   #users: Set<string> | undefined;
-  /** Users who are looked at, and whether to look again. */
-  readonly #running = new Map<string, boolean>();
-  readonly #work = new Set<Promise<void>>();
-  readonly #pauses = new Map<string, () => void>();
+  readonly #rounds: Rounds;
   readonly #lately = new Map<string, number[]>();
-  #stopped = false;
 
   constructor(
     private readonly store: RelayStore,
     private readonly clock: Clock,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.#rounds = new Rounds(clock, (userId) => this.#look(userId));
+  }
 
   /** What was said while Parley was away, or was being killed, is sent on. */
   start(): void {
@@ -50,40 +49,25 @@ export class Relay {
       for (const userId of this.#users) this.ring(userId);
     } catch (error) {
       this.log.warn('it is not known which groups send answers on', { error: errorText(error) });
-      this.#pause('', () => void this.look());
+      this.#rounds.putOff('', AGAIN_MS, () => void this.look());
     }
   }
 
   /** Something came in for this user. */
   ring(userId: string): void {
-    if (this.#stopped || this.#users?.has(userId) !== true) return;
-    if (this.#running.has(userId)) {
-      this.#running.set(userId, true);
-      return;
-    }
-    this.#unpause(userId);
-    const work = this.#run(userId).finally(() => this.#work.delete(work));
-    this.#work.add(work);
+    if (this.#users?.has(userId) === true) this.#rounds.ring(userId);
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    for (const cancel of this.#pauses.values()) cancel();
-    this.#pauses.clear();
-    await Promise.all(this.#work);
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
-  async #run(userId: string): Promise<void> {
+  async #look(userId: string): Promise<void> {
     try {
-      do {
-        this.#running.set(userId, false);
-        await this.#sendAll(userId);
-      } while (this.#running.get(userId) === true && !this.#stopped);
+      await this.#sendAll(userId);
     } catch (error) {
       this.log.warn('it is not known what is to be sent on in groups', { userId, error: errorText(error) });
-      this.#pause(userId, () => this.ring(userId));
-    } finally {
-      this.#running.delete(userId);
+      this.#again(userId);
     }
   }
 
@@ -92,13 +76,13 @@ export class Relay {
     // What cannot go holds up its own group alone, where nothing may overtake it.
     const held = new Set<string>();
     for (const answer of waiting) {
-      if (this.#stopped) return;
+      if (this.#rounds.stopped) return;
       if (held.has(answer.groupId)) continue;
       const went = this.#mayGo(answer.groupId) && (await this.#sendOn(userId, answer));
       if (!went) held.add(answer.groupId);
     }
-    if (held.size > 0) this.#pause(userId, () => this.ring(userId));
-    else if (waiting.length >= AT_ONCE) this.#running.set(userId, true);
+    if (held.size > 0) this.#again(userId);
+    else if (waiting.length >= AT_ONCE) this.ring(userId);
   }
 
   async #sendOn(userId: string, answer: Answer): Promise<boolean> {
@@ -121,21 +105,8 @@ export class Relay {
     return true;
   }
 
-  #pause(name: string, again: () => void): void {
-    if (this.#stopped) return;
-    this.#unpause(name);
-    this.#pauses.set(
-      name,
-      this.clock.after(AGAIN_MS, () => {
-        this.#pauses.delete(name);
-        again();
-      }),
-    );
-  }
-
-  #unpause(name: string): void {
-    this.#pauses.get(name)?.();
-    this.#pauses.delete(name);
+  #again(userId: string): void {
+    this.#rounds.putOff(userId, AGAIN_MS, () => this.ring(userId));
   }
 }
 
