@@ -125,6 +125,8 @@ if (ready) {
       await robin.write('Bring life jackets');
       const line = standing('Bring life jackets');
       await eventually(async () => (await line.innerText()).includes('1 failed'));
+      // What comes in moves what is clicked.
+      await eventually(async () => (await robin.message('Bring life jackets').count()) === 2);
       await line.click();
       const failed = panel().getByRole('region', { name: 'Failed' });
       await failed.getByRole('button', { name: /Tomas/ }).waitFor();

@@ -21,8 +21,11 @@ export function useHeld(conversationId: string, messages: Message[], onUndone: (
     setBusy(true);
     try {
       await call('deleteMessage', { params: { id: held.messageId } });
+      // The stream may have shown it before the call that sent it was answered; that knows the whole of it.
+      const { body, attachments } =
+        heldOf(conversationId).find(({ messageId }) => messageId === held.messageId) ?? held;
       forgetHeld(held.messageId);
-      onUndone({ body: held.body, attachments: held.attachments });
+      onUndone({ body, attachments });
     } catch (error) {
       notify(messageOf(error));
     } finally {
