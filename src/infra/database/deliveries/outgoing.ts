@@ -60,7 +60,7 @@ export async function answeredBy(
 
 /** The last message of a group in a chat, in either direction, as the chat's network knows it. */
 export async function lastOfGroup(sql: Sql, groupId: string, chatId: string): Promise<OutgoingMessage['replyTo']> {
-  const { rows } = await sql.query<{ remote_id: string; text: string; sender_name: string }>(
+  const { rows } = await sql.query<Quoted>(
     `SELECT remote_id, text, sender_name FROM (
        (SELECT d.remote_id, m.text, m.sender_name, d.message_at AS at FROM deliveries d JOIN messages m ON m.id = d.message_id
         WHERE d.chat_id = $2 AND m.group_id = $1 AND d.remote_id IS NOT NULL ORDER BY d.message_at DESC, d.id DESC LIMIT 1)
@@ -70,14 +70,7 @@ export async function lastOfGroup(sql: Sql, groupId: string, chatId: string): Pr
      ) AS last WHERE remote_id IS NOT NULL ORDER BY at DESC LIMIT 1`,
     [groupId, chatId],
   );
-  const row = rows[0];
-  return (
-    row && {
-      remoteId: row.remote_id,
-      text: row.text.slice(0, QUOTE_LENGTH).toWellFormed(),
-      senderName: row.sender_name,
-    }
-  );
+  return quoteOf(rows[0]);
 }
 
 /** Fits what a delivery brings to its way. @throws AdapterError where it cannot be; nothing was sent then */
@@ -117,7 +110,7 @@ function notFitted(error: unknown): AdapterError {
  * this chat.
  */
 async function replyFor(sql: Sql, messageId: string, chatId: string): Promise<OutgoingMessage['replyTo']> {
-  const { rows } = await sql.query<{ remote_id: string; text: string; sender_name: string; thread: string | null }>(
+  const { rows } = await sql.query<Quoted>(
     `SELECT r.remote_id, m.text, m.sender_name, CASE WHEN m.chat_id = $2 THEN m.thread_remote END AS thread FROM messages m CROSS JOIN LATERAL (
        SELECT m.remote_id WHERE m.chat_id = $2 AND m.remote_id IS NOT NULL
        UNION ALL SELECT d.remote_id FROM deliveries d WHERE d.message_id = m.id AND d.chat_id = $2 AND d.remote_id IS NOT NULL
@@ -126,13 +119,15 @@ async function replyFor(sql: Sql, messageId: string, chatId: string): Promise<Ou
      ) AS r WHERE m.id = $1 LIMIT 1`,
     [messageId, chatId],
   );
-  const row = rows[0];
-  return (
-    row && {
-      remoteId: row.remote_id,
-      text: row.text.slice(0, QUOTE_LENGTH).toWellFormed(),
-      senderName: row.sender_name,
-      ...(row.thread === null ? {} : { thread: row.thread }),
-    }
-  );
+  return quoteOf(rows[0]);
 }
+
+type Quoted = { remote_id: string; text: string; sender_name: string; thread?: string | null };
+
+const quoteOf = (row: Quoted | undefined): OutgoingMessage['replyTo'] =>
+  row && {
+    remoteId: row.remote_id,
+    text: row.text.slice(0, QUOTE_LENGTH).toWellFormed(),
+    senderName: row.sender_name,
+    ...(row.thread === null || row.thread === undefined ? {} : { thread: row.thread }),
+  };
