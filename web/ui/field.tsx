@@ -1,5 +1,5 @@
 'use client';
-import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
+import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from 'react';
 
 type FieldProps = {
   label: string;
@@ -39,18 +39,24 @@ export function Field({ label, help, error, optional, children }: FieldProps) {
   );
 }
 
-type TextProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange'> & {
-  label: string;
-  help?: ReactNode;
-  error?: string;
-  optional?: boolean;
-  onValue: (value: string) => void;
-};
+type Said = Omit<FieldProps, 'children'> & { onValue: (value: string) => void };
+type TextProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange'> & Said;
 
 export function TextField({ label, help, error, optional, onValue, ...input }: TextProps) {
   return (
     <Field label={label} help={help} error={error} optional={optional}>
       {(ids) => <input className="input" {...ids} {...input} onChange={(event) => onValue(event.target.value)} />}
+    </Field>
+  );
+}
+
+type AreaProps = Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'onChange'> & Said;
+
+/** Text of several lines. */
+export function AreaField({ label, help, error, optional, onValue, ...area }: AreaProps) {
+  return (
+    <Field label={label} help={help} error={error} optional={optional}>
+      {(ids) => <textarea className="input" {...ids} {...area} onChange={(event) => onValue(event.target.value)} />}
     </Field>
   );
 }

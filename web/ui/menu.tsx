@@ -1,5 +1,5 @@
 'use client';
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { createContext, type ReactNode, use, useEffect, useId, useRef, useState } from 'react';
 import { moveFocus } from './roving';
 
 type Props = {
@@ -7,12 +7,15 @@ type Props = {
   className?: string;
   /** What the button shows. */
   trigger: ReactNode;
-  children: (close: () => void) => ReactNode;
+  /** With `close` where something else than an item ends it. */
+  children: ReactNode | ((close: () => void) => ReactNode);
   /** `menu` holds actions, `dialog` anything else. */
   role?: 'menu' | 'dialog';
   placement?: 'below' | 'above';
   title?: string;
 };
+
+const Close = createContext(() => {});
 
 /** A button with a popover in the top layer: a click elsewhere or Esc closes it, arrows move inside. */
 export function Menu({
@@ -63,7 +66,7 @@ export function Menu({
         onToggle={(event) => setOpen(event.newState === 'open')}
         onKeyDown={(event) => moveFocus(event, panel.current)}
       >
-        {open && children(close)}
+        {open && <Close value={close}>{typeof children === 'function' ? children(close) : children}</Close>}
       </div>
     </>
   );
@@ -81,7 +84,9 @@ function place(element: HTMLElement, anchor: HTMLElement, placement: 'below' | '
 
 type ItemProps = { onSelect: () => void; children: ReactNode; danger?: boolean; checked?: boolean; disabled?: boolean };
 
+/** Closes the menu it is in, then does what it says. */
 export function MenuItem({ onSelect, children, danger, checked, disabled }: ItemProps) {
+  const close = use(Close);
   const radio = checked !== undefined;
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: a radio item can be checked
@@ -92,7 +97,10 @@ export function MenuItem({ onSelect, children, danger, checked, disabled }: Item
       data-roving
       disabled={disabled}
       className={danger ? 'menu-item menu-item-danger' : 'menu-item'}
-      onClick={onSelect}
+      onClick={() => {
+        close();
+        onSelect();
+      }}
     >
       {children}
     </button>

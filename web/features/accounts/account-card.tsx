@@ -105,41 +105,29 @@ type MenuProps = { account: Account; action: Action; onDialog: (dialog: 'rename'
 function AccountMenu({ account, action, onDialog }: MenuProps) {
   return (
     <Menu label={`Actions for ${account.name}`} title="Actions" trigger={<Icon name="more" />}>
-      {(close) => {
-        const item = (run: () => void) => () => {
-          close();
-          run();
-        };
-        return (
-          <>
-            {account.keeps?.settings && (
-              <MenuItem onSelect={item(() => go(link.account(account.id)))}>
-                <Icon name="settings" /> Settings
-              </MenuItem>
-            )}
-            <MenuItem onSelect={item(() => onDialog('rename'))}>
-              <Icon name="edit" /> Rename
-            </MenuItem>
-            {account.enabled && (
-              <MenuItem onSelect={item(() => void action.run(() => reconnect(account)))}>
-                <Icon name="networks" /> Reconnect
-              </MenuItem>
-            )}
-            <MenuItem onSelect={item(() => go(link.again(account.network, account.id)))}>
-              <Icon name="person" /> Sign in again
-            </MenuItem>
-            <MenuItem
-              onSelect={item(() => void action.run(() => patchAccount(account, { enabled: !account.enabled })))}
-            >
-              <Icon name={account.enabled ? 'offline' : 'check'} /> {account.enabled ? 'Switch off' : 'Switch on'}
-            </MenuItem>
-            <hr className="menu-line" />
-            <MenuItem danger onSelect={item(() => onDialog('remove'))}>
-              <Icon name="trash" /> Remove
-            </MenuItem>
-          </>
-        );
-      }}
+      {account.keeps?.settings && (
+        <MenuItem onSelect={() => go(link.account(account.id))}>
+          <Icon name="settings" /> Settings
+        </MenuItem>
+      )}
+      <MenuItem onSelect={() => onDialog('rename')}>
+        <Icon name="edit" /> Rename
+      </MenuItem>
+      {account.enabled && (
+        <MenuItem onSelect={() => void action.run(() => reconnect(account))}>
+          <Icon name="networks" /> Reconnect
+        </MenuItem>
+      )}
+      <MenuItem onSelect={() => go(link.again(account.network, account.id))}>
+        <Icon name="person" /> Sign in again
+      </MenuItem>
+      <MenuItem onSelect={() => void action.run(() => patchAccount(account, { enabled: !account.enabled }))}>
+        <Icon name={account.enabled ? 'offline' : 'check'} /> {account.enabled ? 'Switch off' : 'Switch on'}
+      </MenuItem>
+      <hr className="menu-line" />
+      <MenuItem danger onSelect={() => onDialog('remove')}>
+        <Icon name="trash" /> Remove
+      </MenuItem>
     </Menu>
   );
 }

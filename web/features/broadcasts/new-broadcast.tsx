@@ -2,6 +2,7 @@
 import { type FormEvent, useDeferredValue, useRef, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { BodyInput } from '../../lib/api/types';
+import { usePreview } from '../../lib/api/use-preview';
 import { plural } from '../../lib/format';
 import { useFirstBad } from '../../lib/forms';
 import { go, link } from '../../lib/router';
@@ -12,13 +13,17 @@ import { Icon } from '../../ui/icons';
 import { useAction } from '../../ui/use-action';
 import { PeoplePicker } from '../groups/people-picker';
 import { useRoutes } from '../routes/saved';
+import { WordsForMany } from '../templates/words-for-many';
 import { PreviewView } from './preview-view';
 import { takeBroadcast } from './use-broadcasts';
-import { usePreview } from './use-preview';
 import { isPast, When } from './when';
 
 const most = 20_000;
 const sendMs = 120_000;
+const settleMs = 500;
+const previewMs = 60_000;
+const askMany = (body: BodyInput<'previewMany'>, signal: AbortSignal) =>
+  call('previewMany', { body, signal, limitMs: previewMs });
 
 /** One message to many people: who, what, by which route and when, and what comes of it before it goes. */
 export function NewBroadcast() {
@@ -45,7 +50,7 @@ export function NewBroadcast() {
         ...(sendAt ? { sendAt } : {}),
       }
     : null;
-  const previewed = usePreview(useDeferredValue(body));
+  const previewed = usePreview(useDeferredValue(body), askMany, settleMs);
   const { byChannel, total } = previewed.preview ?? { byChannel: undefined, total: chosen.size };
   const reached = total - (byChannel?.none ?? 0);
   const late = sendAt !== null && isPast(sendAt);
@@ -84,34 +89,14 @@ export function NewBroadcast() {
             <PeoplePicker label="People" chosen={chosen} onChange={setChosen} most={most} />
           </section>
           <div className="form">
-            <Field
+            <WordsForMany
               label="Message"
-              error={action.errors.text}
-              help={
-                <>
-                  <code>{'{{name}}'}</code> and <code>{'{{firstName}}'}</code> become the name of whoever gets it.
-                </>
-              }
-            >
-              {(ids) => (
-                <textarea
-                  className="input"
-                  {...ids}
-                  rows={5}
-                  value={text}
-                  onChange={(event) => setText(event.target.value)}
-                />
-              )}
-            </Field>
-            <TextField
-              label="Subject"
-              optional
-              help="For those who get it by email."
-              autoComplete="off"
-              maxLength={300}
-              value={subject}
-              onValue={setSubject}
-              error={action.errors.subject}
+              rows={5}
+              text={text}
+              subject={subject}
+              onText={setText}
+              onSubject={setSubject}
+              errors={action.errors}
             />
             <Field label="Route" help={routes.find((one) => one.id === routeId)?.sentence}>
               {(ids) => (

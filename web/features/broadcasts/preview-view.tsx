@@ -1,13 +1,13 @@
 'use client';
 import { useState } from 'react';
 import type { Channel, Preview, PreviewRecipient } from '../../lib/api/types';
+import type { Previewed } from '../../lib/api/use-preview';
 import { sentence } from '../../lib/format';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { NetworkGlyph } from '../../ui/network-glyph';
 import { channelName, channels } from '../compose/ways';
 import { Steps } from '../compose/who-gets-what';
-import type { Previewed } from './use-preview';
 
 /** Before anything is sent: how many each channel carries, who is left out, and what single people get. */
 export function PreviewView({ previewed: { preview, busy, error } }: { previewed: Previewed }) {

@@ -20,41 +20,31 @@ export function BuddyMenu({ buddy, keeps, action, onGroups, onSplit }: Props) {
   const network = networkName(buddy.network);
   const { blocked = false, listed = false } = buddy;
   if (!keeps?.contacts && !keeps?.blocking && !onSplit) return <span className="line-gap" />;
+  const change = (body: { listed: boolean } | { blocked: boolean }) => () =>
+    void action.run(() => patchBuddy(buddy.id, body));
   return (
     <Menu label={`Actions for ${buddy.address} (${network})`} title="Actions" trigger={<Icon name="more" />}>
-      {(close) => {
-        const item = (run: () => void) => () => {
-          close();
-          run();
-        };
-        const change = (body: { listed: boolean } | { blocked: boolean }) =>
-          item(() => void action.run(() => patchBuddy(buddy.id, body)));
-        return (
-          <>
-            {keeps?.contacts && (
-              <MenuItem onSelect={change({ listed: !listed })}>
-                <Icon name={listed ? 'close' : 'plus'} />
-                {listed ? `Take out of ${network}’s contact list` : `Add to ${network}’s contact list`}
-              </MenuItem>
-            )}
-            {keeps?.contacts && listed && (
-              <MenuItem onSelect={item(onGroups)}>
-                <Icon name="people" /> Edit groups
-              </MenuItem>
-            )}
-            {onSplit && (
-              <MenuItem onSelect={item(onSplit)}>
-                <Icon name="split" /> Split off
-              </MenuItem>
-            )}
-            {keeps?.blocking && (
-              <MenuItem danger={!blocked} onSelect={change({ blocked: !blocked })}>
-                <Icon name="block" /> {blocked ? 'Unblock' : 'Block'}
-              </MenuItem>
-            )}
-          </>
-        );
-      }}
+      {keeps?.contacts && (
+        <MenuItem onSelect={change({ listed: !listed })}>
+          <Icon name={listed ? 'close' : 'plus'} />
+          {listed ? `Take out of ${network}’s contact list` : `Add to ${network}’s contact list`}
+        </MenuItem>
+      )}
+      {keeps?.contacts && listed && (
+        <MenuItem onSelect={onGroups}>
+          <Icon name="people" /> Edit groups
+        </MenuItem>
+      )}
+      {onSplit && (
+        <MenuItem onSelect={onSplit}>
+          <Icon name="split" /> Split off
+        </MenuItem>
+      )}
+      {keeps?.blocking && (
+        <MenuItem danger={!blocked} onSelect={change({ blocked: !blocked })}>
+          <Icon name="block" /> {blocked ? 'Unblock' : 'Block'}
+        </MenuItem>
+      )}
     </Menu>
   );
 }

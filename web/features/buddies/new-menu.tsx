@@ -11,59 +11,25 @@ export function NewMenu() {
   return (
     <>
       <Menu label="New" trigger={<Icon name="plus" />} title="New">
-        {(close) => (
-          <>
-            <MenuItem
-              onSelect={() => {
-                close();
-                setDialog('chat');
-              }}
-            >
-              <Icon name="chat" /> New chat
-            </MenuItem>
-            <MenuItem
-              onSelect={() => {
-                close();
-                setDialog('contact');
-              }}
-            >
-              <Icon name="person" /> New contact
-            </MenuItem>
-            <MenuItem
-              onSelect={() => {
-                close();
-                go(link.newGroup);
-              }}
-            >
-              <Icon name="people" /> New group
-            </MenuItem>
-            <MenuItem
-              onSelect={() => {
-                close();
-                go(link.broadcasts);
-              }}
-            >
-              <Icon name="send" /> Broadcasts
-            </MenuItem>
-            <MenuItem
-              onSelect={() => {
-                close();
-                go(link.scheduled);
-              }}
-            >
-              <Icon name="clock" /> Scheduled
-            </MenuItem>
-            <hr className="menu-line" />
-            <MenuItem
-              onSelect={() => {
-                close();
-                go(link.add());
-              }}
-            >
-              <Icon name="networks" /> Add a network
-            </MenuItem>
-          </>
-        )}
+        <MenuItem onSelect={() => setDialog('chat')}>
+          <Icon name="chat" /> New chat
+        </MenuItem>
+        <MenuItem onSelect={() => setDialog('contact')}>
+          <Icon name="person" /> New contact
+        </MenuItem>
+        <MenuItem onSelect={() => go(link.newGroup)}>
+          <Icon name="people" /> New group
+        </MenuItem>
+        <MenuItem onSelect={() => go(link.broadcasts)}>
+          <Icon name="send" /> Broadcasts
+        </MenuItem>
+        <MenuItem onSelect={() => go(link.scheduled)}>
+          <Icon name="clock" /> Scheduled
+        </MenuItem>
+        <hr className="menu-line" />
+        <MenuItem onSelect={() => go(link.add())}>
+          <Icon name="networks" /> Add a network
+        </MenuItem>
       </Menu>
       {dialog === 'chat' && <NewChat onClose={() => setDialog(null)} />}
       {dialog === 'contact' && <NewContact onClose={() => setDialog(null)} />}

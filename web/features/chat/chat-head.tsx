@@ -102,42 +102,33 @@ const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toIS
 function ChatMenu({ conversation }: { conversation: Conversation }) {
   const { id, pinned, archived, mutedUntil } = conversation;
   const muted = mutedUntil !== null && Date.parse(mutedUntil) > Date.now();
+  const act = (body: BodyInput<'patchConversation'>, after?: () => void) => () => void patchChat(id, body).then(after);
   return (
     <Menu label="Conversation actions" title="More" trigger={<Icon name="more" />}>
-      {(close) => {
-        const act = (body: BodyInput<'patchConversation'>, after?: () => void) => () => {
-          close();
-          void patchChat(id, body).then(after);
-        };
-        return (
-          <>
-            <MenuItem onSelect={act({ pinned: !pinned })}>
-              <Icon name="pin" /> {pinned ? 'Unpin' : 'Pin to the top'}
-            </MenuItem>
-            <MenuItem onSelect={act({ archived: !archived }, () => !archived && go(link.home))}>
-              <Icon name="archive" /> {archived ? 'Take out of the archive' : 'Archive'}
-            </MenuItem>
-            <hr className="menu-line" />
-            {muted ? (
-              <MenuItem onSelect={act({ mutedUntil: null })}>
-                <Icon name="mute" /> Unmute
-              </MenuItem>
-            ) : (
-              <>
-                <MenuItem onSelect={act({ mutedUntil: inHours(1) })}>
-                  <Icon name="mute" /> Mute for an hour
-                </MenuItem>
-                <MenuItem onSelect={act({ mutedUntil: inHours(24) })}>
-                  <Icon name="mute" /> Mute for a day
-                </MenuItem>
-                <MenuItem onSelect={act({ mutedUntil: never })}>
-                  <Icon name="mute" /> Mute until I unmute
-                </MenuItem>
-              </>
-            )}
-          </>
-        );
-      }}
+      <MenuItem onSelect={act({ pinned: !pinned })}>
+        <Icon name="pin" /> {pinned ? 'Unpin' : 'Pin to the top'}
+      </MenuItem>
+      <MenuItem onSelect={act({ archived: !archived }, () => !archived && go(link.home))}>
+        <Icon name="archive" /> {archived ? 'Take out of the archive' : 'Archive'}
+      </MenuItem>
+      <hr className="menu-line" />
+      {muted ? (
+        <MenuItem onSelect={act({ mutedUntil: null })}>
+          <Icon name="mute" /> Unmute
+        </MenuItem>
+      ) : (
+        <>
+          <MenuItem onSelect={act({ mutedUntil: inHours(1) })}>
+            <Icon name="mute" /> Mute for an hour
+          </MenuItem>
+          <MenuItem onSelect={act({ mutedUntil: inHours(24) })}>
+            <Icon name="mute" /> Mute for a day
+          </MenuItem>
+          <MenuItem onSelect={act({ mutedUntil: never })}>
+            <Icon name="mute" /> Mute until I unmute
+          </MenuItem>
+        </>
+      )}
     </Menu>
   );
 }

@@ -42,38 +42,28 @@ export function MessageActions({ message, can, onReply, onEdit }: Props) {
           <Icon name="reply" />
         </button>
         <Menu label="More actions" title="More" trigger={<Icon name="more" />}>
-          {(close) => {
-            const act = (work: () => void) => () => {
-              close();
-              work();
-            };
-            return (
-              <>
-                <MenuItem onSelect={act(() => void copy())}>
-                  <Icon name="copy" /> Copy text
-                </MenuItem>
-                {own && can?.edits && (
-                  <MenuItem onSelect={act(onEdit)}>
-                    <Icon name="edit" /> Edit
-                  </MenuItem>
-                )}
-                {own && (
-                  <MenuItem
-                    onSelect={act(() => {
-                      location.hash = link.ledger(message.conversationId, message.id).slice(1);
-                    })}
-                  >
-                    <Icon name="clock" /> Delivery
-                  </MenuItem>
-                )}
-                {own && (can?.deletions || waits) && (
-                  <MenuItem danger onSelect={act(() => setRemoving(true))}>
-                    <Icon name="trash" /> {waits ? 'Cancel sending' : 'Delete'}
-                  </MenuItem>
-                )}
-              </>
-            );
-          }}
+          <MenuItem onSelect={() => void copy()}>
+            <Icon name="copy" /> Copy text
+          </MenuItem>
+          {own && can?.edits && (
+            <MenuItem onSelect={onEdit}>
+              <Icon name="edit" /> Edit
+            </MenuItem>
+          )}
+          {own && (
+            <MenuItem
+              onSelect={() => {
+                location.hash = link.ledger(message.conversationId, message.id).slice(1);
+              }}
+            >
+              <Icon name="clock" /> Delivery
+            </MenuItem>
+          )}
+          {own && (can?.deletions || waits) && (
+            <MenuItem danger onSelect={() => setRemoving(true)}>
+              <Icon name="trash" /> {waits ? 'Cancel sending' : 'Delete'}
+            </MenuItem>
+          )}
         </Menu>
       </div>
       {removing && <RemoveConfirm message={message} waits={waits} onClose={() => setRemoving(false)} />}

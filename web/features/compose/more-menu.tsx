@@ -34,42 +34,24 @@ const things: { what: Opening; label: string; icon: IconName; needsWords?: boole
 export function MoreMenu({ extras, sms, empty, onChange, onOpen }: Props) {
   return (
     <Menu label="More ways to send" title="More ways to send" placement="above" trigger={<Icon name="more" />}>
-      {(close) => (
+      {things.map(({ what, label, icon, needsWords }) => (
+        <MenuItem key={what} disabled={needsWords && empty} onSelect={() => onOpen(what)}>
+          <Icon name={icon} /> {label}
+        </MenuItem>
+      ))}
+      <hr className="menu-line" />
+      <p className="menu-title">Urgency</p>
+      {urgencies.map(({ value, label }) => (
+        <MenuItem key={value} checked={extras.urgency === value} onSelect={() => onChange({ urgency: value })}>
+          <span className="menu-tick">{extras.urgency === value && <Icon name="check" size={14} />}</span> {label}
+        </MenuItem>
+      ))}
+      {sms && (
         <>
-          {things.map(({ what, label, icon, needsWords }) => (
-            <MenuItem
-              key={what}
-              disabled={needsWords && empty}
-              onSelect={() => {
-                close();
-                onOpen(what);
-              }}
-            >
-              <Icon name={icon} /> {label}
-            </MenuItem>
-          ))}
           <hr className="menu-line" />
-          <p className="menu-title">Urgency</p>
-          {urgencies.map(({ value, label }) => (
-            <MenuItem
-              key={value}
-              checked={extras.urgency === value}
-              onSelect={() => {
-                onChange({ urgency: value });
-                close();
-              }}
-            >
-              <span className="menu-tick">{extras.urgency === value && <Icon name="check" size={14} />}</span> {label}
-            </MenuItem>
-          ))}
-          {sms && (
-            <>
-              <hr className="menu-line" />
-              <CheckItem on={extras.shortenLinks} onToggle={() => onChange({ shortenLinks: !extras.shortenLinks })}>
-                Short links by SMS
-              </CheckItem>
-            </>
-          )}
+          <CheckItem on={extras.shortenLinks} onToggle={() => onChange({ shortenLinks: !extras.shortenLinks })}>
+            Short links by SMS
+          </CheckItem>
         </>
       )}
     </Menu>

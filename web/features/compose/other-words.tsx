@@ -1,7 +1,7 @@
 'use client';
 import type { Channel, Variants } from '../../lib/api/types';
 import { smsParts } from '../../lib/text';
-import { Field } from '../../ui/field';
+import { AreaField } from '../../ui/field';
 import { Icon } from '../../ui/icons';
 import { channelName } from './ways';
 
@@ -26,24 +26,15 @@ export function OtherWords({ channels, variants, onChange, onClose }: Props) {
         const text = variants[channel]?.text ?? '';
         const parts = channel === 'sms' && text ? smsParts(text) : 1;
         return (
-          <Field
+          <AreaField
             key={channel}
             label={`Other words for ${channelName[channel]}`}
             help={parts > 1 ? `${parts} SMS parts` : undefined}
-          >
-            {(ids) => (
-              <textarea
-                className="input"
-                {...ids}
-                rows={2}
-                placeholder="As written below"
-                value={text}
-                onChange={({ target }) =>
-                  onChange({ ...variants, [channel]: { ...variants[channel], text: target.value } })
-                }
-              />
-            )}
-          </Field>
+            rows={2}
+            placeholder="As written below"
+            value={text}
+            onValue={(words) => onChange({ ...variants, [channel]: { ...variants[channel], text: words } })}
+          />
         );
       })}
     </section>

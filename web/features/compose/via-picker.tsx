@@ -42,17 +42,14 @@ export function ViaPicker(props: Props) {
         </>
       }
     >
-      {(close) => <Choices {...props} close={close} />}
+      <Choices {...props} />
     </Menu>
   );
 }
 
-function Choices({ conversation, choice, known, onChoose, onOwnRoute, close }: Props & { close: () => void }) {
+function Choices({ conversation, choice, known, onChoose, onOwnRoute }: Props) {
   const { ways, routes } = known;
-  const pick = (next: Choice) => () => {
-    onChoose(next);
-    close();
-  };
+  const pick = (next: Choice) => () => onChoose(next);
   return (
     <>
       <p className="menu-title">Send via</p>
@@ -80,7 +77,7 @@ function Choices({ conversation, choice, known, onChoose, onOwnRoute, close }: P
           {way.presence !== 'unknown' && <PresenceDot state={way.presence} />}
         </MenuItem>
       ))}
-      <Always conversation={conversation} choice={choice} known={known} close={close} />
+      <Always conversation={conversation} choice={choice} known={known} />
       <hr className="menu-line" />
       {quickPolicies(ways).map(({ about, policy }) => (
         <MenuItem
@@ -108,12 +105,7 @@ function Choices({ conversation, choice, known, onChoose, onOwnRoute, close }: P
           </span>
         </MenuItem>
       ))}
-      <MenuItem
-        onSelect={() => {
-          close();
-          onOwnRoute();
-        }}
-      >
+      <MenuItem onSelect={onOwnRoute}>
         <Icon name="edit" /> Another route for this message…
       </MenuItem>
     </>
@@ -137,16 +129,14 @@ function UsualWords({ conversationId }: { conversationId: string }) {
   );
 }
 
-type AlwaysProps = { conversation: Conversation; choice: Choice; known: Known; close: () => void };
+type AlwaysProps = { conversation: Conversation; choice: Choice; known: Known };
 
 /** One account for the whole conversation, and back. */
-function Always({ conversation: { id, via, kind }, choice, known, close }: AlwaysProps) {
+function Always({ conversation: { id, via, kind }, choice, known }: AlwaysProps) {
   const [chosen] = choice.is === 'account' ? waysOf(choice, known) : [];
   const forced = known.ways.find((way) => way.account.id === via);
-  const patch = (accountId: string | null) => () => {
-    close();
-    patchSending(id, { via: accountId }).catch((error: Error) => notify(error.message));
-  };
+  const patch = (accountId: string | null) => () =>
+    void patchSending(id, { via: accountId }).catch((error: Error) => notify(error.message));
   if (kind !== 'direct') return null;
   return (
     <>

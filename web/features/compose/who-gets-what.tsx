@@ -1,7 +1,8 @@
 'use client';
-import { useEffect, useRef, useState } from 'react';
-import { call, messageOf } from '../../lib/api/client';
-import type { Preview, PreviewRecipient, SendBody } from '../../lib/api/types';
+import { useEffect, useRef } from 'react';
+import { call } from '../../lib/api/client';
+import type { PreviewRecipient, SendBody } from '../../lib/api/types';
+import { usePreview } from '../../lib/api/use-preview';
 import { clock, money, plural, sentence } from '../../lib/format';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
@@ -19,7 +20,11 @@ type Step = PreviewRecipient['steps'][number];
 
 /** Before it is sent: who gets the message, by which way, when, and as what. Asked anew once the writer rests. */
 export function WhoGetsWhat({ conversationId, body, onClose }: Props) {
-  const { preview, busy, error } = usePreview(conversationId, body);
+  const { preview, busy, error } = usePreview(
+    body,
+    (given, signal) => call('previewMessage', { params: { id: conversationId }, body: given, signal }),
+    settleMs,
+  );
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => head.current?.focus(), []);
   const recipients = preview?.recipients ?? [];
@@ -121,29 +126,4 @@ export function Steps({ recipient: { steps, problem } }: { recipient: PreviewRec
       </ol>
     </>
   );
-}
-
-type Asked = { preview: Preview | null; busy: boolean; error: string | null };
-
-function usePreview(id: string, body: SendBody | null): Asked {
-  const [state, setState] = useState<Asked>({ preview: null, busy: false, error: null });
-  const key = body === null ? null : JSON.stringify(body);
-  useEffect(() => {
-    if (key === null) return setState({ preview: null, busy: false, error: null });
-    const stop = new AbortController();
-    setState((before) => ({ ...before, busy: true }));
-    const timer = setTimeout(() => {
-      call('previewMessage', { params: { id }, body: JSON.parse(key), signal: stop.signal }).then(
-        (preview) => setState({ preview, busy: false, error: null }),
-        (error: unknown) => {
-          if (!stop.signal.aborted) setState({ preview: null, busy: false, error: messageOf(error) });
-        },
-      );
-    }, settleMs);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [id, key]);
-  return state;
 }

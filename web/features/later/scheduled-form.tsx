@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from 'react';
 import type { Message } from '../../lib/api/types';
 import { Dialog } from '../../ui/dialog';
-import { Field, TextField } from '../../ui/field';
+import { AreaField, TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
 
@@ -32,18 +32,7 @@ export function ScheduledForm({ message, onSave, onClose }: Props) {
     <Dialog title="Change a scheduled message" onClose={onClose}>
       <form className="form" onSubmit={submit} noValidate>
         {plain && message.text !== '' && (
-          <Field label="Text" error={action.errors.text}>
-            {(ids) => (
-              <textarea
-                className="input"
-                rows={4}
-                data-autofocus
-                {...ids}
-                value={text}
-                onChange={(event) => setText(event.target.value)}
-              />
-            )}
-          </Field>
+          <AreaField label="Text" rows={4} data-autofocus value={text} onValue={setText} error={action.errors.text} />
         )}
         <TextField
           label="To be sent at"

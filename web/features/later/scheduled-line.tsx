@@ -40,25 +40,15 @@ export function ScheduledLine({ message, busy, onSendNow, onChange, onCancel }: 
         </time>
       </a>
       <Menu label={`Actions for the message to ${name}`} title="Actions" trigger={<Icon name="more" />}>
-        {(close) => {
-          const item = (run: () => void) => () => {
-            close();
-            run();
-          };
-          return (
-            <>
-              <MenuItem onSelect={item(() => busy || onSendNow())}>
-                <Icon name="send" /> Send now
-              </MenuItem>
-              <MenuItem onSelect={item(onChange)}>
-                <Icon name="edit" /> Change text or time
-              </MenuItem>
-              <MenuItem danger onSelect={item(onCancel)}>
-                <Icon name="trash" /> Do not send
-              </MenuItem>
-            </>
-          );
-        }}
+        <MenuItem onSelect={() => busy || onSendNow()}>
+          <Icon name="send" /> Send now
+        </MenuItem>
+        <MenuItem onSelect={onChange}>
+          <Icon name="edit" /> Change text or time
+        </MenuItem>
+        <MenuItem danger onSelect={onCancel}>
+          <Icon name="trash" /> Do not send
+        </MenuItem>
       </Menu>
     </li>
   );

@@ -39,26 +39,15 @@ export function RouteSettings() {
               <span className="line-sub">{sentence(route.sentence)}</span>
             </span>
             <Menu label={`Actions for ${route.name}`} title="Actions" trigger={<Icon name="more" />}>
-              {(close) => {
-                const item = (run: () => void) => () => {
-                  close();
-                  run();
-                };
-                const isDefault = route.id === standing;
-                return (
-                  <>
-                    <MenuItem onSelect={item(() => setOpened({ is: 'form', route }))}>
-                      <Icon name="edit" /> Edit
-                    </MenuItem>
-                    <MenuItem onSelect={item(() => void action.run(() => setDefault(isDefault ? null : route.id)))}>
-                      <Icon name="star" /> {isDefault ? 'No longer the default' : 'Make it the default'}
-                    </MenuItem>
-                    <MenuItem danger onSelect={item(() => setOpened({ is: 'remove', route }))}>
-                      <Icon name="trash" /> Delete
-                    </MenuItem>
-                  </>
-                );
-              }}
+              <MenuItem onSelect={() => setOpened({ is: 'form', route })}>
+                <Icon name="edit" /> Edit
+              </MenuItem>
+              <MenuItem onSelect={() => void action.run(() => setDefault(route.id === standing ? null : route.id))}>
+                <Icon name="star" /> {route.id === standing ? 'No longer the default' : 'Make it the default'}
+              </MenuItem>
+              <MenuItem danger onSelect={() => setOpened({ is: 'remove', route })}>
+                <Icon name="trash" /> Delete
+              </MenuItem>
             </Menu>
           </li>
         ))}

@@ -77,28 +77,18 @@ export function SentenceEditor({ policy, onChange }: Props) {
                 className="icon-button step-more"
                 trigger={<Icon name="more" />}
               >
-                {(close) => {
-                  const item = (run: () => void) => () => {
-                    close();
-                    run();
-                  };
-                  return (
-                    <>
-                      <MenuItem onSelect={item(() => setOpened(opened === index ? null : index))}>
-                        <Icon name="settings" /> {opened === index ? 'Close conditions' : 'Only if…'}
-                      </MenuItem>
-                      <MenuItem disabled={index === 0} onSelect={item(() => move(index, -1))}>
-                        <Icon name="up" /> Earlier
-                      </MenuItem>
-                      <MenuItem disabled={index === steps.length - 1} onSelect={item(() => move(index, 1))}>
-                        <Icon name="down" /> Later
-                      </MenuItem>
-                      <MenuItem danger disabled={steps.length === 1} onSelect={item(() => remove(index))}>
-                        <Icon name="trash" /> Remove
-                      </MenuItem>
-                    </>
-                  );
-                }}
+                <MenuItem onSelect={() => setOpened(opened === index ? null : index)}>
+                  <Icon name="settings" /> {opened === index ? 'Close conditions' : 'Only if…'}
+                </MenuItem>
+                <MenuItem disabled={index === 0} onSelect={() => move(index, -1)}>
+                  <Icon name="up" /> Earlier
+                </MenuItem>
+                <MenuItem disabled={index === steps.length - 1} onSelect={() => move(index, 1)}>
+                  <Icon name="down" /> Later
+                </MenuItem>
+                <MenuItem danger disabled={steps.length === 1} onSelect={() => remove(index)}>
+                  <Icon name="trash" /> Remove
+                </MenuItem>
               </Menu>
               {problem && (
                 <p className="step-problem" role="status">

@@ -12,34 +12,23 @@ type Props = { step: RouteStep; nth: number; onChange: (step: RouteStep) => void
 export function ChannelsWord({ step, nth, onChange }: Props) {
   return (
     <WordMenu label={`Channels of step ${nth}`} text={channelWords(step)}>
-      {(close) => (
+      {channels.map((channel) => (
+        <CheckItem
+          key={channel}
+          on={step.channels.includes(channel)}
+          onToggle={() => onChange(toggleChannel(step, channel))}
+        >
+          {channel === 'email' ? 'Email' : channelName[channel]}
+        </CheckItem>
+      ))}
+      {step.channels.length > 1 && (
         <>
-          {channels.map((channel) => (
-            <CheckItem
-              key={channel}
-              on={step.channels.includes(channel)}
-              onToggle={() => onChange(toggleChannel(step, channel))}
-            >
-              {channel === 'email' ? 'Email' : channelName[channel]}
-            </CheckItem>
+          <hr className="menu-line" />
+          {(['all', 'first'] as const).map((pick) => (
+            <MenuItem key={pick} checked={(step.pick ?? 'all') === pick} onSelect={() => onChange({ ...step, pick })}>
+              {pick === 'all' ? 'All of them at once' : 'The first that can take it'}
+            </MenuItem>
           ))}
-          {step.channels.length > 1 && (
-            <>
-              <hr className="menu-line" />
-              {(['all', 'first'] as const).map((pick) => (
-                <MenuItem
-                  key={pick}
-                  checked={(step.pick ?? 'all') === pick}
-                  onSelect={() => {
-                    onChange({ ...step, pick });
-                    close();
-                  }}
-                >
-                  {pick === 'all' ? 'All of them at once' : 'The first that can take it'}
-                </MenuItem>
-              ))}
-            </>
-          )}
         </>
       )}
     </WordMenu>
@@ -56,37 +45,28 @@ const meaning: Record<Proof, string> = {
 export function JoinWord({ step, nth, offered, bad, onChange }: Props & { offered: Proof[]; bad: boolean }) {
   const { unless } = step;
   const choices = unless && !offered.includes(unless) ? [...offered, unless] : offered;
+  const choose = (proof: Proof | undefined) => () => onChange(joinBy(step, proof));
   return (
     <WordMenu
       label={`When step ${nth} goes`}
       text={unless === undefined ? 'in any case' : `if not ${unless}`}
       bad={bad}
     >
-      {(close) => {
-        const choose = (proof: Proof | undefined) => () => {
-          onChange(joinBy(step, proof));
-          close();
-        };
-        return (
-          <>
-            {choices.map((proof) => (
-              <MenuItem key={proof} checked={unless === proof} onSelect={choose(proof)}>
-                <span className="menu-text">
-                  <span>if not {proof}</span>
-                  <span className="menu-sub">{meaning[proof]}</span>
-                </span>
-              </MenuItem>
-            ))}
-            <hr className="menu-line" />
-            <MenuItem checked={unless === undefined} onSelect={choose(undefined)}>
-              <span className="menu-text">
-                <span>in any case</span>
-                <span className="menu-sub">Whatever became of those before</span>
-              </span>
-            </MenuItem>
-          </>
-        );
-      }}
+      {choices.map((proof) => (
+        <MenuItem key={proof} checked={unless === proof} onSelect={choose(proof)}>
+          <span className="menu-text">
+            <span>if not {proof}</span>
+            <span className="menu-sub">{meaning[proof]}</span>
+          </span>
+        </MenuItem>
+      ))}
+      <hr className="menu-line" />
+      <MenuItem checked={unless === undefined} onSelect={choose(undefined)}>
+        <span className="menu-text">
+          <span>in any case</span>
+          <span className="menu-sub">Whatever became of those before</span>
+        </span>
+      </MenuItem>
     </WordMenu>
   );
 }
@@ -98,29 +78,20 @@ export function TimeWord({ step, nth, onChange }: Props) {
   const later = step.unless === undefined;
   const offered = now === 0 || times.includes(now) ? times : [...times, now].sort((a, b) => a - b);
   const text = later ? (now === 0 ? 'at once' : `${spelled(now)} later`) : spelled(now);
+  const choose = (within: string | undefined) => () => onChange(withWithin(step, within));
   return (
     <WordMenu label={`Time of step ${nth}`} text={text}>
-      {(close) => {
-        const choose = (within: string | undefined) => () => {
-          onChange(withWithin(step, within));
-          close();
-        };
-        return (
-          <>
-            {later && (
-              <MenuItem checked={now === 0} onSelect={choose(undefined)}>
-                at once
-              </MenuItem>
-            )}
-            {offered.map((minutes) => (
-              <MenuItem key={minutes} checked={minutes === now} onSelect={choose(durationOf(minutes))}>
-                {spelled(minutes)}
-                {later && ' later'}
-              </MenuItem>
-            ))}
-          </>
-        );
-      }}
+      {later && (
+        <MenuItem checked={now === 0} onSelect={choose(undefined)}>
+          at once
+        </MenuItem>
+      )}
+      {offered.map((minutes) => (
+        <MenuItem key={minutes} checked={minutes === now} onSelect={choose(durationOf(minutes))}>
+          {spelled(minutes)}
+          {later && ' later'}
+        </MenuItem>
+      ))}
     </WordMenu>
   );
 }

@@ -4,7 +4,10 @@ import { spelled, waitMinutes } from './times';
 
 export type Proof = NonNullable<RouteStep['unless']>;
 
-/** The policy as the server words it: "IM, and if not delivered in 5 minutes SMS, and email in any case". */
+/**
+ * The policy as the server words it: "IM, and if not delivered in 5 minutes SMS, and email in any case". Worded here once
+ * more, as it changes with each choice and the web client bundles nothing of the server; a browser test compares the two.
+ */
 export function sentenceOf({ steps }: RoutePolicy): string {
   const text = steps.map((step, index) => `${index === 0 ? '' : ', and '}${clause(step, index)}`).join('');
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -60,33 +60,23 @@ export function Audiences() {
               </span>
             </span>
             <Menu label={`Actions for ${audience.name}`} title="Actions" trigger={<Icon name="more" />}>
-              {(close) => {
-                const item = (run: () => void) => () => {
-                  close();
-                  run();
-                };
-                return (
-                  <>
-                    <p className="menu-title">They see you as</p>
-                    {ownStates.map((state) => (
-                      <MenuItem
-                        key={state}
-                        checked={audience.presence?.state === state}
-                        onSelect={item(() => void setPresence(audience, state))}
-                      >
-                        <PresenceDot state={state} quiet /> {presenceText[state]}
-                      </MenuItem>
-                    ))}
-                    <hr className="menu-line" />
-                    <MenuItem onSelect={item(() => setDialog({ is: 'form', audience }))}>
-                      <Icon name="edit" /> Edit
-                    </MenuItem>
-                    <MenuItem danger onSelect={item(() => setDialog({ is: 'remove', audience }))}>
-                      <Icon name="trash" /> Remove
-                    </MenuItem>
-                  </>
-                );
-              }}
+              <p className="menu-title">They see you as</p>
+              {ownStates.map((state) => (
+                <MenuItem
+                  key={state}
+                  checked={audience.presence?.state === state}
+                  onSelect={() => void setPresence(audience, state)}
+                >
+                  <PresenceDot state={state} quiet /> {presenceText[state]}
+                </MenuItem>
+              ))}
+              <hr className="menu-line" />
+              <MenuItem onSelect={() => setDialog({ is: 'form', audience })}>
+                <Icon name="edit" /> Edit
+              </MenuItem>
+              <MenuItem danger onSelect={() => setDialog({ is: 'remove', audience })}>
+                <Icon name="trash" /> Remove
+              </MenuItem>
             </Menu>
           </li>
         ))}

@@ -3,10 +3,11 @@ import { type FormEvent, useRef, useState } from 'react';
 import type { Template, Variants } from '../../lib/api/types';
 import { useFirstBad } from '../../lib/forms';
 import { Dialog } from '../../ui/dialog';
-import { Field, TextField } from '../../ui/field';
+import { AreaField, TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
 import { createTemplate, patchTemplate } from './saved';
+import { WordsForMany } from './words-for-many';
 
 export type TemplateDraft = Pick<Template, 'text' | 'format' | 'subject' | 'variants'>;
 type Props = { template: Template | null; draft?: TemplateDraft; onClose: () => void };
@@ -59,46 +60,24 @@ export function TemplateForm({ template, draft, onClose }: Props) {
           onValue={setName}
           error={errors.name}
         />
-        <Field
+        <WordsForMany
           label="Text"
-          error={errors.text}
-          help={
-            <>
-              <code>{'{{name}}'}</code> and <code>{'{{firstName}}'}</code> become the name of whoever gets it.
-            </>
-          }
-        >
-          {(ids) => (
-            <textarea
-              className="input"
-              {...ids}
-              rows={4}
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-            />
-          )}
-        </Field>
-        <TextField
-          label="Subject"
-          optional
-          help="For those who get it by email."
-          autoComplete="off"
-          maxLength={300}
-          value={subject}
-          onValue={setSubject}
-          error={errors.subject}
+          rows={4}
+          text={text}
+          subject={subject}
+          onText={setText}
+          onSubject={setSubject}
+          errors={errors}
         />
-        <Field label="Words for SMS" optional help="Shorter, for those who get it by SMS." error={errors.variants}>
-          {(ids) => (
-            <textarea
-              className="input"
-              {...ids}
-              rows={2}
-              value={sms}
-              onChange={(event) => setSms(event.target.value)}
-            />
-          )}
-        </Field>
+        <AreaField
+          label="Words for SMS"
+          optional
+          help="Shorter, for those who get it by SMS."
+          rows={2}
+          value={sms}
+          onValue={setSms}
+          error={errors.variants}
+        />
         {Object.keys(errors).length === 0 && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>

@@ -28,22 +28,12 @@ export function TemplateSettings() {
               <span className="line-sub">{template.text}</span>
             </span>
             <Menu label={`Actions for ${template.name}`} title="Actions" trigger={<Icon name="more" />}>
-              {(close) => {
-                const item = (run: () => void) => () => {
-                  close();
-                  run();
-                };
-                return (
-                  <>
-                    <MenuItem onSelect={item(() => setOpened({ is: 'form', template }))}>
-                      <Icon name="edit" /> Edit
-                    </MenuItem>
-                    <MenuItem danger onSelect={item(() => setOpened({ is: 'remove', template }))}>
-                      <Icon name="trash" /> Delete
-                    </MenuItem>
-                  </>
-                );
-              }}
+              <MenuItem onSelect={() => setOpened({ is: 'form', template })}>
+                <Icon name="edit" /> Edit
+              </MenuItem>
+              <MenuItem danger onSelect={() => setOpened({ is: 'remove', template })}>
+                <Icon name="trash" /> Delete
+              </MenuItem>
             </Menu>
           </li>
         ))}

@@ -1,26 +1,29 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
-import { call, messageOf } from '../../lib/api/client';
-import type { BodyInput, Preview } from '../../lib/api/types';
-
-const settleMs = 500;
-const limitMs = 60_000;
+import { messageOf } from './client';
+import type { Preview } from './types';
 
 export type Previewed = { preview: Preview | null; busy: boolean; error: string | null };
 
-/** What each would get, by which way; asked anew once the writer rests. The last one stays while the next is on its way. */
-export function usePreview(body: BodyInput<'previewMany'> | null): Previewed {
+type Ask<B> = (body: B, signal: AbortSignal) => Promise<Preview>;
+
+/**
+ * What each would get, by which way; asked anew once the writer has rested for `settleMs`. The last answer stays while the
+ * next is on its way.
+ */
+export function usePreview<B>(body: B | null, ask: Ask<B>, settleMs: number): Previewed {
   const [state, setState] = useState<Previewed>({ preview: null, busy: false, error: null });
-  const latest = useRef(body);
-  latest.current = body;
+  const latest = useRef({ body, ask });
+  latest.current = { body, ask };
   const key = body === null ? null : JSON.stringify(body);
   useEffect(() => {
     if (key === null) return setState({ preview: null, busy: false, error: null });
     const stop = new AbortController();
     setState((before) => ({ ...before, busy: true }));
     const timer = setTimeout(() => {
-      if (!latest.current) return;
-      call('previewMany', { body: latest.current, signal: stop.signal, limitMs }).then(
+      const { body, ask } = latest.current;
+      if (body === null) return;
+      ask(body, stop.signal).then(
         (preview) => setState({ preview, busy: false, error: null }),
         (error: unknown) => {
           if (!stop.signal.aborted) setState({ preview: null, busy: false, error: messageOf(error) });
@@ -31,6 +34,6 @@ export function usePreview(body: BodyInput<'previewMany'> | null): Previewed {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [key]);
+  }, [key, settleMs]);
   return state;
 }
