@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { caller, tokenOf } from '../support/caller.js';
 import { IrcPeer } from '../support/irc-peer.js';
 import { MailPeer } from '../support/mail-peer.js';
@@ -156,6 +156,8 @@ describe('what would break out of a protocol', () => {
 describe('sign-ins', () => {
   const begin = () => parley.ok('POST', '/logins', { network: 'irc' });
   const input = () => peers.irc.login.inputs[0] ?? {};
+  // A sign-in made again connects anew, and what the chats can do is less until it has.
+  afterEach(() => parley.online(accounts.irc as string));
 
   test('cancelled, then answered', async () => {
     const login = await begin();
