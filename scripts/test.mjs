@@ -24,7 +24,7 @@ if (unknown.length > 0) {
 const parts = PARTS.filter((part) => asked.length === 0 || asked.includes(part));
 
 await guarded(async () => {
-  await prepare(root, parts.every((part) => part === 'unit') ? ['client'] : undefined);
+  await prepare(root, parts.every((part) => part === 'unit') ? ['client', 'texts'] : undefined);
   const outcomes = [];
   if (parts.some((part) => NEED_SERVERS.includes(part))) outcomes.push(...(await installServers()));
   for (const part of parts) {

@@ -6,15 +6,22 @@ import { must, step } from './steps.mjs';
 const CHECKS = [
   {
     label: 'format and lint (biome)',
-    program: ['@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--colors=off', '.'],
+    program: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--colors=off', '.'],
   },
-  { label: 'types: server and tests', program: ['typescript/bin/tsc', '--noEmit', '-p', '.'] },
-  { label: 'types: web client', program: ['typescript/bin/tsc', '--noEmit', '-p', 'web'] },
+  { label: 'texts: every language is whole', program: ['scripts/texts.mjs'] },
+  { label: 'types: server and tests', program: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'] },
+  { label: 'types: web client', program: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web'] },
   {
     label: 'layers (dependency-cruiser)',
-    program: ['dependency-cruiser/bin/dependency-cruiser.mjs', 'src', 'web', '--config', '.dependency-cruiser.cjs'],
+    program: [
+      'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
+      'src',
+      'web',
+      '--config',
+      '.dependency-cruiser.cjs',
+    ],
   },
-  { label: 'unused code (knip)', program: ['knip/bin/knip.js', '--no-progress'] },
+  { label: 'unused code (knip)', program: ['node_modules/knip/bin/knip.js', '--no-progress'] },
 ];
 
 /** @returns {Promise<{ passed: number, failed: number, skipped: number, error?: Error }[]>} one entry a check */
@@ -27,7 +34,7 @@ export async function runChecks(root) {
 async function runCheck(root, label, [program, ...args]) {
   try {
     await step(label, async () => {
-      await must(label, packagedNode(root), [path.join(root, 'node_modules', program), ...args], {
+      await must(label, packagedNode(root), [path.join(root, program), ...args], {
         cwd: root,
         env: { NO_COLOR: '1', FORCE_COLOR: '' },
       });

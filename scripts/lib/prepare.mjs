@@ -15,9 +15,19 @@ const BUILD_ENV = {
 };
 const COMMON = ['package-lock.json', 'scripts/lib/prepare.mjs'];
 
+/** Sources of the others. */
+const MADE_FIRST = ['client', 'texts'];
+
 const isTest = (relative) => /\.spec\.tsx?$/.test(relative) || relative === 'src/sdk/testing';
 const isMade = (relative) =>
-  ['src/infra/database/generated', 'web/.next', 'web/out', 'web/next-env.d.ts', 'web/node_modules'].includes(relative);
+  [
+    'src/infra/database/generated',
+    'web/locales/generated',
+    'web/.next',
+    'web/out',
+    'web/next-env.d.ts',
+    'web/node_modules',
+  ].includes(relative);
 
 /**
  * What is made out of the sources: where its stamp lies, what it is made of, and how. A product is stale when the
@@ -29,6 +39,12 @@ const products = {
     proof: 'src/infra/database/generated',
     inputs: [...COMMON, 'prisma/schema', 'prisma.config.ts'],
     make: makeClient,
+  },
+  texts: {
+    stamp: 'web/locales/generated/.stamp',
+    proof: 'web/locales/generated/load.ts',
+    inputs: [...COMMON, 'scripts/lib/texts.mjs', 'web/locales'],
+    make: makeTexts,
   },
   server: {
     stamp: 'dist/.stamp',
@@ -58,8 +74,10 @@ async function makeStale(root, wanted) {
   if (!isInstalled(root)) await install(root);
   // Looked at again: while we waited, the other process may have made it all.
   const names = stale(root, wanted);
-  if (names.includes('client')) await make(root, 'client');
-  const rest = await Promise.allSettled(names.filter((name) => name !== 'client').map((name) => make(root, name)));
+  for (const name of MADE_FIRST) if (names.includes(name)) await make(root, name);
+  const rest = await Promise.allSettled(
+    names.filter((name) => !MADE_FIRST.includes(name)).map((name) => make(root, name)),
+  );
   for (const outcome of rest) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
@@ -88,6 +106,11 @@ function makeClient(root) {
       env: BUILD_ENV,
     });
   });
+}
+
+/** Fetched when called for: the packages may not be installed when this file is read. */
+function makeTexts(root) {
+  return step('texts compiled', async () => (await import('./texts.mjs')).compileTexts(root));
 }
 
 /** Built beside and swapped in when whole; nothing of a deleted source stays behind. */

@@ -1,19 +1,25 @@
 'use client';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { SetUp } from '../features/session/set-up';
 import { SignIn } from '../features/session/sign-in';
 import { Unreachable } from '../features/session/unreachable';
 import { Shell } from '../features/shell/shell';
+import { loadTexts, t } from '../lib/i18n';
 import { useSession } from '../lib/sync/hooks';
 import { startSession } from '../lib/sync/session';
 
 /** One page; what it shows follows from the session and the fragment of the address. */
 export function App() {
   const session = useSession();
-  useEffect(() => void startSession(), []);
+  const [readable, setReadable] = useState(false);
+  useEffect(() => {
+    void startSession();
+    void loadTexts().then(() => setReadable(true));
+  }, []);
+  if (!readable) return <Starting />;
   switch (session.is) {
     case 'starting':
-      return <div className="starting" role="status" aria-label="Loading" />;
+      return <Starting />;
     case 'setup':
       return <SetUp />;
     case 'signed-out':
@@ -23,4 +29,8 @@ export function App() {
     case 'signed-in':
       return <Shell />;
   }
+}
+
+function Starting() {
+  return <div className="starting" role="status" aria-label={t('common.loading')} />;
 }

@@ -1,72 +1,85 @@
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
-const dayMonth = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-const dayMonthYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
-const longDay = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
-const longDayYear = new Intl.DateTimeFormat(undefined, {
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-});
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
-const precise = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+import { locale, t } from './i18n';
+
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** Made when first needed, for the language of the page, and kept. */
+function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale()} ${JSON.stringify(options)}`;
+  const known = made.get(key) ?? new Intl.DateTimeFormat(locale(), options);
+  made.set(key, known);
+  return known;
+}
+
+const hours = (date: Date): string => formatter({ hour: '2-digit', minute: '2-digit' }).format(date);
+const dayMonth = { day: 'numeric', month: 'short' } as const;
+const yearOf = (date: Date): { year?: 'numeric' } =>
+  date.getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' };
 
 const dayMs = 86_400_000;
 const startOfDay = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 const daysAgo = (date: Date) => Math.round((startOfDay(new Date()) - startOfDay(date)) / dayMs);
 
-export const clock = (iso: string): string => time.format(new Date(iso));
-export const fullTime = (iso: string): string => full.format(new Date(iso));
+export const clock = (iso: string): string => hours(new Date(iso));
+export const fullTime = (iso: string): string =>
+  formatter({ dateStyle: 'full', timeStyle: 'medium' }).format(new Date(iso));
 export const dayKey = (iso: string): number => startOfDay(new Date(iso));
 
 /** For lists: a time today, a weekday this week, else a date. */
 export function listTime(iso: string): string {
   const date = new Date(iso);
   const days = daysAgo(date);
-  if (days <= 0) return time.format(date);
-  if (days < 7) return weekday.format(date);
-  return date.getFullYear() === new Date().getFullYear() ? dayMonth.format(date) : dayMonthYear.format(date);
+  if (days <= 0) return hours(date);
+  if (days < 7) return formatter({ weekday: 'short' }).format(date);
+  return formatter({ ...dayMonth, ...yearOf(date) }).format(date);
 }
 
 export function dayName(iso: string): string {
   const date = new Date(iso);
   const days = daysAgo(date);
-  if (days === 0) return 'Today';
-  if (days === 1) return 'Yesterday';
-  if (days === -1) return 'Tomorrow';
-  return (date.getFullYear() === new Date().getFullYear() ? longDay : longDayYear).format(date);
+  if (days === 0) return t('common.today');
+  if (days === 1) return t('common.yesterday');
+  if (days === -1) return t('common.tomorrow');
+  return formatter({ weekday: 'long', day: 'numeric', month: 'long', ...yearOf(date) }).format(date);
 }
 
 /** For the ledger: to the second, with the day where it is not today. */
 export function ledgerTime(iso: string): string {
   const date = new Date(iso);
-  const text = precise.format(date);
-  return daysAgo(date) === 0 ? text : `${dayMonth.format(date)}, ${text}`;
+  const text = formatter({ hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(date);
+  return daysAgo(date) === 0 ? text : `${formatter(dayMonth).format(date)}, ${text}`;
 }
 
 export function ago(iso: string, now: number): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
-  if (seconds < 60) return 'just now';
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  if (seconds < 60) return t('common.just-now');
+  if (seconds < 3600) return t('common.minutes-ago', { minutes: Math.floor(seconds / 60) });
+  if (seconds < 86_400) return t('common.hours-ago', { hours: Math.floor(seconds / 3600) });
   return listTime(iso);
 }
 
 /** How long until `iso`, in words. */
 export function until(iso: string, now: number): string {
   const seconds = Math.max(0, Math.round((Date.parse(iso) - now) / 1000));
-  if (seconds === 0) return 'now';
-  if (seconds < 60) return `in ${seconds} s`;
-  if (seconds < 3600) return `in ${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `in ${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+  if (seconds === 0) return t('common.now');
+  if (seconds < 60) return t('common.in-seconds', { seconds });
+  if (seconds < 3600) return t('common.in-minutes', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
+  return t('common.in-hours', { hours: Math.floor(seconds / 3600), minutes: Math.floor((seconds % 3600) / 60) });
 }
 
 export function fileSize(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(0)} KB`;
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  if (bytes < 1024) return unit(bytes, 'byte', 0);
+  if (bytes < 1024 * 1024) return unit(bytes / 1024, 'kilobyte', 0);
+  return unit(bytes / 1024 / 1024, 'megabyte', 1);
 }
+
+const unit = (value: number, name: string, digits: number): string =>
+  new Intl.NumberFormat(locale(), {
+    style: 'unit',
+    unit: name,
+    unitDisplay: name === 'byte' ? 'narrow' : 'short',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
 
 export function initials(name: string): string {
   const words = name
@@ -99,7 +112,7 @@ export function sentence(text: string): string {
 /** Down to fractions of a cent, which is what a text message costs. */
 export function money({ amount, currency }: { amount: string; currency: string }): string {
   try {
-    return new Intl.NumberFormat(undefined, { style: 'currency', currency, maximumFractionDigits: 6 }).format(
+    return new Intl.NumberFormat(locale(), { style: 'currency', currency, maximumFractionDigits: 6 }).format(
       Number(amount),
     );
   } catch {

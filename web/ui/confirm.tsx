@@ -1,5 +1,6 @@
 'use client';
 import type { ReactNode } from 'react';
+import { t } from '../lib/i18n';
 import { Dialog } from './dialog';
 import { FormError } from './form-error';
 import { useAction } from './use-action';
@@ -26,7 +27,7 @@ export function Confirm({ title, children, action, danger, work, onClose }: Prop
       <FormError text={error} />
       <div className="dialog-actions">
         <button type="button" className="button" onClick={onClose}>
-          Cancel
+          {t('common.cancel')}
         </button>
         <button
           type="button"

@@ -1,15 +1,7 @@
 import type { DeliveryStatus } from '../lib/api/types';
+import { t } from '../lib/i18n';
 
-export const statusText: Record<DeliveryStatus, string> = {
-  queued: 'Queued',
-  sending: 'Sending',
-  sent: 'Sent',
-  delivered: 'Delivered',
-  read: 'Read',
-  failed: 'Failed',
-  unknown: 'Outcome not known',
-  cancelled: 'Cancelled',
-};
+export const statusText = (status: DeliveryStatus): string => t(`common.status-${status}`);
 
 const shapes: Record<DeliveryStatus, string> = {
   queued: 'M8 13.500a5.500 5.500 0 1 0 0-11 5.500 5.500 0 0 0 0 11ZM8 5v3l2 1.400',
@@ -31,9 +23,9 @@ export function DeliveryMark({ status, size = 14 }: { status: DeliveryStatus; si
       height={size}
       viewBox="0 0 16 16"
       role="img"
-      aria-label={statusText[status]}
+      aria-label={statusText(status)}
     >
-      <title>{statusText[status]}</title>
+      <title>{statusText(status)}</title>
       {status === 'read' && <rect className="mark-fill" x="0" y="1.500" width="16" height="13" rx="3" />}
       <path d={shapes[status]} />
     </svg>

@@ -1,5 +1,6 @@
 'use client';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { t } from '../lib/i18n';
 import { Icon } from './icons';
 
 type Props = { title: string; onClose: () => void; children: ReactNode; wide?: boolean; bare?: boolean };
@@ -37,7 +38,7 @@ export function Dialog({ title, onClose, children, wide, bare }: Props) {
         <header className={bare ? 'visually-hidden' : 'dialog-head'}>
           <h2 id={titleId}>{title}</h2>
           {!bare && (
-            <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+            <button type="button" className="icon-button" aria-label={t('common.close')} onClick={onClose}>
               <Icon name="close" />
             </button>
           )}

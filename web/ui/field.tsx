@@ -1,5 +1,6 @@
 'use client';
 import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from 'react';
+import { t } from '../lib/i18n';
 
 type FieldProps = {
   label: string;
@@ -20,7 +21,7 @@ export function Field({ label, help, error, optional, children }: FieldProps) {
         {optional && (
           <span className="field-optional" aria-hidden="true">
             {' '}
-            optional
+            {t('common.optional')}
           </span>
         )}
       </label>

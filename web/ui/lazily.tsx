@@ -1,12 +1,13 @@
 'use client';
 import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+import { loadAllTexts, t } from '../lib/i18n';
 import { notify } from './notice';
 
 /** A dialog or a part of the page that is fetched when it is first shown; what cannot be fetched says so. */
 export function lazily<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
   const Part = lazy(() =>
-    load().then(
-      (component) => ({ default: component }),
+    Promise.all([load(), loadAllTexts()]).then(
+      ([component]) => ({ default: component }),
       () => ({ default: Missing as ComponentType<Props> }),
     ),
   );
@@ -18,6 +19,6 @@ export function lazily<Props extends object>(load: () => Promise<ComponentType<P
 }
 
 function Missing() {
-  useEffect(() => notify('This part of the page could not be fetched from the server.'), []);
+  useEffect(() => notify(t('common.part-missing')), []);
   return null;
 }

@@ -1,4 +1,5 @@
 import type { Channel } from '../lib/api/types';
+import { t } from '../lib/i18n';
 
 const glyphs: Record<string, string> = {
   irc: 'M6.300 2.500 5 13.500M11 2.500 9.700 13.500M3 5.800h10.500M2.500 10.200H13',
@@ -24,7 +25,7 @@ const byChannel: Record<Channel, string> = {
   sms: glyphs.sms ?? '',
 };
 
-const names: Record<string, string> = { irc: 'IRC', email: 'Email', sms: 'SMS', xmpp: 'XMPP' };
+const names: Record<string, string> = { irc: 'IRC', sms: 'SMS', xmpp: 'XMPP' };
 const known = new Map<string, string>();
 
 /** Names as the server's list of networks gives them. */
@@ -33,6 +34,7 @@ export function learnNetworkName(id: string, name: string): void {
 }
 
 export function networkName(id: string): string {
+  if (id === 'email') return t('common.email');
   return known.get(id) ?? names[id] ?? id.charAt(0).toUpperCase() + id.slice(1);
 }
 

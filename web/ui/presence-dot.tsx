@@ -1,12 +1,7 @@
 import type { PresenceState } from '../lib/api/types';
+import { t } from '../lib/i18n';
 
-export const presenceText: Record<PresenceState, string> = {
-  online: 'Available',
-  away: 'Away',
-  dnd: 'Do not disturb',
-  offline: 'Offline',
-  unknown: 'Presence not known',
-};
+export const presenceText = (state: PresenceState): string => t(`common.presence-${state}`);
 
 /** Shapes first, colour second: disc, half moon, barred disc, ring, small dot. */
 export function PresenceDot({ state, size = 10, quiet }: { state: PresenceState; size?: number; quiet?: boolean }) {
@@ -25,7 +20,7 @@ export function PresenceDot({ state, size = 10, quiet }: { state: PresenceState;
     </svg>
   );
   if (quiet) return shape;
-  const said = presenceText[state];
+  const said = presenceText(state);
   return (
     <span className="presence-mark" role="img" aria-label={said} title={said}>
       {shape}

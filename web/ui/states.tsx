@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { t } from '../lib/i18n';
 
 /** What a place says when it has nothing to show. */
 export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
@@ -17,7 +18,7 @@ export function Failure({ children, onRetry }: { children: ReactNode; onRetry?: 
       <span>{children}</span>
       {onRetry && (
         <button type="button" className="link-button" onClick={onRetry}>
-          Try again
+          {t('common.try-again')}
         </button>
       )}
     </div>
@@ -26,7 +27,7 @@ export function Failure({ children, onRetry }: { children: ReactNode; onRetry?: 
 
 export function Skeleton({ rows }: { rows: number }) {
   return (
-    <div className="skeleton" role="status" aria-label="Loading">
+    <div className="skeleton" role="status" aria-label={t('common.loading')}>
       {Array.from({ length: rows }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike
         <span key={index} className="skeleton-row" />

@@ -21,7 +21,7 @@ export function Bar({ broadcast, thin }: { broadcast: Broadcast; thin?: boolean 
           key={one}
           className={`bar-part ${partOf(one)}`}
           style={{ flexGrow: progress[one] }}
-          title={standingWord[one]}
+          title={standingWord(one)}
         />
       ))}
     </div>

@@ -60,7 +60,7 @@ function Progress({ broadcast }: { broadcast: Broadcast }) {
                 onClick={() => setChosen(chosen === one ? null : one)}
               >
                 <span className={`legend-swatch ${partOf(one)}`} aria-hidden="true" />
-                {standingWord[one]} <b>{progress[one].toLocaleString()}</b>
+                {standingWord(one)} <b>{progress[one].toLocaleString()}</b>
               </button>
             </li>
           ))}

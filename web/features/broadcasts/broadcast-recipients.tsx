@@ -21,7 +21,7 @@ export function BroadcastRecipients({ broadcast, standing, total }: Props) {
   return (
     <section className="section" aria-label="People" aria-busy={loading}>
       <h2>
-        {standing ? standingWord[standing] : 'People'} <span className="section-count">{count.toLocaleString()}</span>
+        {standing ? standingWord(standing) : 'People'} <span className="section-count">{count.toLocaleString()}</span>
       </h2>
       {error && <Failure onRetry={reload}>{error}</Failure>}
       {loading && items.length === 0 && <Skeleton rows={4} />}
@@ -64,7 +64,7 @@ function Row({
           <span className="line-main">{name}</span>
           {problem && <span className="line-sub">{sentence(problem)}</span>}
         </span>
-        <span className="reached-state">{standingWord[status]}</span>
+        <span className="reached-state">{standingWord(status)}</span>
       </a>
     </li>
   );

@@ -3,11 +3,11 @@ import { statusText } from '../../ui/delivery-mark';
 
 export type Standing = keyof Broadcast['progress'];
 
-export const standingWord: Record<Standing, string> = {
-  ...statusText,
-  waiting: 'Waiting',
-  problem: 'Cannot be reached',
-};
+export function standingWord(standing: Standing): string {
+  if (standing === 'waiting') return 'Waiting';
+  if (standing === 'problem') return 'Cannot be reached';
+  return statusText(standing);
+}
 
 /** From the furthest to the least far, then what came to nothing: the order of the bar and of its legend. */
 export const standings: Standing[] = [

@@ -158,7 +158,7 @@ const PersonRow = memo(function PersonRow({ contact, current, onDrop }: RowProps
         <Avatar name={contact.name} seed={contact.id} url={pictureOf(contact)} size={24} />
         <span className="row-text row-line">
           <span className="row-name">{contact.name}</span>
-          <span className="visually-hidden">{presenceText[contact.presence.state]}</span>
+          <span className="visually-hidden">{presenceText(contact.presence.state)}</span>
           {contact.presence.note && <span className="row-note">{contact.presence.note}</span>}
           <Badges networks={[...new Set([...networks, ...extra])]} />
           {unread > 0 && <span className="count">{unread}</span>}

@@ -45,7 +45,7 @@ export function Person({ contact, children }: { contact: Contact; children?: Rea
         <div className="person-who">
           <NameForm key={contact.name} contact={contact} action={action} />
           <p className="muted">
-            {presenceText[contact.presence.state]}
+            {presenceText(contact.presence.state)}
             {contact.presence.note && `: ${contact.presence.note}`}
           </p>
         </div>

@@ -88,8 +88,8 @@ function aboutOf(conversation: Conversation, contact: Contact | undefined): stri
   }
   if (!contact) return conversation.chats.map((chat) => chat.name).join(', ');
   const { state, note } = contact.presence;
-  if (state === 'unknown') return contact.buddies[0]?.address ?? contact.addresses[0]?.value ?? presenceText.unknown;
-  return note ? `${presenceText[state]}: ${note}` : presenceText[state];
+  if (state === 'unknown') return contact.buddies[0]?.address ?? contact.addresses[0]?.value ?? presenceText('unknown');
+  return note ? `${presenceText(state)}: ${note}` : presenceText(state);
 }
 
 /** As many as a line holds; it ends where there is no more room. */

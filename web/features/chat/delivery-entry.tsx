@@ -36,7 +36,7 @@ export function DeliveryEntry({ delivery, conversationId, later, base, successor
         <h3 className="entry-head">
           <NetworkGlyph network={delivery.network} channel={delivery.channel} quiet />
           <span className="entry-name">{networkName(delivery.network)}</span>
-          <span className={`entry-status entry-${status}`}>{statusText[status]}</span>
+          <span className={`entry-status entry-${status}`}>{statusText(status)}</span>
         </h3>
         <dl className="facts">
           <dt>To</dt>

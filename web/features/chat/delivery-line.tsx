@@ -15,10 +15,10 @@ export function DeliveryMeta({ message, several }: { message: Message; several: 
   const to = link.ledger(message.conversationId, message.id);
   const deliveries = message.deliveries ?? [];
   const words = deliveries
-    .map((one) => `${networkName(one.network)} ${statusText[one.status].toLowerCase()}`)
+    .map((one) => `${networkName(one.network)} ${statusText(one.status).toLowerCase()}`)
     .join(', ');
   const people = isToPeople(message) && standingText(message.recipients);
-  const label = people || words || (message.status ? statusText[message.status] : 'Delivery');
+  const label = people || words || (message.status ? statusText(message.status) : 'Delivery');
   return (
     <a className="message-meta" href={to} aria-label={`Delivery: ${label}`} title={label}>
       {several && deliveries.length < 2 && <NetworkGlyph network={message.network} quiet />}
@@ -47,7 +47,7 @@ export function DeliveryLine({ message }: { message: Message }) {
         <span key={one.id} className={`delivered delivered-${one.status}`}>
           <NetworkGlyph network={one.network} size={13} />
           <DeliveryMark status={one.status} size={13} />
-          <span aria-hidden="true">{statusText[one.status]}</span>
+          <span aria-hidden="true">{statusText(one.status)}</span>
         </span>
       ))}
       {troubled && (

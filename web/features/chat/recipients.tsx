@@ -54,7 +54,7 @@ function Person({ person, ways, children }: PersonProps) {
         <bdi>{person.name}</bdi>
       </span>
       {person.network && <NetworkGlyph network={person.network} channel={person.channel} size={13} />}
-      <time className="who-at" dateTime={person.at} title={`${statusText[person.status]}: ${fullTime(person.at)}`}>
+      <time className="who-at" dateTime={person.at} title={`${statusText(person.status)}: ${fullTime(person.at)}`}>
         {ledgerTime(person.at)}
       </time>
     </>

@@ -103,7 +103,7 @@ function Row({ member, face, onWrite }: { member: Member; face: Face | undefined
         {address !== name && <span className="line-sub">{address}</span>}
       </span>
       {said && <span className="tag">{said}</span>}
-      <span className="visually-hidden">{presenceText[presence]}</span>
+      <span className="visually-hidden">{presenceText(presence)}</span>
     </button>
   );
 }

@@ -56,7 +56,7 @@ export function Audiences() {
               <span className="line-main">{audience.name}</span>
               <span className="line-sub">
                 {plural(audience.contactIds.length, 'person', 'people')} ·{' '}
-                {audience.presence ? presenceText[audience.presence.state] : 'Usual presence'}
+                {audience.presence ? presenceText(audience.presence.state) : 'Usual presence'}
               </span>
             </span>
             <Menu label={`Actions for ${audience.name}`} title="Actions" trigger={<Icon name="more" />}>
@@ -67,7 +67,7 @@ export function Audiences() {
                   checked={audience.presence?.state === state}
                   onSelect={() => void setPresence(audience, state)}
                 >
-                  <PresenceDot state={state} quiet /> {presenceText[state]}
+                  <PresenceDot state={state} quiet /> {presenceText(state)}
                 </MenuItem>
               ))}
               <hr className="menu-line" />

@@ -10,10 +10,10 @@ export function OwnPresence() {
   const user = useUser();
   if (!user) return <span />;
   const { state, note } = user.presence;
-  const shown = note ?? presenceText[state];
+  const shown = note ?? presenceText(state);
   return (
     <Menu
-      label={`${user.name} ${shown}, ${note ? `${presenceText[state]}, ` : ''}your presence`}
+      label={`${user.name} ${shown}, ${note ? `${presenceText(state)}, ` : ''}your presence`}
       title="Your presence"
       className="own"
       role="dialog"

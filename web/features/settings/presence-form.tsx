@@ -37,7 +37,7 @@ export function PresenceForm({ user, onDone }: { user: User; onDone?: () => void
             onClick={() => void save(state)}
           >
             <PresenceDot state={state} quiet />
-            {presenceText[state]}
+            {presenceText(state)}
           </button>
         ))}
       </fieldset>

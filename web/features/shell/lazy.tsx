@@ -1,5 +1,6 @@
 'use client';
 import { type ComponentProps, type ComponentType, useEffect, useState } from 'react';
+import { loadAllTexts, t } from '../../lib/i18n';
 import { Failure } from '../../ui/states';
 
 /** A part of the page that is fetched when it is first shown, or before, while nothing else is to be done. */
@@ -9,7 +10,8 @@ class Part<Props extends object> {
   constructor(private readonly load: () => Promise<ComponentType<Props>>) {}
 
   readonly fetch = async (): Promise<void> => {
-    this.component ??= await this.load();
+    if (this.component) return;
+    [this.component] = await Promise.all([this.load(), loadAllTexts()]);
   };
 }
 
@@ -50,7 +52,7 @@ function Shown<Props extends object>({ part, props }: { part: Part<Props>; props
   return (
     <div className="pane">
       <div className="page-column">
-        <Failure onRetry={() => location.reload()}>This part of the page could not be fetched from the server.</Failure>
+        <Failure onRetry={() => location.reload()}>{t('common.part-missing')}</Failure>
       </div>
     </div>
   );

@@ -1,3 +1,4 @@
+import { t } from '../i18n';
 import { type CallName, paths } from './paths';
 import type { Answer, BodyInput, Problem, QueryInput } from './types';
 
@@ -24,7 +25,7 @@ export class ApiError extends Error {
   }
 }
 
-const unreachable = () => new ApiError(0, 'unreachable', 'Parley’s server cannot be reached.');
+const unreachable = () => new ApiError(0, 'unreachable', t('common.unreachable'));
 
 export type CallOptions<N extends CallName> = {
   params?: Record<string, string>;
@@ -60,7 +61,7 @@ function urlOf(path: string, params: Record<string, string>, query: object | und
 
 async function problemOf(response: Response): Promise<ApiError> {
   const body: Partial<Problem> = await response.json().catch(() => ({}));
-  const text = body.detail ?? body.title ?? `The server answered ${response.status}.`;
+  const text = body.detail ?? body.title ?? t('common.server-answered', { status: response.status });
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   const wait = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
   return new ApiError(response.status, body.code ?? 'unknown', text, body.errors, wait);
@@ -112,7 +113,7 @@ export async function upload(file: File, signal?: AbortSignal): Promise<Answer<'
 }
 
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'Something went wrong.';
+  return error instanceof Error ? error.message : t('common.something-wrong');
 }
 
 export function fieldErrorsOf(error: unknown): Record<string, string> {

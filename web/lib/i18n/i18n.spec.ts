@@ -1,0 +1,16 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import { t } from '.';
+import { rich } from './rich';
+
+test('a text is given what it needs', () => {
+  expect(t('common.cancel')).toBe('Cancel');
+  expect(t('common.in-minutes', { minutes: 3, seconds: 9 })).toBe('in 3 min 9 s');
+});
+
+test('an element stands where the text has its place, whatever it says', () => {
+  const status = createElement('b', null, '<script>{status}</script>');
+  const markup = renderToStaticMarkup(createElement('p', null, rich('common.server-answered', { status })));
+  expect(markup).toBe('<p>The server answered <b>&lt;script&gt;{status}&lt;/script&gt;</b>.</p>');
+});
