@@ -86,6 +86,7 @@ export interface ContactService {
       blocked?: boolean;
       /** null: none of their own. */
       routeId?: string | null;
+      timeZone?: string | null;
     },
   ): Promise<ContactView>;
   /** Changes what the network keeps of one person; the network first, or nothing. */
@@ -93,6 +94,8 @@ export interface ContactService {
   remove(userId: string, id: string): Promise<void>;
   /** Links the other's buddies, addresses and direct chats to `id`; answers `id`. */
   merge(userId: string, id: string, otherId: string): Promise<ContactView>;
+  /** Takes a merged contact out again, whole; answers it. */
+  unmerge(userId: string, id: string, otherId: string): Promise<ContactView>;
   /** Takes a buddy out again; answers the contact it now belongs to. */
   split(userId: string, id: string, buddyId: string): Promise<ContactView>;
   suggestions(userId: string): Promise<{ contactIds: [string, string]; reason: string }[]>;

@@ -1,4 +1,4 @@
-import type { Capabilities, Channel, FormField, PresenceState, SetupLine } from '../sdk/index.js';
+import type { Capabilities, Channel, FormField, PresenceActivity, PresenceState, SetupLine } from '../sdk/index.js';
 import type { Urgency } from './routing/policy.js';
 
 /** What a client sees of each row. Times are ISO 8601 UTC. */
@@ -50,7 +50,13 @@ export type LoginStepView =
   | { type: 'redirect'; url: string }
   | { type: 'done'; account: AccountView };
 
-export type PresenceView = { state: PresenceState; note?: string };
+export type PresenceView = {
+  state: PresenceState;
+  note?: string;
+  /** Since when they have done nothing there. */
+  idleSince?: string;
+  activity?: PresenceActivity;
+};
 
 export type BuddyView = {
   id: string;
@@ -64,6 +70,8 @@ export type BuddyView = {
   listed: boolean;
   blocked: boolean;
   optedOut: boolean;
+  /** Where they are, as their network says: an IANA name or an offset. */
+  timeZone?: string;
 };
 
 export type AddressView = { kind: 'email' | 'phone'; value: string };
@@ -77,6 +85,8 @@ export type ContactView = {
   bestBuddyId: string | null;
   conversationId: string | null;
   note?: string;
+  /** Where they are, as the user says; it wins over what networks say. */
+  timeZone?: string;
   favourite: boolean;
   /** The saved route of what is written to them. */
   routeId: string | null;
@@ -263,5 +273,5 @@ export type SyncPage = { changes: Change[]; rev: number; more: boolean };
 export type Frame =
   | { type: 'changes'; changes: Change[]; rev: number }
   | { type: 'typing'; conversationId: string; buddyId: string; name: string; on: boolean }
-  | { type: 'presence'; buddies: { id: string; contactId: string | null; state: PresenceState; note?: string }[] }
+  | { type: 'presence'; buddies: ({ id: string; contactId: string | null } & PresenceView)[] }
   | { type: 'ping' };

@@ -52,6 +52,7 @@ export function emptyServices(): Services {
     patch: unknown,
     remove: unknown,
     merge: unknown,
+    unmerge: unknown,
     split: unknown,
     patchBuddy: unknown,
     suggestions: async () => [],

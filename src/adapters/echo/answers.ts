@@ -73,7 +73,16 @@ function sideEffects(order: Order, { id, chat, from, at }: Scene): Due[] {
     case 'react':
       return now({ type: 'reaction', chat, target: id, from, emoji: order.emoji, on: true, at });
     case 'presence':
-      return now({ type: 'presence', buddy: from, state: order.state, ...(order.note && { note: order.note }) });
+      return now({
+        type: 'presence',
+        buddy: from,
+        state: order.state,
+        ...(order.note && { note: order.note }),
+        ...(order.idleMs !== undefined && { idleSince: at - order.idleMs }),
+        ...(order.call && { activity: 'call' }),
+      });
+    case 'time-zone':
+      return now({ type: 'contact', buddy: from, timeZone: order.zone });
     case 'invite':
       return now({ type: 'chat', chat: chatWith(order.room), invite: { from, text: 'Come and see.' } });
     case 'rename':

@@ -13,6 +13,11 @@ describe('orders', () => {
     ['delay', { do: 'delay', ms: 5000 }],
     ['disconnect 5s', { do: 'trouble', is: 'away', ms: 5000 }],
     ['presence away at lunch', { do: 'presence', state: 'away', note: 'at lunch' }],
+    [
+      'presence dnd idle 20m on a call in room 4',
+      { do: 'presence', state: 'dnd', note: 'in room 4', idleMs: 1_200_000, call: true },
+    ],
+    ['time zone Asia/Tokyo', { do: 'time-zone', zone: 'Asia/Tokyo' }],
     ['react', { do: 'react', emoji: '👍' }],
     ['read', { do: 'receipt', proves: 'read', afterMs: 0 }],
     ['bounce 1s', { do: 'receipt', proves: 'failed', afterMs: 1000 }],

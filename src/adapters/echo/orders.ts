@@ -15,7 +15,8 @@ export type Order =
   | { do: 'typing'; ms: number }
   | { do: 'edit' | 'delete'; afterMs: number }
   | { do: 'react'; emoji: string }
-  | { do: 'presence'; state: PresenceState; note: string | undefined }
+  | { do: 'presence'; state: PresenceState; note: string | undefined; idleMs?: number; call?: true }
+  | { do: 'time-zone'; zone: string }
   | { do: 'rename'; name: string }
   | { do: 'invite'; room: string }
   | { do: 'flood'; count: number }
@@ -85,10 +86,22 @@ const orders: Entry[] = [
     order: ([, emoji]) => ({ do: 'react', emoji: emoji ?? '👍' }),
   },
   {
-    form: /^presence (online|away|dnd|offline|unknown)(?: (.{1,200}))?$/i,
+    form: /^presence (online|away|dnd|offline|unknown)(?: idle (\d{1,4})m)?( on a call)?(?: (.{1,200}))?$/i,
     example: 'presence away at lunch',
-    about: "the buddy's presence changes",
-    order: ([, state, note]) => ({ do: 'presence', state: presenceOf(state), note }),
+    about: 'the buddy\'s presence changes; "idle 20m" and "on a call" may come before the note',
+    order: ([, state, idle, call, note]) => ({
+      do: 'presence',
+      state: presenceOf(state),
+      note,
+      ...(idle !== undefined && { idleMs: Number(idle) * 60_000 }),
+      ...(call !== undefined && { call: true }),
+    }),
+  },
+  {
+    form: /^time zone (\S{1,64})$/i,
+    example: 'time zone Asia/Tokyo',
+    about: 'the buddy says where they are',
+    order: ([, zone]) => ({ do: 'time-zone', zone: zone ?? '' }),
   },
   {
     form: /^rename (\S.{0,63})$/i,

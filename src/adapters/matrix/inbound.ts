@@ -132,13 +132,22 @@ export class Inbound {
   presence(event: BareEvent): Event[] {
     const { people, book, me } = this.tools;
     if (event.type !== 'm.presence' || event.sender === me || event.sender === '') return [];
-    const { presence, status_msg: note, displayname } = event.content;
+    const { presence, status_msg: note, displayname, last_active_ago: ago, currently_active: active } = event.content;
     people.setName(event.sender, displayname);
     const state = presenceStates[String(presence)] ?? 'unknown';
     people.setPresence(event.sender, state);
     if (!book.isPeer(event.sender)) return [];
     const words = typeof note === 'string' ? note.trim().slice(0, 300).toWellFormed() : '';
-    return [{ type: 'presence', buddy: people.buddy(event.sender), state, ...(words !== '' && { note: words }) }];
+    const idle = state !== 'offline' && active !== true && typeof ago === 'number' && ago >= idleFromMs;
+    return [
+      {
+        type: 'presence',
+        buddy: people.buddy(event.sender),
+        state,
+        ...(words !== '' && { note: words }),
+        ...(idle && { idleSince: this.tools.now() - ago }),
+      },
+    ];
   }
 
   #receipts(room: Room, event: BareEvent): Event[] {
@@ -236,6 +245,8 @@ const presenceStates: Record<string, PresenceState> = {
   offline: 'offline',
 };
 const mostText = 90_000;
+/** Whoever did something more recently is not called idle. */
+const idleFromMs = 5 * 60_000;
 
 const isRedacted = (event: RawEvent): boolean =>
   event.unsigned?.redacted_because !== undefined || Object.keys(event.content).length === 0;

@@ -8,6 +8,7 @@ import { el } from './wire.js';
 const features = [
   ns.avatarMetadata,
   `${ns.avatarMetadata}+notify`,
+  `${ns.activity}+notify`,
   ns.caps,
   ns.chatStates,
   ns.discoInfo,

@@ -15,6 +15,8 @@ export const ns = {
   ping: 'urn:xmpp:ping',
   time: 'urn:xmpp:time',
   version: 'jabber:iq:version',
+  idle: 'urn:xmpp:idle:1',
+  activity: 'http://jabber.org/protocol/activity',
   delay: 'urn:xmpp:delay',
   forward: 'urn:xmpp:forward:0',
   carbons: 'urn:xmpp:carbons:2',

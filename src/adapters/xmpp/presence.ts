@@ -29,9 +29,13 @@ export type PresencePorts = {
   caps(): Element;
 };
 
+type Seen = { state: PresenceState; note: string; idleSince?: number };
+
 /** Presence in and out. It outlives a session in that what we told is told again in the next. */
 export class Presences {
-  readonly #people = new Map<string, Map<string, { state: PresenceState; note: string }>>();
+  readonly #people = new Map<string, Map<string, Seen>>();
+  /** Who published that they are on a call (XEP-0108). */
+  readonly #calls = new Set<string>();
 
   constructor(
     private readonly ports: PresencePorts,
@@ -68,30 +72,54 @@ export class Presences {
   onPresence(stanza: Element, from: Jid): void {
     const { type } = stanza.attrs;
     if (from.bare === this.ports.own.bare) return;
-    if (type === 'error') return void this.#tell(from.bare, 'unknown', '');
+    if (type === 'error') return void this.#tell(from.bare, { state: 'unknown', note: '' });
     if (type !== undefined && type !== 'unavailable') return;
-    const resources = this.#people.get(from.bare) ?? new Map<string, { state: PresenceState; note: string }>();
+    const resources = this.#people.get(from.bare) ?? new Map<string, Seen>();
     if (type === 'unavailable') resources.delete(from.resource);
     else if (resources.has(from.resource) || resources.size < maxResources) {
       const state = shows[stanza.getChildText('show') ?? ''] ?? 'online';
-      resources.set(from.resource, { state, note: visible(stanza.getChildText('status') ?? '', 500) });
+      const idleSince = idleOf(stanza);
+      const note = visible(stanza.getChildText('status') ?? '', 500);
+      resources.set(from.resource, { state, note, ...(idleSince !== undefined && { idleSince }) });
     }
     if (this.#people.has(from.bare) || this.#people.size < maxPeople) this.#people.set(from.bare, resources);
-    const [best] = [...resources.values()].sort((a, b) => rank[b.state] - rank[a.state]);
     const left = type === 'unavailable' ? visible(stanza.getChildText('status') ?? '', 500) : '';
-    this.#tell(from.bare, best?.state ?? 'offline', best?.note ?? left);
+    this.#tell(from.bare, bestOf(resources) ?? { state: 'offline', note: left });
+  }
+
+  /** What a contact publishes of what they do. */
+  onActivity(event: Element, from: Jid): void {
+    const items = event.getChild('items');
+    if (items?.attrs.node !== ns.activity || from.local === '') return;
+    const talking = items.getChild('item')?.getChild('activity', ns.activity)?.getChild('talking');
+    const calls = talking?.getChild('on_the_phone') ?? talking?.getChild('on_video_phone');
+    if (this.#calls.has(from.bare) === (calls !== undefined)) return;
+    if (calls === undefined) this.#calls.delete(from.bare);
+    else if (this.#calls.size < maxPeople) this.#calls.add(from.bare);
+    const best = bestOf(this.#people.get(from.bare) ?? new Map());
+    if (best) this.#tell(from.bare, best);
   }
 
   /** What was known of the others can no longer be vouched for. */
   forget(): void {
     const seen = [...this.#people].filter(([, resources]) => resources.size > 0).map(([bare]) => bare);
     this.#people.clear();
+    this.#calls.clear();
     const unknown = seen.map((bare): Event => ({ type: 'presence', buddy: this.#buddy(bare), state: 'unknown' }));
     for (let at = 0; at < unknown.length; at += 200) this.ports.push(unknown.slice(at, at + 200));
   }
 
-  #tell(bare: string, state: PresenceState, note: string): void {
-    this.ports.push([{ type: 'presence', buddy: this.#buddy(bare), state, ...(note !== '' && { note }) }]);
+  #tell(bare: string, { state, note, idleSince }: Seen): void {
+    this.ports.push([
+      {
+        type: 'presence',
+        buddy: this.#buddy(bare),
+        state,
+        ...(note !== '' && { note }),
+        ...(idleSince !== undefined && { idleSince }),
+        ...(state !== 'offline' && this.#calls.has(bare) && { activity: 'call' }),
+      },
+    ]);
   }
 
   #buddy(bare: string) {
@@ -120,6 +148,21 @@ export class Presences {
       ...more,
     );
   }
+}
+
+/** Of clients that are as available, the one used last. */
+function bestOf(resources: Map<string, Seen>): Seen | undefined {
+  const used = ({ idleSince = Number.POSITIVE_INFINITY }: Seen) => idleSince;
+  const [best] = [...resources.values()].sort(
+    (a, b) => rank[b.state] - rank[a.state] || (used(a) === used(b) ? 0 : used(b) - used(a)),
+  );
+  return best;
+}
+
+/** XEP-0319 */
+function idleOf(stanza: Element): number | undefined {
+  const since = Date.parse(stanza.getChild('idle', ns.idle)?.attrs.since ?? '');
+  return Number.isFinite(since) ? since : undefined;
 }
 
 export const capsNode = 'https://github.com/parley';

@@ -22,6 +22,7 @@ import { Roster } from './roster.js';
 import { Services } from './services.js';
 import { Session } from './session.js';
 import { Sync } from './sync.js';
+import { TimeZones } from './time-zones.js';
 import { el, StanzaError } from './wire.js';
 
 const recallSize = 100;
@@ -53,6 +54,7 @@ export class Talk {
   readonly archives: Archives;
   readonly blocking: Blocking;
   readonly #avatars: Avatars;
+  readonly #zones: TimeZones;
   readonly #sync: Sync;
   readonly #timers: Timers;
   readonly #typing = new Set<string>();
@@ -79,6 +81,7 @@ export class Talk {
     this.roster = new Roster({ session, memory, own, push, requests: lasting.requests });
     this.blocking = new Blocking({ session, memory, own, push, nameOf });
     this.#avatars = new Avatars({ session, push, nameOf });
+    this.#zones = new TimeZones({ session, push, nameOf, lists: (bare) => this.roster.lists(bare) });
     this.presences = new Presences(
       {
         ...{ session, own, push, nameOf, caps: ownCaps },
@@ -136,6 +139,7 @@ export class Talk {
     if (this.#over) return;
     this.#over = true;
     this.#timers.clear();
+    this.#zones.end();
     this.presences.forget();
     this.session.end(why);
     this.rooms.end(why);
@@ -218,13 +222,17 @@ export class Talk {
     if (this.roster.onPresence(stanza, from) || this.rooms.onPresence(stanza, from)) return;
     this.presences.onPresence(stanza, from);
     this.#avatars.onPresence(stanza, from);
+    this.#zones.onPresence(stanza, from);
   }
 
   #onMessage(stanza: Element, handled: () => void): void {
     const { pump, cursor } = this.lasting;
     const from = readJid(stanza.attrs.from);
     const published = stanza.getChild('event', ns.pubsubEvent);
-    if (published && from) this.#avatars.onEvent(published, from);
+    if (published && from) {
+      this.#avatars.onEvent(published, from);
+      this.presences.onActivity(published, from);
+    }
     const envelope = published ? undefined : open(stanza, this.own);
     const source = envelope && locate(envelope, this.#names());
     const events = envelope ? this.take(envelope) : [];

@@ -1,7 +1,13 @@
 import { z } from 'zod';
-import { id, line, pageQuery, presenceState, rev } from './common.js';
+import { id, line, pageQuery, presenceState, rev, time } from './common.js';
 
-export const presence = z.object({ state: presenceState, note: z.string().optional() });
+export const presence = z.object({
+  state: presenceState,
+  note: z.string().optional(),
+  /** Since when they have done nothing there, where the network says it. */
+  idleSince: time.optional(),
+  activity: z.enum(['call']).optional(),
+});
 export type Presence = z.infer<typeof presence>;
 
 export const buddy = z.object({
@@ -19,6 +25,8 @@ export const buddy = z.object({
   blocked: z.boolean().optional(),
   /** They asked to get no more messages: nothing is sent to them. */
   optedOut: z.boolean().optional(),
+  /** Where they are, as their network says: an IANA name or an offset as `+02:00`. */
+  timeZone: z.string().optional(),
 });
 export type Buddy = z.infer<typeof buddy>;
 
@@ -34,6 +42,8 @@ export const contact = z.object({
   bestBuddyId: id.nullable(),
   conversationId: id.nullable(),
   note: z.string().optional(),
+  /** Where they are, as the user says; it wins over what networks say. */
+  timeZone: z.string().optional(),
   favourite: z.boolean(),
   /** The saved route of what is written to them. */
   routeId: id.nullable().optional(),
@@ -63,6 +73,8 @@ export const patchContactBody = z
     /** At every network of the contact that has a list for it. */
     blocked: z.boolean(),
     routeId: id.nullable(),
+    /** An IANA name, or an offset as `+02:00`. */
+    timeZone: line(64).nullable(),
   })
   .partial();
 /** `listed`: in the network's own contact list, which keeps `name` and `groups`. */
@@ -76,6 +88,7 @@ export const patchBuddyBody = z
   .partial()
   .refine((body) => Object.keys(body).length > 0, 'nothing to change');
 export const mergeBody = z.object({ contactId: id });
+export const unmergeBody = z.object({ contactId: id });
 export const splitBody = z.object({ buddyId: id });
 /** Two contacts that are likely one person, and why. */
 export const suggestion = z.object({ contactIds: z.array(id).length(2), reason: z.string() });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { broadcast } from './broadcasts.js';
-import { id, presenceState, rev } from './common.js';
-import { contact } from './contacts.js';
+import { id, rev } from './common.js';
+import { contact, presence } from './contacts.js';
 import { conversation } from './conversations.js';
 import { delivery, message } from './messages.js';
 import { account } from './networks.js';
@@ -31,7 +31,7 @@ export const frame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('typing'), conversationId: id, buddyId: id, name: z.string(), on: z.boolean() }),
   z.object({
     type: z.literal('presence'),
-    buddies: z.array(z.object({ id, contactId: id.nullable(), state: presenceState, note: z.string().optional() })),
+    buddies: z.array(presence.extend({ id, contactId: id.nullable() })),
   }),
   z.object({ type: z.literal('ping') }),
 ]);

@@ -17,5 +17,11 @@ describe('believed', () => {
     expect(believed(reported, true, 999)).toEqual({ state: 'away', note: 'lunch' });
     expect(believed(reported, true, 1001)).toEqual({ state: 'unknown' });
     expect(believed(reported, false, 999)).toEqual({ state: 'unknown' });
+    const busy = { ...reported, note: null, idleSince: new Date(500), activity: 'call' };
+    expect(believed(busy, true, 999)).toEqual({
+      state: 'away',
+      idleSince: '1970-01-01T00:00:00.500Z',
+      activity: 'call',
+    });
   });
 });

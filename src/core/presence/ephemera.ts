@@ -1,11 +1,10 @@
-import type { Event, PresenceState } from '../../sdk/index.js';
+import type { Event, PresenceEvent } from '../../sdk/index.js';
 import { type Clock, errorText, type Log } from '../log.js';
 import type { InboundAccount } from '../messages/inbound.js';
-import type { Frame } from '../views.js';
+import type { Frame, PresenceView } from '../views.js';
 
-export type PresenceEvent = Extract<Event, { type: 'presence' }>;
 export type TypingEvent = Extract<Event, { type: 'typing' }>;
-export type SeenPresence = { id: string; contactId: string | null; state: PresenceState; note?: string };
+export type SeenPresence = { id: string; contactId: string | null } & PresenceView;
 
 export interface PresenceStore {
   /** Stores what changed, the last word of each buddy; unknown buddies are left out. Answers what changed. */

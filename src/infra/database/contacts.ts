@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Supervisor } from '../../core/accounts/supervisor.js';
 import { normalAddress } from '../../core/contacts/addresses.js';
 import { suggest } from '../../core/contacts/suggestions.js';
+import { timeZone } from '../../core/contacts/time-zone.js';
 import { DomainError, notFound } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
 import type { BuddyChange, ContactService, NewBuddy } from '../../core/services.js';
@@ -11,7 +12,7 @@ import { isId } from './accounts.js';
 import { type BuddyContext, blockContact, changeBuddy } from './buddy-verbs.js';
 import { leaveGroups, touchGroupsOf } from './groups/store.js';
 import { conversationOf, ensureBuddy, ensureChat, makeConversation } from './inbound/people.js';
-import { linkBuddies, mergeContacts, splitBuddy } from './merge.js';
+import { linkBuddies, mergeContacts, splitBuddy, unmergeContact } from './merge.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
 import type { Prisma, PrismaClient } from './prisma.js';
 import { resolveAddress } from './resolve.js';
@@ -96,13 +97,14 @@ export class Contacts implements ContactService {
   ): Promise<ContactView> {
     if (blocked !== undefined) await blockContact(this.#verbs(), userId, id, blocked);
     const addresses = change.addresses?.map((address, index) => normalAddress(address, `addresses.${index}.value`));
+    const zone = typeof change.timeZone === 'string' ? knownZone(change.timeZone) : null;
     await inTransaction(this.pool, async (sql) => {
       const revs = await Revisions.take(sql, userId, 3);
       await mustOwnRoute(sql, userId, change.routeId);
       const { rowCount } = await sql.query(
         `UPDATE contacts SET name = coalesce($3, name), named = named OR $3 IS NOT NULL,
            note = CASE WHEN $4 THEN $5 ELSE note END, favourite = coalesce($6, favourite), rev = $7,
-           route_id = CASE WHEN $8 THEN $9 ELSE route_id END
+           route_id = CASE WHEN $8 THEN $9 ELSE route_id END, time_zone = CASE WHEN $10 THEN $11 ELSE time_zone END
          WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL`,
         [
           id,
@@ -114,6 +116,8 @@ export class Contacts implements ContactService {
           revs.next(),
           change.routeId !== undefined,
           change.routeId ?? null,
+          change.timeZone !== undefined,
+          zone,
         ],
       );
       if (!rowCount) throw notFound('contact');
@@ -160,6 +164,12 @@ export class Contacts implements ContactService {
     return this.get(userId, id);
   }
 
+  async unmerge(userId: string, id: string, otherId: string): Promise<ContactView> {
+    await inTransaction(this.pool, (sql) => unmergeContact(sql, userId, id, otherId));
+    this.changed(userId);
+    return this.get(userId, otherId);
+  }
+
   async split(userId: string, id: string, buddyId: string): Promise<ContactView> {
     const to = await inTransaction(this.pool, (sql) => splitBuddy(sql, userId, id, buddyId));
     this.changed(userId);
@@ -184,6 +194,14 @@ export class Contacts implements ContactService {
     const resolved = await resolveAddress(this.supervisor, { id: accountId, userId }, address, false);
     return { accountId, network: rows[0].network, resolved };
   }
+}
+
+function knownZone(text: string): string {
+  const zone = timeZone(text);
+  if (zone !== undefined) return zone;
+  throw new DomainError('invalid', 'unknown-time-zone', `"${text}" is no time zone. Give a name as Europe/Berlin.`, {
+    fields: { timeZone: 'must be a time zone' },
+  });
 }
 
 async function setAddresses(sql: Sql, contactId: string, addresses: AddressView[]): Promise<void> {

@@ -17,12 +17,12 @@ export async function mergeContacts(sql: Sql, userId: string, id: string, otherI
   const name = rows.find((row) => row.id === id)?.name;
   if (rows.length !== 2 || name === undefined) throw notFound('contact');
   await sql.query('UPDATE buddies SET contact_id = $1 WHERE contact_id = $2', [id, otherId]);
+  // What both have stays where it is, so that it is there again after an undo.
   await sql.query(
-    `DELETE FROM contact_addresses o USING contact_addresses k
-     WHERE o.contact_id = $2 AND k.contact_id = $1 AND k.kind = o.kind AND k.value = o.value`,
+    `UPDATE contact_addresses o SET contact_id = $1 WHERE o.contact_id = $2
+       AND NOT EXISTS (SELECT FROM contact_addresses k WHERE k.contact_id = $1 AND k.kind = o.kind AND k.value = o.value)`,
     [id, otherId],
   );
-  await sql.query('UPDATE contact_addresses SET contact_id = $1 WHERE contact_id = $2', [id, otherId]);
   const unread = await unreadOf(sql, [id, otherId]);
   const target = (await conversationOf(sql, id)) ?? (await makeConversation(sql, userId, id, name, false, revs));
   const { rows: theirs } = await sql.query<{ id: string }>(
@@ -41,6 +41,65 @@ export async function mergeContacts(sql: Sql, userId: string, id: string, otherI
   await sql.query('UPDATE contacts SET merged_into = $1, rev = $3 WHERE id = $2', [id, otherId, revs.next()]);
   await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [id, revs.next()]);
   await touchGroupsOf(sql, userId, [id]);
+}
+
+/** Everything that came from a merged contact, and from those merged into it before, is that contact's again. */
+export async function unmergeContact(sql: Sql, userId: string, id: string, otherId: string): Promise<void> {
+  const revs = await Revisions.take(sql, userId, 40);
+  const { rows } = await sql.query<{ name: string }>(
+    `SELECT o.name FROM contacts o JOIN contacts k ON k.id = o.merged_into
+     WHERE o.id = $2 AND k.id = $1 AND o.user_id = $3 AND o.deleted_at IS NULL AND k.deleted_at IS NULL AND k.merged_into IS NULL FOR UPDATE`,
+    [id, otherId, userId],
+  );
+  const other = rows[0];
+  if (!other) throw notFound('merged contact');
+  const unread = await unreadOf(sql, [id]);
+  const { rows: homes } = await sql.query<{ id: string }>(
+    `WITH RECURSIVE home AS (
+       SELECT id FROM contacts WHERE id = $1 UNION SELECT c.id FROM contacts c JOIN home h ON c.merged_into = h.id
+     ) SELECT id FROM home`,
+    [otherId],
+  );
+  const theirs = homes.map((home) => home.id);
+  await sql.query('UPDATE contacts SET merged_into = NULL, rev = $2 WHERE id = $1', [otherId, revs.next()]);
+  await sql.query('UPDATE buddies SET contact_id = $2 WHERE contact_id = $1 AND home_contact_id = ANY($3)', [
+    id,
+    otherId,
+    theirs,
+  ]);
+  await sql.query('UPDATE contact_addresses SET contact_id = $2 WHERE contact_id = $1 AND home_id = ANY($3)', [
+    id,
+    otherId,
+    theirs,
+  ]);
+  const conversation = await ownConversation(sql, userId, otherId, other.name, revs);
+  await sql.query(
+    `UPDATE chats SET conversation_id = $1 WHERE buddy_id IN (SELECT id FROM buddies WHERE contact_id = $2)
+       OR home_conversation_id IN (SELECT id FROM conversations WHERE contact_id = ANY($3))`,
+    [conversation, otherId, theirs],
+  );
+  await refresh(sql, conversation, unread, revs.next());
+  const left = await conversationOf(sql, id);
+  if (left) await refresh(sql, left, unread, revs.next());
+  await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [id, revs.next()]);
+  await touchGroupsOf(sql, userId, [id, otherId]);
+}
+
+/** The conversation a contact had before it was merged, else a new one. */
+async function ownConversation(
+  sql: Sql,
+  userId: string,
+  contactId: string,
+  name: string,
+  revs: Revisions,
+): Promise<string> {
+  const { rows } = await sql.query<{ id: string }>(
+    `UPDATE conversations SET merged_into = NULL, rev = $2 WHERE id = (
+       SELECT id FROM conversations WHERE contact_id = $1 AND deleted_at IS NULL
+       ORDER BY last_message_at DESC NULLS LAST, id LIMIT 1) RETURNING id`,
+    [contactId, revs.next()],
+  );
+  return rows[0]?.id ?? makeConversation(sql, userId, contactId, name, false, revs);
 }
 
 /** Gives a buddy back to the contact it came from, or to a new one; answers that contact's id. */

@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { cleanLine, type InboundAccount } from '../../core/messages/inbound.js';
-import type { PresenceEvent, PresenceStore, SeenPresence, TypingEvent } from '../../core/presence/ephemera.js';
+import { believed } from '../../core/presence/availability.js';
+import type { PresenceStore, SeenPresence, TypingEvent } from '../../core/presence/ephemera.js';
 import type { Frame } from '../../core/views.js';
-import type { PresenceState } from '../../sdk/index.js';
+import type { PresenceEvent } from '../../sdk/index.js';
 import { lastGroupOf } from './groups/place.js';
 import { letGoOf } from './messages/let-go.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
@@ -11,7 +12,15 @@ import { inTransaction, Revisions, type Sql } from './pool.js';
 const EXPIRE_AT_ONCE = 1_000;
 
 type Stale = { user_id: string; count: number };
-type Row = { id: string; contact_id: string | null; presence: PresenceState; presence_note: string | null };
+type Row = {
+  id: string;
+  contactId: string | null;
+  state: string;
+  note: string | null;
+  idleSince: Date | null;
+  activity: string | null;
+  until: Date | null;
+};
 
 /**
  * Presence stands with the buddy; the contacts that show it are seen anew, so that a client that was away learns of it.
@@ -24,28 +33,28 @@ export class PgPresenceStore implements PresenceStore {
     return inTransaction(this.pool, async (sql) => {
       const revs = await Revisions.take(sql, account.userId, events.length);
       const { rows } = await sql.query<Row>(
-        `UPDATE buddies b SET presence = x.state, presence_note = x.note, presence_until = x.until
-         FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x(remote_id, state, note, until)
+        `UPDATE buddies b SET presence = x.state, presence_note = x.note, presence_until = x.until, idle_since = x.idle, activity = x.activity
+         FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[])
+           AS x(remote_id, state, note, until, idle, activity)
          WHERE b.account_id = $1 AND b.remote_id = x.remote_id
-           AND (b.presence, b.presence_note, b.presence_until) IS DISTINCT FROM (x.state, x.note, x.until)
-         RETURNING b.id, b.contact_id, b.presence, b.presence_note`,
+           AND (b.presence, b.presence_note, b.presence_until, b.idle_since, b.activity)
+             IS DISTINCT FROM (x.state, x.note, x.until, x.idle, x.activity)
+         RETURNING b.id, b.contact_id AS "contactId", b.presence AS state, b.presence_note AS note, b.idle_since AS "idleSince",
+           b.activity, b.presence_until AS until`,
         [
           account.id,
           events.map((event) => event.buddy.id),
           events.map((event) => event.state),
           events.map((event) => (event.note === undefined ? null : cleanLine(event.note, 300) || null)),
           events.map((event) => (event.ttlMs === undefined ? null : new Date(now + event.ttlMs))),
+          events.map((event) => idleOf(event, now)),
+          events.map((event) => event.activity ?? null),
         ],
       );
       await touchContacts(sql, rows, revs);
-      const gone = rows.filter((row) => row.presence === 'offline').map((row) => row.id);
+      const gone = rows.filter((row) => row.state === 'offline').map((row) => row.id);
       if (gone.length > 0) await letGoOf(sql, account.id, gone);
-      return rows.map((row) => ({
-        id: row.id,
-        contactId: row.contact_id,
-        state: row.presence,
-        ...(row.presence_note === null ? {} : { note: row.presence_note }),
-      }));
+      return rows.map((row) => ({ id: row.id, contactId: row.contactId, ...believed(row, true, now) }));
     });
   }
 
@@ -79,9 +88,9 @@ export class PgPresenceStore implements PresenceStore {
   async #unknown(stale: Stale, which: string, ...values: unknown[]): Promise<void> {
     await inTransaction(this.pool, async (sql) => {
       const revs = await Revisions.take(sql, stale.user_id, stale.count);
-      const { rows } = await sql.query<{ contact_id: string | null }>(
-        `UPDATE buddies SET presence = 'unknown', presence_note = NULL, presence_until = NULL
-         WHERE id IN (SELECT id FROM buddies WHERE ${which}) RETURNING contact_id`,
+      const { rows } = await sql.query<{ contactId: string | null }>(
+        `UPDATE buddies SET presence = 'unknown', presence_note = NULL, presence_until = NULL, idle_since = NULL, activity = NULL
+         WHERE id IN (SELECT id FROM buddies WHERE ${which}) RETURNING contact_id AS "contactId"`,
         [values[0], stale.count, ...values.slice(1)],
       );
       await touchContacts(sql, rows, revs);
@@ -106,8 +115,14 @@ export class PgPresenceStore implements PresenceStore {
   }
 }
 
-async function touchContacts(sql: Sql, buddies: { contact_id: string | null }[], revs: Revisions): Promise<void> {
-  const ids = [...new Set(buddies.map((row) => row.contact_id).filter((id) => id !== null))];
+/** Never in the future, whatever clocks say; nobody who is not there is idle. */
+function idleOf({ idleSince, state }: PresenceEvent, now: number): Date | null {
+  if (idleSince === undefined || !Number.isFinite(idleSince) || state === 'offline') return null;
+  return new Date(Math.max(0, Math.min(now, idleSince)));
+}
+
+async function touchContacts(sql: Sql, buddies: { contactId: string | null }[], revs: Revisions): Promise<void> {
+  const ids = [...new Set(buddies.map((row) => row.contactId).filter((id) => id !== null))];
   if (ids.length === 0) return;
   await sql.query(
     'UPDATE contacts SET rev = x.rev FROM unnest($1::uuid[], $2::bigint[]) AS x(id, rev) WHERE contacts.id = x.id',

@@ -11,6 +11,8 @@ export type Support = 'full' | 'partial' | 'fallback' | 'dropped' | 'rejected';
 export type Channel = 'im' | 'email' | 'sms';
 
 export type PresenceState = 'online' | 'away' | 'dnd' | 'offline' | 'unknown';
+/** What somebody is doing, where their network says it. */
+export type PresenceActivity = 'call';
 
 /** What an adapter may hand over and hold. */
 export const limits = {

@@ -1,4 +1,4 @@
-import type { ChatId, PresenceState, RemoteId } from './common.js';
+import type { ChatId, PresenceActivity, PresenceState, RemoteId } from './common.js';
 
 export type BuddyInfo = {
   id: RemoteId;
@@ -80,6 +80,8 @@ export type ContactEvent = {
   blocked?: boolean;
   /** They asked to get no more messages (SMS STOP): the core refuses to send until it is false again. */
   optedOut?: boolean;
+  /** Where they are: an IANA name, or an offset as `+02:00`. Null: they no longer say. */
+  timeZone?: string | null;
   /** `id` changes with the picture; null: there is none any more. At most `limits.avatarBytes`. */
   avatar?: { id: string; type: string; content: Uint8Array } | null;
 };
@@ -92,6 +94,18 @@ export type ChatEvent = {
   invite?: { from?: BuddyInfo; text?: string };
 };
 
+export type PresenceEvent = {
+  type: 'presence';
+  buddy: BuddyInfo;
+  state: PresenceState;
+  note?: string;
+  /** Since when they have done nothing there, ms since the epoch. */
+  idleSince?: number;
+  activity?: PresenceActivity;
+  /** How long it may be believed without news; after that it is `unknown`. */
+  ttlMs?: number;
+};
+
 export type Event =
   | MessageEvent
   | { type: 'edit'; chat: ChatInfo; target: RemoteId; text: string; html?: string; at: number }
@@ -101,8 +115,7 @@ export type Event =
   /** We read up to this message with another client of the account. */
   | { type: 'seen'; chat: ChatInfo; target: RemoteId; at: number }
   | { type: 'typing'; chat: ChatInfo; from: BuddyInfo; on: boolean }
-  /** `ttlMs`: how long it may be believed without news; after that it is `unknown`. */
-  | { type: 'presence'; buddy: BuddyInfo; state: PresenceState; note?: string; ttlMs?: number }
+  | PresenceEvent
   /** A roster entry, or what changed of it. */
   | ContactEvent
   /** A chat that appeared, changed its name or topic, was left, or asks us in. */

@@ -135,12 +135,10 @@ function stopTyping(conversationId: string, buddyId: string): void {
 }
 
 function applyPresence(frame: Extract<Frame, { type: 'presence' }>): void {
-  for (const news of frame.buddies) {
-    const contact = news.contactId ? store.contacts.get(news.contactId) : undefined;
+  for (const { id, contactId, ...presence } of frame.buddies) {
+    const contact = contactId ? store.contacts.get(contactId) : undefined;
     if (!contact) continue;
-    const buddies = contact.buddies.map((buddy) =>
-      buddy.id === news.id ? { ...buddy, presence: { state: news.state, note: news.note } } : buddy,
-    );
+    const buddies = contact.buddies.map((buddy) => (buddy.id === id ? { ...buddy, presence } : buddy));
     setBuddies(contact, buddies);
   }
   store.touch('contacts');

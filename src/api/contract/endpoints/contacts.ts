@@ -79,6 +79,16 @@ export const contactsEndpoints = define({
     status: 200,
     response: contacts.contact,
   },
+  unmergeContact: {
+    method: 'POST',
+    path: '/contacts/{id}/unmerge',
+    summary: 'Take a merged contact out again, with all that was its own; answers it',
+    auth: 'user',
+    tag: 'Contacts',
+    body: contacts.unmergeBody,
+    status: 200,
+    response: contacts.contact,
+  },
   splitContact: {
     method: 'POST',
     path: '/contacts/{id}/split',

@@ -49,6 +49,11 @@ export class ContactsController {
     return this.services.contacts.merge(userId, params.id, body.contactId);
   }
 
+  @Route('unmergeContact')
+  unmerge(@In() { userId, params, body }: Call<'unmergeContact'>): Promise<Answer<'unmergeContact'>> {
+    return this.services.contacts.unmerge(userId, params.id, body.contactId);
+  }
+
   @Route('splitContact')
   split(@In() { userId, params, body }: Call<'splitContact'>): Promise<Answer<'splitContact'>> {
     return this.services.contacts.split(userId, params.id, body.buddyId);

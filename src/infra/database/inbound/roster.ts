@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { timeZone } from '../../../core/contacts/time-zone.js';
 import { newId } from '../../../core/ids.js';
 import { cleanLine, cleanText } from '../../../core/messages/inbound.js';
 import type { BuddyInfo, ChatEvent, ContactEvent } from '../../../sdk/index.js';
@@ -16,15 +17,17 @@ export async function onContact(context: Context, event: ContactEvent): Promise<
   const groups = event.groups?.slice(0, MOST_GROUPS).map((name) => cleanLine(name, 100));
   const { rowCount } = await sql.query(
     `UPDATE buddies SET groups = coalesce($2, groups), listed = coalesce($3, listed), blocked = coalesce($4, blocked),
-       opted_out = coalesce($5, opted_out)
-     WHERE id = $1 AND (groups, listed, blocked, opted_out) IS DISTINCT FROM
-       (coalesce($2, groups), coalesce($3, listed), coalesce($4, blocked), coalesce($5, opted_out))`,
+       opted_out = coalesce($5, opted_out), time_zone = CASE WHEN $6 THEN $7 ELSE time_zone END
+     WHERE id = $1 AND (groups, listed, blocked, opted_out, time_zone) IS DISTINCT FROM (coalesce($2, groups),
+       coalesce($3, listed), coalesce($4, blocked), coalesce($5, opted_out), CASE WHEN $6 THEN $7 ELSE time_zone END)`,
     [
       buddy.buddyId,
       groups === undefined ? null : [...new Set(groups)].filter((name) => name !== ''),
       event.listed ?? null,
       event.blocked ?? null,
       event.optedOut ?? null,
+      event.timeZone !== undefined,
+      timeZone(event.timeZone ?? '') ?? null,
     ],
   );
   const pictured = await avatar(context, event, buddy);
@@ -33,8 +36,8 @@ export async function onContact(context: Context, event: ContactEvent): Promise<
 }
 
 /** A person by themselves is an entry of the list, as adapters said it before there was more to say. */
-const isBare = ({ groups, blocked, optedOut, avatar: picture }: ContactEvent): boolean =>
-  groups === undefined && blocked === undefined && optedOut === undefined && picture === undefined;
+const isBare = ({ groups, blocked, optedOut, avatar: picture, timeZone: zone }: ContactEvent): boolean =>
+  [groups, blocked, optedOut, picture, zone].every((one) => one === undefined);
 
 async function avatar(context: Context, event: ContactEvent, { buddyId }: KnownBuddy): Promise<boolean> {
   if (event.avatar === undefined) return false;

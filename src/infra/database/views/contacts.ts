@@ -45,6 +45,7 @@ function contactView(row: Row, now: number): ContactView {
     bestBuddyId: best?.id ?? null,
     conversationId: row.conversations[0]?.id ?? null,
     ...(row.note === null ? {} : { note: row.note }),
+    ...(row.timeZone === null ? {} : { timeZone: row.timeZone }),
     favourite: row.favourite,
     routeId: row.routeId,
     rev: Number(row.rev),
@@ -58,7 +59,13 @@ export async function buddyViews(db: Db, where: Prisma.BuddyWhereInput): Promise
 }
 
 function buddyView(row: Row['buddies'][number], now: number): BuddyView {
-  const reported = { state: row.presence, note: row.presenceNote, until: row.presenceUntil };
+  const reported = {
+    state: row.presence,
+    note: row.presenceNote,
+    idleSince: row.idleSince,
+    activity: row.activity,
+    until: row.presenceUntil,
+  };
   return {
     id: row.id,
     accountId: row.accountId,
@@ -71,5 +78,6 @@ function buddyView(row: Row['buddies'][number], now: number): BuddyView {
     listed: row.listed,
     blocked: row.blocked,
     optedOut: row.optedOut,
+    ...(row.timeZone === null ? {} : { timeZone: row.timeZone }),
   };
 }
