@@ -45,6 +45,8 @@ import { Groups } from './infra/database/groups/service.js';
 import { PgInboundStore } from './infra/database/inbound/store.js';
 import { Links } from './infra/database/links/links.js';
 import { PgHistoryStore } from './infra/database/messages/history.js';
+import { imagesNamed } from './infra/database/messages/images.js';
+import { LinkPreviews } from './infra/database/messages/link-previews.js';
 import { Planner } from './infra/database/messages/planner.js';
 import { Previews } from './infra/database/messages/previews.js';
 import { Messages } from './infra/database/messages/service.js';
@@ -61,9 +63,11 @@ import { ChangeLog } from './infra/database/views/changes.js';
 import type { Lifetime } from './infra/lifetime.js';
 import { checkHost } from './infra/net/addresses.js';
 import { createGuardedFetch } from './infra/net/guarded-fetch.js';
+import { PageReader } from './infra/net/page-reader.js';
 import { RemoteImages } from './infra/net/remote-images.js';
 import { QueueBell } from './infra/queue/bell.js';
 import { BlobStore } from './infra/storage/blobs.js';
+import { Uploads } from './infra/uploads.js';
 import { createIdempotency } from './infra/users/idempotency.js';
 import { createUsers } from './infra/users/users.js';
 import { createWebhookCaller } from './infra/webhooks/caller.js';
@@ -98,13 +102,13 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   lifetime.onStop('outgoing requests', () => web.close());
   const webhookCaller = createWebhookCaller(config.webhookHosts);
   lifetime.onStop('calls of webhooks', () => webhookCaller.close());
-  const images = new RemoteImages(async (userId, id) => {
-    const where = { id, userId, echoOf: null };
-    return (await prisma.message.findFirst({ where, select: { html: true } }))?.html;
-  }, config.imageHosts);
+  const images = new RemoteImages(imagesNamed(prisma), config.imageHosts);
   lifetime.onStop('images of other servers', () => images.close());
+  const pages = new PageReader(config.imageHosts);
+  lifetime.onStop('previews of links', () => pages.close());
   const { adapters, skipped } = await loadAdapters(config.adapters, log);
   const blobs = new BlobStore(path.join(dataDir, 'attachments'));
+  const uploads = new Uploads(prisma, blobs, path.join(dataDir, 'uploads'), systemClock);
   const mayMake = async () =>
     (await prisma.account.findFirst({ select: { id: true } })) === null &&
     (await prisma.webhook.findFirst({ select: { id: true } })) === null;
@@ -146,6 +150,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   const chores = new Chores(
     [
       { name: 'drop events that waited too long for their message', run: () => inboundStore.dropStale() },
+      { name: 'drop uploads that nobody goes on with', run: () => uploads.dropStale() },
       { name: 'drop links that ended long ago', run: () => links.dropStale() },
       { name: 'erase what is left of deleted groups', run: () => groups.eraseLeftovers() },
     ],
@@ -299,6 +304,13 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       }),
       sync: hub,
       attachments: new Attachments(prisma, blobs),
+      uploads,
+      linkPreviews: new LinkPreviews(pool, {
+        message: (...ids) => messages.get(...ids),
+        channelOf: (network) => adapters.get(network)?.manifest.channel ?? 'im',
+        read: (...asked) => pages.read(...asked),
+        changed: ring,
+      }),
       images,
       links,
       templates: new Templates(pool),

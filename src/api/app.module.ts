@@ -20,6 +20,7 @@ import { PreviewsController } from './http/controllers/previews.controller.js';
 import { RoutesController } from './http/controllers/routes.controller.js';
 import { SystemController } from './http/controllers/system.controller.js';
 import { TemplatesController } from './http/controllers/templates.controller.js';
+import { UploadsController } from './http/controllers/uploads.controller.js';
 import { UsersController } from './http/controllers/users.controller.js';
 import { WebhooksController } from './http/controllers/webhooks.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -43,6 +44,7 @@ export const apiModule = (deps: ApiDeps): DynamicModule => ({
     BroadcastsController,
     AdminController,
     AttachmentsController,
+    UploadsController,
     LinksController,
     TemplatesController,
     PreviewsController,

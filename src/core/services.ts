@@ -5,11 +5,14 @@ import type { BroadcastService } from './broadcasts/service.js';
 import type { DeliveryService } from './delivery/service.js';
 import type { DigestService } from './digests/service.js';
 import type { GroupService } from './groups/service.js';
+import type { LinkPreviewService } from './link-previews/service.js';
 import type { LinkService } from './links/service.js';
 import type { SendRequest } from './messages/request.js';
 import type { PreviewService } from './previews/service.js';
 import type { RouteService } from './routing/service.js';
 import type { TemplateService } from './templates/service.js';
+import type { Part } from './uploads/range.js';
+import type { UploadService } from './uploads/service.js';
 import type {
   AccountView,
   AddressView,
@@ -215,11 +218,16 @@ export interface AttachmentService {
     userId: string,
     file: { name: string; type: string; content: AsyncIterable<Uint8Array> },
   ): Promise<AttachmentView>;
-  open(userId: string, id: string): Promise<{ file: AttachmentView; content: NodeJS.ReadableStream }>;
+  /** @param pick the part wanted of so many bytes; else all of them */
+  open(
+    userId: string,
+    id: string,
+    pick?: (size: number) => Part | undefined,
+  ): Promise<{ file: AttachmentView; content: NodeJS.ReadableStream }>;
 }
 
 export interface ImageService {
-  /** An image of another server, which the message's HTML must name; fetched because a person asked. */
+  /** An image of another server, which the message's HTML or a preview must name; fetched because a person asked. */
   open(userId: string, messageId: string, url: string): Promise<{ type: string; content: Uint8Array }>;
 }
 
@@ -233,6 +241,8 @@ export type Services = {
   groups: GroupService;
   sync: SyncService;
   attachments: AttachmentService;
+  uploads: UploadService;
+  linkPreviews: LinkPreviewService;
   images: ImageService;
   links: LinkService;
   templates: TemplateService;

@@ -169,7 +169,14 @@ export type AttachmentView = {
   size: number;
   url: string;
   contentId?: string;
+  voice?: Voice;
 };
+
+/** Of a voice message: its length, and its loudness from 0 to 100 in parts of equal length. */
+export type Voice = { durationMs: number; waveform: number[] };
+
+/** What a link of a message leads to. */
+export type LinkPreview = { url: string; title?: string; text?: string; site?: string; picture?: string };
 
 export type MessageFormat = 'plain' | 'html' | 'action' | 'notice' | 'system';
 
@@ -190,6 +197,8 @@ export type MessageView = {
   thread?: string;
   unreadable?: string;
   attachments: AttachmentView[];
+  /** Absent until somebody asked for them. */
+  previews?: LinkPreview[];
   reactions: { emoji: string; name: string; mine: boolean }[];
   editedAt?: string;
   deletedAt?: string;

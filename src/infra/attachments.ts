@@ -2,6 +2,7 @@ import { DomainError, notFound } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { cleanLine } from '../core/messages/inbound.js';
 import type { AttachmentService } from '../core/services.js';
+import type { Part } from '../core/uploads/range.js';
 import type { AttachmentView } from '../core/views.js';
 import { limits } from '../sdk/index.js';
 import type { PrismaClient } from './database/prisma.js';
@@ -38,10 +39,14 @@ export class Attachments implements AttachmentService {
     return attachmentView(row);
   }
 
-  async open(userId: string, id: string): Promise<{ file: AttachmentView; content: NodeJS.ReadableStream }> {
+  async open(
+    userId: string,
+    id: string,
+    pick: (size: number) => Part | undefined = () => undefined,
+  ): Promise<{ file: AttachmentView; content: NodeJS.ReadableStream }> {
     const row = await this.prisma.attachment.findFirst({ where: { id, userId } });
     if (!row) throw notFound('attachment');
-    const content = await this.blobs.read(row.hash).catch((error: unknown) => {
+    const content = await this.blobs.read(row.hash, pick(row.size)).catch((error: unknown) => {
       if (codeOf(error) !== 'ENOENT') throw error;
       throw new DomainError('gone', 'attachment-gone', 'The bytes of this file are no longer in the store.');
     });
@@ -49,7 +54,7 @@ export class Attachments implements AttachmentService {
   }
 }
 
-function refusal(error: unknown): unknown {
+export function refusal(error: unknown): unknown {
   if (error instanceof TooLarge)
     return new DomainError('too-large', 'file-too-large', `A file has at most ${limits.attachmentBytes / MIB} MiB.`, {
       fields: { file: `must have at most ${limits.attachmentBytes / MIB} MiB` },
@@ -59,5 +64,5 @@ function refusal(error: unknown): unknown {
   return error;
 }
 
-const codeOf = (error: unknown): string =>
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { DomainError } from '../../src/core/errors.js';
-import { cleanHtml } from '../../src/core/messages/html.js';
+import { cleanHtml, remoteImages } from '../../src/core/messages/html.js';
 import { RemoteImages } from '../../src/infra/net/remote-images.js';
 import { startApi, type TestApi } from '../support/api.js';
 
@@ -38,8 +38,11 @@ afterAll(() => {
 
 /** A message of `ann` that shows these images, stored as it would be; by default this machine may be asked. */
 function imagesIn(urls: string[], hosts = ['127.0.0.1']): RemoteImages {
-  const html = cleanHtml(urls.map((url) => `<img src="${url}">`).join(''));
-  const images = new RemoteImages(async (userId, id) => (userId === 'ann' && id === MESSAGE ? html : undefined), hosts);
+  const named = remoteImages(cleanHtml(urls.map((url) => `<img src="${url}">`).join('')) ?? '');
+  const images = new RemoteImages(
+    async (userId, id) => (userId === 'ann' && id === MESSAGE ? named : undefined),
+    hosts,
+  );
   opened.push(images);
   return images;
 }

@@ -7,6 +7,8 @@ import { Dispatcher } from '../../src/core/webhooks/dispatcher.js';
 import { Webhooks } from '../../src/core/webhooks/service.js';
 import { createIdentity } from '../../src/infra/auth/identity.js';
 import { SecretBox } from '../../src/infra/crypto/secret-box.js';
+import { imagesNamed } from '../../src/infra/database/messages/images.js';
+import { LinkPreviews } from '../../src/infra/database/messages/link-previews.js';
 import { Routes } from '../../src/infra/database/routes.js';
 import { Templates } from '../../src/infra/database/templates.js';
 import { RemoteImages } from '../../src/infra/net/remote-images.js';
@@ -27,15 +29,19 @@ let call: Call;
 
 beforeAll(async () => {
   world = await startWorld();
-  const { prisma, pool, clock, attachments } = world;
+  const { prisma, pool, clock, attachments, uploads } = world;
   const { accountService, contacts, conversations, rooms, messages, groups, broadcasts, digests } = world.process;
   const log = { debug: () => {}, info: () => {}, warn: () => {} };
   const store = new PgWebhookStore(pool, new SecretBox([randomBytes(32)]));
   const nothing = { newest: async () => 0, since: async () => ({ changes: [], rev: 0, more: false }) };
   const dispatcher = new Dispatcher(store, nothing, async () => undefined, clock, log);
-  images = new RemoteImages(async (userId, id) => {
-    return (await prisma.message.findFirst({ where: { id, userId }, select: { html: true } }))?.html;
-  }, []);
+  images = new RemoteImages(imagesNamed(prisma), []);
+  const linkPreviews = new LinkPreviews(pool, {
+    message: (...ids) => messages.get(...ids),
+    channelOf: () => 'im',
+    read: async () => undefined,
+    changed: () => {},
+  });
   app = await createApp({
     services: {
       ...emptyServices(),
@@ -49,6 +55,8 @@ beforeAll(async () => {
         broadcasts,
         digests,
         attachments,
+        uploads,
+        linkPreviews,
         images,
       },
       ...{ links: world.links, previews: world.process.previews, templates: new Templates(pool) },
@@ -115,6 +123,7 @@ async function person(name: string, admin: string | undefined): Promise<Person> 
     message: message.id,
     delivery: deliveries[0].id,
     attachment: file.id,
+    upload: (await world.uploads.begin(me.id, { name: 'f', type: 'text/plain', size: 9 })).id,
     template: (await ok('POST', '/templates', { name: 'Hello', text: 'hello' })).id,
     route: (await ok('POST', '/routes', { name: 'Family', policy: { steps: [{ channels: ['im'] }] } })).id,
     broadcast: (

@@ -18,7 +18,7 @@ export function caller(baseUrl: string): Call {
       ...(body === undefined ? {} : { body }),
     });
     const text = await answer.text();
-    const isJson = answer.headers.get('content-type')?.includes('json') === true;
+    const isJson = text !== '' && answer.headers.get('content-type')?.includes('json') === true;
     return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : undefined };
   };
 }

@@ -48,6 +48,7 @@ import { createPrisma, type PrismaClient } from '../../src/infra/database/prisma
 import { Rooms } from '../../src/infra/database/room-service.js';
 import { PgRoomStore } from '../../src/infra/database/rooms.js';
 import { BlobStore } from '../../src/infra/storage/blobs.js';
+import { Uploads } from '../../src/infra/uploads.js';
 import { insertUser } from '../../src/infra/users/new-user.js';
 import type {
   Adapter,
@@ -359,6 +360,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
     links,
     folder,
     attachments: new Attachments(prisma, blobs),
+    uploads: new Uploads(prisma, blobs, path.join(folder, 'uploads'), clock),
     get process() {
       return now;
     },

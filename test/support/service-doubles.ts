@@ -4,6 +4,7 @@ import type { DeliveryService } from '../../src/core/delivery/service.js';
 import type { DigestService } from '../../src/core/digests/service.js';
 import { notFound } from '../../src/core/errors.js';
 import type { GroupService } from '../../src/core/groups/service.js';
+import type { LinkPreviewService } from '../../src/core/link-previews/service.js';
 import type { LinkService } from '../../src/core/links/service.js';
 import type { PreviewService } from '../../src/core/previews/service.js';
 import type { RouteService } from '../../src/core/routing/service.js';
@@ -19,6 +20,7 @@ import type {
   SyncService,
 } from '../../src/core/services.js';
 import type { TemplateService } from '../../src/core/templates/service.js';
+import type { UploadService } from '../../src/core/uploads/service.js';
 import type { WebhookService } from '../../src/core/webhooks/service.js';
 
 const unknown = async (): Promise<never> => {
@@ -94,6 +96,8 @@ export function emptyServices(): Services {
     subscribe: async () => () => {},
   };
   const attachments: AttachmentService = { put: unknown, open: unknown };
+  const uploads: UploadService = { begin: unknown, get: unknown, append: unknown, drop: unknown };
+  const linkPreviews: LinkPreviewService = { look: unknown };
   const images: ImageService = { open: unknown };
   const links: LinkService = { file: unknown, target: unknown, list: unknown, revoke: unknown };
   const templates: TemplateService = { list: nothing, create: unknown, patch: unknown, remove: unknown };
@@ -121,6 +125,8 @@ export function emptyServices(): Services {
     groups,
     sync,
     attachments,
+    uploads,
+    linkPreviews,
     images,
     links,
     templates,

@@ -15,6 +15,7 @@ export type OwnIds = Record<
   | 'message'
   | 'delivery'
   | 'attachment'
+  | 'upload'
   | 'template'
   | 'route'
   | 'webhook'
@@ -22,7 +23,14 @@ export type OwnIds = Record<
   string
 >;
 export type Person = { token: string; ids: OwnIds };
-export type Try = { name: EndpointName; where: 'path' | 'body'; method: string; path: string; json?: unknown };
+export type Try = {
+  name: EndpointName;
+  where: 'path' | 'body';
+  method: string;
+  path: string;
+  json?: unknown;
+  headers?: Record<string, string>;
+};
 
 const KIND_BY_PATH: Record<string, keyof OwnIds> = {
   '/tokens/': 'token',
@@ -35,6 +43,7 @@ const KIND_BY_PATH: Record<string, keyof OwnIds> = {
   '/messages/': 'message',
   '/deliveries/': 'delivery',
   '/attachments/': 'attachment',
+  '/uploads/': 'upload',
   '/templates/': 'template',
   '/routes/': 'route',
   '/profiles/': 'profile',
@@ -64,6 +73,14 @@ const bodies: Partial<Record<EndpointName, (own: OwnIds) => unknown>> = {
   patchProfile: () => ({ routeId: null }),
   editMessage: () => ({ text: 'hello' }),
   resolveDelivery: () => ({ outcome: 'sent' }),
+};
+
+const tus = { 'tus-resumable': '1.0.0' };
+/** What calls of another protocol say in headers. */
+const headers: Partial<Record<EndpointName, Record<string, string>>> = {
+  uploadState: tus,
+  continueUpload: { ...tus, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+  dropUpload: tus,
 };
 
 /** The query of a call that does not go without. */
@@ -123,7 +140,7 @@ export function triesOn(own: OwnIds, foreign: OwnIds): Try[] {
       const json = bodies[name]?.(own);
       if (entry.body !== undefined && json === undefined) throw new Error(`${name} needs a sample body`);
       const path = filled(entry, foreign) + (queries[name] ?? '');
-      return { name, where: 'path', method: entry.method, path, json };
+      return { name, where: 'path', method: entry.method, path, json, headers: headers[name] ?? {} };
     }),
     ...bodyTries.map(([name, , json]): Try => {
       const entry: Endpoint = endpoints[name];
@@ -147,8 +164,8 @@ function filled({ path }: Endpoint, ids: OwnIds): string {
 export async function walk(baseUrl: string, token: string, tries: Try[]): Promise<{ status: number; line: string }[]> {
   const call = caller(baseUrl);
   const answers = [];
-  for (const { name, where, method, path, json } of tries) {
-    const { status, text } = await call(method, path, { token, json });
+  for (const { name, where, method, path, json, headers } of tries) {
+    const { status, text } = await call(method, path, { token, json, ...(headers === undefined ? {} : { headers }) });
     answers.push({ status, line: `${name} (${where}): ${status} ${text.slice(0, 120)}` });
   }
   return answers;
@@ -166,7 +183,7 @@ export async function walkByRole(
     auth === 'user' ? needed !== 'none' : needed === 'admin',
   )) {
     const path = entry.path.replace('{id}', crypto.randomUUID()).replace('{emoji}', 'x');
-    const json = entry.method === 'GET' || entry.method === 'DELETE' ? undefined : {};
+    const json = ['GET', 'HEAD', 'DELETE'].includes(entry.method) ? undefined : {};
     const { status } = await call(entry.method, path, { token, json });
     answers.push(`${name}: ${status}`);
   }

@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { channel, id, line, page, rev, time } from './common.js';
 import { duration, route, urgency } from './routes.js';
 
+/** Of a voice message: its length, and its loudness from 0 to 100 in parts of equal length. */
+export const voice = z.object({
+  durationMs: z.int().min(0).max(86_400_000),
+  waveform: z.array(z.int().min(0).max(100)).max(120),
+});
+
 export const attachment = z.object({
   id,
   name: z.string(),
@@ -10,8 +16,19 @@ export const attachment = z.object({
   url: z.string(),
   /** The part of a mail that its HTML shows as `<img src="cid:...">`. */
   contentId: z.string().optional(),
+  voice: voice.optional(),
 });
 export type Attachment = z.infer<typeof attachment>;
+
+/** What a link leads to, as its page says. `picture` is fetched by way of `/messages/{id}/images`. */
+export const linkPreview = z.object({
+  url: z.string(),
+  title: z.string().optional(),
+  text: z.string().optional(),
+  site: z.string().optional(),
+  picture: z.string().optional(),
+});
+export type LinkPreview = z.infer<typeof linkPreview>;
 
 export const deliveryStatus = z.enum([
   'queued',
@@ -95,6 +112,8 @@ export const message = z.object({
   /** Why it cannot be read (yet). */
   unreadable: z.string().optional(),
   attachments: z.array(attachment),
+  /** Absent until `POST /messages/{id}/previews` was called. */
+  previews: z.array(linkPreview).optional(),
   reactions: z.array(z.object({ emoji: z.string(), name: z.string(), mine: z.boolean() })),
   editedAt: time.optional(),
   deletedAt: time.optional(),
@@ -198,7 +217,7 @@ export const listMessagesQuery = z.object({
   before: id.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
-/** An address that the message's HTML names in `data-remote-src`. */
+/** An address that the message's HTML names in `data-remote-src`, or a preview as its `picture`. */
 export const imageQuery = z.object({ url: webAddress });
 
 /** Text of a message; of one that waits for its time also its subject and the time itself. */

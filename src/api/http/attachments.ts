@@ -3,6 +3,7 @@ import type {} from '@fastify/multipart';
 import { StreamableFile } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AttachmentService } from '../../core/services.js';
+import { type Part, partOf } from '../../core/uploads/range.js';
 import type { AttachmentView } from '../../core/views.js';
 import { UPLOAD_LIMIT } from '../deps.js';
 import { HttpProblem } from './problem.js';
@@ -38,16 +39,37 @@ export async function download(
   store: AttachmentService,
   userId: string,
   id: string,
+  range: string | undefined,
   reply: FastifyReply,
 ): Promise<StreamableFile> {
-  const { file, content } = await store.open(userId, id);
+  let part: Part | undefined;
+  const { file, content } = await store.open(userId, id, (size) => {
+    part = wanted(range, size);
+    return part;
+  });
   void reply.headers({
     ...downloadHeaders(file),
+    'accept-ranges': 'bytes',
     ...(DRAWN.has(file.type) ? { 'content-disposition': `inline; ${dispositionName(file.name)}` } : {}),
     'content-security-policy': "default-src 'none'; sandbox",
     'cache-control': 'private, max-age=31536000, immutable',
+    ...(part === undefined
+      ? {}
+      : {
+          'content-range': `bytes ${part.start}-${part.end}/${file.size}`,
+          'content-length': part.end - part.start + 1,
+        }),
   });
+  if (part !== undefined) void reply.code(206);
   return new StreamableFile(content instanceof Readable ? content : new Readable().wrap(content));
+}
+
+function wanted(range: string | undefined, size: number): Part | undefined {
+  const part = partOf(range, size);
+  if (part !== 'outside') return part;
+  throw new HttpProblem(416, 'range-outside', 'The file has no such part.', {
+    headers: { 'content-range': `bytes */${size}` },
+  });
 }
 
 /** Something to save under its name, of a type in which nothing runs. */
@@ -61,7 +83,7 @@ export function downloadHeaders({ type, name, size }: Pick<AttachmentView, 'type
 }
 
 /** A name alone: no folders, no controls; never empty. */
-function cleanName(given: string | undefined): string {
+export function cleanName(given: string | undefined): string {
   const name = (given ?? '')
     .replaceAll('\\', '/')
     .split('/')

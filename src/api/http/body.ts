@@ -2,6 +2,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { JSON_LIMIT } from '../deps.js';
 import { HttpProblem } from './problem.js';
 
+/** The content type of a piece of an upload. */
+export const PIECE = 'application/offset+octet-stream';
+
 /** Read and thrown away past the limit, so that a client still writing gets to read its 413. */
 const DRAIN_LIMIT = 32 * 1024 * 1024;
 
@@ -11,6 +14,8 @@ const DRAIN_LIMIT = 32 * 1024 * 1024;
  */
 export function acceptRawBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
+  // A piece of an upload is read by whoever stores it.
+  fastify.addContentTypeParser(PIECE, (_request, payload, done) => done(null, payload));
   fastify.addContentTypeParser('*', (_request, payload, done) => {
     readAll(payload).then(
       (body) => done(null, body),

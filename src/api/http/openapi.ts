@@ -10,6 +10,7 @@ import { change } from '../contract/sync.js';
 import { audience, token, user } from '../contract/users.js';
 import { webhook } from '../contract/webhooks.js';
 import { API_PREFIX } from '../deps.js';
+import { PIECE } from './body.js';
 
 type Schema = Record<string, unknown>;
 export type Operation = {
@@ -148,6 +149,7 @@ function requestBody(entry: Endpoint, toSchema: ToSchema): Pick<Operation, 'requ
     };
     return { requestBody: { required: true, content: { 'multipart/form-data': { schema } } } };
   }
+  if (entry.bodyType === 'bytes') return { requestBody: { required: true, content: { [PIECE]: { schema: {} } } } };
   if (entry.body === undefined) return {};
   return {
     requestBody: { required: true, content: { 'application/json': { schema: toSchema(entry.body, 'input') } } },

@@ -26,6 +26,7 @@ export const rateLimits: Partial<Record<EndpointName, typeof guesses | typeof fe
   signIn: guesses,
   setup: guesses,
   messageImage: fetches,
+  previewLinks: fetches,
 };
 
 /** Counts a recognised caller by user, everybody else by address. */

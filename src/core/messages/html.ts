@@ -11,6 +11,8 @@ const options: sanitizeHtml.IOptions = {
     td: ['colspan', 'rowspan'],
     th: ['colspan', 'rowspan'],
   },
+  // The language of a block of code, which is coloured by it.
+  allowedClasses: { code: ['language-*'] },
   allowedSchemes: ['http', 'https', 'mailto', 'tel', 'xmpp', 'irc', 'ircs', 'matrix', 'sms'],
   allowProtocolRelative: false,
   disallowedTagsMode: 'discard',

@@ -1,6 +1,5 @@
 import { DomainError, notFound } from '../../core/errors.js';
 import { errorText } from '../../core/log.js';
-import { remoteImages } from '../../core/messages/html.js';
 import type { ImageService } from '../../core/services.js';
 import { ForbiddenAddress, plainName } from './addresses.js';
 import { createGuardedFetch, type GuardedFetch } from './guarded-fetch.js';
@@ -11,10 +10,11 @@ const MOST_BYTES = 5 * 1024 * 1024;
 /** Of one user at once; a page full of them comes a few at a time. */
 const AT_ONCE = 12;
 
-export type MessageHtml = (userId: string, messageId: string) => Promise<string | null | undefined>;
+/** The addresses of images that a message shows; undefined where there is no such message. */
+export type NamedImages = (userId: string, messageId: string) => Promise<readonly string[] | undefined>;
 
 /**
- * Images of other servers that a message's HTML names, fetched when a person asks: from public addresses and the hosts the
+ * Images of other servers that a message names, fetched when a person asks: from public addresses and the hosts the
  * admin lists. The other server learns our address, and nothing of who reads.
  */
 export class RemoteImages implements ImageService {
@@ -22,16 +22,16 @@ export class RemoteImages implements ImageService {
   readonly #busy = new Map<string, number>();
 
   constructor(
-    private readonly htmlOf: MessageHtml,
+    private readonly namedIn: NamedImages,
     hosts: readonly string[],
   ) {
     this.#web = createGuardedFetch({ allowPrivate: false, except: new Set(hosts.map(plainName)) });
   }
 
   async open(userId: string, messageId: string, url: string): Promise<{ type: string; content: Uint8Array }> {
-    const html = await this.htmlOf(userId, messageId);
-    if (html === undefined) throw notFound('message');
-    if (html === null || !remoteImages(html).includes(url)) throw notFound('image');
+    const named = await this.namedIn(userId, messageId);
+    if (named === undefined) throw notFound('message');
+    if (!named.includes(url)) throw notFound('image');
     const busy = this.#busy.get(userId) ?? 0;
     if (busy >= AT_ONCE)
       throw new DomainError('limited', 'too-many-images', `At most ${AT_ONCE} images are fetched at once.`);

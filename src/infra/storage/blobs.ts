@@ -40,11 +40,14 @@ export class BlobStore {
     return { hash: digest, size };
   }
 
-  /** @throws ENOENT where the bytes are gone */
-  async read(hash: string): Promise<NodeJS.ReadableStream & AsyncIterable<Uint8Array>> {
+  /** All bytes or a part of them. @throws ENOENT where they are gone */
+  async read(
+    hash: string,
+    part?: { start: number; end: number },
+  ): Promise<NodeJS.ReadableStream & AsyncIterable<Uint8Array>> {
     const file = this.#path(hash);
     await stat(file);
-    return createReadStream(file);
+    return createReadStream(file, part);
   }
 
   #path(hash: string): string {

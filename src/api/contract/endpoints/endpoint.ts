@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 export type Endpoint = {
-  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Below `/api/v1`, parameters in braces. */
   path: string;
   summary: string;
@@ -10,8 +10,8 @@ export type Endpoint = {
   tag: string;
   query?: z.ZodType;
   body?: z.ZodType;
-  /** `multipart` for uploads. */
-  bodyType?: 'json' | 'multipart';
+  /** `multipart` for uploads, `bytes` for a piece of one. */
+  bodyType?: 'json' | 'multipart' | 'bytes';
   /** 303: a page to go on to. */
   status: 200 | 201 | 204 | 303;
   response?: z.ZodType;

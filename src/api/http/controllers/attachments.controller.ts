@@ -16,7 +16,7 @@ export class AttachmentsController {
   }
 
   @Route('download')
-  download(@In() { userId, params, reply }: Call<'download'>): Promise<StreamableFile> {
-    return download(this.services.attachments, userId, params.id, reply);
+  download(@In() { userId, params, request, reply }: Call<'download'>): Promise<StreamableFile> {
+    return download(this.services.attachments, userId, params.id, request.headers.range, reply);
   }
 }

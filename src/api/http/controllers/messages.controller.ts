@@ -41,6 +41,11 @@ export class MessagesController {
     return showImage(this.services.images, call);
   }
 
+  @Route('previewLinks')
+  previewLinks(@In() { userId, params }: Call<'previewLinks'>): Promise<Answer<'previewLinks'>> {
+    return this.services.linkPreviews.look(userId, params.id);
+  }
+
   @Route('editMessage')
   edit(@In() { userId, params, body }: Call<'editMessage'>): Promise<Answer<'editMessage'>> {
     return this.services.messages.edit(userId, params.id, body);

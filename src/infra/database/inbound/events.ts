@@ -202,7 +202,7 @@ async function onEdit(context: Context, event: Extract<Event, { type: 'edit' }>)
   const id = await findMessage(context, event.chat.id, event.target);
   if (id === undefined) return park(context, event.target, event);
   await context.sql.query(
-    `UPDATE messages SET text = $2, html = $3, edited_at = $4, unreadable = NULL, rev = $5
+    `UPDATE messages SET text = $2, html = $3, previews = NULL, edited_at = $4, unreadable = NULL, rev = $5
      WHERE id = $1 AND deleted_at IS NULL AND (edited_at IS NULL OR edited_at <= $4)`,
     [id, cleanText(event.text), cleanHtml(event.html), clampTime(event.at, context.now), context.revs.next()],
   );
@@ -212,7 +212,7 @@ async function onDeletion(context: Context, event: Extract<Event, { type: 'delet
   const id = await findMessage(context, event.chat.id, event.target);
   if (id === undefined) return park(context, event.target, event);
   await context.sql.query(
-    `UPDATE messages SET text = '', html = NULL, deleted_at = $2, rev = $3 WHERE id = $1 AND deleted_at IS NULL`,
+    `UPDATE messages SET text = '', html = NULL, previews = NULL, deleted_at = $2, rev = $3 WHERE id = $1 AND deleted_at IS NULL`,
     [id, clampTime(event.at, context.now), context.revs.next()],
   );
 }

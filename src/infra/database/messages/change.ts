@@ -60,7 +60,7 @@ export async function editMessage(
         if (now.copies.some(leavesNow) || now.copies.filter(isOut).length > out) throw onItsWay();
         await sql.query(
           `UPDATE messages SET text = $2, html = $5, format = CASE WHEN $5::text IS NULL THEN 'plain' ELSE 'html' END,
-             variants = NULL, edited_at = CASE WHEN $6 THEN $3 ELSE edited_at END, rev = $4
+             variants = NULL, previews = NULL, edited_at = CASE WHEN $6 THEN $3 ELSE edited_at END, rev = $4
            WHERE id = $1 AND deleted_at IS NULL`,
           [id, edit.text, new Date(context.clock.now()), revs.next(), edit.html ?? null, now.copies.some(isOut)],
         );
@@ -86,11 +86,10 @@ export async function removeMessage(context: ChangeContext, userId: string, id: 
     async () => {
       await inTransaction(context.pool, async (sql) => {
         const revs = await Revisions.take(sql, userId, 1);
-        await sql.query(`UPDATE messages SET text = '', html = NULL, deleted_at = $2, rev = $3 WHERE id = $1`, [
-          id,
-          new Date(context.clock.now()),
-          revs.next(),
-        ]);
+        await sql.query(
+          `UPDATE messages SET text = '', html = NULL, previews = NULL, deleted_at = $2, rev = $3 WHERE id = $1`,
+          [id, new Date(context.clock.now()), revs.next()],
+        );
       });
     },
   );

@@ -103,6 +103,7 @@ function messageView(row: Row, thread: string | undefined): MessageView {
       ...attachmentView(attachment),
       ...(contentId === null ? {} : { contentId }),
     })),
+    ...(row.previews === null ? {} : { previews: row.previews as MessageView['previews'] & object }),
     reactions: row.reactions.map(({ emoji, name, sender }) => ({ emoji, name: name || 'You', mine: sender === '' })),
     ...(row.editedAt === null ? {} : { editedAt: row.editedAt.toISOString() }),
     ...(row.deletedAt === null ? {} : { deletedAt: row.deletedAt.toISOString() }),
@@ -121,6 +122,9 @@ const receiptView = ({ name, proves, at }: Row['receipts'][number]) => ({
   at: at.toISOString(),
 });
 
-export function attachmentView(row: { id: string; name: string; type: string; size: number }): AttachmentView {
-  return { id: row.id, name: row.name, type: row.type, size: row.size, url: `/api/v1/attachments/${row.id}` };
+type FileRow = { id: string; name: string; type: string; size: number; voice?: unknown };
+
+export function attachmentView({ id, name, type, size, voice }: FileRow): AttachmentView {
+  const view = { id, name, type, size, url: `/api/v1/attachments/${id}` };
+  return voice ? { ...view, voice: voice as AttachmentView['voice'] & object } : view;
 }

@@ -1,0 +1,128 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { imagesNamed } from '../../src/infra/database/messages/images.js';
+import { LinkPreviews } from '../../src/infra/database/messages/link-previews.js';
+import { PageReader } from '../../src/infra/net/page-reader.js';
+import { makeAccount, makeUser, open, plain, startWorld, type World } from '../support/sending.js';
+
+/** Real pages on a real server, real rows; this machine may be asked because the admin lists it. */
+let world: World;
+let server: Server;
+let base: string;
+let userId: string;
+let conversationId: string;
+let heard: { url: string; headers: Record<string, unknown> }[] = [];
+let changed: string[] = [];
+const pages = new Map<string, RequestListener>();
+const readers: PageReader[] = [];
+
+beforeAll(async () => {
+  world = await startWorld();
+  userId = await makeUser(world.prisma);
+  conversationId = (await open(world, await makeAccount(world, userId, 'rich'), 'bob')).conversationId;
+  server = createServer((request, response) => {
+    heard.push({ url: request.url ?? '', headers: request.headers });
+    const page = pages.get(request.url ?? '');
+    if (page) page(request, response);
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => {
+  heard = [];
+  changed = [];
+});
+afterAll(async () => {
+  await Promise.all(readers.map((reader) => reader.close()));
+  server.closeAllConnections();
+  server.close();
+  await world.stop();
+});
+
+function previews(hosts = ['127.0.0.1'], channel = 'im'): LinkPreviews {
+  const reader = new PageReader(hosts);
+  readers.push(reader);
+  return new LinkPreviews(world.pool, {
+    message: (...ids) => world.messages.get(...ids),
+    channelOf: () => channel,
+    read: (...asked) => reader.read(...asked),
+    changed: (id) => changed.push(id),
+  });
+}
+const say = async (text: string): Promise<string> =>
+  (await world.messages.send(userId, conversationId, plain(text))).message.id;
+const html =
+  (body: string): RequestListener =>
+  (_, response) =>
+    void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(body);
+
+test('a page is looked at once, and stands with the message from then on', async () => {
+  pages.set('/a', html('<title>A page</title><meta property="og:image" content="/a.png">'));
+  const id = await say(`see ${base}/a`);
+  expect((await world.messages.get(userId, id)).previews).toBeUndefined();
+  const service = previews();
+  const [one, two] = await Promise.all([service.look(userId, id), service.look(userId, id)]);
+  expect(one.previews).toEqual([{ url: `${base}/a`, title: 'A page', picture: `${base}/a.png` }]);
+  expect(two).toEqual(one);
+  expect((await service.look(userId, id)).rev).toBe(one.rev);
+  expect(changed).toEqual([userId]);
+  expect(heard).toHaveLength(1);
+  const { headers } = heard[0]!;
+  expect([headers.cookie, headers.referer, headers['accept-language']]).toEqual([undefined, undefined, '*']);
+  expect(await imagesNamed(world.prisma)(userId, id)).toEqual([`${base}/a.png`]);
+});
+
+test('the same page in another message is known already', async () => {
+  pages.set('/b', html('<title>B</title>'));
+  const service = previews();
+  await service.look(userId, await say(`${base}/b`));
+  await service.look(userId, await say(`again ${base}/b`));
+  expect(heard).toHaveLength(1);
+});
+
+test('private addresses are not reached, not by way of a redirect either', async () => {
+  pages.set('/inside', html('<title>Secret</title>'));
+  pages.set('/out', (_, response) => void response.writeHead(302, { location: 'http://127.0.0.2/' }).end());
+  const strict = await previews([]).look(userId, await say(`${base}/inside`));
+  expect([strict.previews, heard]).toEqual([[], []]);
+  expect((await previews().look(userId, await say(`${base}/out`))).previews).toEqual([]);
+});
+
+test('what is not a page, too long, or in trouble shows nothing; a picture shows itself', async () => {
+  pages.set('/zip', (_, response) => void response.writeHead(200, { 'content-type': 'application/zip' }).end('x'));
+  pages.set('/bad', (_, response) => void response.writeHead(500, { 'content-type': 'text/html' }).end('<title>x'));
+  pages.set('/picture', (_, response) => void response.writeHead(200, { 'content-type': 'image/png' }).end('x'));
+  pages.set('/late', html(`${' '.repeat(600_000)}<title>too late</title>`));
+  const look = async (page: string) => (await previews().look(userId, await say(`${base}${page}`))).previews;
+  expect(await look('/zip')).toEqual([]);
+  expect(await look('/bad')).toEqual([]);
+  expect(await look('/late')).toEqual([]);
+  expect(await look('/picture')).toEqual([{ url: `${base}/picture`, picture: `${base}/picture` }]);
+});
+
+test('nobody looks where nobody would expect it', async () => {
+  pages.set('/quiet', html('<title>x</title>'));
+  const mail = await previews(['127.0.0.1'], 'email').look(userId, await say(`${base}/quiet`));
+  expect(mail.previews).toBeUndefined();
+  await world.pool.query('UPDATE chats SET encrypted = true WHERE conversation_id = $1', [conversationId]);
+  const id = await say(`${base}/quiet`);
+  expect((await previews().look(userId, id)).previews).toBeUndefined();
+  await world.pool.query('UPDATE chats SET encrypted = false WHERE conversation_id = $1', [conversationId]);
+  expect(heard).toEqual([]);
+});
+
+test('other words have other links', async () => {
+  pages.set('/one', html('<title>One</title>'));
+  const id = await say(`${base}/one`);
+  await previews().look(userId, id);
+  await world.messages.edit(userId, id, { text: 'no link', format: 'plain' }).catch(() => {});
+  const message = await world.messages.get(userId, id);
+  expect(message.text === 'no link' ? message.previews : []).toEqual(message.text === 'no link' ? undefined : []);
+});
+
+test('another user’s message is unknown', async () => {
+  const id = await say(`${base}/a`);
+  await expect(previews().look(await makeUser(world.prisma), id)).rejects.toMatchObject({ kind: 'not-found' });
+});
