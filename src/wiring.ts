@@ -44,9 +44,11 @@ import { GroupSender } from './infra/database/groups/sending.js';
 import { Groups } from './infra/database/groups/service.js';
 import { PgInboundStore } from './infra/database/inbound/store.js';
 import { Links } from './infra/database/links/links.js';
+import { Forwards } from './infra/database/messages/forwards.js';
 import { PgHistoryStore } from './infra/database/messages/history.js';
 import { imagesNamed } from './infra/database/messages/images.js';
 import { LinkPreviews } from './infra/database/messages/link-previews.js';
+import { MessageMarks } from './infra/database/messages/marks.js';
 import { Planner } from './infra/database/messages/planner.js';
 import { Previews } from './infra/database/messages/previews.js';
 import { Messages } from './infra/database/messages/service.js';
@@ -275,6 +277,13 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     log.child({ part: 'broadcasts' }),
   );
   const relay = new Relay(relayStore, systemClock, log.child({ part: 'relay' }));
+  const previews = new Previews(
+    pool,
+    new Planner(supervisor, systemClock, config.publicUrl),
+    supervisor,
+    systemClock,
+    config.publicUrl,
+  );
   const deps: ApiDeps = {
     services: {
       accounts: new Accounts(
@@ -297,6 +306,8 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       groups,
       rooms: new Rooms({ pool, supervisor, clock: systemClock }, typing),
       messages,
+      marks: new MessageMarks(pool, prisma, systemClock, ring),
+      forwards: new Forwards(pool, messages, previews),
       deliveries: new Deliveries(pool, prisma, adapters, systemClock, {
         changed: ring,
         ring: async (chatId, delayMs) => void drain.ring(chatId, delayMs),
@@ -315,13 +326,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       links,
       templates: new Templates(pool),
       routes: new Routes(pool, supervisor, changed),
-      previews: new Previews(
-        pool,
-        new Planner(supervisor, systemClock, config.publicUrl),
-        supervisor,
-        systemClock,
-        config.publicUrl,
-      ),
+      previews,
       webhooks: new Webhooks(webhookStore, webhooks, webhookCaller.checkUrl),
       digests,
       broadcasts: new Broadcasts(pool, bulkPlanner, systemClock, {

@@ -7,6 +7,8 @@ import type { DigestService } from './digests/service.js';
 import type { GroupService } from './groups/service.js';
 import type { LinkPreviewService } from './link-previews/service.js';
 import type { LinkService } from './links/service.js';
+import type { ForwardService } from './messages/forwards.js';
+import type { MarkService } from './messages/marks.js';
 import type { SendRequest } from './messages/request.js';
 import type { PreviewService } from './previews/service.js';
 import type { RouteService } from './routing/service.js';
@@ -237,6 +239,8 @@ export type Services = {
   conversations: ConversationService;
   rooms: RoomService;
   messages: MessageService;
+  marks: MarkService;
+  forwards: ForwardService;
   deliveries: DeliveryService;
   groups: GroupService;
   sync: SyncService;

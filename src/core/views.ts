@@ -144,6 +144,8 @@ export type ConversationView = {
   lastActiveAt: string;
   readMessageId: string | null;
   pinned: boolean;
+  /** How many of its messages are pinned. */
+  pins: number;
   archived: boolean;
   mutedUntil: string | null;
   draft: string | null;
@@ -201,6 +203,12 @@ export type MessageView = {
   previews?: LinkPreview[];
   reactions: { emoji: string; name: string; mine: boolean }[];
   editedAt?: string;
+  /** How many earlier wordings are kept. */
+  edits?: number;
+  starred?: boolean;
+  pinned?: boolean;
+  /** The message it passes on. */
+  forwardOf?: string;
   deletedAt?: string;
   status?: DeliveryStatus;
   receipts?: { name: string; proves: 'delivered' | 'read'; at: string }[];

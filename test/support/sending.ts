@@ -38,7 +38,9 @@ import { GroupSender } from '../../src/infra/database/groups/sending.js';
 import { Groups } from '../../src/infra/database/groups/service.js';
 import { PgInboundStore } from '../../src/infra/database/inbound/store.js';
 import { Links } from '../../src/infra/database/links/links.js';
+import { Forwards } from '../../src/infra/database/messages/forwards.js';
 import { PgHistoryStore } from '../../src/infra/database/messages/history.js';
+import { MessageMarks } from '../../src/infra/database/messages/marks.js';
 import { Planner } from '../../src/infra/database/messages/planner.js';
 import { Previews } from '../../src/infra/database/messages/previews.js';
 import { Messages } from '../../src/infra/database/messages/service.js';
@@ -253,6 +255,8 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       linkBase,
     );
     const previews = new Previews(pool, new Planner(supervisor, clock, linkBase), supervisor, clock, linkBase);
+    const marks = new MessageMarks(pool, prisma, clock, changed);
+    const forwards = new Forwards(pool, messages, previews);
     const deliveries = new Deliveries(pool, prisma, known, clock, {
       changed,
       ring: (chat, ms) => drain.ring(chat, ms),
@@ -330,6 +334,8 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       supervisor,
       drain,
       messages,
+      marks,
+      forwards,
       previews,
       deliveries,
       contacts,

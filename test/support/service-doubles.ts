@@ -121,6 +121,8 @@ export function emptyServices(): Services {
     conversations,
     rooms,
     messages,
+    marks: { set: unknown, starred: nothing, pins: unknown, edits: unknown },
+    forwards: { forward: unknown, preview: unknown },
     deliveries,
     groups,
     sync,

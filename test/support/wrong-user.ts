@@ -72,6 +72,9 @@ const bodies: Partial<Record<EndpointName, (own: OwnIds) => unknown>> = {
   patchRoute: () => ({ name: 'renamed' }),
   patchProfile: () => ({ routeId: null }),
   editMessage: () => ({ text: 'hello' }),
+  markMessage: () => ({ starred: true }),
+  forwardMessage: (own) => ({ conversationIds: [own.conversation] }),
+  previewForward: (own) => ({ conversationIds: [own.conversation] }),
   resolveDelivery: () => ({ outcome: 'sent' }),
 };
 
@@ -119,6 +122,8 @@ const bodyTries: [EndpointName, keyof OwnIds, (foreign: OwnIds) => unknown][] = 
   ['sendMessage', 'conversation', (foreign) => ({ text: 'x', via: foreign.account })],
   ['sendMessage', 'conversation', (foreign) => ({ text: 'x', replyTo: foreign.message })],
   ['sendMessage', 'conversation', (foreign) => ({ text: 'x', attachments: [foreign.attachment] })],
+  ['forwardMessage', 'message', (foreign) => ({ conversationIds: [foreign.conversation] })],
+  ['previewForward', 'message', (foreign) => ({ conversationIds: [foreign.conversation] })],
   ['sendMessages', 'contact', (foreign) => ({ to: [foreign.contact], text: 'x', route: im })],
   ['createBroadcast', 'contact', (foreign) => ({ to: [foreign.contact], text: 'x' })],
   ['createBroadcast', 'group', (foreign) => ({ groupId: foreign.group, text: 'x' })],

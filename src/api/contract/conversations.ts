@@ -50,6 +50,8 @@ export const conversation = z.object({
   lastActiveAt: time,
   readMessageId: id.nullable(),
   pinned: z.boolean(),
+  /** How many of its messages are pinned: `GET /conversations/{id}/pins`. */
+  pins: z.int(),
   archived: z.boolean(),
   mutedUntil: time.nullable(),
   draft: z.string().nullable(),

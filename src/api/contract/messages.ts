@@ -116,6 +116,13 @@ export const message = z.object({
   previews: z.array(linkPreview).optional(),
   reactions: z.array(z.object({ emoji: z.string(), name: z.string(), mine: z.boolean() })),
   editedAt: time.optional(),
+  /** How many earlier wordings are kept: `GET /messages/{id}/edits`. */
+  edits: z.int().optional(),
+  /** Marks of the user's own. */
+  starred: z.boolean().optional(),
+  pinned: z.boolean().optional(),
+  /** The message it passes on, which may be gone. */
+  forwardOf: id.optional(),
   deletedAt: time.optional(),
   status: deliveryStatus.optional(),
   /** Who of a group has it or has read it. */
@@ -227,6 +234,28 @@ export const editBody = z
     (body) => body.text !== undefined || body.subject !== undefined || body.sendAt !== undefined,
     'nothing to change',
   );
+
+/** A wording a message had; `at` is when it was written. */
+export const earlier = z.object({ text: z.string(), html: z.string().optional(), at: time });
+export type Earlier = z.infer<typeof earlier>;
+
+export const marksBody = z
+  .object({ starred: z.boolean().optional(), pinned: z.boolean().optional() })
+  .refine((body) => body.starred !== undefined || body.pinned !== undefined, 'nothing to change');
+
+/** `named`: says who wrote it; absent: where that was somebody else. */
+export const forwardBody = z.object({
+  conversationIds: z.array(id).min(1).max(20),
+  text: text.optional(),
+  named: z.boolean().optional(),
+});
+/** Where it could not go, `problem` says why. */
+export const forwarded = z.object({
+  conversationId: id,
+  message: message.optional(),
+  deliveries: z.array(delivery).optional(),
+  problem: z.object({ code: z.string(), detail: z.string() }).optional(),
+});
 
 /** A link that went out with a message: to a file, or a short one; `address` is what people open. */
 export const messageLink = z.object({

@@ -49,3 +49,5 @@ export const preview = z.object({
   byChannel: z.object({ im: z.int(), email: z.int(), sms: z.int(), none: z.int() }),
 });
 export type Preview = z.infer<typeof preview>;
+/** What each conversation would get of a message that is passed on. */
+export const forwardPreview = z.object({ conversationId: id, preview });

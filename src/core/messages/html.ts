@@ -38,6 +38,10 @@ export function cleanHtml(html: string | undefined, files: ReadonlyMap<string, s
   return whole === '' ? null : whole;
 }
 
+/** Cleaned HTML with words alone. */
+export const withoutImages = (clean: string): string =>
+  sanitizeHtml(clean, { ...options, allowedTags: (options.allowedTags || []).filter((tag) => tag !== 'img') });
+
 /** The addresses of other servers' images that cleaned HTML speaks of. */
 export function remoteImages(clean: string): string[] {
   const found = new Set<string>();

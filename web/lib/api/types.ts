@@ -10,6 +10,7 @@ export type {
   Attachment,
   Delivery,
   DeliveryStatus,
+  Earlier,
   Message,
   MessageLink,
   SendBody,

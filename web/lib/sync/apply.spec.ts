@@ -45,6 +45,7 @@ const conversation = (id: string, rev: number, chats = ['h1']): Conversation => 
   lastActiveAt: '2026-01-01T00:00:00.000Z',
   readMessageId: null,
   pinned: false,
+  pins: 0,
   archived: false,
   mutedUntil: null,
   draft: null,

@@ -1,5 +1,6 @@
 import { page, pageQuery } from '../common.js';
 import * as messages from '../messages.js';
+import { forwardPreview } from '../previews.js';
 import { define, items } from './endpoint.js';
 
 export const messagesEndpoints = define({
@@ -87,6 +88,64 @@ export const messagesEndpoints = define({
     tag: 'Messages',
     status: 200,
     response: messages.message,
+  },
+  listEdits: {
+    method: 'GET',
+    path: '/messages/{id}/edits',
+    summary: 'What a message said before it was edited, the oldest wording first',
+    auth: 'user',
+    tag: 'Messages',
+    status: 200,
+    response: items(messages.earlier),
+  },
+  markMessage: {
+    method: 'PATCH',
+    path: '/messages/{id}/marks',
+    summary: 'Star it, or pin it in its conversation; only the user sees that',
+    auth: 'user',
+    tag: 'Messages',
+    body: messages.marksBody,
+    status: 200,
+    response: messages.message,
+  },
+  listStarred: {
+    method: 'GET',
+    path: '/messages/starred',
+    summary: 'Starred messages, the one starred last first',
+    auth: 'user',
+    tag: 'Messages',
+    query: pageQuery,
+    status: 200,
+    response: page(messages.message),
+  },
+  listPins: {
+    method: 'GET',
+    path: '/conversations/{id}/pins',
+    summary: 'Pinned messages of a conversation, the one pinned last first',
+    auth: 'user',
+    tag: 'Messages',
+    status: 200,
+    response: items(messages.message),
+  },
+  forwardMessage: {
+    method: 'POST',
+    path: '/messages/{id}/forward',
+    summary: 'Pass it on to other conversations, with its files',
+    auth: 'user',
+    tag: 'Messages',
+    body: messages.forwardBody,
+    status: 201,
+    response: items(messages.forwarded),
+  },
+  previewForward: {
+    method: 'POST',
+    path: '/messages/{id}/forward/preview',
+    summary: 'What each conversation would get; nothing is sent',
+    auth: 'user',
+    tag: 'Messages',
+    body: messages.forwardBody,
+    status: 200,
+    response: items(forwardPreview),
   },
   listLinks: {
     method: 'GET',

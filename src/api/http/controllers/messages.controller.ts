@@ -66,6 +66,36 @@ export class MessagesController {
     return this.services.messages.react(userId, params.id, params.emoji, false);
   }
 
+  @Route('listEdits')
+  async edits(@In() { userId, params }: Call<'listEdits'>): Promise<Answer<'listEdits'>> {
+    return { items: await this.services.marks.edits(userId, params.id) };
+  }
+
+  @Route('markMessage')
+  mark(@In() { userId, params, body }: Call<'markMessage'>): Promise<Answer<'markMessage'>> {
+    return this.services.marks.set(userId, params.id, body);
+  }
+
+  @Route('listStarred')
+  starred(@In() { userId, query }: Call<'listStarred'>): Promise<Answer<'listStarred'>> {
+    return this.services.marks.starred(userId, query);
+  }
+
+  @Route('listPins')
+  async pins(@In() { userId, params }: Call<'listPins'>): Promise<Answer<'listPins'>> {
+    return { items: await this.services.marks.pins(userId, params.id) };
+  }
+
+  @Route('forwardMessage')
+  async forward(@In() { userId, params, body, onceKey }: Call<'forwardMessage'>): Promise<Answer<'forwardMessage'>> {
+    return { items: await this.services.forwards.forward(userId, params.id, { ...body, onceKey }) };
+  }
+
+  @Route('previewForward')
+  async previewForward(@In() { userId, params, body }: Call<'previewForward'>): Promise<Answer<'previewForward'>> {
+    return { items: await this.services.forwards.preview(userId, params.id, body) };
+  }
+
   @Route('listDeliveries')
   async deliveries(@In() { userId, params }: Call<'listDeliveries'>): Promise<Answer<'listDeliveries'>> {
     return { items: await this.services.messages.deliveries(userId, params.id) };

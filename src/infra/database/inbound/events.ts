@@ -3,6 +3,7 @@ import { cleanHtml } from '../../../core/messages/html.js';
 import { clampTime, cleanLine, cleanText } from '../../../core/messages/inbound.js';
 import type { Event, MessageEvent } from '../../../sdk/index.js';
 import { answerOf, leaveGroup } from '../groups/place.js';
+import { forgetWordings, keepWording } from '../messages/edits.js';
 import type { Sql } from '../pool.js';
 import {
   type Context,
@@ -201,20 +202,28 @@ async function attach(context: Context, messageId: string, files: StoredFile[]):
 async function onEdit(context: Context, event: Extract<Event, { type: 'edit' }>): Promise<void> {
   const id = await findMessage(context, event.chat.id, event.target);
   if (id === undefined) return park(context, event.target, event);
+  const at = clampTime(event.at, context.now);
+  const words = { text: cleanText(event.text), html: cleanHtml(event.html) };
+  const { rowCount } = await context.sql.query(
+    'SELECT 1 FROM messages WHERE id = $1 AND deleted_at IS NULL AND (edited_at IS NULL OR edited_at <= $2)',
+    [id, at],
+  );
+  if (!rowCount) return;
+  await keepWording(context.sql, id, words);
   await context.sql.query(
-    `UPDATE messages SET text = $2, html = $3, previews = NULL, edited_at = $4, unreadable = NULL, rev = $5
-     WHERE id = $1 AND deleted_at IS NULL AND (edited_at IS NULL OR edited_at <= $4)`,
-    [id, cleanText(event.text), cleanHtml(event.html), clampTime(event.at, context.now), context.revs.next()],
+    'UPDATE messages SET text = $2, html = $3, previews = NULL, edited_at = $4, unreadable = NULL, rev = $5 WHERE id = $1',
+    [id, words.text, words.html, at, context.revs.next()],
   );
 }
 
 async function onDeletion(context: Context, event: Extract<Event, { type: 'deletion' }>): Promise<void> {
   const id = await findMessage(context, event.chat.id, event.target);
   if (id === undefined) return park(context, event.target, event);
-  await context.sql.query(
+  const { rowCount } = await context.sql.query(
     `UPDATE messages SET text = '', html = NULL, previews = NULL, deleted_at = $2, rev = $3 WHERE id = $1 AND deleted_at IS NULL`,
     [id, clampTime(event.at, context.now), context.revs.next()],
   );
+  if (rowCount) await forgetWordings(context.sql, id, context.revs);
 }
 
 async function onReaction(context: Context, event: Extract<Event, { type: 'reaction' }>): Promise<void> {

@@ -6,6 +6,7 @@ import { cleanLine } from '../../../core/messages/inbound.js';
 import { filled } from '../../../core/messages/render.js';
 import type { Features } from '../../../sdk/index.js';
 import { inTransaction, Revisions } from '../pool.js';
+import { forgetWordings, keepWording } from './edits.js';
 import {
   type ChangeContext,
   type Copy,
@@ -58,6 +59,7 @@ export async function editMessage(
         const revs = await Revisions.take(sql, userId, 1);
         const now = await subjectOf(sql, userId, id);
         if (now.copies.some(leavesNow) || now.copies.filter(isOut).length > out) throw onItsWay();
+        if (now.copies.some(isOut)) await keepWording(sql, id, { text: edit.text, html: edit.html ?? null });
         await sql.query(
           `UPDATE messages SET text = $2, html = $5, format = CASE WHEN $5::text IS NULL THEN 'plain' ELSE 'html' END,
              variants = NULL, previews = NULL, edited_at = CASE WHEN $6 THEN $3 ELSE edited_at END, rev = $4
@@ -85,11 +87,12 @@ export async function removeMessage(context: ChangeContext, userId: string, id: 
     ({ copy, verb }) => verb.message(copy.remoteId),
     async () => {
       await inTransaction(context.pool, async (sql) => {
-        const revs = await Revisions.take(sql, userId, 1);
+        const revs = await Revisions.take(sql, userId, 2);
         await sql.query(
           `UPDATE messages SET text = '', html = NULL, previews = NULL, deleted_at = $2, rev = $3 WHERE id = $1`,
           [id, new Date(context.clock.now()), revs.next()],
         );
+        await forgetWordings(sql, id, revs);
       });
     },
   );

@@ -40,6 +40,15 @@ export class Previews implements PreviewService {
   ) {}
 
   async conversation(userId: string, conversationId: string, request: SendRequest): Promise<PreviewView> {
+    return this.letter(userId, conversationId, (place) => letterOf(request, placeholdersIn(place)), request);
+  }
+
+  async letter(
+    userId: string,
+    conversationId: string,
+    write: (place: Place & { mixed: boolean }) => Letter,
+    request: Omit<SendRequest, 'text' | 'format'>,
+  ): Promise<PreviewView> {
     const { rows } = await this.pool.query<{ id: string; contact_id: string | null; name: string; mixed: boolean }>(
       `SELECT v.id, v.contact_id, v.mixed, coalesce(k.name, v.name) AS name FROM conversations v
        LEFT JOIN contacts k ON k.id = v.contact_id
@@ -49,7 +58,7 @@ export class Previews implements PreviewService {
     const row = rows[0];
     if (!row) throw notFound('conversation');
     const place = { id: row.id, contactId: row.contact_id };
-    const letter = letterOf(request, placeholdersIn({ ...place, mixed: row.mixed }));
+    const letter = write({ ...place, mixed: row.mixed });
     if (row.mixed) return this.#preview(userId, await this.#members(row.id), request, letter, row.id);
     return this.#preview(userId, [{ place, name: row.name }], request, letter);
   }
@@ -71,7 +80,7 @@ export class Previews implements PreviewService {
   async #preview(
     userId: string,
     all: readonly Recipient[],
-    request: SendRequest,
+    request: Omit<SendRequest, 'text' | 'format'>,
     letter: Letter,
     groupId?: string,
   ): Promise<PreviewView> {

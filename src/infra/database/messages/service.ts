@@ -86,11 +86,26 @@ export class Messages implements MessageService {
 
   /** What runs `alongside` is in the transaction that accepts the message. */
   async send(userId: string, conversationId: string, request: SendRequest, alongside?: Alongside) {
+    const write = async (place: Place & { mixed: boolean }) => {
+      const letter = letterOf(request, placeholdersIn(place));
+      letter.named = await this.#checkIds(userId, place, request);
+      return letter;
+    };
+    return this.sendLetter(userId, conversationId, write, request, alongside);
+  }
+
+  /** Sends what was not written by a person just now; `write` makes it for its place. */
+  async sendLetter(
+    userId: string,
+    conversationId: string,
+    write: (place: Place & { mixed: boolean }) => Promise<Letter>,
+    request: Omit<SendRequest, 'text' | 'format' | 'attachments'>,
+    alongside?: Alongside,
+  ) {
     const now = this.clock.now();
     const times = sendTimes(request, now);
     const place = await this.#place(userId, conversationId);
-    const letter = letterOf(request, placeholdersIn(place));
-    letter.named = await this.#checkIds(userId, place, request);
+    const letter = await write(place);
     const { via, route, urgency, onceKey } = request;
     const ways = { via, route, urgency, at: times.at };
     const terms = { now, ...times, route, urgency, onceKey };

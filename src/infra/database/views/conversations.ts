@@ -30,14 +30,19 @@ export async function conversationViews(
     ...page,
   });
   const groups = rows.flatMap((row) => (row.mixed ? [row.id] : []));
-  const [last, members] = await Promise.all([lastMessages(db, rows), membersFor(db, groups)]);
+  const [last, members, pins] = await Promise.all([lastMessages(db, rows), membersFor(db, groups), pinsOf(db, rows)]);
   return rows.map((row) => {
-    const view = conversationView(row, context, last.get(row.lastMessageId ?? '') ?? null);
+    const view = conversationView(row, context, last.get(row.lastMessageId ?? '') ?? null, pins.get(row.id) ?? 0);
     return row.mixed ? { ...view, ...groupView(row, members.get(row.id) ?? []) } : view;
   });
 }
 
-function conversationView(row: Row, context: ViewContext, lastMessage: LastMessageView | null): ConversationView {
+function conversationView(
+  row: Row,
+  context: ViewContext,
+  lastMessage: LastMessageView | null,
+  pins: number,
+): ConversationView {
   const chats = row.chats.filter((chat) => chat.account.deletedAt === null);
   return {
     id: row.id,
@@ -50,6 +55,7 @@ function conversationView(row: Row, context: ViewContext, lastMessage: LastMessa
     lastActiveAt: (row.lastMessageAt ?? row.createdAt).toISOString(),
     readMessageId: row.readMessageId,
     pinned: row.pinned,
+    pins,
     archived: row.archived,
     mutedUntil: row.mutedUntil?.toISOString() ?? null,
     draft: row.draft,
@@ -83,6 +89,19 @@ export function chatView(row: ChatRow, context: ViewContext): ChatView {
     ...(row.memberCount === null ? {} : { memberCount: row.memberCount }),
     capabilities: chatCapabilities(context, row),
   };
+}
+
+/** Few messages are pinned: they are counted along the index of those alone. */
+async function pinsOf(db: Db, rows: Row[]): Promise<Map<string, number>> {
+  const users = [...new Set(rows.map((row) => row.userId))];
+  if (users.length === 0) return new Map();
+  const ids = rows.map((row) => row.id);
+  const counts = await db.$queryRaw<{ id: string; pins: number }[]>`
+    SELECT coalesce(m.group_id, c.conversation_id) AS id, count(*)::int AS pins
+    FROM messages m JOIN chats c ON c.id = m.chat_id
+    WHERE m.user_id = ANY(${users}::uuid[]) AND m.pinned_at IS NOT NULL AND m.echo_of IS NULL AND m.relay_of IS NULL
+      AND coalesce(m.group_id, c.conversation_id) = ANY(${ids}::uuid[]) GROUP BY 1`;
+  return new Map(counts.map(({ id, pins }) => [id, pins]));
 }
 
 async function lastMessages(db: Db, rows: Row[]): Promise<Map<string, LastMessageView>> {
