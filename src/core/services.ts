@@ -171,12 +171,19 @@ export type SearchRequest = {
   after?: string;
 };
 
-/** `history`: what the networks still have; absent where none of them keeps any. */
-export type TimelinePage = Page<MessageView> & { history?: 'more' | 'end' | 'unavailable' };
+/** The newest page; or what is older or newer than a message, or stands around a message or a moment (ISO time). */
+export type TimelineRequest = { before?: string; after?: string; around?: string; at?: string; limit: number };
+/** `history`: what the networks still have; absent where none of them keeps any, or the page was not asked for older. */
+export type TimelinePage = Page<MessageView> & {
+  newerCursor: string | null;
+  history?: 'more' | 'end' | 'unavailable';
+};
 export type FetchedHistory = { added: number; history?: 'more' | 'end' | 'unavailable' };
 
 export interface MessageService {
-  timeline(userId: string, conversationId: string, request: { before?: string; limit: number }): Promise<TimelinePage>;
+  timeline(userId: string, conversationId: string, request: TimelineRequest): Promise<TimelinePage>;
+  /** The thread that a message began, newest first, without that message. */
+  thread(userId: string, id: string, request: { before?: string; limit: number }): Promise<Page<MessageView>>;
   /** Fetches one page of history from the network. */
   fetchOlder(userId: string, conversationId: string): Promise<FetchedHistory>;
   get(userId: string, id: string): Promise<MessageView>;

@@ -83,3 +83,59 @@ test('after a split, what went to both people is in both timelines, and the rest
   expect(await texts(merged)).toEqual(['to both', 'by chat']);
   expect(await texts(apart.conversationId!)).toEqual(['to both', 'by mail']);
 });
+
+test('pages lead both ways, and begin around a message or a moment', async () => {
+  const userId = await makeUser(world.prisma);
+  const talk = await makeAccount(world, userId, 'talk');
+  const { conversationId } = await open(world, talk, 'dora');
+  const start = world.clock.now() - 1_000_000;
+  const said = Array.from({ length: 40 }, (_, n) => from('dora', `line ${n}`, start + n * 1000));
+  await deliver(world, talk, ...said);
+  const read = async (request: Parameters<typeof world.messages.timeline>[2]) => {
+    const page = await world.messages.timeline(userId, conversationId, request);
+    return { page, lines: page.items.map((item) => Number(item.text.slice('line '.length))) };
+  };
+  const down = (high: number, low: number) => Array.from({ length: high - low + 1 }, (_, n) => high - n);
+
+  const newest = await read({ limit: 10 });
+  expect([newest.lines, newest.page.newerCursor]).toEqual([down(39, 30), null]);
+  const older = await read({ limit: 10, before: newest.page.nextCursor! });
+  expect(older.lines).toEqual(down(29, 20));
+  expect(older.page.newerCursor).toBe(older.page.items[0]!.id);
+
+  const middle = older.page.items.find((item) => item.text === 'line 20')!;
+  const around = await read({ limit: 10, around: middle.id });
+  expect(around.lines).toEqual(down(24, 15));
+  const after = await read({ limit: 10, after: around.page.newerCursor! });
+  expect(after.lines).toEqual(down(34, 25));
+  const last = await read({ limit: 10, after: after.page.newerCursor! });
+  expect([last.lines, last.page.newerCursor]).toEqual([down(39, 35), null]);
+  expect((await read({ limit: 10, before: around.page.nextCursor! })).lines).toEqual(down(14, 5));
+
+  const at = new Date(start + 20_000).toISOString();
+  expect((await read({ limit: 10, at })).lines).toEqual(down(24, 15));
+  const early = await read({ limit: 10, at: new Date(start - 5000).toISOString() });
+  expect([early.lines, early.page.nextCursor]).toEqual([down(9, 0), null]);
+  const late = await read({ limit: 10, at: new Date(start + 900_000).toISOString() });
+  expect([late.lines, late.page.newerCursor]).toEqual([down(39, 30), null]);
+});
+
+test('a thread has what was said in it, and not what began it', async () => {
+  const userId = await makeUser(world.prisma);
+  const stranger = await makeUser(world.prisma);
+  const talk = await makeAccount(world, userId, 'talk');
+  const { conversationId } = await open(world, talk, 'edda');
+  const at = world.clock.now() - 100_000;
+  const root = 'edda root';
+  const inThread = (n: number): Event => ({ ...from('edda', `reply ${n}`, at + n * 1000), thread: root }) as Event;
+  await deliver(world, talk, from('edda', 'root', at), from('edda', 'aside', at + 500), ...[1, 2, 3].map(inThread));
+  const { items } = await world.messages.timeline(userId, conversationId, { limit: 10 });
+  const began = items.find((item) => item.text === 'root')!;
+  const first = await world.messages.thread(userId, began.id, { limit: 2 });
+  expect(first.items.map((item) => item.text)).toEqual(['reply 3', 'reply 2']);
+  const second = await world.messages.thread(userId, began.id, { limit: 2, before: first.nextCursor! });
+  expect([second.items.map((item) => item.text), second.nextCursor]).toEqual([['reply 1'], null]);
+  await expect(world.messages.thread(stranger, began.id, { limit: 2 })).rejects.toMatchObject({
+    code: 'message-not-found',
+  });
+});

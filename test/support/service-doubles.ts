@@ -71,6 +71,7 @@ export function emptyServices(): Services {
   const rooms: RoomService = { typing: unknown, members: unknown, invite: unknown };
   const messages: MessageService = {
     timeline: unknown,
+    thread: unknown,
     fetchOlder: unknown,
     get: unknown,
     send: unknown,

@@ -217,13 +217,30 @@ export const sentMany = z.object({ messages: z.array(message) });
 
 /** What the networks have beyond what is stored; `unavailable`: they cannot be asked now. Absent: they keep no history. */
 const history = z.enum(['more', 'end', 'unavailable']).optional();
-export const messagePage = page(message).extend({ history });
+/**
+ * `nextCursor` goes on to what is older (`before`), `newerCursor` to what is newer (`after`): null where the page ends
+ * with the newest message.
+ */
+export const messagePage = page(message).extend({ newerCursor: id.nullable(), history });
+export const threadPage = page(message);
 export const fetchedHistory = z.object({ added: z.int(), history });
 
-export const listMessagesQuery = z.object({
-  before: id.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-});
+const pageSize = z.coerce.number().int().min(1).max(200).default(50);
+
+/** The newest page; or what is older or newer than a message, or stands around a message or a moment. */
+export const listMessagesQuery = z
+  .object({
+    before: id.optional(),
+    after: id.optional(),
+    around: id.optional(),
+    at: time.optional(),
+    limit: pageSize,
+  })
+  .refine(
+    ({ before, after, around, at }) => [before, after, around, at].filter((one) => one !== undefined).length <= 1,
+    'give one of before, after, around and at',
+  );
+export const listThreadQuery = z.object({ before: id.optional(), limit: pageSize });
 /** An address that the message's HTML names in `data-remote-src`, or a preview as its `picture`. */
 export const imageQuery = z.object({ url: webAddress });
 

@@ -53,6 +53,7 @@ export const paths = {
   listMessages: ['GET', '/conversations/{id}/messages'],
   sendMessage: ['POST', '/conversations/{id}/messages'],
   getMessage: ['GET', '/messages/{id}'],
+  listThread: ['GET', '/messages/{id}/thread'],
   editMessage: ['PATCH', '/messages/{id}'],
   deleteMessage: ['DELETE', '/messages/{id}'],
   addReaction: ['PUT', '/messages/{id}/reactions/{emoji}'],

@@ -52,6 +52,16 @@ export const messagesEndpoints = define({
     status: 200,
     response: messages.message,
   },
+  listThread: {
+    method: 'GET',
+    path: '/messages/{id}/thread',
+    summary: 'The thread a message began, newest first, without that message',
+    auth: 'user',
+    tag: 'Messages',
+    query: messages.listThreadQuery,
+    status: 200,
+    response: messages.threadPage,
+  },
   messageImage: {
     method: 'GET',
     path: '/messages/{id}/images',

@@ -36,6 +36,11 @@ export class MessagesController {
     return this.services.messages.get(userId, params.id);
   }
 
+  @Route('listThread')
+  thread(@In() { userId, params, query }: Call<'listThread'>): Promise<Answer<'listThread'>> {
+    return this.services.messages.thread(userId, params.id, query);
+  }
+
   @Route('messageImage')
   image(@In() call: Call<'messageImage'>): Promise<StreamableFile> {
     return showImage(this.services.images, call);

@@ -13,6 +13,7 @@ import type {
   SearchRequest,
   SendRequest,
   TimelinePage,
+  TimelineRequest,
 } from '../../../core/services.js';
 import type { DeliveryView, MessageView, Page, PageRequest } from '../../../core/views.js';
 import type { Clock } from '../../../sdk/index.js';
@@ -28,8 +29,9 @@ import { editMessage, reactTo, removeMessage } from './change.js';
 import { filesOf } from './letters.js';
 import { acceptOnce } from './once.js';
 import { Planner, type Ways } from './planner.js';
+import { MessageReader } from './reader.js';
 import { scheduledIds } from './scheduled.js';
-import { encodeCursor, type Found, searchIds, timelineIds } from './timeline.js';
+import { encodeCursor, searchIds } from './timeline.js';
 import { changeWaiting, hideTakenBack } from './waiting.js';
 
 /** Told once a change is committed. */
@@ -42,6 +44,7 @@ export type MessageEvents = {
 export class Messages implements MessageService {
   readonly #planner: Planner;
   readonly #groups: GroupSender;
+  readonly #reader: MessageReader;
 
   constructor(
     private readonly pool: pg.Pool,
@@ -54,23 +57,16 @@ export class Messages implements MessageService {
   ) {
     this.#planner = new Planner(supervisor, clock, linkBase);
     this.#groups = new GroupSender(pool, this.#planner);
+    this.#reader = new MessageReader(pool, prisma, history);
   }
 
-  async timeline(
-    userId: string,
-    conversationId: string,
-    { before, limit }: { before?: string; limit: number },
-  ): Promise<TimelinePage> {
+  async timeline(userId: string, conversationId: string, request: TimelineRequest): Promise<TimelinePage> {
     await this.#place(userId, conversationId);
-    const from = before === undefined ? undefined : await this.#find(userId, before);
-    // Nobody who just opens a conversation waits for a network while there is something to show.
-    const waits = (found: readonly Found[]) => from !== undefined || found.length === 0;
-    const { found, history } = await this.history.page(userId, conversationId, { limit, waits }, () =>
-      timelineIds(this.pool, conversationId, from, limit + 1),
-    );
-    const { items, last } = await this.#page(userId, found, limit);
-    const goesOn = last ?? (history === 'more' ? (found.at(-1) ?? from) : undefined);
-    return { items, nextCursor: goesOn?.id ?? null, ...(history === undefined ? {} : { history }) };
+    return this.#reader.timeline(userId, conversationId, request);
+  }
+
+  thread(userId: string, id: string, request: { before?: string; limit: number }): Promise<Page<MessageView>> {
+    return this.#reader.thread(userId, id, request);
   }
 
   async fetchOlder(userId: string, conversationId: string): Promise<FetchedHistory> {
@@ -193,7 +189,7 @@ export class Messages implements MessageService {
   async scheduled(userId: string, page: PageRequest): Promise<Page<MessageView>> {
     const now = this.clock.now();
     const found = await scheduledIds(this.pool, userId, { ...page, limit: page.limit + 1 }, now);
-    const { items, last } = await this.#page(userId, found, page.limit);
+    const { items, last } = await this.#reader.page(userId, found, page.limit);
     return { items, nextCursor: last ? encodeCursor(last) : null };
   }
 
@@ -204,7 +200,7 @@ export class Messages implements MessageService {
   }
 
   async deliveries(userId: string, id: string): Promise<DeliveryView[]> {
-    await this.#find(userId, id);
+    await this.#reader.find(userId, id);
     const relays = await this.prisma.message.findMany({ where: { userId, relayOf: id }, select: { id: true } });
     return deliveryViews(this.prisma, { userId, messageId: { in: [id, ...relays.map((relay) => relay.id)] } });
   }
@@ -213,23 +209,12 @@ export class Messages implements MessageService {
     if (request.in !== undefined) await this.#place(userId, request.in);
     if (request.from !== undefined) await this.#mustKnow(userId, request.from);
     const found = await searchIds(this.pool, userId, request);
-    const { items, last } = await this.#page(userId, found, request.limit);
+    const { items, last } = await this.#reader.page(userId, found, request.limit);
     return { items, nextCursor: last ? encodeCursor(last) : null };
   }
 
   #change() {
     return { pool: this.pool, supervisor: this.supervisor, clock: this.clock, linkBase: this.linkBase };
-  }
-
-  /** Views of the first `limit`, in the order given, and where the next page begins, if there is one. */
-  async #page(userId: string, found: readonly Found[], limit: number) {
-    const wanted = found.slice(0, limit);
-    const views = await messageViews(this.prisma, { userId, id: { in: wanted.map(({ id }) => id) } });
-    const byId = new Map(views.map((view) => [view.id, view]));
-    return {
-      items: wanted.flatMap(({ id }) => byId.get(id) ?? []),
-      last: found.length > limit ? wanted.at(-1) : undefined,
-    };
   }
 
   #tell(userId: string, accepted: readonly Accepted[], now: number): Promise<void> {
@@ -243,14 +228,6 @@ export class Messages implements MessageService {
   async #ring(userId: string, rings: readonly { chatId: string; at: number }[], now: number): Promise<void> {
     this.events.changed(userId);
     await Promise.all(rings.map(({ chatId, at }) => this.events.ring(chatId, Math.max(0, at - now) || undefined)));
-  }
-
-  async #find(userId: string, id: string): Promise<Found> {
-    const { rows } = await this.pool.query<Found>(
-      'SELECT id, sent_at FROM messages WHERE id = $1 AND user_id = $2 AND echo_of IS NULL AND relay_of IS NULL',
-      [id, userId],
-    );
-    return rows[0] ?? Promise.reject(notFound('message'));
   }
 
   async #place(userId: string, id: string): Promise<Place & { mixed: boolean }> {
@@ -300,7 +277,7 @@ export class Messages implements MessageService {
       throw notFound('account');
     const files = await filesOf(this.pool, userId, attachments);
     if (replyTo === undefined) return files;
-    await this.#find(userId, replyTo);
+    await this.#reader.find(userId, replyTo);
     const here = await exists(
       this.pool,
       `SELECT 1 FROM messages m WHERE m.id = $1 AND CASE WHEN m.group_id IS NOT NULL THEN m.group_id = $2

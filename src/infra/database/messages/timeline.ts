@@ -7,39 +7,66 @@ import type { Sql } from '../pool.js';
 export type Found = { id: string; sent_at: Date };
 
 /**
- * Newest first: what was seen or sent in any chat of the conversation, each message once; of a group, what belongs to it.
- * What a member said and Parley sent on to the others stands there once, as theirs.
+ * What was seen or sent in any chat of the conversation, each message once; of a group, what belongs to it. What a member
+ * said and Parley sent on to the others stands there once, as theirs.
  */
-const TIMELINE = `
+const timelineSql = (side: '<' | '>' | '>=', order: 'ASC' | 'DESC') => `
 SELECT id, sent_at FROM (
   SELECT m.id, m.sent_at FROM chats c CROSS JOIN LATERAL (
     SELECT id, sent_at FROM messages WHERE chat_id = c.id AND echo_of IS NULL AND group_id IS NULL
-      AND ($2::timestamptz IS NULL OR (sent_at, id) < ($2, $3::uuid))
-    ORDER BY sent_at DESC, id DESC LIMIT $4) AS m
+      AND ($2::timestamptz IS NULL OR (sent_at, id) ${side} ($2, $3::uuid))
+    ORDER BY sent_at ${order}, id ${order} LIMIT $4) AS m
   WHERE c.conversation_id = $1
   UNION
   SELECT d.message_id, d.message_at FROM chats c CROSS JOIN LATERAL (
     SELECT message_id, message_at FROM deliveries WHERE chat_id = c.id AND status <> 'cancelled'
       AND (SELECT g.group_id FROM messages g WHERE g.id = message_id) IS NULL
-      AND ($2::timestamptz IS NULL OR (message_at, message_id) < ($2, $3::uuid))
-    ORDER BY message_at DESC, message_id DESC LIMIT $4) AS d
+      AND ($2::timestamptz IS NULL OR (message_at, message_id) ${side} ($2, $3::uuid))
+    ORDER BY message_at ${order}, message_id ${order} LIMIT $4) AS d
   WHERE c.conversation_id = $1
   UNION
   (SELECT id, sent_at FROM messages WHERE group_id = $1 AND echo_of IS NULL AND relay_of IS NULL
-      AND ($2::timestamptz IS NULL OR (sent_at, id) < ($2, $3::uuid))
-    ORDER BY sent_at DESC, id DESC LIMIT $4)
-) AS found ORDER BY sent_at DESC, id DESC LIMIT $4`;
+      AND ($2::timestamptz IS NULL OR (sent_at, id) ${side} ($2, $3::uuid))
+    ORDER BY sent_at ${order}, id ${order} LIMIT $4)
+) AS found ORDER BY sent_at ${order}, id ${order} LIMIT $4`;
+
+/** `before` is answered newest first, the other two oldest first; `from` begins with the place itself. */
+const SIDES = {
+  before: timelineSql('<', 'DESC'),
+  after: timelineSql('>', 'ASC'),
+  from: timelineSql('>=', 'ASC'),
+};
 
 export async function timelineIds(
   sql: Sql,
   conversationId: string,
-  before: Found | undefined,
+  side: keyof typeof SIDES,
+  place: Found | undefined,
   limit: number,
 ): Promise<Found[]> {
   const { rows } = await sql.query<Found>({
-    name: 'timeline',
-    text: TIMELINE,
-    values: [conversationId, before?.sent_at ?? null, before?.id ?? null, limit],
+    name: `timeline-${side}`,
+    text: SIDES[side],
+    values: [conversationId, place?.sent_at ?? null, place?.id ?? null, limit],
+  });
+  return rows;
+}
+
+/** Newest first, in every chat the message was said or sent in. */
+const THREAD = `
+SELECT DISTINCT m.id, m.sent_at FROM (
+  SELECT chat_id, remote_id FROM messages WHERE id = $1
+  UNION SELECT chat_id, remote_id FROM deliveries WHERE message_id = $1
+) AS root JOIN messages m ON m.chat_id = root.chat_id AND m.thread_remote = root.remote_id
+WHERE m.id <> $1 AND m.echo_of IS NULL AND m.relay_of IS NULL
+  AND ($2::timestamptz IS NULL OR (m.sent_at, m.id) < ($2, $3::uuid))
+ORDER BY m.sent_at DESC, m.id DESC LIMIT $4`;
+
+export async function threadIds(sql: Sql, rootId: string, before: Found | undefined, limit: number): Promise<Found[]> {
+  const { rows } = await sql.query<Found>({
+    name: 'thread',
+    text: THREAD,
+    values: [rootId, before?.sent_at ?? null, before?.id ?? null, limit],
   });
   return rows;
 }
