@@ -34,9 +34,14 @@ export function Menu({
 
   useEffect(() => {
     const element = panel.current;
-    if (!open || !element || !button.current) return;
-    place(element, button.current, placement);
+    const anchor = button.current;
+    if (!open || !element || !anchor) return;
+    place(element, anchor, placement);
     element.querySelector<HTMLElement>('[data-roving]:not(:disabled),input,select')?.focus();
+    // What is fetched when it is opened comes later, and is larger.
+    const sizes = new ResizeObserver(() => place(element, anchor, placement));
+    sizes.observe(element);
+    return () => sizes.disconnect();
   }, [open, placement]);
 
   const close = () => panel.current?.hidePopover();

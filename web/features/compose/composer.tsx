@@ -10,6 +10,8 @@ import { Chips } from './chips';
 import { type Choice, policyOf, targetOf, waysOf } from './choice';
 import { Closed } from './closed';
 import { ComposerFoot } from './composer-foot';
+import { inserted } from './editing';
+import { EmojiButton } from './emoji-button';
 import { extrasBody, saidVariants, undoOf } from './extras';
 import { FormatToggle, useFormatted } from './format-toggle';
 import { remarks } from './losses';
@@ -20,6 +22,7 @@ import { type Returned, UndoBar, useHeld } from './undo-bar';
 import { useAttachments } from './use-attachments';
 import { useDropAnywhere, useGrowing } from './use-box';
 import { useDraft } from './use-draft';
+import { useEditor } from './use-editor';
 import { useTyping } from './use-typing';
 import { defaultChoice, useWays } from './use-ways';
 import { ViaPicker } from './via-picker';
@@ -47,6 +50,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
   const [formatted, setFormatted] = useFormatted();
   const uploads = useAttachments();
   const box = useRef<HTMLTextAreaElement>(null);
+  const editor = useEditor(box);
   useDropAnywhere(uploads.add);
   useGrowing(box, text);
 
@@ -200,6 +204,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
           <Chips extras={extras} onChange={draft.set} />
           <div className="composer-tools">
             <AttachButton onFiles={uploads.add} />
+            <EmojiButton onPick={(emoji) => editor.apply(inserted(editor.read(), emoji))} />
             <FormatToggle on={formatted} onChange={setFormatted} />
             <MoreMenu extras={extras} sms={sms} empty={empty} onChange={draft.set} onOpen={open} />
             {(!replyTo || group) &&
