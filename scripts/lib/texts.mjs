@@ -60,9 +60,8 @@ export function compileTexts(root) {
   for (const [language, found] of texts) {
     const parts = { first: {}, rest: {} };
     for (const [name, text] of found) {
-      const compiled = compileMessage(text);
-      const plain = compiled.length === 1 && typeof compiled[0] === 'string' ? compiled[0] : compiled;
-      parts[FIRST.includes(name.split('.')[0]) ? 'first' : 'rest'][name] = compiled.length === 0 ? '' : plain;
+      // A bare string would be taken for a text that is not compiled.
+      parts[FIRST.includes(name.split('.')[0]) ? 'first' : 'rest'][name] = compileMessage(text);
     }
     for (const [part, messages] of Object.entries(parts)) {
       const type = "import type { Messages } from '@lingui/core';\n";

@@ -73,7 +73,7 @@ export function GroupBar({ hasRecent, current, disabled, onJump }: Props) {
   const onKey = (event: KeyboardEvent) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const buttons = [...(bar.current?.querySelectorAll<HTMLElement>('button') ?? [])];
-    const at = buttons.findIndex((one) => one === document.activeElement);
+    const at = buttons.findIndex((one) => one.matches(':focus'));
     if (by === undefined || at < 0) return;
     event.preventDefault();
     buttons[(at + (document.documentElement.dir === 'rtl' ? -by : by) + buttons.length) % buttons.length]?.focus();

@@ -22,8 +22,8 @@ export function SkinTone({ tone, onChange }: { tone: number; onChange: (tone: nu
       onChange={(event) => onChange(Number(event.target.value))}
     >
       {tones.map((name, index) => (
-        <option key={name} value={index}>
-          {`✋${skinTones[index]}`} {t(name)}
+        <option key={name} value={index} aria-label={t(name)} title={t(name)}>
+          {`✋${skinTones[index]}`}
         </option>
       ))}
     </select>
