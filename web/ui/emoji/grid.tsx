@@ -1,8 +1,8 @@
 'use client';
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { Emoji } from '../../lib/emoji/find';
+import { type Row, rowAt } from '../../lib/emoji/rows';
 import { t } from '../../lib/i18n';
-import { type Row, rowAt } from './rows';
 
 /** Rows drawn beyond what is seen. */
 const spare = 4;

@@ -2,13 +2,13 @@
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { loadEmoji } from '../../lib/emoji';
 import { type Emoji, findEmoji, toned } from '../../lib/emoji/find';
+import { type Move, moved, rowsOf, type Section } from '../../lib/emoji/rows';
 import { t } from '../../lib/i18n';
 import { Failure } from '../states';
 import { useNarrow } from '../use-narrow';
 import { cellId, Grid } from './grid';
 import { GroupBar, groups } from './group-bar';
 import { keepTone, keptTone, known, noteEmoji, recentEmoji } from './kept';
-import { type Move, moved, rowsOf, type Section } from './rows';
 import { SkinTone } from './skin-tone';
 
 const keys: Record<string, Move> = {
