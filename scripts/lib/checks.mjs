@@ -11,6 +11,7 @@ const CHECKS = [
   { label: 'texts: every language is whole', program: ['scripts/texts.mjs'] },
   { label: 'types: server and tests', program: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'] },
   { label: 'types: web client', program: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web'] },
+  { label: 'types: service worker', program: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web/sw'] },
   {
     label: 'layers (dependency-cruiser)',
     program: [

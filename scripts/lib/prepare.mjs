@@ -55,7 +55,7 @@ const products = {
   web: {
     stamp: 'web/.next/.stamp',
     proof: 'web/out/index.html',
-    inputs: [...COMMON, 'scripts/lib/compress.mjs', 'web', 'src/api/contract'],
+    inputs: [...COMMON, 'scripts/lib/compress.mjs', 'scripts/lib/worker.mjs', 'web', 'src/api/contract'],
     make: makeWeb,
   },
 };
@@ -146,6 +146,7 @@ function makeWeb(root) {
       cwd: root,
       env: BUILD_ENV,
     });
+    await (await import('./worker.mjs')).buildWorker(root);
     await compress(path.join(root, 'web', 'out'));
   });
 }

@@ -22,6 +22,8 @@ type Look = {
   theme?: 'light' | 'dark';
   scale?: number;
   timezone?: string;
+  /** With the service worker, which keeps the page in the browser; else every page comes from the server. */
+  worker?: boolean;
 };
 
 const flags = [
@@ -51,7 +53,7 @@ export class Visitor {
   ) {}
 
   static async come(browser: Browser, origin: string, look: Look = {}): Promise<Visitor> {
-    const { viewport = desktop, theme = 'light', scale = 1, timezone } = look;
+    const { viewport = desktop, theme = 'light', scale = 1, timezone, worker = false } = look;
     const narrow = viewport.width < 600;
     const context = await browser.newContext({
       viewport,
@@ -62,6 +64,7 @@ export class Visitor {
       reducedMotion: 'reduce',
       locale: 'en-GB',
       timezoneId: timezone,
+      serviceWorkers: worker ? 'allow' : 'block',
     });
     context.setDefaultTimeout(20_000);
     const visitor = new Visitor(await context.newPage(), context, origin);
@@ -74,6 +77,7 @@ export class Visitor {
     page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
     page.on('console', (message) => {
       if (message.type() !== 'error' && message.type() !== 'warning') return;
+      if (message.text().startsWith('Service Worker registration blocked')) return;
       troubles.push(`${message.type()}: ${message.text()} ${message.location().url}`);
     });
     page.on('request', (request) => {

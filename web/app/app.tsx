@@ -5,16 +5,26 @@ import { SignIn } from '../features/session/sign-in';
 import { Unreachable } from '../features/session/unreachable';
 import { Shell } from '../features/shell/shell';
 import { loadTexts, t } from '../lib/i18n';
+import { keepInstallOffer } from '../lib/install';
+import { adoptLink } from '../lib/router';
 import { useSession } from '../lib/sync/hooks';
 import { startSession } from '../lib/sync/session';
+import { registerWorker } from '../lib/worker';
+
+/** It fetches the whole page once more: not while the first screen is being made. */
+const workerRestMs = 3000;
 
 /** One page; what it shows follows from the session and the fragment of the address. */
 export function App() {
   const session = useSession();
   const [readable, setReadable] = useState(false);
   useEffect(() => {
+    adoptLink();
+    keepInstallOffer();
     void startSession();
     void loadTexts().then(() => setReadable(true));
+    const timer = setTimeout(() => void registerWorker(), workerRestMs);
+    return () => clearTimeout(timer);
   }, []);
   if (!readable) return <Starting />;
   switch (session.is) {

@@ -5,7 +5,9 @@ import '../styles/index.css';
 export const metadata: Metadata = {
   title: 'Parley',
   description: 'Every messaging network in one place',
-  icons: { icon: '/icon.svg' },
+  icons: { icon: '/icon.svg', apple: '/icons/apple-180.png' },
+  manifest: '/manifest.webmanifest',
+  appleWebApp: { capable: true, title: 'Parley', statusBarStyle: 'default' },
 };
 
 export const viewport: Viewport = {

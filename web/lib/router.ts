@@ -15,6 +15,9 @@ export type Route =
   | { at: 'new-broadcast' }
   | { at: 'admin' }
   | { at: 'scheduled' }
+  /** A link of another program; what another app shared. */
+  | { at: 'open'; uri: string }
+  | { at: 'share' }
   | { at: 'settings' };
 
 export const link = {
@@ -35,6 +38,7 @@ export const link = {
   admin: '#/admin',
   scheduled: '#/scheduled',
   settings: '#/settings',
+  open: (uri: string) => `#/open/${encodeURIComponent(uri)}`,
 };
 
 /** Where an address leads; one that makes no sense leads home. */
@@ -67,6 +71,8 @@ export function parse(hash: string): Route {
   if (head === 'broadcasts') return id === 'new' ? { at: 'new-broadcast' } : { at: 'broadcasts', id: id || null };
   if (head === 'admin') return { at: 'admin' };
   if (head === 'scheduled') return { at: 'scheduled' };
+  if (head === 'open') return { at: 'open', uri: id ?? '' };
+  if (head === 'share') return { at: 'share' };
   if (head === 'settings') return { at: 'settings' };
   return { at: 'home' };
 }
@@ -90,6 +96,13 @@ function subscribe(listener: () => void): () => void {
 }
 
 export const useRoute = (): Route => useSyncExternalStore(subscribe, currentRoute, () => home);
+
+/** The browser opens links of other programs as `/?open=…`: the page has its places in the fragment. */
+export function adoptLink(): void {
+  const uri = new URLSearchParams(location.search).get('open');
+  if (uri === null) return;
+  history.replaceState(null, '', `/${link.open(uri)}`);
+}
 
 export function go(to: string): void {
   location.hash = to.slice(1);

@@ -12,11 +12,16 @@ import { Empty } from '../../ui/states';
 import { useAction } from '../../ui/use-action';
 import { useNetworks } from '../accounts/use-networks';
 
-/** Opens a chat and goes there. */
-export async function openChat(accountId: string, target: { address: string } | { join: string }): Promise<void> {
+/** Opens a chat and goes there. `before`: what has to be ready when it is shown. */
+export async function openChat(
+  accountId: string,
+  target: { address: string } | { join: string },
+  before?: (conversationId: string) => void,
+): Promise<void> {
   const { conversation } = await call('openChat', { body: { accountId, ...target } });
   store.conversations.set(conversation.id, conversation);
   store.touch('conversations');
+  before?.(conversation.id);
   go(link.conversation(conversation.id));
 }
 

@@ -2,7 +2,9 @@
 import { useDeferredValue, useRef, useState } from 'react';
 import { link, useRoute } from '../../lib/router';
 import { useLoaded } from '../../lib/sync/hooks';
+import { useUpdateReady } from '../../lib/worker';
 import { Icon } from '../../ui/icons';
+import { lazily } from '../../ui/lazily';
 import { moveFocus } from '../../ui/roving';
 import { Skeleton } from '../../ui/states';
 import { TroubleLine } from '../accounts/trouble-line';
@@ -11,6 +13,8 @@ import { ChatList } from './chat-list';
 import { LinkLine } from './link-line';
 import { NewMenu } from './new-menu';
 import { PeopleList } from './people-list';
+
+const UpdateLine = lazily(() => import('../open/update-line').then((found) => found.UpdateLine));
 
 type Tab = 'chats' | 'people';
 const key = 'parley.tab';
@@ -21,6 +25,7 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
   const [filter, setFilter] = useState('');
   const query = useDeferredValue(filter);
   const loaded = useLoaded();
+  const updateReady = useUpdateReady();
   const list = useRef<HTMLDivElement>(null);
   const route = useRoute();
   const show = (next: Tab) => {
@@ -75,6 +80,7 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
           {!loaded && <Skeleton rows={7} />}
           {loaded && (tab === 'chats' ? <ChatList query={query} /> : <PeopleList query={query} />)}
         </div>
+        {updateReady && <UpdateLine />}
         <LinkLine />
         <TroubleLine />
         <footer className="sidebar-foot">

@@ -1,6 +1,7 @@
 'use client';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Contact, Conversation, Message, SendBody, Template } from '../../lib/api/types';
+import { takeHanded } from '../../lib/handoff';
 import { useUser } from '../../lib/sync/hooks';
 import { enqueue } from '../../lib/sync/outbox';
 import { Icon } from '../../ui/icons';
@@ -88,6 +89,15 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
   useEffect(() => {
     if (returned) takeBack(returned);
   }, [returned]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens
+  useEffect(() => {
+    const handed = takeHanded(conversation.id);
+    if (!handed) return;
+    if (handed.text) change([text, handed.text].filter(Boolean).join('\n'));
+    if (handed.subject) draft.setSubject(handed.subject);
+    uploads.add(handed.files);
+    box.current?.focus();
+  }, []);
   useEffect(() => {
     if (replyTo) box.current?.focus();
   }, [replyTo]);

@@ -8,6 +8,7 @@ import { signOut } from '../../lib/sync/session';
 import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icons';
 import { useAction } from '../../ui/use-action';
+import { ThisDevice } from '../open/this-device';
 import { RouteSettings } from '../routes/route-settings';
 import { TemplateSettings } from '../templates/template-settings';
 import { Audiences } from './audiences';
@@ -44,6 +45,7 @@ export function Settings() {
             <DigestSettings />
             <Audiences />
             <ThemeChoice />
+            <ThisDevice />
             <Tokens user={user} />
             {user.role === 'admin' && <Users />}
             {user.role === 'admin' && <Administration />}

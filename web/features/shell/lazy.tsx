@@ -26,6 +26,8 @@ const parts = {
   admin: new Part(() => import('../admin/admin').then((found) => found.Admin)),
   scheduled: new Part(() => import('../later/scheduled').then((found) => found.Scheduled)),
   settings: new Part(() => import('../settings/settings').then((found) => found.Settings)),
+  open: new Part(() => import('../open/open-page').then((found) => found.OpenPage)),
+  share: new Part(() => import('../open/share-page').then((found) => found.SharePage)),
   switcher: new Part(() => import('./switcher').then((found) => found.Switcher)),
 };
 
@@ -68,6 +70,8 @@ export const NewBroadcast = (props: PropsOf<'newBroadcast'>) => <Shown part={par
 export const Admin = (props: PropsOf<'admin'>) => <Shown part={parts.admin} props={props} />;
 export const Scheduled = (props: PropsOf<'scheduled'>) => <Shown part={parts.scheduled} props={props} />;
 export const Settings = (props: PropsOf<'settings'>) => <Shown part={parts.settings} props={props} />;
+export const OpenPage = (props: PropsOf<'open'>) => <Shown part={parts.open} props={props} />;
+export const SharePage = (props: PropsOf<'share'>) => <Shown part={parts.share} props={props} />;
 export const Switcher = (props: PropsOf<'switcher'>) => <Shown part={parts.switcher} props={props} />;
 
 const restMs = 1500;

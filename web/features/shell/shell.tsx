@@ -14,9 +14,11 @@ import {
   Networks,
   NewBroadcast,
   NewGroup,
+  OpenPage,
   PersonPage,
   Scheduled,
   Settings,
+  SharePage,
   Switcher,
 } from './lazy';
 import { Welcome } from './welcome';
@@ -59,6 +61,8 @@ export function Shell() {
         {route.at === 'new-broadcast' && <NewBroadcast />}
         {route.at === 'admin' && <Admin />}
         {route.at === 'scheduled' && <Scheduled />}
+        {route.at === 'open' && <OpenPage uri={route.uri} />}
+        {route.at === 'share' && <SharePage />}
         {route.at === 'settings' && <Settings />}
       </div>
       {switching && <Switcher onClose={() => setSwitching(false)} />}

@@ -1,5 +1,7 @@
 import { ApiError, abandonCalls, call, messageOf, whenUnauthorized } from '../api/client';
 import type { User } from '../api/types';
+import { dropShared } from '../shared';
+import { askForUpdate } from '../worker';
 import { erase, rememberAll, restore } from './local';
 import { closeOutbox, flushOutbox, openOutbox } from './outbox';
 import { store } from './store';
@@ -171,6 +173,7 @@ function refill<T extends { id: string }>(map: Map<string, T>, items: T[]): void
 
 function onLive(): void {
   flushOutbox();
+  askForUpdate();
   refreshTimer ??= setTimeout(
     () => {
       refreshTimer = undefined;
@@ -233,6 +236,7 @@ export async function signOut(): Promise<void> {
   });
   await leave();
   if (user) forgetTexts(user.id);
+  await dropShared().catch(() => {});
 }
 
 /** Drafts and unsent messages: every entry of ours that names the user. */
