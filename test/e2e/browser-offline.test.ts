@@ -1,0 +1,175 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { desktop, openBrowser, phone, Visitor } from '../support/browser.js';
+import { labOrSkip } from '../support/lab.js';
+import { eventually, Parley } from '../support/parley.js';
+import { Stage, said } from '../support/stage.js';
+
+/** The page without its server, as an app of the device, and where links and shares of other programs lead. */
+const ready = await labOrSkip([], ['browser']);
+
+/** Chromium says so of every call while the server is away, and of the first before anybody signed in. */
+const away = [/ERR_CONNECTION_REFUSED/, /WebSocket connection/, /status of 401/, /ERR_SOCKET_NOT_CONNECTED/];
+const places = [
+  ['desktop', desktop],
+  ['phone', phone],
+] as const;
+
+if (ready) {
+  describe('without the network', () => {
+    let stage: Stage;
+    let parley: Parley;
+    let browser: Browser;
+    const visitors = new Map<string, Visitor>();
+    const deliver = (...events: Parameters<Stage['deliver']> extends [string, ...infer E] ? E : never) =>
+      stage.deliver('robin', ...events);
+    const at = (name: string): Visitor => {
+      const visitor = visitors.get(name);
+      if (!visitor) throw new Error(`nobody at ${name}`);
+      return visitor;
+    };
+    const conversation = (name: string): Promise<string> =>
+      eventually(async () => {
+        const { items } = await parley.ok('GET', '/conversations?limit=100');
+        return items.find((one: { name: string }) => one.name === name)?.id as string | undefined;
+      });
+
+    beforeAll(async () => {
+      stage = await Stage.make();
+      [parley, browser] = await Promise.all([Parley.start(stage.env), openBrowser()]);
+      await parley.setUp();
+      await parley.online((await parley.signIn('stage', 'name', { name: 'robin' })).id);
+      const people = ['ada', 'tomas', 'priya'].map((id) => ({ id, address: `${id}@stage.example`, name: id }));
+      await deliver(
+        ...people.map((buddy) => ({ type: 'contact', buddy, listed: true }) as const),
+        ...people.map((from) => said(`Hello from ${from.id}`, from.id, { from })),
+      );
+      for (const { id } of people) await parley.ok('POST', `/conversations/${await conversation(id)}/accept`);
+      for (const [name, viewport] of places) {
+        const visitor = await Visitor.come(browser, parley.url, { viewport, worker: true });
+        await visitor.to();
+        await visitor.signIn();
+        visitors.set(name, visitor);
+      }
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await parley?.remove();
+    });
+    beforeEach(({ task, onTestFailed }) => {
+      onTestFailed(async () => {
+        for (const [name, visitor] of visitors) console.error(await visitor.picture(`${task.name} ${name}`));
+        console.error(parley.said);
+      });
+    });
+
+    test('the browser takes it for an app', async () => {
+      const { page } = at('desktop');
+      const cdp = await page.context().newCDPSession(page);
+      const { errors, data } = await cdp.send('Page.getAppManifest');
+      expect(errors).toEqual([]);
+      const manifest = JSON.parse(data ?? '');
+      expect(manifest).toMatchObject({ display: 'standalone', share_target: { action: '/share' } });
+      const { installabilityErrors } = await cdp.send('Page.getInstallabilityErrors');
+      // A window of its own to install from is what a browser without windows lacks.
+      expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual([]);
+      for (const { src } of manifest.icons) expect((await fetch(`${parley.url}${src}`)).status).toBe(200);
+    });
+
+    test('server gone: it opens, reads, and queues; server back: each message is sent once', async () => {
+      for (const visitor of visitors.values()) {
+        await visitor.page.evaluate(async () => {
+          await navigator.serviceWorker.ready;
+        });
+        await visitor.to(`#/c/${await conversation('ada')}`);
+        await visitor.message('Hello from ada').waitFor();
+      }
+      // The copy is written a moment after.
+      await at('desktop').page.waitForTimeout(2500);
+      const tomas = await conversation('tomas');
+      await parley.down();
+      for (const [name, visitor] of visitors) {
+        await visitor.page.goto('about:blank');
+        await visitor.to();
+        await visitor.entry('tomas').click();
+        // Never opened here before.
+        await visitor.message('Hello from tomas').waitFor();
+        await visitor.page.getByText('Reconnecting to Parley…').waitFor();
+        await visitor.box.fill(`From the ${name}`);
+        await visitor.box.press('Enter');
+        await visitor.message(`From the ${name}`).waitFor();
+        expect(await visitor.violations()).toEqual([]);
+        expect(await visitor.overflow()).toEqual([]);
+        await visitor.page.reload();
+        await visitor.message(`From the ${name}`).waitFor();
+      }
+      await parley.up();
+      const sent = await eventually(async () => {
+        const { items } = await parley.ok('GET', `/conversations/${tomas}/messages`);
+        const out = items.filter((one: { direction: string }) => one.direction === 'out');
+        return out.length >= visitors.size ? out : undefined;
+      }, 60_000);
+      expect(sent.map((one: { text: string }) => one.text).sort()).toEqual(['From the desktop', 'From the phone']);
+      for (const visitor of visitors.values()) {
+        await visitor.message('From the desktop').and(visitor.page.locator(':not([data-pending])')).waitFor();
+        await visitor.message('From the phone').waitFor();
+        expect((await visitor.texts()).filter((text) => text.startsWith('From'))).toHaveLength(2);
+      }
+    });
+
+    test('a link of another program opens the conversation with its words, or asks by which account', async () => {
+      for (const visitor of visitors.values()) {
+        const own = encodeURIComponent(`web+parley:c/${await conversation('priya')}`);
+        await visitor.page.goto(`${parley.url}/?open=${own}`);
+        await visitor.message('Hello from priya').waitFor();
+        expect(new URL(visitor.page.url()).search).toBe('');
+        await visitor.page.goto(`${parley.url}/?open=${encodeURIComponent('xmpp:ada@stage.example')}`);
+        await visitor.page.getByText('None of your networks reaches ada@stage.example').waitFor();
+        expect(await visitor.violations()).toEqual([]);
+        expect(await visitor.overflow()).toEqual([]);
+        await visitor.page.goto(`${parley.url}/?open=${encodeURIComponent('gopher:x')}`);
+        await visitor.page.getByText('Parley cannot open this link').waitFor();
+      }
+    });
+
+    test('what another app shares goes into the composer of whom it is for', async () => {
+      for (const visitor of visitors.values()) {
+        await visitor.to();
+        await visitor.list.or(visitor.page.getByRole('main')).first().waitFor();
+        await visitor.page.evaluate(() => {
+          const form = document.createElement('form');
+          form.method = 'post';
+          form.action = '/share';
+          form.enctype = 'multipart/form-data';
+          const text = document.createElement('textarea');
+          text.name = 'text';
+          text.value = 'A map of the harbour';
+          const files = document.createElement('input');
+          files.type = 'file';
+          files.name = 'files';
+          const list = new DataTransfer();
+          list.items.add(new File(['north'], 'map.txt', { type: 'text/plain' }));
+          files.files = list.files;
+          form.append(text, files);
+          document.body.append(form);
+          form.submit();
+        });
+        await visitor.heading('Share with').waitFor();
+        await visitor.page.getByText('map.txt').waitFor();
+        expect(await visitor.violations()).toEqual([]);
+        expect(await visitor.overflow()).toEqual([]);
+        await visitor.page.getByRole('searchbox', { name: 'Find a conversation' }).fill('ada');
+        await visitor.button('ada').click();
+        await eventually(async () => (await visitor.box.inputValue()) === 'A map of the harbour' || undefined);
+        await visitor.page.getByText('map.txt').waitFor();
+        await visitor.box.fill('');
+        await visitor.to('#/share');
+        await visitor.page.getByText('Nothing is waiting to be shared').waitFor();
+      }
+    });
+
+    test('nothing went wrong on the way', () => {
+      for (const visitor of visitors.values()) expect(visitor.unexpected(...away)).toEqual([]);
+    });
+  });
+}
