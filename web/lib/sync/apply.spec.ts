@@ -204,10 +204,10 @@ test('a delivery is taken into an open ledger, the newest state of it', () => {
   expect(store.ledgers.get('m1')?.get('d1')?.status).toBe('sent');
 });
 
-test('at most a dozen timelines stay in memory, the one in view among them', () => {
+test('at most two dozen timelines stay in memory, the one in view among them', () => {
   store.following = 'v0';
   for (let index = 0; index < 40; index += 1) store.timeline(`v${index}`);
-  expect(store.timelines.size).toBeLessThanOrEqual(12);
+  expect(store.timelines.size).toBeLessThanOrEqual(24);
   expect(store.timelines.has('v0')).toBe(true);
   expect(store.timelines.has('v39')).toBe(true);
 });

@@ -1,6 +1,6 @@
 import type { Buddy, Change, Contact, Conversation, Frame, Message, PresenceState } from '../api/types';
 import { reloadTimeline } from './load';
-import { remember } from './local';
+import { remember, rememberMessage } from './local';
 import { store } from './store';
 
 const rank: Record<PresenceState, number> = { online: 4, away: 3, dnd: 2, unknown: 1, offline: 0 };
@@ -71,6 +71,7 @@ function applyConversation(change: Extract<Change, { kind: 'conversation' }>): v
     remember('timelines', change.id);
   } else if (before && chatsOf(before) !== chatsOf(change.value)) {
     reloadTimeline(change.id);
+    remember('timelines', change.id);
   }
 }
 
@@ -81,18 +82,16 @@ const chatsOf = ({ chats }: Conversation): string =>
     .join(' ');
 
 function applyMessage(change: Extract<Change, { kind: 'message' }>): void {
+  rememberMessage(change.id, change.value);
   if (change.value === null) {
     for (const [id, timeline] of store.timelines) {
       if (!timeline.has(change.id)) continue;
       timeline.remove(change.id);
-      remember('timelines', id);
       store.touch(`t:${id}`);
     }
     return;
   }
   const id = change.value.conversationId;
-  // Of a conversation not in memory there may be a copy, which must not show what was taken back.
-  if ((change.value.deletedAt || change.value.editedAt) && !store.timelines.has(id)) remember('timelines', id);
   // A merge or a split moves messages between conversations.
   for (const [other, timeline] of store.timelines) {
     if (other !== id && timeline.has(change.id)) {
@@ -101,10 +100,7 @@ function applyMessage(change: Extract<Change, { kind: 'message' }>): void {
     }
   }
   followLast(change.value);
-  if (store.timelines.get(id)?.put(change.value)) {
-    remember('timelines', id);
-    store.touch(`t:${id}`);
-  }
+  if (store.timelines.get(id)?.put(change.value)) store.touch(`t:${id}`);
   if (change.value.direction === 'in' && change.value.sender.buddyId) stopTyping(id, change.value.sender.buddyId);
 }
 

@@ -1,6 +1,7 @@
+import { v4 as newKey } from 'uuid';
 import { ApiError, call, messageOf } from '../api/client';
 import type { Attachment, Message, SendBody } from '../api/types';
-import { remember } from './local';
+import { rememberMessage } from './local';
 import { store } from './store';
 
 /** A message on its way to the server. The key makes sending it twice harmless. */
@@ -36,6 +37,8 @@ let prefix: string | null = null;
 let pending: Pending[] = [];
 let held: Held[] = [];
 const running = new Set<string>();
+/** Those that are in the browser's storage for certain: what is missing there was taken by another page. */
+const stored = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let tries = 0;
 let lastAt = 0;
@@ -66,9 +69,7 @@ function hold({ conversationId, body, attachments }: Pending, message: Message):
 export function openOutbox(userId: string): void {
   closeOutbox();
   prefix = prefixOf(userId);
-  pending = keysFrom(prefix)
-    .flatMap(read)
-    .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+  pending = keysFrom(prefix).flatMap(read).sort(byTime);
 }
 
 /** Lets go of everything; what is not sent stays in the browser's storage for its writer. */
@@ -82,6 +83,28 @@ export function closeOutbox(): void {
   running.clear();
 }
 
+const byTime = (a: Pending, b: Pending) => (a.createdAt < b.createdAt ? -1 : 1);
+
+/** Another page of this browser wrote, sent or gave up a message: it is shown here too, and sent from here if that page goes. */
+export function followOutbox({ key, newValue, oldValue }: StorageEvent): void {
+  if (prefix === null || !key?.startsWith(prefix)) return;
+  const known = pending.find((one) => prefix + one.key === key);
+  const [item] = newValue === null ? [] : parse(newValue);
+  pending = [...pending.filter((one) => one !== known), ...(item ? [item] : [])].sort(byTime);
+  const conversationId = (item ?? known)?.conversationId;
+  if (conversationId === undefined) return;
+  store.touch(`t:${conversationId}`);
+  if (item && oldValue === null) void drain(conversationId);
+}
+
+function parse(text: string): Pending[] {
+  try {
+    return [JSON.parse(text)];
+  } catch {
+    return [];
+  }
+}
+
 function keysFrom(start: string): string[] {
   return Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index) ?? '').filter((key) =>
     key.startsWith(start),
@@ -89,19 +112,18 @@ function keysFrom(start: string): string[] {
 }
 
 function read(key: string): Pending[] {
-  try {
-    const item: Pending = JSON.parse(localStorage.getItem(key) ?? '');
-    return [item.state === 'sending' ? { ...item, state: 'waiting' } : item];
-  } catch {
-    localStorage.removeItem(key);
-    return [];
-  }
+  const found = parse(localStorage.getItem(key) ?? '');
+  if (found.length === 0) localStorage.removeItem(key);
+  return found.map((item) => (item.state === 'sending' ? { ...item, state: 'waiting' } : item));
 }
 
 /** Writes one message down and shows it as it is now. */
 function keep(item: Pending): void {
   try {
-    if (prefix !== null) localStorage.setItem(prefix + item.key, JSON.stringify(item));
+    if (prefix !== null) {
+      localStorage.setItem(prefix + item.key, JSON.stringify(item));
+      stored.add(item.key);
+    }
   } catch {
     // Storage is full or closed to us: the message is in memory still.
   }
@@ -110,6 +132,7 @@ function keep(item: Pending): void {
 
 function drop(item: Pending): void {
   pending = pending.filter((one) => one.key !== item.key);
+  stored.delete(item.key);
   if (prefix !== null) localStorage.removeItem(prefix + item.key);
   store.touch(`t:${item.conversationId}`);
 }
@@ -133,7 +156,7 @@ function nextTime(): string {
 export function enqueue(conversationId: string, body: SendBody, attachments: Attachment[]): boolean {
   if (pending.length >= limit) return false;
   const item: Pending = {
-    key: crypto.randomUUID(),
+    key: newKey(),
     conversationId,
     body,
     attachments,
@@ -172,19 +195,34 @@ async function drain(conversationId: string): Promise<void> {
   running.add(conversationId);
   const mine = prefix;
   try {
-    for (;;) {
-      const next = pending.find((item) => item.conversationId === conversationId && item.state !== 'failed');
-      if (!next || !(await post(next)) || prefix !== mine) return;
-    }
+    await alone(`${mine}${conversationId}`, async () => {
+      for (;;) {
+        const next = pending.find((item) => item.conversationId === conversationId && item.state !== 'failed');
+        if (!next || prefix !== mine || !(await post(next)) || prefix !== mine) return;
+      }
+    });
   } finally {
     if (prefix === mine) running.delete(conversationId);
   }
 }
 
+/** One page of this browser at a time sends what is written in a conversation. Plain-HTTP pages have no locks; the keys hold. */
+async function alone(name: string, work: () => Promise<void>): Promise<void> {
+  if (navigator.locks) await navigator.locks.request(name, work);
+  else await work();
+}
+
+/** Another page sent it, or its writer gave it up there. */
+const isElsewhere = ({ key }: Pending): boolean => stored.has(key) && localStorage.getItem(`${prefix}${key}`) === null;
+
 /** Answers whether the message after this one may go. */
 async function post(item: Pending): Promise<boolean> {
   const { conversationId, key } = item;
   const mine = prefix;
+  if (isElsewhere(item)) {
+    drop(item);
+    return true;
+  }
   update(key, { state: 'sending', why: undefined });
   try {
     const params = { id: conversationId };
@@ -193,7 +231,8 @@ async function post(item: Pending): Promise<boolean> {
     tries = 0;
     hold(item, answer.message);
     drop(item);
-    if (store.timelines.get(conversationId)?.put(answer.message)) remember('timelines', conversationId);
+    store.timelines.get(conversationId)?.put(answer.message);
+    rememberMessage(answer.message.id, answer.message);
     return true;
   } catch (error) {
     if (prefix !== mine) return false;

@@ -2,8 +2,9 @@ import { ApiError, abandonCalls, call, messageOf, whenUnauthorized } from '../ap
 import type { User } from '../api/types';
 import { dropShared } from '../shared';
 import { askForUpdate } from '../worker';
-import { erase, rememberAll, restore } from './local';
-import { closeOutbox, flushOutbox, openOutbox } from './outbox';
+import { erase, rememberAll, restore, saveNow } from './local';
+import { closeOutbox, flushOutbox, followOutbox, openOutbox } from './outbox';
+import { prefetch, stopPrefetch, warmRecent, watchPointing } from './prefetch';
 import { store } from './store';
 import { Stream } from './stream';
 
@@ -19,6 +20,8 @@ const verifyAgainMs = 3000;
 const loadAgainMs = 2000;
 const refreshEveryMs = 15_000;
 const pageSize = 200;
+/** What the first screen asks for goes first. */
+const prefetchAfterMs = 1500;
 const mostPages = 100;
 /** Further behind than this, the lists are loaded anew instead of every change since. */
 const mostBehind = 20_000;
@@ -48,6 +51,8 @@ export async function startSession(): Promise<void> {
     if (session.is === 'signed-in') void leave();
   });
   window.addEventListener('storage', followOtherPages);
+  document.addEventListener('visibilitychange', () => document.hidden && saveNow());
+  watchPointing();
   const known = userIn(localStorage.getItem(userKey));
   if (known) await paint(known);
   await verify();
@@ -93,6 +98,7 @@ async function paint(user: User): Promise<void> {
   store.touch('loaded');
   openOutbox(user.id);
   become({ is: 'signed-in' });
+  void warmRecent();
 }
 
 export function setUser(user: User): void {
@@ -174,6 +180,7 @@ function refill<T extends { id: string }>(map: Map<string, T>, items: T[]): void
 function onLive(): void {
   flushOutbox();
   askForUpdate();
+  setTimeout(() => void prefetch(), prefetchAfterMs);
   refreshTimer ??= setTimeout(
     () => {
       refreshTimer = undefined;
@@ -201,6 +208,7 @@ function checkSession(): void {
 
 /** Pages of one browser share one session. */
 function followOtherPages(event: StorageEvent): void {
+  followOutbox(event);
   if (event.key !== userKey && event.key !== null) return;
   if (userIn(event.newValue)?.id !== store.user?.id) location.reload();
 }
@@ -221,6 +229,7 @@ async function leave(): Promise<void> {
   refreshTimer = undefined;
   refreshedAt = 0;
   closeOutbox();
+  stopPrefetch();
   abandonCalls();
   localStorage.removeItem(userKey);
   store.clear();

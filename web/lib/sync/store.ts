@@ -5,10 +5,13 @@ export type Link = { is: 'connecting' } | { is: 'live' } | { is: 'waiting'; sinc
 export type Typing = { name: string; until: number };
 
 /** Conversations whose messages are kept in memory. */
-const timelineLimit = 12;
+const timelineLimit = 24;
 /** After a flush of more changes than this, the next one waits a little, so that a flood cannot starve the page. */
 const burst = 150;
 const burstDelayMs = 120;
+/** A flush that took longer than a frame is followed by a rest, so that the page answers its user meanwhile. */
+const frameMs = 16;
+const longestRestMs = 400;
 
 /** What the client knows, by topic. Changes are told at most once a frame. */
 export class Store {
@@ -91,8 +94,12 @@ export class Store {
     this.dirty = new Set();
     this.touches = 0;
     if (this.following) this.timelines.get(this.following)?.trim();
+    const began = performance.now();
     for (const topic of topics) {
-      for (const listener of this.listeners.get(topic) ?? []) listener();
+      const listeners = this.listeners.get(topic);
+      if (listeners) for (const listener of listeners) listener();
+      // Nobody looks at it.
+      else if (topic.startsWith('t:')) this.timelines.get(topic.slice(2))?.trim();
     }
     const again = () => {
       this.scheduled = false;
@@ -101,8 +108,13 @@ export class Store {
         requestAnimationFrame(() => this.flush());
       }
     };
-    if (heavy) setTimeout(again, burstDelayMs);
-    else again();
+    // React draws right after this; a timer comes after that.
+    setTimeout(() => {
+      const took = performance.now() - began;
+      const rest = took > frameMs ? Math.min(longestRestMs, 2 * took) : 0;
+      if (heavy || rest > 0) setTimeout(again, Math.max(heavy ? burstDelayMs : 0, rest));
+      else again();
+    });
   }
 }
 
