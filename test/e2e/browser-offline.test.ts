@@ -94,7 +94,7 @@ if (ready) {
         await visitor.entry('tomas').click();
         // Never opened here before.
         await visitor.message('Hello from tomas').waitFor();
-        await visitor.page.getByText('Reconnecting to Parley…').waitFor();
+        await visitor.page.getByText('Reconnecting to Parley…').locator('visible=true').first().waitFor();
         await visitor.box.fill(`From the ${name}`);
         await visitor.box.press('Enter');
         await visitor.message(`From the ${name}`).waitFor();
@@ -111,8 +111,9 @@ if (ready) {
       }, 60_000);
       expect(sent.map((one: { text: string }) => one.text).sort()).toEqual(['From the desktop', 'From the phone']);
       for (const visitor of visitors.values()) {
-        await visitor.message('From the desktop').and(visitor.page.locator(':not([data-pending])')).waitFor();
+        await visitor.message('From the desktop').waitFor();
         await visitor.message('From the phone').waitFor();
+        await visitor.page.locator('.message-pending').waitFor({ state: 'detached' });
         expect((await visitor.texts()).filter((text) => text.startsWith('From'))).toHaveLength(2);
       }
     });

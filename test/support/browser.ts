@@ -72,6 +72,18 @@ export class Visitor {
     return visitor;
   }
 
+  /** A second window of the same browser. */
+  async another(): Promise<Visitor> {
+    const visitor = new Visitor(await this.context.newPage(), this.context, this.origin);
+    visitor.#listen();
+    return visitor;
+  }
+
+  /** All windows of this browser. */
+  offline(on: boolean): Promise<void> {
+    return this.context.setOffline(on);
+  }
+
   #listen(): void {
     const { page, troubles } = this;
     page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
