@@ -44,17 +44,28 @@ const gsm =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
 const gsmTwo = '^{}\\[~]|€\f';
 
-/** Segments an SMS of this text takes (3GPP TS 23.038 and 23.040: 160/153 septets, 70/67 UCS-2 units). */
-export function smsParts(text: string): number {
+/** Segments an SMS of this text takes. */
+export const smsParts = (text: string): number => smsRoom(text).parts;
+
+export type SmsRoom = { parts: number; left: number; unicode: boolean };
+
+/** Segments, and the characters left in the last one (3GPP TS 23.038 and 23.040: 160/153 septets, 70/67 UCS-2 units). */
+export function smsRoom(text: string): SmsRoom {
+  const septets = septetsOf(text);
+  const unicode = septets === null;
+  const length = septets ?? text.length;
+  const [single, each] = unicode ? [70, 67] : [160, 153];
+  const parts = length <= single ? 1 : Math.ceil(length / each);
+  return { parts, left: (parts === 1 ? single : parts * each) - length, unicode };
+}
+
+/** Null where a character is not in the alphabet of phones. */
+function septetsOf(text: string): number | null {
   let septets = 0;
   for (const char of text) {
     if (gsm.includes(char)) septets += 1;
     else if (gsmTwo.includes(char)) septets += 2;
-    else {
-      septets = -1;
-      break;
-    }
+    else return null;
   }
-  if (septets < 0) return text.length <= 70 ? 1 : Math.ceil(text.length / 67);
-  return septets <= 160 ? 1 : Math.ceil(septets / 153);
+  return septets;
 }

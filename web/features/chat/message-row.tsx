@@ -7,6 +7,7 @@ import { NetworkGlyph, networkName } from '../../ui/network-glyph';
 import type { Placed } from './arrange';
 import { Attachments } from './attachments';
 import { DeliveryLine, DeliveryMeta } from './delivery-line';
+import { useAskedToEdit } from './edit-asked';
 import { EditForm } from './edit-form';
 import { MessageActions } from './message-actions';
 import { isRich, MessageBody } from './message-body';
@@ -62,6 +63,7 @@ function DrawnRow(props: Props) {
   const { placed, account, can, several, person, picture, seed, thread, reachable, onReply, onJump } = props;
   const { message, first } = placed;
   const [editing, setEditing] = useState(false);
+  const edited = useAskedToEdit(message.id, () => setEditing(true));
   // Hundreds of rows are drawn; only those a person comes near get their buttons.
   const [near, setNear] = useState(false);
   const approach = () => setNear(true);
@@ -97,7 +99,13 @@ function DrawnRow(props: Props) {
         <div className="message-body">
           {!message.deletedAt && <Before message={message} onJump={onJump} />}
           {editing ? (
-            <EditForm message={message} onDone={() => setEditing(false)} />
+            <EditForm
+              message={message}
+              onDone={() => {
+                setEditing(false);
+                edited();
+              }}
+            />
           ) : (
             <MessageBody message={message} mail={(account?.channel ?? message.network) === 'email'} />
           )}

@@ -1,4 +1,5 @@
 'use client';
+import { t } from '../../lib/i18n';
 import { Icon, type IconName } from '../../ui/icons';
 import { minutesOf, spelled } from '../routes/times';
 import type { Extras } from './extras';
@@ -10,15 +11,15 @@ function chipsOf({ urgency, sendAt, expiresIn, shortenLinks }: Extras): Chip[] {
   const chips: Chip[] = [];
   if (sendAt) chips.push({ key: 'at', icon: 'clock', text: whenWords(sendAt), off: { sendAt: null } });
   if (urgency !== 'normal') {
-    const text = urgency === 'urgent' ? 'Urgent' : 'Low urgency';
+    const text = t(urgency === 'urgent' ? 'compose.urgent' : 'compose.low-urgency');
     chips.push({ key: 'urgency', icon: urgency === 'urgent' ? 'warning' : 'down', text, off: { urgency: 'normal' } });
   }
   if (expiresIn) {
-    const text = `Given up after ${spelled(minutesOf(expiresIn))}`;
+    const text = t('compose.given-up-after', { time: spelled(minutesOf(expiresIn)) });
     chips.push({ key: 'expires', icon: 'clock', text, off: { expiresIn: null } });
   }
   if (shortenLinks)
-    chips.push({ key: 'short', icon: 'split', text: 'Short links by SMS', off: { shortenLinks: false } });
+    chips.push({ key: 'short', icon: 'split', text: t('compose.short-links'), off: { shortenLinks: false } });
   return chips;
 }
 
@@ -27,12 +28,17 @@ export function Chips({ extras, onChange }: { extras: Extras; onChange: (change:
   const chips = chipsOf(extras);
   if (chips.length === 0) return null;
   return (
-    <ul className="chips" aria-label="About this message">
+    <ul className="chips" aria-label={t('compose.about-message')}>
       {chips.map(({ key, icon, text, off }) => (
         <li key={key} className="chip">
           <Icon name={icon} size={14} />
           {text}
-          <button type="button" className="icon-button" aria-label={`Not: ${text}`} onClick={() => onChange(off)}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t('compose.not', { what: text })}
+            onClick={() => onChange(off)}
+          >
             <Icon name="close" size={12} />
           </button>
         </li>

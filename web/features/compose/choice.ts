@@ -1,4 +1,5 @@
 import type { Account, Conversation, RoutePolicy, SavedRoute, SendBody } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import type { Usual } from './usual';
 import { bestPerChannel, channelName, type Way } from './ways';
 
@@ -59,11 +60,11 @@ export function choiceOf({ via, route }: SendBody): Choice {
 export function choiceLabel(choice: Choice, { ways, usual, routes }: Known): string {
   switch (choice.is) {
     case 'usual':
-      return usual.route?.name ?? usual.way?.account.name ?? 'As usual';
+      return usual.route?.name ?? usual.way?.account.name ?? t('compose.as-usual');
     case 'account':
-      return accountOf(choice.accountId, ways)?.name ?? 'Choose';
+      return accountOf(choice.accountId, ways)?.name ?? t('compose.choose');
     case 'saved':
-      return routes.find((one) => one.id === choice.routeId)?.name ?? 'A saved route';
+      return routes.find((one) => one.id === choice.routeId)?.name ?? t('compose.saved-route');
     case 'policy':
       return policyLabel(choice.policy);
   }
@@ -74,8 +75,10 @@ const accountOf = (id: string, ways: Way[]): Account | undefined => ways.find((o
 /** In short: "IM + email + SMS", "IM, then SMS". */
 export function policyLabel({ steps }: RoutePolicy): string {
   const text = steps
-    .map(({ channels, pick }) => channels.map((one) => channelName[one]).join(pick === 'first' ? ' or ' : ' + '))
-    .join(', then ');
+    .map(({ channels, pick }) =>
+      channels.map((one) => channelName[one]).join(pick === 'first' ? ` ${t('compose.or')} ` : ' + '),
+    )
+    .join(t('compose.then'));
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
@@ -85,9 +88,9 @@ export function quickPolicies(ways: Way[]): { about: string; policy: RoutePolicy
   if (channels.length < 2) return [];
   const waits = { unless: 'delivered' as const, within: 'PT5M' };
   return [
-    { about: 'Every channel at once', policy: { steps: [{ channels, pick: 'all' }] } },
+    { about: t('compose.every-channel'), policy: { steps: [{ channels, pick: 'all' }] } },
     {
-      about: 'The next only if the one before stays silent',
+      about: t('compose.next-if-silent'),
       policy: { steps: channels.map((channel, index) => ({ channels: [channel], ...(index > 0 ? waits : {}) })) },
     },
   ];

@@ -1,4 +1,5 @@
 'use client';
+import { t } from '../../lib/i18n';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { networkName } from '../../ui/network-glyph';
@@ -14,12 +15,12 @@ export function Closed({ name, way, others, onOther }: Props) {
   const network = networkName(way.account.network);
   const { buddyId } = way;
   return (
-    <section className="request closed" aria-label="Nothing can be written here">
+    <section className="request closed" aria-label={t('compose.closed')}>
       <p className="request-text closed-text">
         <Icon name="block" />
         {way.closed === 'blocked'
-          ? `You blocked ${name} on ${network}. Nothing goes there, and nothing comes from there.`
-          : `${name} asked to get no more messages by ${network}. Parley sends nothing there until they ${way.channel === 'sms' ? 'write START' : 'allow it again'}.`}
+          ? t('compose.blocked', { name, network })
+          : t(way.channel === 'sms' ? 'compose.opted-out-sms' : 'compose.opted-out', { name, network })}
       </p>
       <div className="request-actions">
         {way.closed === 'blocked' && buddyId && (
@@ -29,12 +30,12 @@ export function Closed({ name, way, others, onOther }: Props) {
             disabled={action.busy}
             onClick={() => void action.run(() => patchBuddy(buddyId, { blocked: false }))}
           >
-            Unblock
+            {t('compose.unblock')}
           </button>
         )}
         {others.map((other) => (
           <button key={other.account.id} type="button" className="button" onClick={() => onOther(other)}>
-            Write by {networkName(other.account.network)}
+            {t('compose.write-by', { network: networkName(other.account.network) })}
           </button>
         ))}
       </div>

@@ -1,7 +1,10 @@
+import type { SendBody } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import type { Choice, Known } from './choice';
 import { factsOf } from './facts';
 import { FactsLine } from './facts-line';
 import type { Remark } from './losses';
+import { SmsLine } from './sms-line';
 import type { Way } from './ways';
 import { Where } from './where';
 
@@ -11,21 +14,22 @@ type Props = {
   targets: Way[];
   notes: Remark[];
   full: boolean;
-  mail: boolean;
+  text: string;
+  conversationId: string;
+  body: SendBody | null;
   onOwnRoute: () => void;
 };
 
-/** What will become of the message. */
-export function ComposerFoot({ choice, known, targets, notes, full, mail, onOwnRoute }: Props) {
-  const routed = choice.is === 'policy' || choice.is === 'saved' || (choice.is === 'usual' && known.usual.route);
+/** What will become of the message: who gets it, by which account, and what is lost on the way. */
+export function ComposerFoot({ choice, known, targets, notes, full, text, conversationId, body, onOwnRoute }: Props) {
+  const sms = targets.some((way) => way.channel === 'sms');
   return (
     <div className="composer-foot">
-      {(mail || routed || known.ways.length > 1) && (
-        <Where choice={choice} known={known} targets={targets} onOwnRoute={onOwnRoute} />
-      )}
+      <Where choice={choice} known={known} targets={targets} onOwnRoute={onOwnRoute} />
       <FactsLine facts={factsOf(targets)} />
+      {sms && text.trim() !== '' && <SmsLine conversationId={conversationId} text={text} body={body} />}
       <span className="remarks" role="status">
-        {full && <span className="remark remark-stop">Too many messages wait to be sent</span>}
+        {full && <span className="remark remark-stop">{t('compose.outbox-full')}</span>}
         {notes.map((note) => (
           <span key={note.text} className={note.stops ? 'remark remark-stop' : 'remark'}>
             {note.text}

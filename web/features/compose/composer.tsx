@@ -1,29 +1,36 @@
 'use client';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Contact, Conversation, Message, SendBody, Template } from '../../lib/api/types';
 import { takeHanded } from '../../lib/handoff';
+import { t } from '../../lib/i18n';
 import { useUser } from '../../lib/sync/hooks';
 import { enqueue } from '../../lib/sync/outbox';
-import { Icon } from '../../ui/icons';
+import { askToEdit } from '../chat/edit-asked';
 import { AttachButton } from './attach-button';
 import { AttachmentList } from './attachment-list';
 import { Chips } from './chips';
 import { type Choice, policyOf, targetOf, waysOf } from './choice';
 import { Closed } from './closed';
+import { Offers, offerId } from './complete/offers';
+import { useCompletion } from './complete/use-completion';
 import { ComposerFoot } from './composer-foot';
 import { inserted } from './editing';
 import { EmojiButton } from './emoji-button';
 import { extrasBody, saidVariants, undoOf } from './extras';
+import { FormatBar } from './format-bar';
 import { FormatToggle, useFormatted } from './format-toggle';
+import { lastEditable } from './last-editable';
 import { remarks } from './losses';
 import { MoreMenu } from './more-menu';
 import { Dialogs, type Opened, Panels } from './parts';
 import { Replying } from './replying';
+import { SendButton, useEnterSends } from './send-button';
 import { type Returned, UndoBar, useHeld } from './undo-bar';
 import { useAttachments } from './use-attachments';
 import { useDropAnywhere, useGrowing } from './use-box';
 import { useDraft } from './use-draft';
 import { useEditor } from './use-editor';
+import { useKeys } from './use-keys';
 import { useTyping } from './use-typing';
 import { defaultChoice, useWays } from './use-ways';
 import { ViaPicker } from './via-picker';
@@ -67,6 +74,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
   const mail = targets.some((way) => way.channel === 'email') && conversation.kind === 'direct';
   const sms = group || targets.some((way) => way.channel === 'sms');
   const typing = useTyping(conversation, targets);
+  const completion = useCompletion(editor, conversation);
 
   const open = (what: Opened) => setOpened((now) => new Set([...now, what]));
   const close = (what: Opened) => {
@@ -133,18 +141,29 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     }
     if (template.format === 'markdown') setFormatted(true);
   };
-  const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
-      event.preventDefault();
-      send();
-    } else if (event.key === 'Escape' && replyTo) {
-      event.preventDefault();
-      onReplyDone();
-    } else if (event.key === 'z' && (event.ctrlKey || event.metaKey) && !text && undoing.held) {
-      event.preventDefault();
-      void undoing.undo();
-    }
-  };
+  const enterSends = useEnterSends();
+  const onKey = useKeys({
+    editor,
+    completion,
+    formatted,
+    enterSends,
+    onSend: send,
+    onFormat: () => setFormatted(true),
+    onEditLast: () => {
+      const last = lastEditable(messages, ways);
+      if (last) askToEdit(last.id, box.current);
+      return last !== undefined;
+    },
+    onUndo: () => {
+      const possible = !text && undoing.held !== null;
+      if (possible) void undoing.undo();
+      return possible;
+    },
+    onEscape: () => {
+      if (replyTo) onReplyDone();
+      return replyTo !== null;
+    },
+  });
 
   const closed = targets.length > 0 && targets.every((way) => way.closed !== null) ? targets[0] : undefined;
   if (closed) {
@@ -165,7 +184,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     <>
       <form
         className="composer"
-        aria-label="Write a message"
+        aria-label={t('compose.write-message')}
         onSubmit={(event) => {
           event.preventDefault();
           send();
@@ -183,10 +202,11 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
           onExtras={draft.set}
         />
         <div className="composer-box">
+          <Offers {...completion} />
           {mail && (
             <input
               className="subject"
-              aria-label="Email subject"
+              aria-label={t('compose.subject-label')}
               placeholder={subjectHint(conversation)}
               value={subject}
               maxLength={300}
@@ -196,13 +216,26 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
           <textarea
             ref={box}
             className="composer-text"
-            aria-label="Message"
-            placeholder={`Write to ${conversation.name}`}
+            aria-label={t('compose.message')}
+            aria-autocomplete="list"
+            aria-controls={completion.open ? completion.id : undefined}
+            aria-activedescendant={completion.open ? offerId(completion.id, completion.at) : undefined}
+            aria-keyshortcuts={enterSends ? 'Enter' : 'Control+Enter'}
+            enterKeyHint={enterSends ? 'send' : 'enter'}
+            placeholder={t('compose.write-to', { name: conversation.name })}
+            dir="auto"
             rows={1}
             value={text}
-            onChange={(event) => change(event.target.value)}
+            onChange={(event) => {
+              change(event.target.value);
+              completion.look();
+            }}
+            onSelect={completion.look}
             onKeyDown={onKey}
-            onBlur={typing.stopped}
+            onBlur={() => {
+              typing.stopped();
+              completion.close();
+            }}
             onPaste={(event) => {
               if (event.clipboardData.files.length > 0) {
                 event.preventDefault();
@@ -212,6 +245,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
           />
           <AttachmentList uploads={uploads} />
           <Chips extras={extras} onChange={draft.set} />
+          {formatted && <FormatBar editor={editor} />}
           <div className="composer-tools">
             <AttachButton onFiles={uploads.add} />
             <EmojiButton onPick={(emoji) => editor.apply(inserted(editor.read(), emoji))} />
@@ -227,15 +261,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
                   onOwnRoute={() => open('route')}
                 />
               )}
-            <button
-              type="submit"
-              className="send"
-              aria-label={extras.sendAt ? 'Schedule' : 'Send'}
-              title={extras.sendAt ? 'Schedule (Enter)' : 'Send (Enter)'}
-              disabled={empty || stopped}
-            >
-              <Icon name={extras.sendAt ? 'clock' : 'send'} />
-            </button>
+            <SendButton later={extras.sendAt !== null} enterSends={enterSends} disabled={empty || stopped} />
           </div>
         </div>
         <ComposerFoot
@@ -244,7 +270,9 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
           targets={targets}
           notes={notes}
           full={full}
-          mail={mail}
+          text={text}
+          conversationId={conversation.id}
+          body={empty ? null : body}
           onOwnRoute={() => open('route')}
         />
       </form>
@@ -264,5 +292,5 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
 
 function subjectHint(conversation: Conversation): string {
   const subject = conversation.chats.findLast((chat) => chat.subject)?.subject;
-  return subject ? `Subject: goes on with “${subject}”` : 'Subject';
+  return subject ? t('compose.subject-goes-on', { subject }) : t('compose.subject');
 }

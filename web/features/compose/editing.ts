@@ -18,6 +18,9 @@ export function marked({ text, start, end }: Selected, mark: string): Change {
   const last = Math.max(first, end - (chosen.length - chosen.trimEnd().length));
   const inner = text.slice(first, last);
   const { length } = mark;
+  if (start === end && closesHere(text, start, mark)) {
+    return { from: start, to: start, insert: '', start: start + length, end: start + length };
+  }
   if (standsAround(text, first, last, mark)) {
     return { from: first - length, to: last + length, insert: inner, start: first - length, end: last - length };
   }
@@ -26,6 +29,12 @@ export function marked({ text, start, end }: Selected, mark: string): Change {
     return { from: first, to: last, insert: bare, start: first, end: first + bare.length };
   }
   return { from: first, to: last, insert: mark + inner + mark, start: first + length, end: last + length };
+}
+
+/** The caret is at the end of what has the mark: it steps out of it. */
+function closesHere(text: string, at: number, mark: string): boolean {
+  const line = text.slice(text.lastIndexOf('\n', at - 1) + 1, at);
+  return text.startsWith(mark, at) && !line.endsWith(mark) && line.split(mark).length % 2 === 0;
 }
 
 /** Two stars are not one star twice. */

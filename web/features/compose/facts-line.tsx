@@ -1,3 +1,4 @@
+import { t } from '../../lib/i18n';
 import { Icon } from '../../ui/icons';
 import type { Fact } from './facts';
 
@@ -5,7 +6,7 @@ import type { Fact } from './facts';
 export function FactsLine({ facts }: { facts: Fact[] }) {
   if (facts.length === 0) return null;
   return (
-    <ul className="facts-line" aria-label="What this way of sending does not do">
+    <ul className="facts-line" aria-label={t('compose.facts')}>
       {facts.map((fact) => (
         <li key={fact.key} className={fact.icon ? 'fact fact-lock' : 'fact'} title={fact.full}>
           {fact.icon && <Icon name={fact.icon} size={12} />}

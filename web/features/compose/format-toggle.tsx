@@ -1,5 +1,6 @@
 'use client';
 import { useState } from 'react';
+import { t } from '../../lib/i18n';
 import { Icon } from '../../ui/icons';
 
 const key = 'parley.formatted';
@@ -20,8 +21,8 @@ export function FormatToggle({ on, onChange }: { on: boolean; onChange: (on: boo
     <button
       type="button"
       className="icon-button"
-      aria-label="Format with Markdown"
-      title={on ? 'Markdown is on: **bold**, *italic*, `code`' : 'Format with Markdown'}
+      aria-label={t('compose.markdown')}
+      title={t(on ? 'compose.markdown-on' : 'compose.markdown')}
       aria-pressed={on}
       onClick={() => onChange(!on)}
     >

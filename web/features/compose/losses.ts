@@ -1,6 +1,5 @@
 import type { Attachment } from '../../lib/api/types';
-import { plural } from '../../lib/format';
-import { smsParts } from '../../lib/text';
+import { locale, t } from '../../lib/i18n';
 import { networkName } from '../../ui/network-glyph';
 import type { Way } from './ways';
 
@@ -21,29 +20,24 @@ function remarksOf(draft: Draft, way: Way, only: boolean): Remark[] {
   const out: Remark[] = [];
   const { length } = draft.text;
   if (length > send.maxLength) {
-    out.push({ text: `Too long for ${name}: ${length} of ${send.maxLength} characters`, stops: true });
+    out.push({ text: t('compose.too-long', { name, length, most: send.maxLength }), stops: true });
   } else if (length > send.maxLength * near) {
-    out.push({ text: `${plural(send.maxLength - length, 'character')} left for ${name}` });
+    out.push({ text: t('compose.left', { name, count: send.maxLength - length }) });
   }
   if (draft.attachments.length > 0) {
-    if (send.attachments === 'rejected') out.push({ text: `${name} takes no files`, stops: only });
-    if (send.attachments === 'dropped') out.push({ text: `${name} leaves the files out` });
-    if (send.attachments === 'fallback') out.push({ text: `${name} gets links to the files` });
-    if (send.attachments === 'partial') out.push({ text: `${name} takes some kinds of files only` });
+    if (send.attachments === 'rejected') out.push({ text: t('compose.takes-no-files', { name }), stops: only });
+    if (send.attachments === 'dropped') out.push({ text: t('compose.leaves-files-out', { name }) });
+    if (send.attachments === 'fallback') out.push({ text: t('compose.gets-links', { name }) });
+    if (send.attachments === 'partial') out.push({ text: t('compose.some-files', { name }) });
   }
   if (draft.replies) {
-    if (send.replies !== 'full' && send.replies !== 'partial')
-      out.push({ text: `${name} shows what you reply to as a quote` });
+    if (send.replies !== 'full' && send.replies !== 'partial') out.push({ text: t('compose.as-quote', { name }) });
   }
   if (draft.formatted && length > 0) {
     if (send.formatting === 'dropped' || send.formatting === 'rejected')
-      out.push({ text: `${name} leaves the formatting out` });
-    if (send.formatting === 'fallback') out.push({ text: `${name} shows the formatting as signs` });
-    if (send.formatting === 'partial') out.push({ text: `${name} shows some of the formatting` });
-  }
-  if (way.channel === 'sms' && length > 0) {
-    const parts = smsParts(draft.text);
-    if (parts > 1) out.push({ text: `${parts} SMS parts` });
+      out.push({ text: t('compose.formatting-out', { name }) });
+    if (send.formatting === 'fallback') out.push({ text: t('compose.formatting-signs', { name }) });
+    if (send.formatting === 'partial') out.push({ text: t('compose.formatting-some', { name }) });
   }
   return out;
 }
@@ -51,7 +45,7 @@ function remarksOf(draft: Draft, way: Way, only: boolean): Remark[] {
 function away(ways: Way[]): Remark[] {
   const off = ways.filter(({ account }) => account.state.is !== 'online' && account.state.is !== 'backfilling');
   if (off.length === 0) return [];
-  const names = off.map((way) => way.account.name).join(' and ');
-  const part = off.length < ways.length ? 'that part' : 'it';
-  return [{ text: `${names} ${off.length > 1 ? 'are' : 'is'} not connected; ${part} goes out later` }];
+  const names = new Intl.ListFormat(locale()).format(off.map((way) => way.account.name));
+  const count = off.length;
+  return [{ text: t(count < ways.length ? 'compose.partly-away' : 'compose.away', { names, count }) }];
 }

@@ -1,5 +1,6 @@
 'use client';
 import type { Urgency } from '../../lib/api/types';
+import { type PlainText, t } from '../../lib/i18n';
 import { Icon, type IconName } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
 import { CheckItem } from '../routes/word-menu';
@@ -16,41 +17,41 @@ type Props = {
   onOpen: (what: Opening) => void;
 };
 
-const urgencies: { value: Urgency; label: string }[] = [
-  { value: 'low', label: 'Low' },
-  { value: 'normal', label: 'Normal' },
-  { value: 'urgent', label: 'Urgent' },
+const urgencies: { value: Urgency; label: PlainText }[] = [
+  { value: 'low', label: 'compose.low' },
+  { value: 'normal', label: 'compose.normal' },
+  { value: 'urgent', label: 'compose.urgent' },
 ];
 
-const things: { what: Opening; label: string; icon: IconName; needsWords?: boolean }[] = [
-  { what: 'preview', label: 'Who gets what', icon: 'eye' },
-  { what: 'when', label: 'Send later, or expire…', icon: 'clock' },
-  { what: 'words', label: 'Other words per channel', icon: 'text' },
-  { what: 'insert', label: 'Insert a template…', icon: 'file' },
-  { what: 'save', label: 'Save as a template…', icon: 'plus', needsWords: true },
+const things: { what: Opening; label: PlainText; icon: IconName; needsWords?: boolean }[] = [
+  { what: 'preview', label: 'compose.who-gets-what', icon: 'eye' },
+  { what: 'when', label: 'compose.send-later', icon: 'clock' },
+  { what: 'words', label: 'compose.other-words', icon: 'text' },
+  { what: 'insert', label: 'compose.insert-template', icon: 'file' },
+  { what: 'save', label: 'compose.save-template', icon: 'plus', needsWords: true },
 ];
 
 /** All that most messages do without. */
 export function MoreMenu({ extras, sms, empty, onChange, onOpen }: Props) {
   return (
-    <Menu label="More ways to send" title="More ways to send" placement="above" trigger={<Icon name="more" />}>
+    <Menu label={t('compose.more')} title={t('compose.more')} placement="above" trigger={<Icon name="more" />}>
       {things.map(({ what, label, icon, needsWords }) => (
         <MenuItem key={what} disabled={needsWords && empty} onSelect={() => onOpen(what)}>
-          <Icon name={icon} /> {label}
+          <Icon name={icon} /> {t(label)}
         </MenuItem>
       ))}
       <hr className="menu-line" />
-      <p className="menu-title">Urgency</p>
+      <p className="menu-title">{t('compose.urgency')}</p>
       {urgencies.map(({ value, label }) => (
         <MenuItem key={value} checked={extras.urgency === value} onSelect={() => onChange({ urgency: value })}>
-          <span className="menu-tick">{extras.urgency === value && <Icon name="check" size={14} />}</span> {label}
+          <span className="menu-tick">{extras.urgency === value && <Icon name="check" size={14} />}</span> {t(label)}
         </MenuItem>
       ))}
       {sms && (
         <>
           <hr className="menu-line" />
           <CheckItem on={extras.shortenLinks} onToggle={() => onChange({ shortenLinks: !extras.shortenLinks })}>
-            Short links by SMS
+            {t('compose.short-links')}
           </CheckItem>
         </>
       )}

@@ -1,5 +1,6 @@
 'use client';
 import type { Channel, Variants } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { smsParts } from '../../lib/text';
 import { AreaField } from '../../ui/field';
 import { Icon } from '../../ui/icons';
@@ -15,10 +16,10 @@ type Props = {
 /** The same message in the words that fit a channel. Empty: as it stands in the box. */
 export function OtherWords({ channels, variants, onChange, onClose }: Props) {
   return (
-    <section className="composer-part" aria-label="Other words per channel">
+    <section className="composer-part" aria-label={t('compose.other-words')}>
       <header className="composer-part-head">
-        <h2>Other words per channel</h2>
-        <button type="button" className="icon-button" aria-label="Close other words" onClick={onClose}>
+        <h2>{t('compose.other-words')}</h2>
+        <button type="button" className="icon-button" aria-label={t('sending.close-words')} onClick={onClose}>
           <Icon name="close" size={14} />
         </button>
       </header>
@@ -28,10 +29,10 @@ export function OtherWords({ channels, variants, onChange, onClose }: Props) {
         return (
           <AreaField
             key={channel}
-            label={`Other words for ${channelName[channel]}`}
-            help={parts > 1 ? `${parts} SMS parts` : undefined}
+            label={t('sending.words-for', { channel: channelName[channel] })}
+            help={parts > 1 ? t('compose.sms-parts', { count: parts }) : undefined}
             rows={2}
-            placeholder="As written below"
+            placeholder={t('sending.as-below')}
             value={text}
             onValue={(words) => onChange({ ...variants, [channel]: { ...variants[channel], text: words } })}
           />

@@ -1,5 +1,6 @@
 'use client';
 import type { Message } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { Icon } from '../../ui/icons';
 
 export function Replying({ to, onDone }: { to: Message; onDone: () => void }) {
@@ -9,7 +10,7 @@ export function Replying({ to, onDone }: { to: Message; onDone: () => void }) {
       <span className="replying-text">
         <b>{to.sender.name}</b> {to.text}
       </span>
-      <button type="button" className="icon-button" aria-label="Do not reply to this" onClick={onDone}>
+      <button type="button" className="icon-button" aria-label={t('compose.no-reply')} onClick={onDone}>
         <Icon name="close" size={14} />
       </button>
     </p>

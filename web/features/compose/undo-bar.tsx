@@ -2,6 +2,8 @@
 import { useEffect, useState } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { Attachment, Message, SendBody } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { useVersion } from '../../lib/sync/hooks';
 import { forgetHeld, type Held, heldOf } from '../../lib/sync/outbox';
 import { Icon } from '../../ui/icons';
@@ -70,15 +72,13 @@ export function UndoBar({ held, busy, undo }: Props) {
   return (
     <>
       <p className="visually-hidden" role="status">
-        {held && 'The message is held back for a moment. Undo takes it back, or Control Z in the empty box.'}
+        {held && t('compose.held')}
       </p>
       {held && (
         <p className="undo-bar">
-          <span aria-hidden="true">
-            Sending in <Countdown until={held.until} />
-          </span>
+          <span aria-hidden="true">{rich('compose.sending-in', { seconds: <Countdown until={held.until} /> })}</span>
           <button type="button" className="link-button" disabled={busy} onClick={() => void undo()}>
-            <Icon name="undo" size={14} /> Undo
+            <Icon name="undo" size={14} /> {t('compose.undo')}
           </button>
         </p>
       )}
@@ -88,5 +88,5 @@ export function UndoBar({ held, busy, undo }: Props) {
 
 function Countdown({ until }: { until: number }) {
   const now = useNow(250);
-  return <>{Math.max(0, Math.ceil((until - now) / 1000))} s</>;
+  return <>{Math.max(0, Math.ceil((until - now) / 1000))}</>;
 }

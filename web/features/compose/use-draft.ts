@@ -1,18 +1,25 @@
 'use client';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Conversation, SendBody } from '../../lib/api/types';
 import { type Choice, choiceOf } from './choice';
-import { readDraft, saveDraft } from './drafts';
+import { newsOf, readDraft, saveDraft } from './drafts';
 import { type Extras, extrasOf, noExtras } from './extras';
 
 export type DraftState = ReturnType<typeof useDraft>;
 
-/** What is being written here, but for its files. The route and the rest are of one message: sending clears them. */
-export function useDraft({ id }: Conversation) {
+/**
+ * What is being written here, but for its files. Its text is the same in all windows of its writer. The route and the
+ * rest are of one message: sending clears them.
+ */
+export function useDraft({ id, draft }: Conversation) {
   const [text, setText] = useState(() => readDraft(id));
   const [subject, setSubject] = useState('');
   const [chosen, setChosen] = useState<Choice | null>(null);
   const [extras, setExtras] = useState<Extras>(noExtras);
+  useEffect(() => {
+    const news = newsOf(id, draft);
+    if (news !== null) setText(news);
+  }, [id, draft]);
 
   const write = (next: string) => {
     setText(next);

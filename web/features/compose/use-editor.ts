@@ -21,8 +21,8 @@ export function useEditor(box: RefObject<HTMLTextAreaElement | null>): Editor {
         element.focus();
         element.setSelectionRange(from, to);
         // The only way that keeps the history of the box; it is there in all browsers.
-        if (insert === '') document.execCommand('delete');
-        else document.execCommand('insertText', false, insert);
+        if (insert !== '') document.execCommand('insertText', false, insert);
+        else if (from !== to) document.execCommand('delete');
         element.setSelectionRange(start, end);
       },
     }),

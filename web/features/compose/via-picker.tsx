@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Conversation, Preview } from '../../lib/api/types';
 import { sentence } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
@@ -25,15 +26,18 @@ type Props = {
 export function ViaPicker(props: Props) {
   const { choice, known } = props;
   const label = choiceLabel(choice, known);
-  const said = choice.is === 'usual' && label !== 'As usual' ? `${label}, as usual` : label;
+  const said =
+    choice.is === 'usual' && (known.usual.way || known.usual.route)
+      ? t('compose.named-as-usual', { name: label })
+      : label;
   return (
     <Menu
-      label={`Send via ${said}`}
+      label={t('compose.send-via-name', { name: said })}
       className="via-button"
       placement="above"
       trigger={
         <>
-          <span className="via-word">via</span>{' '}
+          <span className="via-word">{t('compose.via')}</span>{' '}
           {waysOf(choice, known).map((way) => (
             <NetworkGlyph key={way.account.id} network={way.account.network} channel={way.channel} size={13} quiet />
           ))}
@@ -52,11 +56,11 @@ function Choices({ conversation, choice, known, onChoose, onOwnRoute }: Props) {
   const pick = (next: Choice) => () => onChoose(next);
   return (
     <>
-      <p className="menu-title">Send via</p>
+      <p className="menu-title">{t('compose.send-via')}</p>
       <MenuItem checked={choice.is === 'usual'} onSelect={pick({ is: 'usual' })}>
         <Icon name="star" />
         <span className="menu-text menu-wraps">
-          <span>As usual</span>
+          <span>{t('compose.as-usual')}</span>
           <UsualWords conversationId={conversation.id} />
         </span>
       </MenuItem>
@@ -106,7 +110,7 @@ function Choices({ conversation, choice, known, onChoose, onOwnRoute }: Props) {
         </MenuItem>
       ))}
       <MenuItem onSelect={onOwnRoute}>
-        <Icon name="edit" /> Another route for this message…
+        <Icon name="edit" /> {t('compose.another-route')}
       </MenuItem>
     </>
   );
@@ -121,10 +125,10 @@ function UsualWords({ conversationId }: { conversationId: string }) {
     call('previewMessage', asked).then(setPreview, () => {});
     return () => stop.abort();
   }, [conversationId]);
-  if (!preview) return <span className="menu-sub">By what stands for this conversation</span>;
+  if (!preview) return <span className="menu-sub">{t('compose.by-what-stands')}</span>;
   return (
     <span className="menu-sub">
-      {sentence(preview.sentence)} {fromWords[preview.from]}
+      {sentence(preview.sentence)} {fromWords(preview.from)}
     </span>
   );
 }
@@ -144,8 +148,8 @@ function Always({ conversation: { id, via, kind }, choice, known }: AlwaysProps)
         <MenuItem onSelect={patch(chosen.account.id)}>
           <Icon name="pin" />
           <span className="menu-text menu-wraps">
-            <span>Always by {chosen.account.name} here</span>
-            <span className="menu-sub">As long as it is connected and they are not offline there</span>
+            <span>{t('compose.always-by', { name: chosen.account.name })}</span>
+            <span className="menu-sub">{t('compose.always-as-long')}</span>
           </span>
         </MenuItem>
       )}
@@ -153,8 +157,8 @@ function Always({ conversation: { id, via, kind }, choice, known }: AlwaysProps)
         <MenuItem onSelect={patch(null)}>
           <Icon name="close" />
           <span className="menu-text menu-wraps">
-            <span>No longer always by {forced?.account.name ?? 'one account'}</span>
-            {known.usual.released && <span className="menu-sub">It is released now: it or they are offline</span>}
+            <span>{t('compose.not-always', { name: forced?.account.name ?? t('compose.one-account') })}</span>
+            {known.usual.released && <span className="menu-sub">{t('compose.released')}</span>}
           </span>
         </MenuItem>
       )}

@@ -8,6 +8,7 @@ import type {
   Conversation,
   PresenceState,
 } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 
 /** One way to reach a person: an account of ours and their address on it, and what can be done there right now. */
 export type Way = {
@@ -24,7 +25,14 @@ export type Way = {
 
 const rank: Record<PresenceState, number> = { online: 4, away: 3, dnd: 2, unknown: 1, offline: 0 };
 export const channels: Channel[] = ['im', 'email', 'sms'];
-export const channelName: Record<Channel, string> = { im: 'IM', email: 'email', sms: 'SMS' };
+/** As in the middle of a sentence. */
+export const channelName: Readonly<Record<Channel, string>> = {
+  im: 'IM',
+  sms: 'SMS',
+  get email() {
+    return t('compose.email');
+  },
+};
 
 function wayOf(account: Account, address: string, buddy?: Buddy, chat?: Chat): Way {
   return {

@@ -1,5 +1,6 @@
 'use client';
 import { useState } from 'react';
+import { t } from '../../lib/i18n';
 import { Dialog } from '../../ui/dialog';
 import { Field, TextField } from '../../ui/field';
 import { spelled } from '../routes/times';
@@ -18,7 +19,7 @@ export function WhenDialog({ extras, onChange, onClose }: Props) {
   const time = at ? new Date(at) : null;
   const wrong = time !== null && !(time.getTime() > Date.now());
   return (
-    <Dialog title="When it goes" onClose={onClose}>
+    <Dialog title={t('sending.when')} onClose={onClose}>
       <form
         className="form"
         noValidate
@@ -30,9 +31,9 @@ export function WhenDialog({ extras, onChange, onClose }: Props) {
         }}
       >
         <fieldset className="quick-times">
-          <legend>Send</legend>
+          <legend>{t('sending.send')}</legend>
           <button type="button" className="button" data-autofocus aria-pressed={at === ''} onClick={() => setAt('')}>
-            Now
+            {t('sending.now')}
           </button>
           {quick.map((one) => (
             <button
@@ -47,23 +48,20 @@ export function WhenDialog({ extras, onChange, onClose }: Props) {
           ))}
         </fieldset>
         <TextField
-          label="At another time"
+          label={t('sending.other-time')}
           type="datetime-local"
           value={at}
           onValue={setAt}
-          error={wrong ? 'That is over.' : undefined}
+          error={wrong ? t('sending.over') : undefined}
           aria-invalid={wrong || undefined}
         />
-        <Field
-          label="Give it up"
-          help="A message that cannot be sent by then fails, and says so, instead of arriving too late."
-        >
+        <Field label={t('sending.give-up')} help={t('sending.give-up-help')}>
           {(ids) => (
             <select className="input" {...ids} value={expiresIn} onChange={(event) => setExpiresIn(event.target.value)}>
-              <option value="">after a day, as usual</option>
+              <option value="">{t('sending.after-a-day')}</option>
               {limits.map((minutes) => (
                 <option key={minutes} value={`PT${minutes}M`}>
-                  after {spelled(minutes)}
+                  {t('sending.after', { time: spelled(minutes) })}
                 </option>
               ))}
             </select>
@@ -71,10 +69,10 @@ export function WhenDialog({ extras, onChange, onClose }: Props) {
         </Field>
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {t('common.cancel')}
           </button>
           <button type="submit" className="button button-primary" disabled={wrong}>
-            Done
+            {t('sending.done')}
           </button>
         </div>
       </form>

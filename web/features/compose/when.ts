@@ -1,4 +1,5 @@
 import { clock, dayName } from '../../lib/format';
+import { locale, t } from '../../lib/i18n';
 
 const hourMs = 3_600_000;
 const nine = 9;
@@ -21,11 +22,13 @@ export function quickTimes(now: number): Quick[] {
   };
   const toMonday = (8 - new Date(now).getDay()) % 7 || 7;
   return [
-    { label: 'In an hour', at: soon.toISOString() },
-    { label: `Tomorrow ${clock(at(1))}`, at: at(1) },
-    ...(toMonday === 1 ? [] : [{ label: `Monday ${clock(at(toMonday))}`, at: at(toMonday) }]),
+    { label: t('sending.in-an-hour'), at: soon.toISOString() },
+    { label: `${t('common.tomorrow')} ${clock(at(1))}`, at: at(1) },
+    ...(toMonday === 1 ? [] : [{ label: `${weekday(at(toMonday))} ${clock(at(toMonday))}`, at: at(toMonday) }]),
   ];
 }
+
+const weekday = (iso: string): string => new Intl.DateTimeFormat(locale(), { weekday: 'long' }).format(new Date(iso));
 
 /** "Tomorrow 09:00". */
 export const whenWords = (iso: string): string => `${dayName(iso)} ${clock(iso)}`;

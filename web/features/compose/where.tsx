@@ -1,3 +1,4 @@
+import { rich } from '../../lib/i18n/rich';
 import { sentenceOf } from '../routes/words';
 import { type Choice, type Known, policyOf } from './choice';
 import type { Way } from './ways';
@@ -13,7 +14,7 @@ export function Where({ choice, known, targets, onOwnRoute }: Props) {
       <span className="where">
         {policy ? sentenceOf(policy) : route?.sentence}.{' '}
         <button type="button" className="link-button" onClick={onOwnRoute}>
-          Change<span className="visually-hidden"> the route of this message</span>
+          {rich('compose.change-route', { hidden: (words) => <span className="visually-hidden">{words}</span> })}
         </button>
       </span>
     );
@@ -22,8 +23,13 @@ export function Where({ choice, known, targets, onOwnRoute }: Props) {
   if (!first) return null;
   return (
     <span className="where">
-      Goes to <b>{first.address}</b> by {first.account.name}
-      {choice.is === 'usual' && known.usual.from === 'conversation' && ', as always here'}.
+      {rich(
+        choice.is === 'usual' && known.usual.from === 'conversation' ? 'compose.goes-as-always' : 'compose.goes-to',
+        {
+          address: <b>{first.address}</b>,
+          account: first.account.name,
+        },
+      )}
     </span>
   );
 }

@@ -3,7 +3,9 @@ import { useEffect, useRef } from 'react';
 import { call } from '../../lib/api/client';
 import type { PreviewRecipient, SendBody } from '../../lib/api/types';
 import { usePreview } from '../../lib/api/use-preview';
-import { clock, money, plural, sentence } from '../../lib/format';
+import { clock, money, sentence } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
@@ -29,27 +31,27 @@ export function WhoGetsWhat({ conversationId, body, onClose }: Props) {
   useEffect(() => head.current?.focus(), []);
   const recipients = preview?.recipients ?? [];
   return (
-    <section className="composer-part" aria-label="Who gets what" aria-busy={busy}>
+    <section className="composer-part" aria-label={t('compose.who-gets-what')} aria-busy={busy}>
       <header className="composer-part-head">
         <h2 ref={head} tabIndex={-1}>
-          Who gets what
+          {t('compose.who-gets-what')}
         </h2>
-        <button type="button" className="icon-button" aria-label="Close who gets what" onClick={onClose}>
+        <button type="button" className="icon-button" aria-label={t('sending.close-who')} onClick={onClose}>
           <Icon name="close" size={14} />
         </button>
       </header>
       <FormError text={error} />
-      {!body && <p className="muted">Write something to see it as it arrives.</p>}
-      {body && !preview && !error && <p className="muted">Looking for the ways…</p>}
+      {!body && <p className="muted">{t('sending.write-first')}</p>}
+      {body && !preview && !error && <p className="muted">{t('sending.looking')}</p>}
       {body && preview && (
         <>
           <p className="muted">
-            {sentence(preview.sentence)} {fromWords[preview.from]}
+            {sentence(preview.sentence)} {fromWords(preview.from)}
           </p>
           {recipients.length === 1 && recipients[0] ? (
             <Steps recipient={recipients[0]} />
           ) : (
-            <ul className="get-list" aria-label="People">
+            <ul className="get-list" aria-label={t('compose.people')}>
               {recipients.map((one) => (
                 <li key={one.contactId ?? one.name}>
                   <details className="get">
@@ -63,7 +65,7 @@ export function WhoGetsWhat({ conversationId, body, onClose }: Props) {
             </ul>
           )}
           {preview.total > recipients.length && (
-            <p className="muted">And {plural(preview.total - recipients.length, 'other')}.</p>
+            <p className="muted">{t('sending.others', { count: preview.total - recipients.length })}</p>
           )}
         </>
       )}
@@ -72,18 +74,16 @@ export function WhoGetsWhat({ conversationId, body, onClose }: Props) {
 }
 
 function inShort({ steps, problem }: PreviewRecipient): string {
-  if (steps.length === 0) return problem ? sentence(problem) : 'Nothing';
+  if (steps.length === 0) return problem ? sentence(problem) : t('sending.nothing');
   return steps.map((step) => `${channelName[step.channel]} ${whenOf(step)}`).join(', ');
 }
 
 function whenOf({ at, unless }: Step): string {
   const soon = Date.parse(at) - Date.now() < soonMs;
-  const time = soon
-    ? 'now'
-    : new Date(at).toDateString() === new Date().toDateString()
-      ? `at ${clock(at)}`
-      : whenWords(at);
-  return unless ? `if not ${unless} by ${soon ? 'now' : time.replace(/^at /, '')}` : time;
+  const today = new Date(at).toDateString() === new Date().toDateString();
+  const time = soon ? t('common.now') : today ? clock(at) : whenWords(at);
+  if (unless) return t(unless === 'read' ? 'sending.if-not-read' : 'sending.if-not-delivered', { time });
+  return today && !soon ? t('sending.at', { time }) : time;
 }
 
 /** Every way one person would get it by, with what it is there. */
@@ -96,10 +96,14 @@ export function Steps({ recipient: { steps, problem } }: { recipient: PreviewRec
           <li key={`${step.step}${step.accountId}${step.target}`} className="preview-step">
             <p className="preview-head">
               <NetworkGlyph network={step.network} channel={step.channel} quiet />
-              <b>{networkName(step.network)}</b> to {step.target}, {whenOf(step)}
+              {rich('sending.step', {
+                network: <b>{networkName(step.network)}</b>,
+                target: step.target,
+                when: whenOf(step),
+              })}
               <span className="preview-facts">
                 {[
-                  step.parts !== undefined && step.parts > 1 && plural(step.parts, 'part'),
+                  step.parts !== undefined && step.parts > 1 && t('sending.parts', { count: step.parts }),
                   step.cost && money(step.cost),
                 ]
                   .filter(Boolean)
@@ -112,7 +116,7 @@ export function Steps({ recipient: { steps, problem } }: { recipient: PreviewRec
             </p>
             {step.links?.map((link) => (
               <p key={link.name} className="muted get-note">
-                {link.name} goes as a link, good until {whenWords(link.expiresAt)}.
+                {t('sending.as-link', { name: link.name, time: whenWords(link.expiresAt) })}
               </p>
             ))}
             {step.losses.map((loss) => (

@@ -1,6 +1,7 @@
 'use client';
 import { type FormEvent, useState } from 'react';
 import type { Message } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { Dialog } from '../../ui/dialog';
 import { AreaField, TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
@@ -29,15 +30,22 @@ export function ScheduledForm({ message, onSave, onClose }: Props) {
   // Formatting would be lost: what was formatted keeps its words.
   const plain = message.html === undefined;
   return (
-    <Dialog title="Change a scheduled message" onClose={onClose}>
+    <Dialog title={t('later.change')} onClose={onClose}>
       <form className="form" onSubmit={submit} noValidate>
         {plain && message.text !== '' && (
-          <AreaField label="Text" rows={4} data-autofocus value={text} onValue={setText} error={action.errors.text} />
+          <AreaField
+            label={t('later.text')}
+            rows={4}
+            data-autofocus
+            value={text}
+            onValue={setText}
+            error={action.errors.text}
+          />
         )}
         <TextField
-          label="To be sent at"
+          label={t('later.send-at')}
           type="datetime-local"
-          help={time.getTime() <= Date.now() ? 'That has passed: it goes out at once.' : undefined}
+          help={time.getTime() <= Date.now() ? t('later.passed') : undefined}
           value={at}
           onValue={setAt}
           error={action.errors.sendAt}
@@ -45,14 +53,14 @@ export function ScheduledForm({ message, onSave, onClose }: Props) {
         {Object.keys(action.errors).length === 0 && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {t('common.cancel')}
           </button>
           <button
             type="submit"
             className="button button-primary"
             disabled={action.busy || Object.keys(wanted).length === 0}
           >
-            Save
+            {t('later.save')}
           </button>
         </div>
       </form>

@@ -1,6 +1,7 @@
 'use client';
 import type { Message } from '../../lib/api/types';
 import { clock, dayName, fullTime } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { useConversation } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
@@ -20,7 +21,7 @@ type Props = {
 export function ScheduledLine({ message, busy, onSendNow, onChange, onCancel }: Props) {
   const conversation = useConversation(message.conversationId);
   const now = useNow(20_000);
-  const name = conversation?.name ?? 'A conversation';
+  const name = conversation?.name ?? t('later.a-conversation');
   const networks = [...new Set((message.deliveries ?? []).map(({ network }) => network))];
   const waits = Date.parse(message.sentAt) - now;
   const soon = waits < 3_600_000;
@@ -35,19 +36,19 @@ export function ScheduledLine({ message, busy, onSendNow, onChange, onCancel }: 
         </span>
         <span className="scheduled-words">{message.text || filesOf(message)}</span>
         <time className="line-sub" dateTime={message.sentAt} title={fullTime(message.sentAt)}>
-          {dayName(message.sentAt)}, {clock(message.sentAt)}
-          {soon && ` · in ${Math.max(1, Math.round(waits / 60_000))} min`}
+          {t('later.when', { day: dayName(message.sentAt), time: clock(message.sentAt) })}
+          {soon && ` · ${t('later.in-minutes', { minutes: Math.max(1, Math.round(waits / 60_000)) })}`}
         </time>
       </a>
-      <Menu label={`Actions for the message to ${name}`} title="Actions" trigger={<Icon name="more" />}>
+      <Menu label={t('later.actions-for', { name })} title={t('later.actions')} trigger={<Icon name="more" />}>
         <MenuItem onSelect={() => busy || onSendNow()}>
-          <Icon name="send" /> Send now
+          <Icon name="send" /> {t('later.send-now')}
         </MenuItem>
         <MenuItem onSelect={onChange}>
-          <Icon name="edit" /> Change text or time
+          <Icon name="edit" /> {t('later.change-it')}
         </MenuItem>
         <MenuItem danger onSelect={onCancel}>
-          <Icon name="trash" /> Do not send
+          <Icon name="trash" /> {t('later.do-not-send')}
         </MenuItem>
       </Menu>
     </li>

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { Confirm } from '../../ui/confirm';
 import { FormError } from '../../ui/form-error';
@@ -26,27 +27,23 @@ export function Scheduled() {
     action.run(async () => {
       await change(message, { sendAt: new Date().toISOString() });
       await load();
-      notify('It goes out now.');
+      notify(t('later.goes-now'));
     });
   return (
-    <main className="pane" aria-label="Scheduled messages">
+    <main className="pane" aria-label={t('later.messages')}>
       <header className="pane-head">
-        <a className="icon-button back" href={link.home} aria-label="Back to the list">
+        <a className="icon-button back" href={link.home} aria-label={t('later.back')}>
           <Icon name="back" />
         </a>
-        <h1 className="pane-title">Scheduled</h1>
+        <h1 className="pane-title">{t('later.title')}</h1>
       </header>
       <div className="pane-scroll">
         <div className="page-column">
           {error && <Failure onRetry={() => void load()}>{error}</Failure>}
           {!messages && !error && <Skeleton rows={3} />}
-          {messages?.length === 0 && (
-            <Empty title="Nothing is scheduled">
-              Choose a time beside the button that sends, and the message waits here until then.
-            </Empty>
-          )}
+          {messages?.length === 0 && <Empty title={t('later.none')}>{t('later.none-help')}</Empty>}
           <FormError text={action.error} />
-          <ul className="lines" aria-label="Scheduled messages" hidden={!messages?.length}>
+          <ul className="lines" aria-label={t('later.messages')} hidden={!messages?.length}>
             {messages?.map((message) => (
               <ScheduledLine
                 key={message.id}
@@ -58,7 +55,7 @@ export function Scheduled() {
               />
             ))}
           </ul>
-          {more && <p className="muted">There are more. They stand here once those above are out.</p>}
+          {more && <p className="muted">{t('later.more')}</p>}
         </div>
       </div>
       {open?.is === 'change' && (
@@ -73,18 +70,18 @@ export function Scheduled() {
       )}
       {open?.is === 'cancel' && (
         <Confirm
-          title="Do not send it?"
-          action="Do not send"
+          title={t('later.not-it')}
+          action={t('later.do-not-send')}
           danger
           work={async () => {
             await call('deleteMessage', { params: { id: open.message.id } });
             saveDraft(open.message.conversationId, open.message.text);
             await load();
-            notify('It is not sent. Its text is in the composer of its conversation.');
+            notify(t('later.not-sent'));
           }}
           onClose={close}
         >
-          <p>Its text goes back into the composer of its conversation.</p>
+          <p>{t('later.goes-back')}</p>
         </Confirm>
       )}
     </main>

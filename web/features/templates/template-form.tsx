@@ -2,6 +2,7 @@
 import { type FormEvent, useRef, useState } from 'react';
 import type { Template, Variants } from '../../lib/api/types';
 import { useFirstBad } from '../../lib/forms';
+import { t } from '../../lib/i18n';
 import { Dialog } from '../../ui/dialog';
 import { AreaField, TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
@@ -49,10 +50,10 @@ export function TemplateForm({ template, draft, onClose }: Props) {
   };
   const { errors } = action;
   return (
-    <Dialog title={template ? `Template ${template.name}` : 'New template'} onClose={onClose}>
+    <Dialog title={template ? t('templates.title-of', { name: template.name }) : t('templates.new')} onClose={onClose}>
       <form className="form" ref={form} onSubmit={submit} noValidate>
         <TextField
-          label="Name"
+          label={t('templates.name')}
           autoComplete="off"
           maxLength={80}
           data-autofocus
@@ -61,7 +62,7 @@ export function TemplateForm({ template, draft, onClose }: Props) {
           error={errors.name}
         />
         <WordsForMany
-          label="Text"
+          label={t('templates.text')}
           rows={4}
           text={text}
           subject={subject}
@@ -70,9 +71,9 @@ export function TemplateForm({ template, draft, onClose }: Props) {
           errors={errors}
         />
         <AreaField
-          label="Words for SMS"
+          label={t('templates.sms-words')}
           optional
-          help="Shorter, for those who get it by SMS."
+          help={t('templates.sms-help')}
           rows={2}
           value={sms}
           onValue={setSms}
@@ -81,14 +82,14 @@ export function TemplateForm({ template, draft, onClose }: Props) {
         {Object.keys(errors).length === 0 && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {t('common.cancel')}
           </button>
           <button
             type="submit"
             className="button button-primary"
             disabled={action.busy || !name.trim() || !text.trim()}
           >
-            Save
+            {t('templates.save')}
           </button>
         </div>
       </form>

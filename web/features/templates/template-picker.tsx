@@ -1,6 +1,7 @@
 'use client';
 import { useRef, useState } from 'react';
 import type { Template } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { Dialog } from '../../ui/dialog';
 import { moveFocus } from '../../ui/roving';
 import { Empty, Failure, Skeleton } from '../../ui/states';
@@ -21,7 +22,7 @@ export function TemplatePicker({ onPick, onClose }: Props) {
     onClose();
   };
   return (
-    <Dialog title="Insert a template" onClose={onClose}>
+    <Dialog title={t('templates.insert')} onClose={onClose}>
       <form
         className="form"
         ref={box}
@@ -34,8 +35,8 @@ export function TemplatePicker({ onPick, onClose }: Props) {
         <input
           className="input"
           type="search"
-          aria-label="Find a template"
-          placeholder="Find a template"
+          aria-label={t('templates.find')}
+          placeholder={t('templates.find')}
           autoComplete="off"
           data-roving
           data-autofocus
@@ -45,12 +46,12 @@ export function TemplatePicker({ onPick, onClose }: Props) {
         {error && <Failure onRetry={() => void loadTemplates()}>{error}</Failure>}
         {!templates && !error && <Skeleton rows={2} />}
         {templates && found.length === 0 && (
-          <Empty title={templates.length === 0 ? 'No templates yet' : 'None has these words'}>
-            {templates.length === 0 && 'Write a message and save it as a template.'}
+          <Empty title={t(templates.length === 0 ? 'templates.none' : 'templates.none-found')}>
+            {templates.length === 0 && t('templates.none-help')}
           </Empty>
         )}
         {found.length > 0 && (
-          <ul className="pick-list" aria-label="Templates">
+          <ul className="pick-list" aria-label={t('templates.title')}>
             {found.map((template) => (
               <li key={template.id}>
                 <button type="button" className="pick" data-roving onClick={() => pick(template)}>

@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { Template } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { Confirm } from '../../ui/confirm';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
@@ -15,24 +16,28 @@ export function TemplateSettings() {
   const { templates, error } = useTemplates();
   const [opened, setOpened] = useState<Opened>(null);
   return (
-    <section className="section" aria-label="Templates">
-      <h2>Templates</h2>
-      <p className="muted">Messages you write often, with other words per channel where they need them.</p>
+    <section className="section" aria-label={t('templates.title')}>
+      <h2>{t('templates.title')}</h2>
+      <p className="muted">{t('templates.about')}</p>
       {error && <Failure onRetry={() => void loadTemplates()}>{error}</Failure>}
       {!templates && !error && <Skeleton rows={1} />}
-      <ul className="lines" aria-label="Templates" hidden={!templates || templates.length === 0}>
+      <ul className="lines" aria-label={t('templates.title')} hidden={!templates || templates.length === 0}>
         {(templates ?? []).map((template) => (
           <li key={template.id} className="line">
             <span className="line-text">
               <span className="line-main">{template.name}</span>
               <span className="line-sub">{template.text}</span>
             </span>
-            <Menu label={`Actions for ${template.name}`} title="Actions" trigger={<Icon name="more" />}>
+            <Menu
+              label={t('templates.actions-for', { name: template.name })}
+              title={t('templates.actions')}
+              trigger={<Icon name="more" />}
+            >
               <MenuItem onSelect={() => setOpened({ is: 'form', template })}>
-                <Icon name="edit" /> Edit
+                <Icon name="edit" /> {t('templates.edit')}
               </MenuItem>
               <MenuItem danger onSelect={() => setOpened({ is: 'remove', template })}>
-                <Icon name="trash" /> Delete
+                <Icon name="trash" /> {t('templates.delete')}
               </MenuItem>
             </Menu>
           </li>
@@ -45,19 +50,19 @@ export function TemplateSettings() {
           disabled={!templates}
           onClick={() => setOpened({ is: 'form', template: null })}
         >
-          <Icon name="plus" /> New template
+          <Icon name="plus" /> {t('templates.new')}
         </button>
       </p>
       {opened?.is === 'form' && <TemplateForm template={opened.template} onClose={() => setOpened(null)} />}
       {opened?.is === 'remove' && (
         <Confirm
-          title={`Delete ${opened.template.name}?`}
-          action="Delete"
+          title={t('templates.delete-it', { name: opened.template.name })}
+          action={t('templates.delete')}
           danger
           work={() => removeTemplate(opened.template.id)}
           onClose={() => setOpened(null)}
         >
-          <p>Messages that were written with it stay as they are.</p>
+          <p>{t('templates.stay')}</p>
         </Confirm>
       )}
     </section>

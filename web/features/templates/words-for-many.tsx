@@ -1,4 +1,6 @@
 'use client';
+import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { AreaField, TextField } from '../../ui/field';
 
 type Props = {
@@ -18,19 +20,18 @@ export function WordsForMany({ label, rows, text, subject, onText, onSubject, er
       <AreaField
         label={label}
         rows={rows}
-        help={
-          <>
-            <code>{'{{name}}'}</code> and <code>{'{{firstName}}'}</code> become the name of whoever gets it.
-          </>
-        }
+        help={rich('templates.placeholders', {
+          name: <code>{'{{name}}'}</code>,
+          firstName: <code>{'{{firstName}}'}</code>,
+        })}
         value={text}
         onValue={onText}
         error={errors.text}
       />
       <TextField
-        label="Subject"
+        label={t('templates.subject')}
         optional
-        help="For those who get it by email."
+        help={t('templates.subject-help')}
         autoComplete="off"
         maxLength={300}
         value={subject}

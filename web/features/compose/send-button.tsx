@@ -1,0 +1,30 @@
+'use client';
+import { t } from '../../lib/i18n';
+import { modifier } from '../../lib/keys';
+import { Icon } from '../../ui/icons';
+
+/** Whether Enter sends; else it makes a line, and Enter with Control sends. */
+export const useEnterSends = (): boolean => true;
+
+export function SendButton({
+  later,
+  enterSends,
+  disabled,
+}: {
+  later: boolean;
+  enterSends: boolean;
+  disabled: boolean;
+}) {
+  const keys = enterSends ? 'Enter' : `${modifier()}+Enter`;
+  return (
+    <button
+      type="submit"
+      className="send"
+      aria-label={t(later ? 'compose.schedule' : 'compose.send')}
+      title={t(later ? 'compose.schedule-keys' : 'compose.send-keys', { keys })}
+      disabled={disabled}
+    >
+      <Icon name={later ? 'clock' : 'send'} />
+    </button>
+  );
+}
