@@ -116,7 +116,7 @@ if (ready) {
       await robin.button('Remove map.txt').click();
       await robin.box.fill('');
       await robin.to(`#/c/${await conversation('Boat shed')}`);
-      await footSays(/^End-to-end encrypted$/);
+      await footSays(/^End-to-end encrypted$/m);
       await robin.page.getByRole('img', { name: 'End-to-end encrypted' }).waitFor();
       expect(await robin.violations()).toEqual([]);
     });

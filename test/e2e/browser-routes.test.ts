@@ -193,7 +193,7 @@ if (ready) {
       await page.getByRole('button', { name: /^Send via .+, as usual$/ }).click();
       await page.getByRole('menuitemradio', { name: /^As usual .+ No route is set\./ }).waitFor();
       await page.getByRole('menuitemradio', { name: /^Phone/ }).click();
-      await page.getByText(/^Goes to .+ by Phone\./).waitFor();
+      await page.getByText(/^Goes to .+ by Phone \(SMS\)\./).waitFor();
       await pick('Send via Phone', 'Always by Phone here');
       await eventually(async () => {
         const { via } = await parley.ok('GET', `/conversations/${ada.conversationId}`);

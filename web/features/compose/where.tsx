@@ -1,4 +1,5 @@
 import { rich } from '../../lib/i18n/rich';
+import { networkName } from '../../ui/network-glyph';
 import { sentenceOf } from '../routes/words';
 import { type Choice, type Known, policyOf } from './choice';
 import type { Way } from './ways';
@@ -28,6 +29,7 @@ export function Where({ choice, known, targets, onOwnRoute }: Props) {
         {
           address: <b>{first.address}</b>,
           account: first.account.name,
+          network: networkName(first.account.network),
         },
       )}
     </span>
