@@ -21,6 +21,27 @@ export type BroadcastFigures = {
   cancel: { answeredMs: number; withinOneSecond: number; later: number; progress: Record<string, number> };
 };
 
+/** The web client in a browser whose processor is slowed down four times. Measured by itself: it takes minutes. */
+export type ClientFigures = {
+  contacts: number;
+  messages: number;
+  slowdown: number;
+  /** From the start of the navigation, in ms. */
+  cold: { firstPaint: Spread; listUsable: Spread };
+  cached: { firstPaint: Spread; listUsable: Spread; conversationUsable: Spread };
+  /** From the click until the other conversation is painted: seen before in this page, and not. */
+  switching: { again: Spread; first: Spread };
+  /** From the key until its letter is painted. */
+  keystroke: Spread;
+  /** Time from frame to frame, and how many took longer than two of 60 Hz. */
+  scroll: { list: Frames; conversation: Frames };
+  /** While so many messages a second arrive in the open conversation and in another one. */
+  arriving: { perSecond: number; seconds: number; longTasks: number; longest: number };
+  /** JavaScript's heap in MiB: with the lists there, and after so many messages. */
+  memory: { before: number; after: number; messages: number; nodes: number };
+};
+export type Frames = { frames: number; ms: Spread; dropped: number };
+
 /** What one run measured. */
 export type Figures = {
   inbound: {

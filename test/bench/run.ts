@@ -4,7 +4,8 @@ import { guarded } from '../../scripts/lib/guard.mjs';
 import { prepare } from '../../scripts/lib/prepare.mjs';
 import { measureBroadcast } from './broadcast.ts';
 import { measureBundle } from './bundle.ts';
-import type { BroadcastFigures, Figures } from './figures.ts';
+import { measureClient } from './client.ts';
+import type { BroadcastFigures, ClientFigures, Figures } from './figures.ts';
 import { measureMemory } from './memory.ts';
 import { measureNetworks } from './networks.ts';
 import { compare, conditions, linesOf, table, write } from './report.ts';
@@ -17,9 +18,11 @@ import { measureInbound } from './throughput.ts';
  * `npm run bench`: builds what is stale, measures, prints a table and writes it into docs/benchmarks.md.
  * `npm run bench -- --check` writes nothing, compares with the committed figures and fails where something got worse.
  * Names of parts (inbound outbound networks memory start web) measure only those and print what they found. `broadcast`
- * is measured only where it is named.
+ * and `client` (the web client in a browser) are measured only where they are named.
  */
-const parts = ['inbound', 'outbound', 'networks', 'memory', 'start', 'web', 'broadcast'] as const;
+const parts = ['inbound', 'outbound', 'networks', 'memory', 'start', 'web', 'broadcast', 'client'] as const;
+/** They take minutes, and are measured only where they are named. */
+const long: readonly string[] = ['broadcast', 'client'];
 type Part = (typeof parts)[number];
 const traffic: Part[] = ['inbound', 'outbound', 'networks', 'broadcast'];
 
@@ -38,7 +41,7 @@ await guarded(async () => {
   await prepare(root);
   const begun = { date: new Date().toISOString().slice(0, 10), loadBefore: loadNow() };
   const figures = await measure(
-    parts.filter((part) => (named.length === 0 ? part !== 'broadcast' : named.includes(part))),
+    parts.filter((part) => (named.length === 0 ? !long.includes(part) : named.includes(part))),
   );
   if (!isWhole(figures)) return console.log(JSON.stringify(figures, undefined, 2));
   const at = { ...begun, loadAfter: loadNow() };
@@ -52,8 +55,8 @@ await guarded(async () => {
   else if (compared.length === 0 || compared.some(({ worse }) => worse)) process.exitCode = 1;
 });
 
-async function measure(wanted: Part[]): Promise<Partial<Figures>> {
-  const figures: Partial<Figures> = {};
+async function measure(wanted: Part[]): Promise<Measured> {
+  const figures: Measured = {};
   if (wanted.includes('web')) figures.web = measureBundle();
   if (wanted.includes('start')) {
     tell('starting and stopping');
@@ -64,10 +67,11 @@ async function measure(wanted: Part[]): Promise<Partial<Figures>> {
     tell('memory of connected accounts');
     figures.memory = await measureMemory(tell);
   }
+  if (wanted.includes('client')) figures.client = await measureClient(tell);
   return figures;
 }
 
-type Measured = Partial<Figures> & { broadcast?: BroadcastFigures };
+type Measured = Partial<Figures> & { broadcast?: BroadcastFigures; client?: ClientFigures };
 
 async function measureTraffic(wanted: Part[]): Promise<Measured> {
   const server = new BenchServer();

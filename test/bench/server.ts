@@ -19,7 +19,8 @@ export class BenchServer {
   #said = '';
   #port = 0;
 
-  constructor() {
+  /** @param env beside what every one is given, e.g. a database that others may look into */
+  constructor(private readonly env: NodeJS.ProcessEnv = {}) {
     this.#folder = mkdtempSync(path.join(os.tmpdir(), 'parley-bench-'));
     // The embedded database of a server that runs as root has a user of its own, who must get in.
     chmodSync(this.#folder, 0o755);
@@ -43,6 +44,7 @@ export class BenchServer {
         PORT: String(this.#port),
         PARLEY_DATA: path.join(this.#folder, 'data'),
         LOG_LEVEL: 'warn',
+        ...this.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

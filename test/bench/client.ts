@@ -1,0 +1,176 @@
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
+import { desktop, openBrowser } from '../support/browser.ts';
+import { startDatabase } from '../support/database.ts';
+import {
+  clickAndPaint,
+  firstPaint,
+  keystrokes,
+  longTasks,
+  memoryOf,
+  probe,
+  scrollFrames,
+  seenAt,
+} from './client-probe.ts';
+import { contacts, messages, type Seeded, seed } from './client-seed.ts';
+import type { ClientFigures } from './figures.ts';
+import { BenchServer, type Person } from './server.ts';
+import { spread } from './statistics.ts';
+
+const slowdown = 4;
+const times = { cold: 3, cached: 7, switches: 24, scroll: 8 };
+const arriving = { perSecond: 50, seconds: 30 };
+/** An hour of 5 messages a second, in a tenth of the time. */
+const hour = { perSecond: 50, seconds: 360 };
+
+/** The web client in headless Chromium with its processor slowed down, on a history of years. */
+export async function measureClient(tell: (text: string) => void): Promise<ClientFigures> {
+  const database = await startDatabase();
+  const server = new BenchServer({ DATABASE_URL: database.url });
+  let browser: Browser | undefined;
+  let seeded: Seeded | undefined;
+  try {
+    await server.up();
+    const person = await server.setUp();
+    seeded = await seed(server, person, database.url, tell);
+    browser = await openBrowser();
+    return await measure(server, person, seeded, browser, tell);
+  } finally {
+    await browser?.close();
+    await seeded?.load.stop();
+    await server.remove();
+    await database.stop();
+  }
+}
+
+async function measure(
+  server: BenchServer,
+  person: Person,
+  seeded: Seeded,
+  browser: Browser,
+  tell: (text: string) => void,
+): Promise<ClientFigures> {
+  const { items } = (await server.call(person, 'GET', '/conversations?limit=200')) as {
+    items: { id: string; kind: string }[];
+  };
+  const room = items.find(({ kind }) => kind === 'channel')?.id ?? '';
+  const people = items.filter(({ kind }) => kind === 'direct').map(({ id }) => id);
+
+  tell('client: cold');
+  const cold = { firstPaint: [] as number[], listUsable: [] as number[] };
+  for (let at = 0; at < times.cold; at += 1) {
+    const context = await visitor(browser, server);
+    const { page } = await slowPage(context);
+    await page.goto(server.url);
+    cold.listUsable.push(await seenAt(page, 'list'));
+    cold.firstPaint.push(await firstPaint(page));
+    await context.close();
+  }
+
+  const context = await visitor(browser, server);
+  const first = await slowPage(context);
+  await first.page.goto(`${server.url}/#/c/${room}`);
+  await seenAt(first.page, 'conversation');
+  // Until the lists are in the browser's copy.
+  await first.page.waitForTimeout(30_000);
+  await first.page.close();
+
+  tell('client: from its copy');
+  const cached = { firstPaint: [] as number[], listUsable: [] as number[], conversationUsable: [] as number[] };
+  for (let at = 0; at < times.cached; at += 1) {
+    const { page } = await slowPage(context);
+    await page.goto(`${server.url}/#/c/${room}`);
+    cached.listUsable.push(await seenAt(page, 'list'));
+    cached.conversationUsable.push(await seenAt(page, 'conversation'));
+    cached.firstPaint.push(await firstPaint(page));
+    await page.close();
+  }
+
+  const { page, cdp } = await slowPage(context);
+  await page.goto(`${server.url}/#/c/${room}`);
+  await seenAt(page, 'conversation');
+  await page.waitForTimeout(10_000);
+
+  tell('client: switching');
+  const there = await page
+    .locator('.sidebar-list a[href^="#/c/"]')
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute('href')?.slice(4) ?? ''));
+  const near = people.filter((id) => there.includes(id)).slice(0, 8);
+  const switching = { again: [] as number[], first: [] as number[] };
+  for (const id of near) switching.first.push(await pausing(page, () => clickAndPaint(page, id)));
+  for (let at = 0; at < times.switches; at += 1) {
+    const id = near[at % near.length] ?? '';
+    switching.again.push(await pausing(page, () => clickAndPaint(page, id)));
+  }
+
+  tell('client: typing and scrolling');
+  await page.goto(`${server.url}/#/c/${room}`);
+  await page.waitForTimeout(2_000);
+  await page.getByRole('textbox', { name: 'Message', exact: true }).focus();
+  const keys = await keystrokes(page, 'The quick brown fox jumps over the lazy dog and goes home');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.press('Delete');
+  const list = await scrollFrames(page, '.sidebar-list', times.scroll, 120);
+  const conversation = await scrollFrames(page, '[role=log]', times.scroll, -120);
+
+  tell('client: messages arriving');
+  await page.goto(`${server.url}/#/`);
+  await page.goto(`${server.url}/#/c/${room}`);
+  await page.waitForTimeout(3_000);
+  await longTasks(page);
+  await pour(seeded, arriving);
+  const tasks = await longTasks(page);
+
+  tell('client: an hour of traffic');
+  const before = await memoryOf(cdp);
+  await pour(seeded, hour);
+  await page.waitForTimeout(3_000);
+  const after = await memoryOf(cdp);
+  return {
+    ...{ contacts, messages, slowdown },
+    cold: spreads(cold),
+    cached: spreads(cached),
+    switching: spreads(switching),
+    keystroke: spread(keys),
+    scroll: { list, conversation },
+    arriving: { ...arriving, longTasks: tasks.filter((ms) => ms > 100).length, longest: Math.max(0, ...tasks) },
+    memory: { before: before.mib, after: after.mib, messages: hour.perSecond * hour.seconds, nodes: after.nodes },
+  };
+}
+
+/** Half into the room, half to the user by everybody in turn. */
+async function pour({ load, room, people }: Seeded, { perSecond, seconds }: { perSecond: number; seconds: number }) {
+  await Promise.all([
+    load.rate(perSecond / 2, seconds, { to: room }),
+    load.rate(perSecond / 2, seconds, { to: people }),
+  ]);
+}
+
+/** A browser of somebody who is signed in. */
+async function visitor(browser: Browser, server: BenchServer): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: desktop, locale: 'en-GB' });
+  const sign = { email: 'bench@example.org', password: 'correct horse battery' };
+  await context.request.post(`${server.url}/api/v1/sessions`, { data: sign });
+  await context.addInitScript(probe);
+  return context;
+}
+
+async function slowPage(context: BrowserContext): Promise<{ page: Page; cdp: CDPSession }> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(120_000);
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('Performance.enable');
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+  return { page, cdp };
+}
+
+async function pausing(page: Page, work: () => Promise<number>): Promise<number> {
+  const ms = await work();
+  await page.waitForTimeout(300);
+  return ms;
+}
+
+const spreads = <Name extends string>(values: Record<Name, number[]>) =>
+  Object.fromEntries(Object.entries<number[]>(values).map(([name, list]) => [name, spread(list)])) as Record<
+    Name,
+    ReturnType<typeof spread>
+  >;
