@@ -5,6 +5,7 @@ import { addressFrom } from './homeserver.js';
 import { isUserId, roomFrom, userFrom } from './ids.js';
 import { textOf } from './inbound.js';
 import { open, seal } from './media.js';
+import { mentioned } from './mentions.js';
 import { textContent } from './outbound.js';
 
 const content = (value: Record<string, unknown>) => messageContent.parse(value);
@@ -59,4 +60,28 @@ test('what people type as a homeserver', () => {
   for (const bad of ['', 'two words', 'https://', 'https://user:secret@example.org', 'ftp://example.org', 'a/b']) {
     expect(addressFrom(bad), bad).toBeUndefined();
   }
+});
+
+const name = (user: string) => (user === '@ann:example.org' ? 'Ann <3' : undefined);
+const ann = '<a href="https://matrix.to/#/%40ann%3Aexample.org">Ann &lt;3</a>';
+
+test.each([
+  [{ text: 'no @one here, nor a@b:c' }, undefined, undefined],
+  [{ text: '@ann:example.org: 1 < 2' }, ['@ann:example.org'], `${ann}: 1 &lt; 2`],
+  [{ text: 'hi\n@x:y.org' }, ['@x:y.org'], 'hi<br><a href="https://matrix.to/#/%40x%3Ay.org">@x:y.org</a>'],
+  [
+    { text: 'b @ann:example.org', html: '<b title="@ann:example.org">b</b> @ann:example.org' },
+    ['@ann:example.org'],
+    `<b title="@ann:example.org">b</b> ${ann}`,
+  ],
+  [
+    { text: '@ann:example.org', html: '<code>@ann:example.org</code>' },
+    ['@ann:example.org'],
+    '<code>@ann:example.org</code>',
+  ],
+])('who is named in %j is called', (words, ids, html) => {
+  expect(mentioned(words, name)).toEqual({
+    ...(ids && { mentions: { user_ids: ids } }),
+    ...(html !== undefined && { html }),
+  });
 });

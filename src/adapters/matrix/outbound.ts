@@ -6,6 +6,7 @@ import type { Crypto } from './crypto.js';
 import { messagesAnswer } from './events.js';
 import { isEventId } from './ids.js';
 import type { Media } from './media.js';
+import { mentioned } from './mentions.js';
 import type { People } from './people.js';
 import { asAdapterError } from './reasons.js';
 
@@ -38,7 +39,7 @@ export class Outbound {
     const relation = relationOf(message);
     const contents: (() => Promise<Content>)[] = [];
     if (message.text !== '' || message.attachments.length === 0)
-      contents.push(async () => textContent(message, relation));
+      contents.push(async () => this.#text(message, relation));
     for (const file of message.attachments) {
       const related = contents.length === 0 ? relation : threadOnly(relation);
       contents.push(async () => ({
@@ -57,7 +58,7 @@ export class Outbound {
 
   async edit(chat: ChatId, target: string, { key, text, html }: Edit): Promise<void> {
     const room = this.#room(chat);
-    const fresh = textContent({ text, ...(html !== undefined && { html }) }, {});
+    const fresh = this.#text({ text, ...(html !== undefined && { html }) }, {});
     const content = {
       ...fresh,
       body: `* ${text}`,
@@ -66,6 +67,13 @@ export class Outbound {
       'm.relates_to': { rel_type: 'm.replace', event_id: checked(target) },
     };
     await this.#event(room, 'm.room.message', content, key, this.tools.signal);
+  }
+
+  /** Those who are named by their ids are called, and drawn as people. */
+  #text(words: { text: string; html?: string }, relation: Content): Content {
+    const { mentions, html } = mentioned(words, (user) => this.tools.people.name(user));
+    const content = textContent({ text: words.text, ...(html !== undefined && { html }) }, relation);
+    return mentions ? { ...content, 'm.mentions': mentions } : content;
   }
 
   async redact(chat: ChatId, target: string): Promise<void> {
