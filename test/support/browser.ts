@@ -37,8 +37,8 @@ const flags = [
 ];
 
 /** Chromium as it is on this machine, without a window. */
-export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: programPath('chromium') ?? 'chromium', args: flags });
+export async function openBrowser(...more: string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: programPath('chromium') ?? 'chromium', args: [...flags, ...more] });
 }
 
 /** Somebody at a browser of their own: cookies and storage are shared with nobody. */

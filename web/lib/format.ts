@@ -119,3 +119,11 @@ export function money({ amount, currency }: { amount: string; currency: string }
     return `${amount} ${currency}`;
   }
 }
+
+/** A length of time as players show it, e.g. 1:05 or 1:02:03. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(Number.isFinite(seconds) ? seconds : 0));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const rest = `${Math.floor((whole % 3600) / 60)}:${two(whole % 60)}`;
+  return whole < 3600 ? rest : `${Math.floor(whole / 3600)}:${rest.padStart(5, '0')}`;
+}

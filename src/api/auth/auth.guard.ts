@@ -45,15 +45,15 @@ export class AuthGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     if (endpoint.auth === 'none') {
-      if (endpoint.method !== 'GET' && isForeignPage(request.headers, this.#config.publicUrl)) throw foreign();
+      if (changes(endpoint) && isForeignPage(request.headers, this.#config.publicUrl)) throw foreign();
       return true;
     }
     const caller = await this.#caller(request);
-    if (endpoint.method !== 'GET' && caller.credential.by === 'cookie') this.#checkPage(request);
+    if (changes(endpoint) && caller.credential.by === 'cookie') this.#checkPage(request);
     checkScope(endpoint, caller.principal);
     callers.set(request, caller);
     // Programs have tokens of their own; an open page that only reads may stand on an empty desk.
-    if (caller.principal.kind === 'session' && endpoint.method !== 'GET')
+    if (caller.principal.kind === 'session' && changes(endpoint))
       this.#services.digests.active(caller.principal.userId);
     if (caller.principal.renewed && caller.credential.by === 'cookie')
       setSessionCookie(request, http.getResponse<FastifyReply>(), caller.credential.value, this.#config.publicUrl);
@@ -72,10 +72,12 @@ export class AuthGuard implements CanActivate {
   }
 }
 
+const changes = ({ method }: Pick<Endpoint, 'method'>): boolean => method !== 'GET' && method !== 'HEAD';
+
 function checkScope({ method, auth }: Endpoint, principal: Principal): void {
   if (auth === 'admin' && principal.role !== 'admin')
     throw new HttpProblem(403, 'admins-only', 'Only an admin can do this.');
-  const needed = auth === 'admin' ? 'admin' : method === 'GET' ? 'read' : 'write';
+  const needed = auth === 'admin' ? 'admin' : changes({ method }) ? 'write' : 'read';
   if (!principal.scopes.includes(needed))
     throw new HttpProblem(403, 'missing-scope', `This token lacks the scope "${needed}".`);
 }

@@ -8,6 +8,8 @@ export const voice = z.object({
   waveform: z.array(z.int().min(0).max(100)).max(120),
 });
 
+export type Voice = z.infer<typeof voice>;
+
 export const attachment = z.object({
   id,
   name: z.string(),

@@ -34,6 +34,11 @@ export async function continueUpload(uploads: UploadService, call: Call<'continu
     if (request.headers['content-type'] !== PIECE)
       throw new HttpProblem(415, 'unsupported-media-type', `Send the bytes as ${PIECE}.`);
     answer(reply, await uploads.append(userId, params.id, numberOf(request, 'upload-offset'), request.raw));
+  } catch (error) {
+    // Nobody hears the answer, and nothing went wrong here: what came is kept.
+    if (request.raw.destroyed && !request.raw.complete)
+      throw new HttpProblem(408, 'timeout', 'The connection broke before the piece had come.');
+    throw error;
   } finally {
     // What is left has to be read before the client reads our answer.
     request.raw.resume();

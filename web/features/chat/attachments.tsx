@@ -1,34 +1,56 @@
+'use client';
+import { useState } from 'react';
 import type { Attachment } from '../../lib/api/types';
 import { fileSize } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { Icon } from '../../ui/icons';
+import { lazily } from '../../ui/lazily';
+import { isPicture } from '../media/pictures';
+import { Player } from '../media/player';
 
-/** Types the server serves to be drawn. */
-const drawn = /^image\/(png|jpeg|gif|webp|avif)$/;
+const Viewer = lazily(() => import('../media/viewer').then((found) => found.Viewer));
 
 /** Images and players in a box whose size does not depend on them, everything else as a line to download. */
 export function Attachments({ items }: { items: Attachment[] }) {
+  const [viewed, setViewed] = useState<Attachment | null>(null);
   if (items.length === 0) return null;
+  const several = items.filter(isPicture).length > 1;
   return (
-    <ul className="attachments" aria-label="Attachments">
-      {items.map((item) => (
-        <li key={item.id}>
-          <One item={item} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={several ? 'attachments attachments-grid' : 'attachments'} aria-label={t('content.attachments')}>
+        {items.map((item) => (
+          <li key={item.id} className={isPicture(item) ? 'attachment-picture' : undefined}>
+            <One item={item} onView={setViewed} />
+          </li>
+        ))}
+      </ul>
+      {viewed && <Viewer file={viewed} onClose={() => setViewed(null)} />}
+    </>
   );
 }
 
-function One({ item }: { item: Attachment }) {
-  if (drawn.test(item.type)) return <Picture item={item} />;
+function One({ item, onView }: { item: Attachment; onView: (item: Attachment) => void }) {
+  if (isPicture(item)) return <Picture item={item} onView={onView} />;
   if (item.type.startsWith('audio/')) return <Sound item={item} />;
   if (item.type.startsWith('video/')) return <Film item={item} />;
   return <Download item={item} />;
 }
 
-function Picture({ item }: { item: Attachment }) {
+/** A link all the same: to be opened beside the page, copied, saved. */
+function Picture({ item, onView }: { item: Attachment; onView: (item: Attachment) => void }) {
   return (
-    <a className="picture" href={item.url} target="_blank" rel="noopener noreferrer" title={item.name}>
+    <a
+      className="picture"
+      href={item.url}
+      target="_blank"
+      rel="noopener noreferrer"
+      title={item.name}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        onView(item);
+      }}
+    >
       <img src={item.url} alt={item.name} loading="lazy" decoding="async" width={280} height={176} />
     </a>
   );
@@ -37,9 +59,8 @@ function Picture({ item }: { item: Attachment }) {
 function Sound({ item }: { item: Attachment }) {
   return (
     <div className="player">
-      {/* biome-ignore lint/a11y/useMediaCaption: nobody wrote one */}
-      <audio controls preload="metadata" src={item.url} aria-label={item.name} />
-      <Download item={item} bare />
+      <Player item={item} />
+      {!item.voice && <Download item={item} bare />}
     </div>
   );
 }

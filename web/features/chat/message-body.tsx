@@ -1,7 +1,12 @@
 'use client';
-import { useMemo, useState } from 'react';
+import { Fragment, useMemo, useState } from 'react';
 import { base } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
+import { fullTime } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { Code } from '../media/code';
+import { blocksOf } from '../media/fences';
+import { LinkPreviews } from '../media/link-previews';
 import { PlainText } from './plain-text';
 import { RichText } from './rich-text';
 import { Unreadable } from './unreadable';
@@ -16,9 +21,10 @@ export const isRich = ({ html }: Message): boolean => html !== undefined && html
 export function MessageBody({ message, mail }: { message: Message; mail: boolean }) {
   const [whole, setWhole] = useState(false);
   const { text, html, format } = message;
+  const previews = mail ? null : <LinkPreviews message={message} />;
   if (message.deletedAt) {
     return (
-      <p className="message-gone">{message.status === 'cancelled' ? 'Cancelled before it was sent' : 'Deleted'}</p>
+      <p className="message-gone">{message.status === 'cancelled' ? t('content.cancelled') : t('content.deleted')}</p>
     );
   }
   if (message.unreadable) return <Unreadable message={message} why={message.unreadable} />;
@@ -28,23 +34,49 @@ export function MessageBody({ message, mail }: { message: Message; mail: boolean
       <>
         <Rich id={message.id} html={html} />
         {message.editedAt && <Edited at={message.editedAt} />}
-        {mail && whole && <Toggle on label="Show less" onClick={() => setWhole(false)} />}
+        {mail && whole && <Toggle on label={t('content.show-less')} onClick={() => setWhole(false)} />}
+        {previews}
       </>
     );
   }
   if (!text.trim()) return null;
   const cut = !whole && text.length > longText;
+  const actor = format === 'action' ? message.sender.name : undefined;
   return (
     <>
-      <p className="message-text" dir="auto">
-        {format === 'action' && <span className="message-actor">{message.sender.name} </span>}
-        <PlainText text={cut ? `${sliceWell(text, longText)}…` : text} />
-        {message.editedAt && <Edited at={message.editedAt} />}
-      </p>
-      {cut && <Toggle label={`Show all ${text.length.toLocaleString()} characters`} onClick={() => setWhole(true)} />}
-      {!cut && mail && rich && <Toggle label="Show the whole mail" onClick={() => setWhole(true)} />}
+      <Words text={cut ? `${sliceWell(text, longText)}…` : text} actor={actor} editedAt={message.editedAt} />
+      {cut && <Toggle label={t('content.show-all', { count: text.length })} onClick={() => setWhole(true)} />}
+      {!cut && mail && rich && <Toggle label={t('content.show-mail')} onClick={() => setWhole(true)} />}
+      {previews}
     </>
   );
+}
+
+type WordsProps = { text: string; actor: string | undefined; editedAt: string | undefined };
+
+/** As it was written; where blocks of code stand in it, they are drawn as such. */
+function Words({ text, actor, editedAt }: WordsProps) {
+  const blocks = useMemo(() => (text.includes('```') ? blocksOf(text) : [{ is: 'text' as const, text }]), [text]);
+  return blocks.map((block, index) => {
+    const last = index === blocks.length - 1;
+    if (block.is === 'code') {
+      return (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the blocks of a text have no other name
+        <Fragment key={index}>
+          <Code code={block.code} language={block.language} />
+          {last && editedAt && <Edited at={editedAt} />}
+        </Fragment>
+      );
+    }
+    return (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the blocks of a text have no other name
+      <p key={index} className="message-text" dir="auto">
+        {actor && index === 0 && <span className="message-actor">{actor} </span>}
+        <PlainText text={block.text} />
+        {last && editedAt && <Edited at={editedAt} />}
+      </p>
+    );
+  });
 }
 
 /** Images of other servers tell their senders that and when they are looked at: they wait for a word. */
@@ -58,7 +90,7 @@ function Rich({ id, html }: { id: string; html: string }) {
     <>
       <RichText html={html} remote={remote} />
       {!shown && html.includes('data-remote-src') && (
-        <Toggle label="Show images" title="They are loaded from other servers" onClick={() => setShown(true)} />
+        <Toggle label={t('content.show-images')} title={t('content.images-why')} onClick={() => setShown(true)} />
       )}
     </>
   );
@@ -66,9 +98,9 @@ function Rich({ id, html }: { id: string; html: string }) {
 
 function Edited({ at }: { at: string }) {
   return (
-    <span className="message-edited" title={new Date(at).toLocaleString()}>
+    <span className="message-edited" title={fullTime(at)}>
       {' '}
-      edited
+      {t('content.edited')}
     </span>
   );
 }

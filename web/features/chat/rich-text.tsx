@@ -1,7 +1,9 @@
 'use client';
 import { createElement, Fragment, type ReactNode, useMemo } from 'react';
+import { t } from '../../lib/i18n';
 import { safeHref } from '../../lib/text';
 import { Icon } from '../../ui/icons';
+import { Code } from '../media/code';
 
 const shown = new Set(
   'b strong i em u s del code pre blockquote br p div span ul ol li h1 h2 h3 h4 h5 h6 hr table thead tbody tr td th'.split(
@@ -42,6 +44,7 @@ function draw(node: Node, key: number, depth: number, remote: Remote): ReactNode
   const tag = node.localName;
   if (tag === 'a') return drawLink(node, key, depth, remote);
   if (tag === 'img') return drawImage(node, key, remote);
+  if (tag === 'pre') return <Code key={key} code={textOf(node)} language={languageOf(node)} />;
   if (tag === 'br' || tag === 'hr') return createElement(tag, { key });
   const inside = childrenOf(node, depth, remote);
   if (!shown.has(tag)) return <Fragment key={key}>{inside}</Fragment>;
@@ -49,6 +52,12 @@ function draw(node: Node, key: number, depth: number, remote: Remote): ReactNode
   const parts = /^(table|thead|tbody|tr)$/.test(tag) ? inside.filter((part) => typeof part !== 'string') : inside;
   return createElement(tag, { key }, ...parts);
 }
+
+const textOf = (node: Element): string => (node.textContent ?? '').replace(/\n$/, '');
+
+/** As Markdown's fences name it. */
+const languageOf = (node: Element): string =>
+  /(?:^|\s)language-([\w+#.-]{1,20})/.exec(node.querySelector('code')?.className ?? '')?.[1]?.toLowerCase() ?? '';
 
 function drawLink(node: Element, key: number, depth: number, remote: Remote): ReactNode {
   const href = safeHref(node.getAttribute('href'));
@@ -72,8 +81,8 @@ function drawImage(node: Element, key: number, remote: Remote): ReactNode {
   // One-pixel images are there to be counted, not to be seen.
   if ((size.width ?? 9) < 4 || (size.height ?? 9) < 4) return null;
   return (
-    <span key={key} className="image-held" title="An image of another server, not loaded">
-      <Icon name="image" size={14} /> {alt || 'Image'}
+    <span key={key} className="image-held" title={t('content.image-held')}>
+      <Icon name="image" size={14} /> {alt || t('content.image')}
     </span>
   );
 }

@@ -1,5 +1,6 @@
 'use client';
 import { useRef } from 'react';
+import { t } from '../../lib/i18n';
 import { Icon } from '../../ui/icons';
 
 export function AttachButton({ onFiles }: { onFiles: (files: Iterable<File>) => void }) {
@@ -21,8 +22,8 @@ export function AttachButton({ onFiles }: { onFiles: (files: Iterable<File>) => 
       <button
         type="button"
         className="icon-button"
-        aria-label="Attach files"
-        title="Attach files"
+        aria-label={t('content.attach')}
+        title={t('content.attach')}
         onClick={() => files.current?.click()}
       >
         <Icon name="attach" />

@@ -14,6 +14,7 @@ import { Closed } from './closed';
 import { Offers, offerId } from './complete/offers';
 import { useCompletion } from './complete/use-completion';
 import { ComposerFoot } from './composer-foot';
+import { DropZone } from './drop-zone';
 import { inserted } from './editing';
 import { EmojiButton } from './emoji-button';
 import { extrasBody, saidVariants, undoOf } from './extras';
@@ -26,14 +27,15 @@ import { Dialogs, type Opened, Panels } from './parts';
 import { Replying } from './replying';
 import { SendButton, useEnterSends } from './send-button';
 import { type Returned, UndoBar, useHeld } from './undo-bar';
-import { useAttachments } from './use-attachments';
-import { useDropAnywhere, useGrowing } from './use-box';
+import { useAttachments, useSendWhenReady } from './use-attachments';
+import { useGrowing } from './use-box';
 import { useDraft } from './use-draft';
 import { useEditor } from './use-editor';
 import { useKeys } from './use-keys';
 import { useTyping } from './use-typing';
 import { defaultChoice, useWays } from './use-ways';
 import { ViaPicker } from './via-picker';
+import { VoiceButton } from './voice';
 import { channels } from './ways';
 
 type Props = {
@@ -56,10 +58,9 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
   const [full, setFull] = useState(false);
   const [opened, setOpened] = useState<ReadonlySet<Opened>>(new Set());
   const [formatted, setFormatted] = useFormatted();
-  const uploads = useAttachments();
+  const uploads = useAttachments(conversation.id);
   const box = useRef<HTMLTextAreaElement>(null);
   const editor = useEditor(box);
-  useDropAnywhere(uploads.add);
   useGrowing(box, text);
 
   const group = conversation.group !== undefined;
@@ -69,8 +70,8 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
       : (draft.chosen ?? defaultChoice(conversation, messages, ways));
   const targets = waysOf(choice, known);
   const notes = remarks({ text, attachments: uploads.ready, replies: replyTo !== null, formatted }, targets);
-  const stopped = notes.some((note) => note.stops) || uploads.busy || uploads.failed;
-  const empty = !text.trim() && uploads.ready.length === 0;
+  const stopped = notes.some((note) => note.stops) || uploads.failed;
+  const empty = !text.trim() && uploads.items.length === 0;
   const mail = targets.some((way) => way.channel === 'email') && conversation.kind === 'direct';
   const sms = group || targets.some((way) => way.channel === 'sms');
   const typing = useTyping(conversation, targets);
@@ -121,6 +122,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
   };
   const send = () => {
     if (empty || stopped) return;
+    if (uploads.busy) return uploads.await(true);
     const undo = undoOf(user, extras, conversation, targets);
     if (!enqueue(conversation.id, { ...body, ...undo }, uploads.ready)) return setFull(true);
     setFull(false);
@@ -132,6 +134,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     onReplyDone();
     onSent();
   };
+  useSendWhenReady(uploads, send);
   const insert = (template: Template) => {
     change([text, template.text].filter(Boolean).join('\n'));
     if (template.subject && !subject) draft.setSubject(template.subject);
@@ -201,6 +204,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
           onClose={close}
           onExtras={draft.set}
         />
+        <DropZone onFiles={uploads.add} />
         <div className="composer-box">
           <Offers {...completion} />
           {mail && (
@@ -248,6 +252,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
           {formatted && <FormatBar editor={editor} />}
           <div className="composer-tools">
             <AttachButton onFiles={uploads.add} />
+            <VoiceButton uploads={uploads} />
             <EmojiButton onPick={(emoji) => editor.apply(inserted(editor.read(), emoji))} />
             <FormatToggle on={formatted} onChange={setFormatted} />
             <MoreMenu extras={extras} sms={sms} empty={empty} onChange={draft.set} onOpen={open} />

@@ -4,7 +4,6 @@ import type { Answer, BodyInput, Problem, QueryInput } from './types';
 
 export const base = '/api/v1';
 const timeoutMs = 30_000;
-const uploadMs = 10 * 60_000;
 
 /** What went wrong, in words for people. `status` 0: the server was not reached. */
 export class ApiError extends Error {
@@ -103,13 +102,6 @@ export async function call<N extends CallName>(name: N, options: CallOptions<N>)
   return request({ method, url, init, signal, limitMs }, async (response) =>
     response.status === 204 ? (undefined as Answer<N>) : await response.json(),
   );
-}
-
-export async function upload(file: File, signal?: AbortSignal): Promise<Answer<'upload'>> {
-  const form = new FormData();
-  form.append('file', file, file.name);
-  const sending = { method: 'POST', url: `${base}/attachments`, init: { body: form }, signal, limitMs: uploadMs };
-  return request(sending, (response) => response.json());
 }
 
 export function messageOf(error: unknown): string {

@@ -54,6 +54,7 @@ export const paths = {
   sendMessage: ['POST', '/conversations/{id}/messages'],
   getMessage: ['GET', '/messages/{id}'],
   listThread: ['GET', '/messages/{id}/thread'],
+  previewLinks: ['POST', '/messages/{id}/previews'],
   editMessage: ['PATCH', '/messages/{id}'],
   deleteMessage: ['DELETE', '/messages/{id}'],
   addReaction: ['PUT', '/messages/{id}/reactions/{emoji}'],
@@ -97,7 +98,6 @@ export const paths = {
   adminOverview: ['GET', '/admin/overview'],
   listDeadLetters: ['GET', '/admin/dead-letters'],
   replayDeadLetters: ['POST', '/admin/dead-letters/replay'],
-  upload: ['POST', '/attachments'],
   search: ['GET', '/search'],
   sync: ['GET', '/sync'],
 } as const satisfies { [N in EndpointName]?: readonly [Method<N>, string] };

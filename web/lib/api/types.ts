@@ -11,10 +11,12 @@ export type {
   Delivery,
   DeliveryStatus,
   Earlier,
+  LinkPreview,
   Message,
   MessageLink,
   SendBody,
   Variants,
+  Voice,
 } from '@contract/messages.js';
 export type { Account, AccountState, Capabilities, FormField, LoginStep, Network } from '@contract/networks.js';
 export type { Preview, PreviewRecipient } from '@contract/previews.js';

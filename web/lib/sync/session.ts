@@ -2,6 +2,7 @@ import { ApiError, abandonCalls, call, messageOf, whenUnauthorized } from '../ap
 import type { User } from '../api/types';
 import { dropShared } from '../shared';
 import { askForUpdate } from '../worker';
+import { eraseKept } from './kept-files';
 import { erase, rememberAll, restore, saveNow } from './local';
 import { closeOutbox, flushOutbox, followOutbox, openOutbox } from './outbox';
 import { prefetch, stopPrefetch, warmRecent, watchPointing } from './prefetch';
@@ -117,7 +118,7 @@ function follow(newest: number): void {
 /** The server's history is shorter than ours: it was restored from a copy. Ours has to go. */
 async function startOver(): Promise<void> {
   stream.stop();
-  if (store.user) await erase(store.user.id);
+  if (store.user) await Promise.all([erase(store.user.id), eraseKept(store.user.id)]);
   location.reload();
 }
 
@@ -234,7 +235,7 @@ async function leave(): Promise<void> {
   localStorage.removeItem(userKey);
   store.clear();
   become({ is: 'signed-out' });
-  if (user) await erase(user.id);
+  if (user) await Promise.all([erase(user.id), eraseKept(user.id)]);
 }
 
 /** Ends the session and erases everything of the user from this browser. @throws ApiError where the server was not told */

@@ -1,0 +1,48 @@
+'use client';
+import { useEffect, useState } from 'react';
+import { base } from '../../lib/api/client';
+import type { LinkPreview, Message } from '../../lib/api/types';
+import { useVersion } from '../../lib/sync/hooks';
+import { safeHref } from '../../lib/text';
+import { askPreviews, hasUnseenLinks } from './ask-previews';
+
+/** What the links of a message lead to. While the server looks, their place is kept, so that nothing jumps. */
+export function LinkPreviews({ message }: { message: Message }) {
+  const { id, previews } = message;
+  const unseen = hasUnseenLinks(message);
+  const answered = useVersion(`previews:${id}`) > 0;
+  useEffect(() => {
+    if (unseen) askPreviews(id);
+  }, [unseen, id]);
+  if (unseen && !answered) return <span className="preview preview-coming" aria-hidden="true" />;
+  return previews?.map((preview) => <Card key={preview.url} id={id} preview={preview} />);
+}
+
+function Card({ id, preview: { url, title, text, site, picture } }: { id: string; preview: LinkPreview }) {
+  const [broken, setBroken] = useState(false);
+  const href = safeHref(url);
+  if (!href) return null;
+  const shown = picture && !broken ? `${base}/messages/${id}/images?url=${encodeURIComponent(picture)}` : undefined;
+  const name = title || site || new URL(href).hostname;
+  return (
+    <a className="preview" href={href} target="_blank" rel="noopener noreferrer nofollow" dir="auto">
+      {shown && (
+        <img
+          className="preview-picture"
+          src={shown}
+          alt=""
+          width={80}
+          height={80}
+          loading="lazy"
+          decoding="async"
+          onError={() => setBroken(true)}
+        />
+      )}
+      <span className="preview-words">
+        <span className="preview-site">{site || new URL(href).hostname}</span>
+        <span className="preview-title">{name}</span>
+        {text && <span className="preview-text">{text}</span>}
+      </span>
+    </a>
+  );
+}
