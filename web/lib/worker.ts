@@ -15,13 +15,14 @@ export async function registerWorker(): Promise<void> {
   if (!('serviceWorker' in navigator) || process.env.NODE_ENV !== 'production') return;
   try {
     registration = await navigator.serviceWorker.register('/worker.js');
+    registration.addEventListener('updatefound', () => registration?.installing?.addEventListener('statechange', tell));
   } catch {
     // The page works as ever from the server.
+    registration = null;
     return;
   }
   askedAt = Date.now();
   tell();
-  registration.addEventListener('updatefound', () => registration?.installing?.addEventListener('statechange', tell));
 }
 
 /** After the server was away it may be a newer one. */
