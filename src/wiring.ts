@@ -42,6 +42,7 @@ import { PgDigestStore } from './infra/database/digests/store.js';
 import { PgRelayStore } from './infra/database/groups/relay.js';
 import { GroupSender } from './infra/database/groups/sending.js';
 import { Groups } from './infra/database/groups/service.js';
+import { MentionBook } from './infra/database/inbound/mentions.js';
 import { PgInboundStore } from './infra/database/inbound/store.js';
 import { Links } from './infra/database/links/links.js';
 import { Forwards } from './infra/database/messages/forwards.js';
@@ -146,9 +147,11 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   const ring = (userId: string) => hub.ring(userId);
   const changed = (userId: string) => {
     inbox.forget();
+    mentions.forget();
     hub.ring(userId);
   };
-  const inboundStore = new PgInboundStore(pool, blobs, ring);
+  const mentions = new MentionBook(pool);
+  const inboundStore = new PgInboundStore(pool, blobs, mentions, ring);
   const chores = new Chores(
     [
       { name: 'drop events that waited too long for their message', run: () => inboundStore.dropStale() },

@@ -1,6 +1,7 @@
 import type { FormField, WebhookRequest, WebhookResponse } from '../sdk/index.js';
 import type { AccountChange } from './accounts/store.js';
 import type { AdminService } from './admin/service.js';
+import type { Level } from './attention/settings.js';
 import type { BroadcastService } from './broadcasts/service.js';
 import type { DeliveryService } from './delivery/service.js';
 import type { DigestService } from './digests/service.js';
@@ -123,6 +124,9 @@ export interface ConversationService {
       pinned?: boolean;
       archived?: boolean;
       mutedUntil?: string | null;
+      notify?: Level | null;
+      snoozedUntil?: string | null;
+      markedUnread?: boolean;
       draft?: string | null;
       readMessageId?: string;
       name?: string;

@@ -149,6 +149,14 @@ export type ConversationView = {
   archived: boolean;
   mutedUntil: string | null;
   draft: string | null;
+  /** Of what the user is told; null: as is usual for its kind. */
+  notify: 'all' | 'mentions' | 'none' | null;
+  /** Out of the list, and silent, until then. */
+  snoozedUntil: string | null;
+  markedUnread: boolean;
+  /** How many of the unread messages speak to the user. */
+  mentions: number;
+  reminder: ReminderState | null;
   request: 'none' | 'pending' | 'declined';
   sendTyping: boolean | null;
   sendReceipts: boolean | null;
@@ -180,6 +188,9 @@ export type Voice = { durationMs: number; waveform: number[] };
 /** What a link of a message leads to. */
 export type LinkPreview = { url: string; title?: string; text?: string; site?: string; picture?: string };
 
+/** `due`: its time has come, and it was not put away yet. */
+export type ReminderState = { at: string; due: boolean };
+
 export type MessageFormat = 'plain' | 'html' | 'action' | 'notice' | 'system';
 
 export type MessageView = {
@@ -205,6 +216,9 @@ export type MessageView = {
   editedAt?: string;
   /** How many earlier wordings are kept. */
   edits?: number;
+  /** It speaks to the user. */
+  mentioned?: boolean;
+  reminder?: ReminderState;
   starred?: boolean;
   pinned?: boolean;
   /** The message it passes on. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { notifyLevel, reminder } from './attention.js';
 import { id, line, pageQuery, presenceState, rev, time } from './common.js';
 import { deliveryStatus } from './messages.js';
 import { capabilities } from './networks.js';
@@ -55,6 +56,14 @@ export const conversation = z.object({
   archived: z.boolean(),
   mutedUntil: time.nullable(),
   draft: z.string().nullable(),
+  /** Of what the user is told; null: as is usual for its kind. */
+  notify: notifyLevel.nullable(),
+  /** Out of the list, and silent, until then. */
+  snoozedUntil: time.nullable(),
+  markedUnread: z.boolean(),
+  /** How many of the unread messages speak to the user. */
+  mentions: z.int(),
+  reminder: reminder.nullable(),
   request: z.enum(['none', 'pending', 'declined']),
   /** null: as the user's own setting says. */
   sendTyping: z.boolean().nullable().optional(),
@@ -81,6 +90,9 @@ export const patchConversationBody = z
     archived: z.boolean(),
     mutedUntil: time.nullable(),
     draft: z.string().max(100_000).nullable(),
+    notify: notifyLevel.nullable(),
+    snoozedUntil: time.nullable(),
+    markedUnread: z.boolean(),
     /** The last message the user has read; unread is counted anew from there. */
     readMessageId: id,
     name: line(120),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reminder } from './attention.js';
 import { channel, id, line, page, rev, time } from './common.js';
 import { duration, route, urgency } from './routes.js';
 
@@ -120,6 +121,9 @@ export const message = z.object({
   editedAt: time.optional(),
   /** How many earlier wordings are kept: `GET /messages/{id}/edits`. */
   edits: z.int().optional(),
+  /** It names the user, answers them, or holds one of their keywords. */
+  mentioned: z.boolean().optional(),
+  reminder: reminder.optional(),
   /** Marks of the user's own. */
   starred: z.boolean().optional(),
   pinned: z.boolean().optional(),

@@ -5,7 +5,7 @@ import type { ConversationService } from '../../core/services.js';
 import type { ConversationView, Page, PageRequest } from '../../core/views.js';
 import type { Clock } from '../../sdk/index.js';
 import { isId } from './accounts.js';
-import { unreadAfter } from './groups/reading.js';
+import { mentionsAfter, unreadAfter } from './groups/reading.js';
 import { ensureBuddy, ensureChat } from './inbound/people.js';
 import { mustBeToBeHad } from './messages/forced.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
@@ -112,7 +112,8 @@ export class Conversations implements ConversationService {
            name = coalesce($9, name), send_typing = CASE WHEN $11 THEN $12 ELSE send_typing END,
            send_receipts = CASE WHEN $13 THEN $14 ELSE send_receipts END, rev = $10,
            route_id = CASE WHEN $15 THEN $16 ELSE route_id END, via_account_id = CASE WHEN $17 THEN $18 ELSE via_account_id END,
-           when_stuck = coalesce($19, when_stuck)
+           when_stuck = coalesce($19, when_stuck), notify = CASE WHEN $20 THEN $21 ELSE notify END,
+           snoozed_until = CASE WHEN $22 THEN $23 ELSE snoozed_until END, marked_unread = coalesce($24, marked_unread)
          WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL`,
         [
           id,
@@ -134,6 +135,11 @@ export class Conversations implements ConversationService {
           change.via !== undefined,
           change.via ?? null,
           change.whenStuck ?? null,
+          change.notify !== undefined,
+          change.notify ?? null,
+          change.snoozedUntil !== undefined,
+          change.snoozedUntil ?? null,
+          change.markedUnread ?? null,
         ],
       );
       if (!rowCount) throw notFound('conversation');
@@ -169,7 +175,8 @@ export class Conversations implements ConversationService {
     const accounts = await inTransaction(this.pool, async (sql) => {
       const revs = await Revisions.take(sql, userId, 1);
       const { rowCount } = await sql.query(
-        `UPDATE conversations SET request = $3, archived = $4, unread = CASE WHEN $4 THEN 0 ELSE unread END, rev = $5
+        `UPDATE conversations SET request = $3, archived = $4, unread = CASE WHEN $4 THEN 0 ELSE unread END,
+           mentions = CASE WHEN $4 THEN 0 ELSE mentions END, rev = $5
          WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL`,
         [id, userId, request, archived, revs.next()],
       );
@@ -196,7 +203,8 @@ async function moveReadMarker(sql: Sql, userId: string, id: string, messageId: s
   const { rowCount } = await sql.query(
     `UPDATE conversations v SET read_at = greatest(v.read_at, m.sent_at),
        read_message_id = CASE WHEN v.read_at IS NULL OR m.sent_at >= v.read_at THEN m.id ELSE v.read_message_id END,
-       unread = ${unreadAfter('v', 'greatest(v.read_at, m.sent_at)')}
+       unread = ${unreadAfter('v', 'greatest(v.read_at, m.sent_at)')},
+       mentions = ${mentionsAfter('v', 'greatest(v.read_at, m.sent_at)')}, marked_unread = false
      FROM messages m WHERE v.id = $1 AND m.id = $2 AND m.user_id = $3`,
     [id, messageId, userId],
   );

@@ -223,7 +223,9 @@ async function refresh(sql: Sql, conversationId: string, mostUnread: number, rev
   await sql.query(
     `UPDATE conversations v SET rev = $2, last_message_id = l.id, last_message_at = l.sent_at,
        unread = (SELECT count(*) FROM (SELECT 1 FROM messages m JOIN chats c ON c.id = m.chat_id WHERE c.conversation_id = v.id
-         AND m.group_id IS NULL AND m.direction = 'in' AND m.deleted_at IS NULL AND (v.read_at IS NULL OR m.sent_at > v.read_at) LIMIT $3) AS u)
+         AND m.group_id IS NULL AND m.direction = 'in' AND m.deleted_at IS NULL AND (v.read_at IS NULL OR m.sent_at > v.read_at) LIMIT $3) AS u),
+       mentions = least($3, (SELECT count(*) FROM messages m JOIN chats c ON c.id = m.chat_id WHERE c.conversation_id = v.id AND m.mentioned
+         AND m.group_id IS NULL AND m.deleted_at IS NULL AND (v.read_at IS NULL OR m.sent_at > v.read_at)))
      FROM (SELECT 1) AS one LEFT JOIN LATERAL (
        SELECT m.id, m.sent_at FROM messages m JOIN chats c ON c.id = m.chat_id WHERE c.conversation_id = $1
          AND m.echo_of IS NULL AND m.group_id IS NULL

@@ -96,7 +96,7 @@ async function say(sql: Sql, reply: Reply, text: string, now: number, revs: Revi
 /** What the user wrote themselves is not unread. */
 async function read(sql: Sql, { messageId }: Reply, revs: Revisions): Promise<void> {
   await sql.query(
-    `UPDATE conversations v SET unread = 0, read_at = greatest(v.read_at, m.sent_at), read_message_id = m.id, rev = $2
+    `UPDATE conversations v SET unread = 0, mentions = 0, marked_unread = false, read_at = greatest(v.read_at, m.sent_at), read_message_id = m.id, rev = $2
      FROM messages m JOIN chats c ON c.id = m.chat_id WHERE m.id = $1 AND v.id = c.conversation_id`,
     [messageId, revs.next()],
   );

@@ -11,10 +11,11 @@ export const lastGroupOf = (chat: string, at: string): string => `CASE WHEN ${ch
 
 /**
  * The message that a remote id in a chat means, as it is shown (an echo as what it is the echo of, an answer that was
- * sent on as that answer), with its group: `id`, `group_id`.
+ * sent on as that answer), with its group: `id`, `group_id`, `direction`.
  */
 export const shownBy = (chatId: string, remoteId: string): string => `
-  SELECT s.id, (SELECT v.id FROM conversations v WHERE v.id = s.group_id AND v.deleted_at IS NULL) AS group_id FROM (
+  SELECT s.id, (SELECT v.id FROM conversations v WHERE v.id = s.group_id AND v.deleted_at IS NULL) AS group_id,
+    s.direction FROM (
     SELECT coalesce(e.echo_of, e.id) AS id FROM messages e WHERE e.chat_id = ${chatId} AND e.remote_id = ${remoteId}
     UNION ALL SELECT coalesce(r.relay_of, r.id) FROM deliveries d JOIN messages r ON r.id = d.message_id
       WHERE d.chat_id = ${chatId} AND d.remote_id = ${remoteId}
@@ -24,14 +25,15 @@ export const shownBy = (chatId: string, remoteId: string): string => `
 export async function answerOf(
   sql: Sql,
   { chatId, replyTo, at }: { chatId: string; replyTo: string | undefined; at: Date },
-): Promise<{ replyTo: string | null; groupId: string | null }> {
-  const { rows } = await sql.query<{ reply_to: string | null; group_id: string | null }>({
+): Promise<{ replyTo: string | null; groupId: string | null; toUser: boolean }> {
+  const { rows } = await sql.query<{ reply_to: string | null; group_id: string | null; to_user: boolean | null }>({
     name: 'answer-of',
-    text: `SELECT t.id AS reply_to, CASE WHEN t.id IS NULL THEN ${lastGroupOf('c', '$3::timestamptz')} ELSE t.group_id END AS group_id
+    text: `SELECT t.id AS reply_to, CASE WHEN t.id IS NULL THEN ${lastGroupOf('c', '$3::timestamptz')} ELSE t.group_id END AS group_id,
+        t.direction = 'out' AS to_user
       FROM chats c LEFT JOIN LATERAL (${shownBy('c.id', '$2')}) AS t ON true WHERE c.id = $1`,
     values: [chatId, replyTo ?? null, at],
   });
-  return { replyTo: rows[0]?.reply_to ?? null, groupId: rows[0]?.group_id ?? null };
+  return { replyTo: rows[0]?.reply_to ?? null, groupId: rows[0]?.group_id ?? null, toUser: rows[0]?.to_user === true };
 }
 
 /** A message is the last that goes out in this chat: what comes in there answers its group, or the user alone. */

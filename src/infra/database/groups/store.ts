@@ -85,7 +85,7 @@ async function mustKnow(sql: Sql, userId: string, contactIds: readonly string[])
 export async function deleteGroup(sql: Sql, userId: string, id: string): Promise<void> {
   const revs = await Revisions.take(sql, userId, 1);
   const { rowCount } = await sql.query(
-    `UPDATE conversations SET deleted_at = now(), relay = false, unread = 0, draft = NULL, rev = $3
+    `UPDATE conversations SET deleted_at = now(), relay = false, unread = 0, mentions = 0, draft = NULL, rev = $3
      WHERE id = $1 AND user_id = $2 AND mixed AND deleted_at IS NULL`,
     [id, userId, revs.next()],
   );

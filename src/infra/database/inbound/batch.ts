@@ -1,8 +1,11 @@
+import type { Mention } from '../../../core/attention/mentions.js';
 import type { Committed, InboundRow } from '../../../core/messages/inbound.js';
 import type { MessageView } from '../../../core/views.js';
 import type { Json } from '../../../sdk/index.js';
 import { lastGroupOf, shownBy } from '../groups/place.js';
 import type { Sql } from '../pool.js';
+
+type Parts = { replyTo: string; answersUser: string; group: string; join: string };
 
 /**
  * The hot path: one statement, one transaction, one round trip. It takes each user's revisions (and with them the
@@ -11,33 +14,34 @@ import type { Sql } from '../pool.js';
  * than to store a row with it, so it has no part that a batch can do without: replies are looked up only where there are any.
  * A message is counted where it is shown: in its group, or in the conversation of its chat.
  */
-const store = ({ replyTo, group, join }: { replyTo: string; group: string; join: string }) => `
+const store = ({ replyTo, answersUser, group, join }: Parts) => `
 WITH u AS (
   UPDATE users SET rev = users.rev + x.n FROM unnest($1::uuid[], $2::int[], $3::int[]) AS x(id, n, msgs)
   WHERE users.id = x.id RETURNING users.id, users.rev - x.n AS base, x.n, x.msgs
 ), ins AS (
   INSERT INTO messages (id, user_id, chat_id, remote_id, direction, buddy_id, sender_name, text, html, format, sent_at,
-    reply_to_remote, reply_to, group_id, rev)
+    reply_to_remote, reply_to, group_id, mentioned, rev)
   SELECT m.id, m.user_id, m.chat_id, m.remote_id, 'in', m.buddy_id, m.sender_name, m.text, m.html, m.format, m.sent_at,
-    m.reply, ${replyTo}, ${group}, u.base + m.ord
+    m.reply, ${replyTo}, ${group}, m.told = 2 OR (m.told = 1 OR ${answersUser}) AND g.kind <> 'direct', u.base + m.ord
   FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[],
-    $12::text[], $13::timestamptz[], $14::text[], $15::int[])
-    AS m(id, user_id, chat_id, remote_id, buddy_id, sender_name, text, html, format, sent_at, reply, ord)
+    $12::text[], $13::timestamptz[], $14::text[], $15::int[], $20::int[])
+    AS m(id, user_id, chat_id, remote_id, buddy_id, sender_name, text, html, format, sent_at, reply, ord, told)
   JOIN u ON u.id = m.user_id LEFT JOIN chats g ON g.id = m.chat_id ${join}
   ON CONFLICT (chat_id, remote_id) DO NOTHING
-  RETURNING id, user_id, chat_id, remote_id, sent_at, reply_to, group_id
+  RETURNING id, user_id, chat_id, remote_id, sent_at, reply_to, group_id, mentioned
 ), counted AS (
-  SELECT i.id, i.user_id, i.sent_at, i.reply_to, i.remote_id, i.group_id, c.account_id,
+  SELECT i.id, i.user_id, i.sent_at, i.reply_to, i.remote_id, i.group_id, i.mentioned, c.account_id,
     coalesce(i.group_id, c.conversation_id) AS conversation_id
   FROM ins i JOIN chats c ON c.id = i.chat_id
 ), per AS (
-  SELECT conversation_id, user_id, count(*) FILTER (WHERE id <> ALL($16::uuid[])) AS unread, max(sent_at) AS last_at,
+  SELECT conversation_id, user_id, count(*) FILTER (WHERE id <> ALL($16::uuid[])) AS unread,
+    count(*) FILTER (WHERE mentioned AND id <> ALL($16::uuid[])) AS mentions, max(sent_at) AS last_at,
     (array_agg(id ORDER BY sent_at DESC, id DESC))[1] AS last_id,
     row_number() OVER (PARTITION BY user_id ORDER BY conversation_id) AS place
   FROM counted GROUP BY conversation_id, user_id
 ), conv AS (
   UPDATE conversations v SET
-    unread = v.unread + per.unread,
+    unread = v.unread + per.unread, mentions = v.mentions + per.mentions,
     archived = v.archived AND (per.unread = 0 OR v.request = 'declined'),
     last_message_id = CASE WHEN v.last_message_at IS NULL OR per.last_at >= v.last_message_at THEN per.last_id
       ELSE v.last_message_id END,
@@ -51,17 +55,21 @@ WITH u AS (
   FROM unnest($17::uuid[], $18::bool[], $19::jsonb[]) AS x(id, has, cursor) WHERE a.id = x.id
 )
 SELECT (SELECT json_agg(json_build_array(id, base, n)) FROM u) AS users,
-  (SELECT json_agg(json_build_array(id, conversation_id, reply_to, group_id IS NOT NULL)) FROM counted) AS messages,
+  (SELECT json_agg(json_build_array(id, conversation_id, reply_to, group_id IS NOT NULL, mentioned)) FROM counted) AS messages,
   EXISTS (SELECT FROM counted i JOIN parked_events p ON p.account_id = i.account_id AND p.target = i.remote_id) AS parked`;
 
 const lastGroup = lastGroupOf('g', 'm.sent_at');
 
 const statements = {
-  plain: { name: 'store-batch', text: store({ replyTo: 'NULL::uuid', group: lastGroup, join: '' }) },
+  plain: {
+    name: 'store-batch',
+    text: store({ replyTo: 'NULL::uuid', answersUser: 'false', group: lastGroup, join: '' }),
+  },
   replies: {
     name: 'store-batch-replies',
     text: store({
       replyTo: 't.id',
+      answersUser: "coalesce(t.direction = 'out', false)",
       group: `CASE WHEN t.id IS NULL THEN ${lastGroup} ELSE t.group_id END`,
       join: `LEFT JOIN LATERAL (${shownBy('m.chat_id', 'm.reply')}) AS t ON m.reply IS NOT NULL`,
     }),
@@ -70,7 +78,7 @@ const statements = {
 
 type Result = {
   users: [id: string, base: number, n: number][] | null;
-  messages: [id: string, conversationId: string, replyTo: string | null, grouped: boolean][] | null;
+  messages: [id: string, conversationId: string, replyTo: string | null, grouped: boolean, mentioned: boolean][] | null;
   parked: boolean;
 };
 
@@ -81,6 +89,7 @@ export async function storeBatch(
   sql: Sql,
   rows: InboundRow[],
   cursors: { accountId: string; cursor: Json | undefined }[],
+  mentions: readonly Mention[],
 ): Promise<BatchResult> {
   const users = countByUser(rows);
   const last = lastCursors(cursors);
@@ -109,6 +118,7 @@ export async function storeBatch(
       [...last.keys()],
       [...last.values()].map((cursor) => cursor !== undefined),
       [...last.values()].map((cursor) => (cursor === undefined ? null : JSON.stringify(cursor))),
+      mentions.map((mention) => ranks[mention]),
     ],
   });
   const result = answer[0];
@@ -116,6 +126,9 @@ export async function storeBatch(
   const grouped = new Set(result.messages?.flatMap(([id, , , inGroup]) => (inGroup ? [id] : [])));
   return { committed: committed(rows, places, result, users), parked: result.parked, grouped };
 }
+
+/** As the statement has them. */
+const ranks: Record<Mention, number> = { none: 0, name: 1, keyword: 2 };
 
 type Counts = Map<string, { messages: number; chats: Set<string> }>;
 
@@ -159,10 +172,11 @@ function committed(rows: InboundRow[], places: number[], result: Result, users: 
     byUser.set(userId, { userId, base, upTo, end: base + n, messages: [], conversationIds: [], conversations });
   }
   for (const [index, row] of rows.entries()) {
-    const [, conversationId, replyTo] = stored.get(row.id) ?? [];
+    const [, conversationId, replyTo, , mentioned] = stored.get(row.id) ?? [];
     const of = byUser.get(row.account.userId);
     if (of === undefined || conversationId === undefined) continue;
-    of.messages.push(view(row, of.base + (places[index] ?? 0), conversationId, replyTo ?? null));
+    const message = view(row, of.base + (places[index] ?? 0), conversationId, replyTo ?? null);
+    of.messages.push(mentioned ? { ...message, mentioned } : message);
     of.conversations.add(conversationId);
   }
   return [...byUser.values()].map(({ conversations, ...rest }) => ({ ...rest, conversationIds: [...conversations] }));

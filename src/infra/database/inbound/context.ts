@@ -1,3 +1,4 @@
+import type { FindMention } from '../../../core/attention/mentions.js';
 import { newId } from '../../../core/ids.js';
 import type { InboundAccount } from '../../../core/messages/inbound.js';
 import type { BuddyInfo, Event, MessageEvent } from '../../../sdk/index.js';
@@ -26,9 +27,11 @@ export type Context = {
   /** Messages that were not there before. */
   counts?: { added: number };
   memory?: Memory;
+  /** What speaks to the user; absent where nobody does. */
+  mentions?: FindMention;
 };
 
-type Touch = { messageId: string; at: Date; unread: number };
+type Touch = { messageId: string; at: Date; unread: number; mentions: number };
 
 /** What one call has learned already, so that a page of messages asks for each chat and person once. */
 export type Memory = {
@@ -48,7 +51,11 @@ export async function touchConversation(context: Context, conversationId: string
   if (!touched) return tellConversation(context, conversationId, touch);
   const before = touched.get(conversationId);
   const last = before && before.at > touch.at ? before : touch;
-  touched.set(conversationId, { ...last, unread: (before?.unread ?? 0) + touch.unread });
+  touched.set(conversationId, {
+    ...last,
+    unread: (before?.unread ?? 0) + touch.unread,
+    mentions: (before?.mentions ?? 0) + touch.mentions,
+  });
 }
 
 /** Before anything looks at conversations, and at the end of a call. */
@@ -60,11 +67,11 @@ export async function tellConversations(context: Context): Promise<void> {
 
 async function tellConversation(context: Context, conversationId: string, touch: Touch): Promise<void> {
   await context.sql.query(
-    `UPDATE conversations SET unread = unread + $4, archived = archived AND $4 = 0, rev = $5,
+    `UPDATE conversations SET unread = unread + $4, mentions = mentions + $6, archived = archived AND $4 = 0, rev = $5,
        last_message_id = CASE WHEN last_message_at IS NULL OR $3 >= last_message_at THEN $2 ELSE last_message_id END,
        last_message_at = greatest(last_message_at, $3)
      WHERE id = $1`,
-    [conversationId, touch.messageId, touch.at, touch.unread, context.revs.next()],
+    [conversationId, touch.messageId, touch.at, touch.unread, context.revs.next(), touch.mentions],
   );
 }
 

@@ -53,7 +53,8 @@ async function onMessage(context: Context, event: MessageEvent): Promise<void> {
   if (stored.healed) return showAnew(context, shownIn, stored.id);
   if (context.counts) context.counts.added += 1;
   const counts = buddy !== undefined && event.backfill !== true && !chat.declined;
-  const touch = { messageId: stored.id, at: stored.sentAt, unread: counts ? 1 : 0 };
+  const mentions = counts && stored.mentioned ? 1 : 0;
+  const touch = { messageId: stored.id, at: stored.sentAt, unread: counts ? 1 : 0, mentions };
   await touchConversation(context, shownIn, touch);
   const wrote = buddy === undefined && event.backfill !== true && event.format !== 'system';
   if (wrote) await leaveGroup(context.sql, chat.chatId, stored.sentAt);
@@ -61,13 +62,13 @@ async function onMessage(context: Context, event: MessageEvent): Promise<void> {
 }
 
 const STORE_MESSAGE = `INSERT INTO messages (id, user_id, chat_id, remote_id, direction, buddy_id, sender_name, text, html, format, sent_at,
-  reply_to, reply_to_remote, thread_remote, unreadable, rev, group_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+  reply_to, reply_to_remote, thread_remote, unreadable, rev, group_id, mentioned)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 ON CONFLICT (chat_id, remote_id) DO UPDATE SET text = excluded.text, html = excluded.html, format = excluded.format,
   reply_to = excluded.reply_to, reply_to_remote = excluded.reply_to_remote, thread_remote = excluded.thread_remote,
-  unreadable = excluded.unreadable, rev = excluded.rev
+  unreadable = excluded.unreadable, mentioned = excluded.mentioned, rev = excluded.rev
 WHERE messages.unreadable <> coalesce(excluded.unreadable, '') AND messages.deleted_at IS NULL
-RETURNING id, group_id AS "groupId", id <> $1 AS healed`;
+RETURNING id, group_id AS "groupId", id <> $1 AS healed, mentioned`;
 
 /**
  * Undefined where it is there already. What is there and cannot be read is healed: it keeps its place, and is neither
@@ -78,14 +79,14 @@ async function storeMessage(
   event: MessageEvent,
   chatId: string,
   buddy: KnownBuddy | undefined,
-): Promise<{ id: string; sentAt: Date; groupId: string | null; healed: boolean } | undefined> {
+): Promise<{ id: string; sentAt: Date; groupId: string | null; healed: boolean; mentioned: boolean } | undefined> {
   const { sql, account, revs } = context;
   const sentAt = clampTime(event.at, context.now);
   const answer = await answerOf(sql, { chatId, replyTo: event.replyTo, at: sentAt });
   const images = context.files
     .get(event)
     ?.flatMap(({ id, contentId }) => (contentId ? [[contentId, id] as const] : []));
-  const { rows } = await sql.query<{ id: string; groupId: string | null; healed: boolean }>({
+  const { rows } = await sql.query<{ id: string; groupId: string | null; healed: boolean; mentioned: boolean }>({
     name: 'store-message',
     text: STORE_MESSAGE,
     values: [
@@ -106,9 +107,16 @@ async function storeMessage(
       event.unreadable === undefined ? null : cleanLine(event.unreadable, 300) || 'It cannot be read.',
       revs.next(),
       buddy ? answer.groupId : null,
+      buddy !== undefined && speaksToUser(context, event, answer.toUser),
     ],
   });
   return rows[0] && { ...rows[0], sentAt };
+}
+
+/** Between two everything does: there a name says nothing more. */
+function speaksToUser({ mentions }: Context, event: MessageEvent, answersUser: boolean): boolean {
+  const found = mentions?.(cleanText(event.text), event.html ?? null) ?? 'none';
+  return found === 'keyword' || ((found === 'name' || answersUser) && event.chat.kind !== 'direct');
 }
 
 const inPlace = ([contentId, id]: readonly [string, string]): [string, string] => [

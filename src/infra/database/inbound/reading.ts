@@ -1,6 +1,6 @@
 import { clampTime, cleanLine } from '../../../core/messages/inbound.js';
 import type { Event, ReceiptEvent } from '../../../sdk/index.js';
-import { unreadAfter } from '../groups/reading.js';
+import { mentionsAfter, unreadAfter } from '../groups/reading.js';
 import { type Context, findMessage, park, tellConversations } from './context.js';
 import {
   findDelivery,
@@ -94,7 +94,7 @@ export async function onSeen(context: Context, event: Extract<Event, { type: 'se
   );
   await sql.query(
     `UPDATE conversations v SET read_at = m.sent_at, read_message_id = m.id, rev = $4,
-       unread = ${unreadAfter('v', 'm.sent_at')}
+       unread = ${unreadAfter('v', 'm.sent_at')}, mentions = ${mentionsAfter('v', 'm.sent_at')}, marked_unread = false
      FROM messages m, chats c WHERE m.id = $3 AND c.account_id = $1 AND c.remote_id = $2
        AND v.id = coalesce(m.group_id, c.conversation_id) AND (v.read_at IS NULL OR m.sent_at >= v.read_at)`,
     [account.id, event.chat.id, id, revs.next()],

@@ -94,7 +94,7 @@ async function say(context: Context, chat: KnownChat, buddy: KnownBuddy | undefi
     [id, account.userId, chat.chatId, remoteId, buddy?.buddyId ?? null, buddy?.name ?? '', text, at, revs.next()],
   );
   if (!rowCount) return;
-  await touchConversation(context, chat.conversationId, { messageId: id, at, unread: 1 });
+  await touchConversation(context, chat.conversationId, { messageId: id, at, unread: 1, mentions: 0 });
 }
 
 /** The network says that we are in, or that the invitation is gone: there is nothing to answer any more. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Mention } from '../../../core/attention/mentions.js';
 import { newId } from '../../../core/ids.js';
 import type {
   Committed,
@@ -18,12 +19,14 @@ import { newAvatars } from './avatars.js';
 import { storeBatch } from './batch.js';
 import { type Context, type Memory, type StoredFile, tellConversations } from './context.js';
 import { applyEvent, applyParked, dropStaleParked, REVISIONS_PER_EVENT } from './events.js';
+import type { MentionBook } from './mentions.js';
 import { ensureBuddy, ensureChat } from './people.js';
 
 export class PgInboundStore implements InboundStore {
   constructor(
     private readonly pool: pg.Pool,
     private readonly blobs: BlobStore,
+    private readonly mentions: MentionBook,
     private readonly parkedApplied: (userId: string) => void,
   ) {}
 
@@ -54,7 +57,7 @@ export class PgInboundStore implements InboundStore {
     rows: InboundRow[],
     cursors: { accountId: string; cursor: Json | undefined }[],
   ): Promise<Committed[]> {
-    const { committed, parked, grouped } = await storeBatch(this.pool, rows, cursors);
+    const { committed, parked, grouped } = await storeBatch(this.pool, rows, cursors, await this.#mentions(rows));
     if (grouped.size > 0)
       await this.#nameMembers(committed.flatMap((one) => one.messages).filter(({ id }) => grouped.has(id)));
     if (parked) await this.#applyParked(rows);
@@ -70,7 +73,18 @@ export class PgInboundStore implements InboundStore {
       if (events.length > 0) {
         const revs = await Revisions.take(sql, call.account.userId, events.length * REVISIONS_PER_EVENT);
         const memory: Memory = { buddies: new Map(), chats: new Map(), touched: new Map(), parked: undefined };
-        const context: Context = { sql, account: call.account, revs, now: Date.now(), files, settled, counts, memory };
+        const mentions = await this.mentions.of(call.account);
+        const context: Context = {
+          sql,
+          account: call.account,
+          revs,
+          now: Date.now(),
+          files,
+          settled,
+          counts,
+          memory,
+          mentions,
+        };
         for (const event of events) await applyEvent(context, event);
         await tellConversations(context);
       }
@@ -110,6 +124,10 @@ export class PgInboundStore implements InboundStore {
   /** To be called from time to time. */
   dropStale(): Promise<void> {
     return dropStaleParked(this.pool);
+  }
+
+  #mentions(rows: readonly InboundRow[]): Promise<Mention[]> {
+    return Promise.all(rows.map(async ({ account, text, html }) => (await this.mentions.of(account))(text, html)));
   }
 
   async #storeFiles({ account, events }: InboundCall): Promise<Map<Event, StoredFile[]>> {

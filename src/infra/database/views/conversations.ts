@@ -5,6 +5,7 @@ import { type GroupMember, membersFor } from '../groups/members.js';
 import { memberNames, standings } from '../groups/standings.js';
 import type { Prisma } from '../prisma.js';
 import { chatCapabilities, type Db, type ViewContext } from './accounts.js';
+import { reminderView } from './messages.js';
 
 const include = {
   contact: { select: { name: true } },
@@ -59,6 +60,11 @@ function conversationView(
     archived: row.archived,
     mutedUntil: row.mutedUntil?.toISOString() ?? null,
     draft: row.draft,
+    notify: row.notify as ConversationView['notify'],
+    snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
+    markedUnread: row.markedUnread,
+    mentions: row.mentions,
+    reminder: row.remindAt === null ? null : reminderView(row.remindAt, row.remindedAt),
     request: row.request as ConversationView['request'],
     sendTyping: row.sendTyping,
     sendReceipts: row.sendReceipts,

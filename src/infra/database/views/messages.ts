@@ -107,6 +107,8 @@ function messageView(row: Row, thread: string | undefined): MessageView {
     reactions: row.reactions.map(({ emoji, name, sender }) => ({ emoji, name: name || 'You', mine: sender === '' })),
     ...(row.editedAt === null ? {} : { editedAt: row.editedAt.toISOString() }),
     ...(row.edits === 0 ? {} : { edits: row.edits }),
+    ...(row.mentioned ? { mentioned: true } : {}),
+    ...(row.remindAt === null ? {} : { reminder: reminderView(row.remindAt, row.remindedAt) }),
     ...(row.starredAt === null ? {} : { starred: true }),
     ...(row.pinnedAt === null ? {} : { pinned: true }),
     ...(row.forwardOf === null ? {} : { forwardOf: row.forwardOf }),
@@ -119,6 +121,8 @@ function messageView(row: Row, thread: string | undefined): MessageView {
     ...(row.undoUntil === null ? {} : { undoUntil: row.undoUntil.toISOString() }),
   };
 }
+
+export const reminderView = (at: Date, told: Date | null) => ({ at: at.toISOString(), due: told !== null });
 
 const receiptView = ({ name, proves, at }: Row['receipts'][number]) => ({
   name,
