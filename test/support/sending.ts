@@ -36,6 +36,7 @@ import { PgDigestStore } from '../../src/infra/database/digests/store.js';
 import { PgRelayStore } from '../../src/infra/database/groups/relay.js';
 import { GroupSender } from '../../src/infra/database/groups/sending.js';
 import { Groups } from '../../src/infra/database/groups/service.js';
+import { MentionBook } from '../../src/infra/database/inbound/mentions.js';
 import { PgInboundStore } from '../../src/infra/database/inbound/store.js';
 import { Links } from '../../src/infra/database/links/links.js';
 import { Forwards } from '../../src/infra/database/messages/forwards.js';
@@ -208,7 +209,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
     const changed = (userId: string) => void rung.push(userId);
     const store = new PgDeliveryStore(pool, blobs, links, clock);
     const inbox = new Inbox(
-      new PgInboundStore(pool, blobs, changed),
+      new PgInboundStore(pool, blobs, new MentionBook(pool), changed),
       {
         committed: ({ userId }) => relay.ring(userId),
         stored: (userId, settled) => {
