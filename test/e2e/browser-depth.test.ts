@@ -154,7 +154,11 @@ if (ready) {
       await first.getByRole('button', { name: '👍 1: Tomas' }).waitFor();
       expect(await first.locator('.reaction').innerText()).toContain('Tomas');
       await robin.message('I could').getByText('in thread of').click();
-      await eventually(async () => (await page.locator(':focus').innerText()).includes('Who takes the boat out?'));
+      const thread = page.getByRole('complementary', { name: 'Thread' });
+      await thread.getByText('Who takes the boat out?').waitFor();
+      await thread.getByText('So could I').waitFor();
+      await page.keyboard.press('Escape');
+      await thread.waitFor({ state: 'detached' });
       await robin.log.getByText('This message cannot be read yet.').waitFor();
       await robin.log.getByText('Its key has not arrived.').waitFor();
       const player = robin.message('Listen').locator('audio');
@@ -211,7 +215,7 @@ if (ready) {
         receipt('kim', 'delivered'),
       );
       const readers = row.getByRole('button', { name: /^Read by / });
-      await eventually(async () => (await readers.getAttribute('aria-label'))?.split(',').length === 4);
+      await eventually(async () => (await readers.getAttribute('aria-label'))?.split(/, | and /).length === 4);
       expect((await row.locator('.message-body').boundingBox())?.width).toBe(wide);
       await readers.click();
       const names = robin.page.getByRole('list', { name: 'Read by' }).locator('.reader-name');
@@ -243,10 +247,10 @@ if (ready) {
           box.scrollTop = Math.max(0, box.scrollTop - 900);
         });
         const seen = robin.log.locator('article[data-message]').nth(2);
-        const id = await seen.getAttribute('id');
+        const id = await seen.getAttribute('data-message');
         const before = (await seen.boundingBox())?.y ?? 0;
         await robin.page.waitForTimeout(250);
-        const after = (await robin.page.locator(`#${id}`).boundingBox())?.y ?? 0;
+        const after = (await robin.log.locator(`[data-message="${id}"]`).boundingBox())?.y ?? 0;
         shifts.push(Math.abs(after - before));
       }
       expect(Math.max(...shifts)).toBeLessThan(3);

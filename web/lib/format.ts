@@ -99,6 +99,9 @@ export function hueOf(text: string): number {
   return (hash >>> 0) % 360;
 }
 
+/** Names one after the other, as the language puts them: "Ada, Tomas and Ben". */
+export const listOf = (names: string[]): string => new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names);
+
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString()} ${count === 1 ? one : many}`;
 

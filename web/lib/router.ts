@@ -1,10 +1,13 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 
+/** What stands beside a conversation. */
+export type Sheet = { is: 'person' } | { is: 'ledger'; messageId: string } | { is: 'thread'; messageId: string };
+
 /** Where the page stands; kept in the fragment, so that links and the back button work with a static export. */
 export type Route =
   | { at: 'home' }
-  | { at: 'conversation'; id: string; panel: null | { is: 'person' } | { is: 'ledger'; messageId: string } }
+  | { at: 'conversation'; id: string; panel: Sheet | null }
   | { at: 'person'; id: string }
   /** One account's settings, or a sign-in a browser comes back to. */
   | { at: 'networks'; accountId: string | null; loginId: string | null }
@@ -25,6 +28,7 @@ export const link = {
   conversation: (id: string) => `#/c/${id}`,
   conversationPerson: (id: string) => `#/c/${id}/person`,
   ledger: (id: string, messageId: string) => `#/c/${id}/m/${messageId}`,
+  thread: (id: string, messageId: string) => `#/c/${id}/t/${messageId}`,
   person: (id: string) => `#/p/${id}`,
   networks: '#/networks',
   account: (id: string) => `#/networks/${id}`,
@@ -54,13 +58,7 @@ export function parse(hash: string): Route {
   }
   const [head, id, kind, sub] = parts;
   if (head === 'c' && id) {
-    const panel =
-      kind === 'person'
-        ? { is: 'person' as const }
-        : kind === 'm' && sub
-          ? { is: 'ledger' as const, messageId: sub }
-          : null;
-    return { at: 'conversation', id, panel };
+    return { at: 'conversation', id, panel: sheetOf(kind, sub) };
   }
   if (head === 'p' && id) return { at: 'person', id };
   if (head === 'networks') {
@@ -75,6 +73,13 @@ export function parse(hash: string): Route {
   if (head === 'share') return { at: 'share' };
   if (head === 'settings') return { at: 'settings' };
   return { at: 'home' };
+}
+
+function sheetOf(kind: string | undefined, messageId: string | undefined): Sheet | null {
+  if (kind === 'person') return { is: 'person' };
+  if (!messageId) return null;
+  if (kind === 'm') return { is: 'ledger', messageId };
+  return kind === 't' ? { is: 'thread', messageId } : null;
 }
 
 let lastHash = '';

@@ -2,7 +2,8 @@
 import { useCallback, useEffect, useState } from 'react';
 import { messageOf } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
-import { link, type Route } from '../../lib/router';
+import { t } from '../../lib/i18n';
+import { link, type Sheet } from '../../lib/router';
 import { useContact, useConversation, useLoaded, useVersion } from '../../lib/sync/hooks';
 import { ensureConversation } from '../../lib/sync/load';
 import type { Pending } from '../../lib/sync/outbox';
@@ -17,8 +18,7 @@ import { LeftBar, RequestBar } from './request-bar';
 import { TimelineView } from './timeline-view';
 import { TypingLine } from './typing-line';
 
-type PanelRoute = Extract<Route, { at: 'conversation' }>['panel'];
-type Props = { id: string; panel: PanelRoute };
+type Props = { id: string; panel: Sheet | null };
 
 const none: Message[] = [];
 
@@ -85,16 +85,14 @@ function Absent({ id }: { id: string }) {
     if (loaded) ask();
   }, [loaded, ask]);
   return (
-    <main className="pane" aria-label="Conversation" aria-busy={state === 'asking'}>
+    <main className="pane" aria-label={t('timeline.conversation')} aria-busy={state === 'asking'}>
       <header className="pane-head">
-        <a className="icon-button back" href={link.home} aria-label="Back to the list">
+        <a className="icon-button back" href={link.home} aria-label={t('timeline.back')}>
           <Icon name="back" />
         </a>
       </header>
       <div className="pane-scroll">
-        {state === 'missing' && (
-          <Empty title="This conversation is no longer here">It may have been merged into another.</Empty>
-        )}
+        {state === 'missing' && <Empty title={t('timeline.gone-title')}>{t('timeline.gone')}</Empty>}
         {typeof state === 'object' && (
           <div className="page-column">
             <Failure onRetry={ask}>{state.why}</Failure>

@@ -16,7 +16,6 @@ import { Quote } from './quote';
 import { Reactions } from './reactions';
 import { Readers } from './readers';
 import { ThreadCount } from './thread-count';
-import type { Thread } from './threads';
 
 type Props = {
   placed: Placed;
@@ -30,8 +29,8 @@ type Props = {
   picture: string | undefined;
   /** What the hue of their initials comes from. */
   seed: string | undefined;
-  /** What of its thread is in the window, where it began one. */
-  thread: Thread | undefined;
+  /** How much of its thread is in the window, where it began one. */
+  thread: number | undefined;
   /** Takes part in the order of the Tab key. */
   reachable: boolean;
   onReply: (message: Message) => void;
@@ -51,8 +50,7 @@ function isSame(a: Props, b: Props): boolean {
     a.person?.name === b.person?.name &&
     a.picture === b.picture &&
     a.seed === b.seed &&
-    a.thread?.count === b.thread?.count &&
-    a.thread?.last === b.thread?.last &&
+    a.thread === b.thread &&
     a.reachable === b.reachable &&
     a.onReply === b.onReply &&
     a.onJump === b.onJump
@@ -73,7 +71,6 @@ function DrawnRow(props: Props) {
   const named = first && message.format !== 'action' && message.format !== 'system';
   return (
     <article
-      id={`m-${message.id}`}
       className={classesOf(message, first, room)}
       data-message={message.id}
       data-roving
@@ -113,7 +110,7 @@ function DrawnRow(props: Props) {
           {!message.deletedAt && message.buttons && <MessageButtons rows={message.buttons} />}
         </div>
         {!message.deletedAt && <Reactions message={message} possible={can?.reactions ?? false} room={room} />}
-        {thread && <ThreadCount thread={thread} onJump={onJump} />}
+        {thread && <ThreadCount root={message} count={thread} />}
         {own && <DeliveryLine message={message} />}
       </div>
       <span className="message-side">

@@ -1,18 +1,20 @@
 'use client';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { Contact, Conversation } from '../../lib/api/types';
-import { go, link } from '../../lib/router';
+import { t } from '../../lib/i18n';
+import { go, link, type Sheet as SheetRoute } from '../../lib/router';
 import { Icon } from '../../ui/icons';
 import { Person } from '../buddies/person';
 import { GroupPanel } from '../groups/group-panel';
 import { ChatPrivacy } from '../room/chat-privacy';
 import { Room } from '../room/room';
 import { Ledger } from './ledger';
+import { ThreadPanel } from './thread-panel';
 
 type Props = {
   conversation: Conversation;
   contact: Contact | undefined;
-  panel: { is: 'person' } | { is: 'ledger'; messageId: string };
+  panel: SheetRoute;
 };
 
 /** The sheet beside the conversation; on a phone it is the whole page. */
@@ -22,6 +24,13 @@ export function Panel({ conversation, contact, panel }: Props) {
     return (
       <Sheet title="Delivery" closing={closing}>
         <Ledger key={panel.messageId} conversationId={conversation.id} messageId={panel.messageId} />
+      </Sheet>
+    );
+  }
+  if (panel.is === 'thread') {
+    return (
+      <Sheet title={t('thread.title')} closing={closing}>
+        <ThreadPanel key={panel.messageId} conversation={conversation} contact={contact} rootId={panel.messageId} />
       </Sheet>
     );
   }

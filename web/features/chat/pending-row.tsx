@@ -1,5 +1,6 @@
 'use client';
 import { clock } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { discardPending, type Pending, retryPending } from '../../lib/sync/outbox';
 import { DeliveryMark } from '../../ui/delivery-mark';
 import { Attachments } from './attachments';
@@ -15,13 +16,13 @@ export function PendingRow({ item, first, onReturn }: Props) {
       className={`message message-own message-pending${first ? ' message-first' : ''}`}
       data-roving
       tabIndex={-1}
-      aria-label={`You, not sent yet: ${item.body.text.slice(0, 300)}`}
+      aria-label={t('timeline.pending-label', { text: item.body.text.slice(0, 300) })}
     >
       <span className="message-gutter" />
       <div className="message-main">
         {first && (
           <p className="message-head">
-            <span className="message-name">You</span>
+            <span className="message-name">{t('timeline.you')}</span>
             <time className="message-time">{clock(item.createdAt)}</time>
           </p>
         )}
@@ -36,12 +37,12 @@ export function PendingRow({ item, first, onReturn }: Props) {
         {item.state !== 'sending' && (
           <p className="deliveries">
             <span className={failed ? 'delivered delivered-failed' : 'delivered'}>
-              {failed ? `Not sent: ${item.why ?? 'the server refused it'}` : 'Waits for the connection to Parley'}
+              {failed ? t('timeline.not-sent', { why: item.why ?? t('timeline.refused') }) : t('timeline.waits')}
             </span>
             <span className="delivered-next">
               {failed && (
                 <button type="button" className="link-button" onClick={() => retryPending(item.key)}>
-                  Try again
+                  {t('common.try-again')}
                 </button>
               )}
               <button
@@ -52,10 +53,10 @@ export function PendingRow({ item, first, onReturn }: Props) {
                   if (back) onReturn(back);
                 }}
               >
-                Edit
+                {t('timeline.edit')}
               </button>
               <button type="button" className="link-button" onClick={() => discardPending(item.key)}>
-                Discard
+                {t('timeline.discard')}
               </button>
             </span>
           </p>

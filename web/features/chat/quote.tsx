@@ -2,6 +2,8 @@
 import { useEffect, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
+import { go, link } from '../../lib/router';
 import { store } from '../../lib/sync/store';
 import { Icon } from '../../ui/icons';
 
@@ -26,7 +28,7 @@ function fetchMessage(id: string): Promise<Message | null> {
 
 type Props = { conversationId: string; messageId: string; thread?: boolean; onJump: (message: Message) => void };
 
-/** The message this one answers, or the one that began its thread: one line, always as tall, leading there. */
+/** The message this one answers, or the one that began its thread: one line, always as tall. It leads there, or into the thread. */
 export function Quote({ conversationId, messageId, thread = false, onJump }: Props) {
   const here = store.timelines.get(conversationId)?.get(messageId);
   const [fetched, setFetched] = useState<Message | null>(null);
@@ -39,27 +41,37 @@ export function Quote({ conversationId, messageId, thread = false, onJump }: Pro
     };
   }, [here, messageId]);
   const message = here ?? fetched;
-  const does = thread ? 'in thread of' : 'Answers';
   return (
     <button
       type="button"
       className={thread ? 'quote quote-thread' : 'quote'}
-      disabled={!message}
-      aria-label={message ? `${does} ${nameOf(message)}: ${message.text.slice(0, 120)}. Go there` : `${does} a message`}
-      onClick={() => message && onJump(message)}
+      disabled={!message && !thread}
+      aria-label={labelOf(message, thread)}
+      onClick={() => {
+        if (thread) go(link.thread(conversationId, messageId));
+        else if (message) onJump(message);
+      }}
     >
       {thread && <Icon name="thread" size={12} />}
       {message ? (
         <>
-          {thread && 'in thread of '}
-          <b>{nameOf(message)}</b> {message.deletedAt ? 'Deleted' : message.text.slice(0, 300) || attached(message)}
+          {thread && `${t('timeline.in-thread-of')} `}
+          <b>{nameOf(message)}</b> {wordsOf(message, 300)}
         </>
       ) : (
-        'An earlier message'
+        t('timeline.an-earlier')
       )}
     </button>
   );
 }
 
-const nameOf = (message: Message): string => (message.direction === 'out' ? 'You' : message.sender.name);
-const attached = (message: Message): string => message.attachments[0]?.name ?? '';
+const nameOf = (message: Message): string => (message.direction === 'out' ? t('timeline.you') : message.sender.name);
+
+const wordsOf = (message: Message, length: number): string =>
+  message.deletedAt ? t('timeline.deleted') : message.text.slice(0, length) || (message.attachments[0]?.name ?? '');
+
+function labelOf(message: Message | null, thread: boolean): string {
+  if (!message) return thread ? t('timeline.quote-unknown-thread') : t('timeline.quote-unknown');
+  const said = { name: nameOf(message), text: wordsOf(message, 120) };
+  return thread ? t('timeline.quote-thread', said) : t('timeline.quote-answers', said);
+}

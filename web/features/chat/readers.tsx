@@ -1,6 +1,7 @@
 'use client';
 import type { Message } from '../../lib/api/types';
-import { fullTime, ledgerTime } from '../../lib/format';
+import { fullTime, ledgerTime, listOf } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { Avatar } from '../../ui/avatar';
 import { Menu } from '../../ui/menu';
 
@@ -12,13 +13,14 @@ export function Readers({ receipts }: { receipts: NonNullable<Message['receipts'
   const others = receipts.filter((one) => one.proves !== 'read');
   if (receipts.length === 0) return null;
   const shown = readers.length > 0 ? readers : others;
-  const word = readers.length > 0 ? 'Read' : 'Delivered';
+  const names = listOf(shown.map((one) => one.name));
+  const label = readers.length > 0 ? t('timeline.read-by', { names }) : t('timeline.delivered-to', { names });
   return (
     <Menu
-      label={`${word} by ${shown.map((one) => one.name).join(', ')}`}
+      label={label}
       className="readers"
       role="dialog"
-      title={`${word} by ${shown.map((one) => one.name).join(', ')}`}
+      title={label}
       trigger={
         <>
           {shown.slice(0, most).map((one) => (
@@ -30,8 +32,8 @@ export function Readers({ receipts }: { receipts: NonNullable<Message['receipts'
     >
       {() => (
         <div className="readers-list">
-          <People title="Read by" people={readers} />
-          <People title="Delivered to" people={others} />
+          <People title={t('timeline.read-by-title')} people={readers} />
+          <People title={t('timeline.delivered-to-title')} people={others} />
         </div>
       )}
     </Menu>

@@ -2,10 +2,11 @@
 export type Span = { end: string | null; count: number };
 export type Range = { from: number; to: number };
 
-const firstCount = 80;
-const step = 60;
+/** Fills a window of the usual height, so that opening draws no more than is seen. */
+const firstCount = 40;
+const step = 30;
 /** Rows in the page at most. */
-const most = 260;
+const most = 200;
 
 export const following: Span = { end: null, count: firstCount };
 
@@ -27,6 +28,8 @@ export function widenUp(ids: readonly { id: string }[], span: Span): Span | null
   if (from === 0) return null;
   const next = Math.max(0, from - step);
   const end = Math.min(to, next + most);
+  // As long as it follows the newest and all fits, it goes on following.
+  if (span.end === null && end === ids.length) return { end: null, count: end - next };
   return { end: ids[end - 1]?.id ?? null, count: end - next };
 }
 

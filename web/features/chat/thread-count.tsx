@@ -1,20 +1,19 @@
 import type { Message } from '../../lib/api/types';
-import { plural } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { link } from '../../lib/router';
 import { Icon } from '../../ui/icons';
-import type { Thread } from './threads';
 
-/** Below what began a thread: how much of it is in view, leading to the last of it. */
-export function ThreadCount({ thread, onJump }: { thread: Thread; onJump: (message: Message) => void }) {
-  const text = `${plural(thread.count, 'message')} in thread`;
+/** Below what began a thread: how much of it is in view. Opens it. */
+export function ThreadCount({ root, count }: { root: Message; count: number }) {
+  const text = t('timeline.in-thread-count', { count });
   return (
-    <button
-      type="button"
+    <a
       className="thread-count"
-      aria-label={`${text}. Go to the last`}
-      onClick={() => onJump(thread.last)}
+      href={link.thread(root.conversationId, root.id)}
+      aria-label={t('timeline.open-thread', { count: text })}
     >
       <Icon name="thread" size={14} />
       {text}
-    </button>
+    </a>
   );
 }

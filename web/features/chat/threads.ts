@@ -1,14 +1,10 @@
 import type { Message } from '../../lib/api/types';
 
-/** What of a thread is in the window. */
-export type Thread = { count: number; last: Message };
-
-/** By the message that began it. */
-export function threadsOf(messages: Message[]): Map<string, Thread> {
-  const threads = new Map<string, Thread>();
-  for (const message of messages) {
-    if (!message.thread || message.thread === message.id || message.deletedAt) continue;
-    threads.set(message.thread, { count: (threads.get(message.thread)?.count ?? 0) + 1, last: message });
+/** How much of each thread is in the window, by the message that began it. */
+export function threadsOf(messages: Message[]): Map<string, number> {
+  const threads = new Map<string, number>();
+  for (const { id, thread, deletedAt } of messages) {
+    if (thread && thread !== id && !deletedAt) threads.set(thread, (threads.get(thread) ?? 0) + 1);
   }
   return threads;
 }

@@ -1,25 +1,30 @@
 'use client';
-import { Fragment, useMemo } from 'react';
+import { Fragment, memo, useMemo, useState } from 'react';
 import type { Contact, Conversation, Message } from '../../lib/api/types';
 import { dayName } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { facesOf, pictureOf } from '../../lib/pictures';
 import { useAccounts, useContacts } from '../../lib/sync/hooks';
 import type { Placed } from './arrange';
 import { MessageRow } from './message-row';
-import type { Thread } from './threads';
+import { JumpDialog } from './timeline-ways';
 
 type Props = {
   rows: Placed[];
   conversation: Conversation;
   contact: Contact | undefined;
   several: boolean;
-  threads: Map<string, Thread>;
+  threads: Map<string, number>;
   onReply: (message: Message) => void;
   onJump: (message: Message) => void;
+  /** Days lead elsewhere. */
+  onTime?: (at: string) => void;
 };
 
 /** The messages drawn, with days and the "new" line between them. */
-export function TimelineRows({ rows, conversation, contact, several, threads, onReply, onJump }: Props) {
+export const TimelineRows = memo(function TimelineRows(props: Props) {
+  const { rows, conversation, contact, several, threads, onReply, onJump, onTime } = props;
+  const [asking, setAsking] = useState<string | null>(null);
   const accounts = useAccounts();
   const contacts = useContacts();
   const byId = new Map(accounts.map((account) => [account.id, account]));
@@ -40,12 +45,12 @@ export function TimelineRows({ rows, conversation, contact, several, threads, on
           <Fragment key={message.id}>
             {placed.day && (
               <p className="day">
-                <span>{dayName(message.sentAt)}</span>
+                <Day at={message.sentAt} onAsk={onTime && setAsking} />
               </p>
             )}
             {placed.fresh && (
               <p className="new-line">
-                <span>New</span>
+                <span>{t('timeline.new')}</span>
               </p>
             )}
             <MessageRow
@@ -64,6 +69,17 @@ export function TimelineRows({ rows, conversation, contact, several, threads, on
           </Fragment>
         );
       })}
+      {asking && onTime && <JumpDialog at={asking} onTime={onTime} onClose={() => setAsking(null)} />}
     </>
+  );
+});
+
+function Day({ at, onAsk }: { at: string; onAsk: ((at: string) => void) | undefined }) {
+  const day = dayName(at);
+  if (!onAsk) return <span>{day}</span>;
+  return (
+    <button type="button" tabIndex={-1} aria-label={t('timeline.to-date', { day })} onClick={() => onAsk(at)}>
+      {day}
+    </button>
   );
 }

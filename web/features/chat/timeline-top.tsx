@@ -1,3 +1,5 @@
+import { listOf } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import type { Timeline } from '../../lib/sync/timeline';
 import { Empty, Failure } from '../../ui/states';
 
@@ -26,9 +28,9 @@ export function TimelineTop({ timeline, start, bare, name, away, onRetry }: Prop
   }
   if (bare && !timeline?.fresh) return <Ghosts />;
   if (bare && timeline?.history !== 'more' && timeline?.history !== 'unavailable')
-    return <Empty title="No messages yet">What you and {name} write appears here.</Empty>;
+    return <Empty title={t('timeline.empty-title')}>{t('timeline.empty', { name })}</Empty>;
   if (timeline?.loading === 'older') {
-    const asked = timeline.history === null ? 'Loading earlier messages…' : 'Fetching older messages from the network…';
+    const asked = timeline.history === null ? t('timeline.loading-earlier') : t('timeline.fetching-earlier');
     return (
       <p className="timeline-top" role="status">
         {asked}
@@ -41,9 +43,9 @@ export function TimelineTop({ timeline, start, bare, name, away, onRetry }: Prop
       <p className="timeline-top">
         <span>
           {away.length > 0
-            ? `Older messages when ${away.join(' and ')} ${away.length > 1 ? 'are' : 'is'} online again. `
-            : 'Older messages cannot be fetched right now. '}
-          <Again label="Try again" onClick={onRetry} />
+            ? t('timeline.older-when-online', { count: away.length, accounts: listOf(away) })
+            : t('timeline.older-unavailable')}{' '}
+          <Again label={t('common.try-again')} onClick={onRetry} />
         </span>
       </p>
     );
@@ -51,15 +53,13 @@ export function TimelineTop({ timeline, start, bare, name, away, onRetry }: Prop
   if (timeline.more) {
     return (
       <p className="timeline-top">
-        {timeline.fruitless >= patience && <Again label="Look for older messages" onClick={onRetry} />}
+        {timeline.fruitless >= patience && <Again label={t('timeline.look-for-older')} onClick={onRetry} />}
       </p>
     );
   }
   return (
     <p className="timeline-top">
-      {timeline.history === 'end'
-        ? `The conversation with ${name} begins here`
-        : `Your history with ${name} begins here`}
+      {timeline.history === 'end' ? t('timeline.begins', { name }) : t('timeline.history-begins', { name })}
     </p>
   );
 }
@@ -77,7 +77,7 @@ const ghosts = ['a', 'b', 'c', 'd', 'e', 'f'];
 /** The shape of messages, while the first ones are on their way. */
 function Ghosts() {
   return (
-    <div className="ghosts" role="status" aria-label="Loading messages">
+    <div className="ghosts" role="status" aria-label={t('timeline.loading')}>
       {ghosts.map((ghost) => (
         <span key={ghost} className="ghost" />
       ))}

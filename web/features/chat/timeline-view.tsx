@@ -1,25 +1,28 @@
 'use client';
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { messageOf } from '../../lib/api/client';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Contact, Conversation, Message } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { useVersion } from '../../lib/sync/hooks';
-import { loadOlder, openAt, openTimeline, retryOlder } from '../../lib/sync/load';
+import { openTimeline, retryOlder } from '../../lib/sync/load';
 import { type Pending, pendingOf } from '../../lib/sync/outbox';
 import { store } from '../../lib/sync/store';
-import { Icon } from '../../ui/icons';
-import { notify } from '../../ui/notice';
-import { moveFocus } from '../../ui/roving';
+import { Announcer } from './announcer';
 import { arrange, goesOn } from './arrange';
 import { onWanted, takeWanted } from './jump';
 import { unseen } from './pending';
 import { PendingRow } from './pending-row';
-import { around, following, freeze, rangeOf, type Span, widenDown, widenUp } from './span';
+import { around, following } from './span';
 import { threadsOf } from './threads';
 import { TimelineRows } from './timeline-rows';
-import { patience, TimelineTop } from './timeline-top';
+import { TimelineTop } from './timeline-top';
+import { ToFirstNew, ToNewest, WhichDay } from './timeline-ways';
 import { useAttention } from './use-attention';
 import { useAway } from './use-away';
-import { useScroll } from './use-scroll';
+import { useGoal } from './use-goal';
+import { useLogKeys } from './use-log-keys';
+import { useScroll, type View } from './use-scroll';
+import { useSpan } from './use-span';
+import { useTop } from './use-top';
 
 type Props = {
   conversation: Conversation;
@@ -32,55 +35,43 @@ type Props = {
 
 const none: Message[] = [];
 
-/** The merged timeline: a window on what is in memory, which is a window on what the server has. */
+/** The merged timeline: what is drawn is a window on what is in memory, which is a window on what the server has. */
 export function TimelineView({ conversation, contact, sent, onReply, onReturn }: Props) {
-  const { id } = conversation;
+  const { id, kind } = conversation;
   const version = useVersion(`t:${id}`);
   const away = useAway(conversation);
-  const [span, setSpan] = useState<Span>(following);
   const [atEnd, setAtEnd] = useState(true);
-  const [goal, setGoal] = useState<string | null>(null);
   const box = useRef<HTMLDivElement>(null);
   const timeline = store.timelines.get(id);
   const items = timeline?.items ?? none;
-  const { from, to } = rangeOf(items, span);
+  const span = useSpan(id, timeline, items);
+  const { from, to, setSpan } = span;
   const latest = to === items.length && (timeline?.atLatest ?? true);
   const pending = unseen(pendingOf(id), items);
   const ready = (timeline?.fresh && timeline.atLatest) ?? false;
-  const newFrom = useAttention(conversation, items, version, atEnd && latest, ready);
+  const [line, setLine] = useAttention(conversation, items, version, atEnd && latest, ready);
+  const top = useTop(timeline, line);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the messages
   const rows = useMemo(
-    () =>
-      arrange(items.slice(Math.max(0, from - 1), to), conversation.kind === 'direct', newFrom).slice(from > 0 ? 1 : 0),
-    [version, from, to, conversation.kind, newFrom],
+    () => arrange(items.slice(Math.max(0, from - 1), to), kind === 'direct', line.from).slice(from > 0 ? 1 : 0),
+    [version, from, to, kind, line.from],
   );
-
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the messages
   const threads = useMemo(() => threadsOf(items), [version]);
 
-  const older = () => {
-    const wider = widenUp(items, span);
-    if (wider) setSpan(wider);
-    else if (timeline?.more && !timeline.loading && !timeline.error && timeline.fruitless < patience)
-      void loadOlder(id);
+  const onMove = (view: View) => {
+    const end = view.atEnd && latest;
+    setAtEnd(view.atEnd);
+    top.look(view.topId);
+    store.following = end ? id : null;
+    if (!view.atEnd) span.hold();
+    span.older(view);
+    span.newer(view);
   };
-  const newer = () => {
-    const wider = widenDown(items, span);
-    if (wider) setSpan(wider);
-    else if (atEnd && span.end !== null && timeline?.atLatest) setSpan({ ...span, end: null });
-  };
-  const scroll = useScroll(box, rows, {
-    onEnd: (now) => {
-      const end = now && latest;
-      setAtEnd(now);
-      store.following = end ? id : null;
-      if (end && span.end !== null) setSpan(following);
-      if (!now) setSpan((one) => freeze(items, one));
-    },
-    onTop: older,
-    onBottom: newer,
-  });
+  const scroll = useScroll(box, rows, { onMove, onDrawn: span.older });
   const { toEnd, toRow, toRowIfAbove } = scroll;
+  const onShown = () => setAtEnd(false);
+  const { setGoal, toPlace, toMessage, toTime } = useGoal(id, rows, { toRow, setSpan, onShown });
 
   const newest = useCallback(() => {
     setSpan(following);
@@ -88,31 +79,22 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
     store.following = id;
     toEnd();
     void openTimeline(id);
-  }, [id, toEnd]);
-
-  const jump = useCallback(async (message: Message) => {
-    try {
-      await openAt(message);
-      setGoal(message.id);
-    } catch (error) {
-      notify(messageOf(error));
-    }
-  }, []);
+  }, [id, toEnd, setSpan]);
 
   useEffect(() => {
     const wanted = takeWanted(id);
-    if (wanted) void jump(wanted);
+    if (wanted) void toMessage(wanted);
     else void openTimeline(id);
     store.following = id;
     const stop = onWanted(() => {
       const next = takeWanted(id);
-      if (next) void jump(next);
+      if (next) void toMessage(next);
     });
     return () => {
       stop();
       if (store.following === id) store.following = null;
     };
-  }, [id, jump]);
+  }, [id, toMessage]);
 
   // Opens at what is new where that is more than fits.
   const begun = useRef(false);
@@ -121,34 +103,57 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
   useLayoutEffect(() => {
     if (begun.current || !isFresh || rows.length === 0) return;
     begun.current = true;
-    if (newFrom !== null && toRowIfAbove(newFrom)) {
+    const there = line.from === null ? null : around(items, line.from);
+    if (line.from === null || !there) return;
+    if (toRowIfAbove(line.from)) {
       setAtEnd(false);
-      setSpan((one) => freeze(items, one));
+      span.hold();
+    } else if (!rows.some((row) => row.message.id === line.from)) {
+      setAtEnd(false);
+      setGoal(line.from);
     }
   }, [isFresh, rows]);
-
-  // A change of the window above must be drawn before the row can be shown.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: tried again after each drawing of the rows
-  useEffect(() => {
-    if (goal === null) return;
-    if (toRow(goal)) {
-      setGoal(null);
-      setAtEnd(false);
-      return;
-    }
-    const next = around(store.timelines.get(id)?.items ?? none, goal);
-    if (next) setSpan(next);
-    else setGoal(null);
-  }, [goal, id, toRow, rows]);
 
   useEffect(() => {
     if (sent > 0) newest();
   }, [sent, newest]);
 
-  const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
-    const target = event.target as HTMLElement;
-    if (target.dataset.message !== undefined || target === box.current) moveFocus(event, box.current);
+  const toFirstNew = () => {
+    if (line.from !== null && timeline?.has(line.from)) return setGoal(line.from);
+    const { after } = line;
+    const pick = (found: Message[]) => {
+      const first = found.slice(found.findIndex((one) => one.id === after) + 1).find((one) => one.direction === 'in');
+      if (first) setLine({ ...line, from: first.id });
+      return first?.id;
+    };
+    void toPlace(after === null ? { at: new Date(0).toISOString() } : { around: after }, pick);
   };
+
+  const lastRow = useRef(false);
+  const focusLast = () => {
+    lastRow.current = true;
+    newest();
+  };
+  // As soon as the newest is drawn.
+  useEffect(() => {
+    const last = rows.at(-1)?.message.id;
+    if (!lastRow.current || !latest || !last) return;
+    lastRow.current = false;
+    box.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(last)}"]`)?.focus({ preventScroll: true });
+  });
+  const onKeyDown = useLogKeys(box, rows, {
+    older: () => {
+      span.older({ above: 0, below: 0, atEnd: false, topId: null });
+      return from > 0 || (timeline?.more ?? false);
+    },
+    newer: () => {
+      span.newer({ above: 0, below: 0, atEnd: false, topId: null });
+      return !latest;
+    },
+    first: () => setGoal(items[0]?.id ?? null),
+    last: focusLast,
+  });
+
   const several = new Set([...conversation.chats, ...items].map((one) => one.network)).size > 1;
   const bare = items.length === 0 && pending.length === 0;
   const last = rows.at(-1)?.message;
@@ -159,11 +164,11 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
         className="timeline"
         ref={box}
         role="log"
-        aria-label={`Messages with ${conversation.name}`}
-        aria-live={atEnd ? 'polite' : 'off'}
+        aria-label={t('timeline.log', { name: conversation.name })}
+        aria-live="off"
         aria-busy={timeline?.loading !== null && timeline !== undefined}
         tabIndex={rows.length === 0 ? 0 : -1}
-        onKeyDown={onKey}
+        onKeyDown={onKeyDown}
       >
         <div className="timeline-rows" data-cut={latest ? undefined : true}>
           <TimelineTop
@@ -181,7 +186,8 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
             several={several}
             threads={threads}
             onReply={onReply}
-            onJump={jump}
+            onJump={toMessage}
+            onTime={toTime}
           />
           {latest &&
             pending.map((item, index) => (
@@ -194,13 +200,13 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
             ))}
         </div>
       </div>
-      {(!atEnd || !latest) && !bare && (
-        <button type="button" className="to-newest" onClick={newest}>
-          <Icon name="down" />
-          Jump to newest
-          {conversation.unread > 0 && <span className="count">{conversation.unread}</span>}
-        </button>
+      <Announcer conversation={conversation} version={version} personName={contact?.name} />
+      {isFresh && !bare && top.newAway ? (
+        <ToFirstNew count={line.count} onGo={toFirstNew} />
+      ) : (
+        !atEnd && top.at && <WhichDay at={top.at} onTime={toTime} />
       )}
+      {(!atEnd || !latest) && !bare && <ToNewest unread={conversation.unread} onGo={newest} />}
     </div>
   );
 }

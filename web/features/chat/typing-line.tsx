@@ -1,4 +1,6 @@
 'use client';
+import { listOf } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { useStore } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 
@@ -19,8 +21,8 @@ export function TypingLine({ conversationId }: { conversationId: string }) {
             <i />
           </span>
           {names.length > 2
-            ? `${names.length} people are writing`
-            : `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} writing`}
+            ? t('timeline.many-writing', { count: names.length })
+            : t('timeline.writing', { count: names.length, names: listOf(names) })}
         </>
       )}
     </p>

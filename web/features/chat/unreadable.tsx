@@ -1,5 +1,7 @@
 import type { Message } from '../../lib/api/types';
 import { sentence } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { link } from '../../lib/router';
 import { Icon } from '../../ui/icons';
 
@@ -9,12 +11,13 @@ export function Unreadable({ message, why }: { message: Message; why: string }) 
     <p className="unreadable">
       <Icon name="lock" size={14} />
       <span>
-        <b>This message cannot be read yet.</b> {sentence(why)}
+        <b>{t('timeline.unreadable')}</b> {sentence(why)}
         {message.network === 'matrix' && (
           <>
             {' '}
-            <a href={link.account(message.accountId)}>Enter the recovery key</a> in the account’s settings if you have
-            it; the message then opens by itself.
+            {rich('timeline.recovery', {
+              link: (words) => <a href={link.account(message.accountId)}>{words}</a>,
+            })}
           </>
         )}
       </span>

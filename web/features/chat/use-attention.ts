@@ -4,6 +4,8 @@ import type { Conversation, Message } from '../../lib/api/types';
 import { firstUnread } from './arrange';
 import { patchChat } from './chat-head';
 
+const none: Message[] = [];
+
 const isLooked = () => document.visibilityState === 'visible' && document.hasFocus();
 
 function onLook(listener: () => void): () => void {
@@ -20,9 +22,18 @@ const useLooked = (): boolean => useSyncExternalStore(onLook, isLooked, () => fa
 
 const settleMs = 400;
 
+/** Where the "new" line stands; `from` is null while its message is not in memory. */
+export type NewLine = { from: string | null; count: number; after: string | null };
+
+const lineOf = ({ unread, readMessageId }: Conversation, items: Message[]): NewLine => ({
+  from: firstUnread(items, unread),
+  count: unread,
+  after: readMessageId,
+});
+
 /**
- * What the person has seen: tells the server once the newest message is in view, and answers the message the
- * "new" line stands above. The line stays while the conversation is open, until later news came unseen.
+ * What the person has seen: tells the server once the newest message is in view, and answers where the "new" line
+ * stands. The line stays while the conversation is open, until later news came unseen.
  */
 export function useAttention(
   conversation: Conversation,
@@ -31,9 +42,9 @@ export function useAttention(
   atEnd: boolean,
   /** The messages end with the newest the server has. */
   ready: boolean,
-): string | null {
+): [NewLine, (line: NewLine) => void] {
   const looked = useLooked();
-  const [newFrom, setNewFrom] = useState<string | null>(() => (ready ? firstUnread(items, conversation.unread) : null));
+  const [line, setLine] = useState<NewLine>(() => lineOf(conversation, ready ? items : none));
   const [seen, setSeen] = useState<string | null>(null);
   const [started, setStarted] = useState(ready);
   const attentive = looked && atEnd;
@@ -44,14 +55,15 @@ export function useAttention(
     if (newest === null || !ready) return;
     if (!started) {
       setStarted(true);
-      setNewFrom(firstUnread(items, conversation.unread));
+      setLine(lineOf(conversation, items));
     }
     if (attentive) setSeen(newest);
     else if (seen !== null && seen !== newest) {
-      const after = items.slice(items.findIndex((item) => item.id === seen) + 1);
-      const first = after.find((item) => item.direction === 'in');
+      const at = items.findIndex((item) => item.id === seen);
+      const after = items.slice(at + 1).filter((item) => item.direction === 'in');
+      const first = at < 0 ? firstUnread(items, conversation.unread) : after[0]?.id;
       if (first) {
-        setNewFrom(first.id);
+        setLine({ from: first, count: at < 0 ? conversation.unread : after.length, after: seen });
         setSeen(null);
       }
     }
@@ -65,5 +77,5 @@ export function useAttention(
     const timer = setTimeout(() => void patchChat(id, { readMessageId: newest }), settleMs);
     return () => clearTimeout(timer);
   }, [attentive, newest, unread, id]);
-  return newFrom;
+  return [line, setLine];
 }

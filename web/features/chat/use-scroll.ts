@@ -2,12 +2,19 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 
 const nearEnd = 24;
-const nearEdge = 600;
 
 /** A row at the top of the view, and the edge of it that stays where it is. */
 type Anchor = { id: string; edge: 'top' | 'bottom'; at: number };
 
-type Hooks = { onEnd: (atEnd: boolean) => void; onTop: () => void; onBottom: () => void };
+/** What is seen: how much is drawn above and below it, and the topmost message of it. */
+export type View = { above: number; below: number; atEnd: boolean; topId: string | null };
+
+type Hooks = {
+  /** After the reader has moved. */
+  onMove: (view: View) => void;
+  /** After the rows were drawn. */
+  onDrawn: (view: View) => void;
+};
 
 /**
  * Keeps the reader's place. At the end it stays at the end, whatever grows; elsewhere what is below the topmost row
@@ -35,10 +42,9 @@ export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown,
     lastTop.current = element.scrollTop;
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
     stuck.current = below < nearEnd;
-    anchor.current = stuck.current ? null : topRow(element);
-    latest.current.onEnd(stuck.current);
-    if (element.scrollTop < nearEdge) latest.current.onTop();
-    if (below < nearEdge) latest.current.onBottom();
+    const top = topRow(element);
+    anchor.current = stuck.current ? null : top;
+    latest.current.onMove({ above: element.scrollTop, below, atEnd: stuck.current, topId: top?.id ?? null });
   }, [box]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each drawing of the rows
@@ -47,7 +53,9 @@ export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown,
     if (!element) return;
     if (stuck.current) element.scrollTop = element.scrollHeight;
     else if (anchor.current) hold(element, anchor.current);
-    if (element.scrollTop < nearEdge) latest.current.onTop();
+    const above = element.scrollTop;
+    const below = element.scrollHeight - above - element.clientHeight;
+    latest.current.onDrawn({ above, below, atEnd: stuck.current, topId: anchor.current?.id ?? null });
   }, [box, drawn]);
 
   useEffect(() => {
@@ -101,11 +109,13 @@ export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown,
   return { toEnd, toRow, toRowIfAbove };
 }
 
-const rowOf = (box: HTMLElement, id: string) => box.querySelector<HTMLElement>(`[data-message="${CSS.escape(id)}"]`);
-const topIn = (box: HTMLElement, row: HTMLElement): number =>
+export const rowOf = (box: HTMLElement, id: string) =>
+  box.querySelector<HTMLElement>(`[data-message="${CSS.escape(id)}"]`);
+export const topIn = (box: HTMLElement, row: HTMLElement): number =>
   row.getBoundingClientRect().top - box.getBoundingClientRect().top;
 
-function topRow(box: HTMLElement): Anchor | null {
+/** The topmost row in view. */
+export function topRow(box: HTMLElement): Anchor | null {
   const edge = box.getBoundingClientRect().top;
   const rows = box.querySelectorAll<HTMLElement>('[data-message]');
   let low = 0;

@@ -1,6 +1,7 @@
 'use client';
 import type { Delivery, Message } from '../../lib/api/types';
 import { sentence, until } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { useNow } from '../../ui/use-now';
 import { Blocker } from './blocker';
@@ -30,11 +31,13 @@ function Stuck({ message, delivery: { reason, attempts, dueAt } }: { message: Me
   return (
     <p className="deliveries">
       <span className="delivered delivered-stuck">
-        Not out yet{why ? `: ${sentence(why)}` : '.'}
-        {dueAt && Date.parse(dueAt) > now && <span aria-hidden="true"> Next try {until(dueAt, now)}.</span>}
+        {why ? t('timeline.not-out', { why: sentence(why) }) : t('timeline.not-out-yet')}
+        {dueAt && Date.parse(dueAt) > now && (
+          <span aria-hidden="true"> {t('timeline.next-try', { when: until(dueAt, now) })}</span>
+        )}
       </span>
       <span className="delivered-next">
-        <a href={link.ledger(message.conversationId, message.id)}>Why</a>
+        <a href={link.ledger(message.conversationId, message.id)}>{t('timeline.why')}</a>
       </span>
     </p>
   );

@@ -2,6 +2,7 @@ import type { Buddy, Change, Contact, Conversation, Frame, Message, PresenceStat
 import { reloadTimeline } from './load';
 import { remember, rememberMessage } from './local';
 import { store } from './store';
+import { putInThread, takeOutOfThreads } from './threads';
 
 const rank: Record<PresenceState, number> = { online: 4, away: 3, dnd: 2, unknown: 1, offline: 0 };
 const typingMs = 8000;
@@ -84,6 +85,7 @@ const chatsOf = ({ chats }: Conversation): string =>
 function applyMessage(change: Extract<Change, { kind: 'message' }>): void {
   rememberMessage(change.id, change.value);
   if (change.value === null) {
+    takeOutOfThreads(change.id);
     for (const [id, timeline] of store.timelines) {
       if (!timeline.has(change.id)) continue;
       timeline.remove(change.id);
@@ -100,6 +102,7 @@ function applyMessage(change: Extract<Change, { kind: 'message' }>): void {
     }
   }
   followLast(change.value);
+  putInThread(change.value);
   if (store.timelines.get(id)?.put(change.value)) store.touch(`t:${id}`);
   if (change.value.direction === 'in' && change.value.sender.buddyId) stopTyping(id, change.value.sender.buddyId);
 }

@@ -1,5 +1,5 @@
 import { ApiError, call, messageOf } from '../api/client';
-import type { Answer, Message } from '../api/types';
+import type { Answer } from '../api/types';
 import { remember, restoreTimeline } from './local';
 import { store } from './store';
 import type { Before } from './timeline';
@@ -7,6 +7,7 @@ import type { Before } from './timeline';
 const pageSize = 50;
 /** A network may be asked meanwhile. */
 const pageMs = 60_000;
+const restMs = 3000;
 
 const beforeOf = ({ nextCursor, history }: Answer<'listMessages'>): Before => ({
   stored: nextCursor !== null,
@@ -78,14 +79,38 @@ export function retryOlder(conversationId: string): void {
   void (timeline.items.length === 0 ? openTimeline(conversationId) : loadOlder(conversationId));
 }
 
-/** Shows the past up to one message, e.g. a search result. */
-export async function openAt(message: Message): Promise<void> {
-  const timeline = store.timeline(message.conversationId);
-  if (timeline.has(message.id)) return;
-  const query = { before: message.id, limit: pageSize };
-  const page = await call('listMessages', { params: { id: message.conversationId }, query, limitMs: pageMs });
-  timeline.replaceWith([...page.items, message], beforeOf(page));
-  store.touch(`t:${message.conversationId}`);
+/** Goes on towards now, where the window ends before the newest. */
+export async function loadNewer(conversationId: string): Promise<void> {
+  const timeline = store.timelines.get(conversationId);
+  const last = timeline?.items.at(-1);
+  if (!timeline || !last || timeline.atLatest || timeline.loading || timeline.restsUntil > Date.now()) return;
+  timeline.loading = 'newer';
+  const { moves } = timeline;
+  try {
+    const query = { after: last.id, limit: pageSize };
+    const page = await call('listMessages', { params: { id: conversationId }, query, limitMs: pageMs });
+    if (timeline.moves !== moves || timeline.items.at(-1)?.id !== last.id) return;
+    timeline.addNewer(page.items, page.newerCursor === null);
+  } catch {
+    timeline.restsUntil = Date.now() + restMs;
+  } finally {
+    if (timeline.moves === moves) timeline.loading = null;
+    store.touch(`t:${conversationId}`);
+  }
+}
+
+/** Shows what stands around a message (e.g. a search result) or a moment. @throws ApiError */
+export async function openAround(conversationId: string, place: { around: string } | { at: string }): Promise<void> {
+  const timeline = store.timeline(conversationId);
+  if ('around' in place && timeline.has(place.around)) return;
+  timeline.forsake();
+  const { moves } = timeline;
+  const query = { ...place, limit: pageSize };
+  const page = await call('listMessages', { params: { id: conversationId }, query, limitMs: pageMs });
+  if (timeline.moves !== moves) return;
+  timeline.replaceWith(page.items, beforeOf(page), page.newerCursor === null);
+  timeline.error = null;
+  store.touch(`t:${conversationId}`);
 }
 
 /** Makes sure of a conversation the lists did not bring, e.g. one just opened. */

@@ -23,6 +23,8 @@ export class Store {
   readonly ledgers = new Map<string, Map<string, Delivery>>();
   /** Those that were looked at or that moved since; not in the copy, for their page asks the server. */
   readonly broadcasts = new Map<string, Broadcast>();
+  /** Those that are shown, by the message that began them. */
+  readonly threads = new Map<string, Timeline>();
   readonly typing = new Map<string, Map<string, Typing>>();
   /** Revisions at which rows went, so that an answer still under way does not bring one back. */
   readonly graves = new Map<string, number>();
@@ -77,8 +79,9 @@ export class Store {
   }
 
   clear(): void {
-    const { accounts, contacts, conversations, timelines, ledgers, broadcasts, typing, graves } = this;
-    for (const map of [accounts, contacts, conversations, timelines, ledgers, broadcasts, typing, graves]) map.clear();
+    const { accounts, contacts, conversations, timelines, threads, ledgers, broadcasts, typing, graves } = this;
+    for (const map of [accounts, contacts, conversations, timelines, threads, ledgers, broadcasts, typing, graves])
+      map.clear();
     this.user = null;
     this.rev = 0;
     this.loaded = false;

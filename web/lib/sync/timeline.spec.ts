@@ -111,18 +111,47 @@ describe('windows', () => {
 
   test('a stretch of the past does not take live messages, but fills its own gaps', () => {
     const timeline = opened(100, 120);
-    timeline.replaceWith([said(10), said(14)], some);
+    timeline.replaceWith([said(10), said(14)], some, false);
     expect(timeline.atLatest).toBe(false);
     expect(timeline.put(said(121))).toBe(false);
     expect(timeline.put(said(12))).toBe(true);
     expect(secondsOf(timeline)).toEqual([10, 12, 14]);
   });
 
+  test('going on towards now, what came meanwhile is at the end, and nothing is missing between', () => {
+    const timeline = opened(100, 120);
+    timeline.replaceWith(page(1, 10), some, false);
+    timeline.loading = 'newer';
+    timeline.addNewer(page(11, 15), false);
+    expect([secondsOf(timeline).at(-1), timeline.atLatest]).toEqual([15, false]);
+    timeline.loading = 'newer';
+    expect(timeline.put(said(21))).toBe(false);
+    timeline.addNewer(page(16, 20), true);
+    expect(secondsOf(timeline)).toEqual(Array.from({ length: 21 }, (_, index) => index + 1));
+    expect(timeline.atLatest).toBe(true);
+  });
+
+  test('where more came meanwhile than is kept, the newest is not reached yet', () => {
+    const timeline = opened(100, 120);
+    timeline.replaceWith(page(1, 10), some, false);
+    timeline.loading = 'newer';
+    for (let second = 21; second <= 400; second += 1) timeline.put(said(second));
+    timeline.addNewer(page(11, 20), true);
+    expect([secondsOf(timeline).at(-1), timeline.atLatest]).toEqual([20, false]);
+  });
+
+  test('reading on, the oldest are forgotten and can be had again', () => {
+    const timeline = opened(5000, 5010);
+    timeline.replaceWith(page(1, 1990), none, false);
+    timeline.addNewer(page(1991, 2040), false);
+    expect([timeline.items.length, secondsOf(timeline)[0], timeline.more]).toEqual([2000, 41, true]);
+  });
+
   test('moving the window makes pages asked for before useless', () => {
     const timeline = opened(100, 120);
     timeline.loading = 'latest';
     const { moves } = timeline;
-    timeline.replaceWith([said(10)], some);
+    timeline.replaceWith([said(10)], some, false);
     expect(timeline.moves).not.toBe(moves);
     expect(timeline.loading).toBe(null);
   });

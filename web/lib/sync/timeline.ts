@@ -3,6 +3,8 @@ import type { Message } from '../api/types';
 /** Messages kept while the newest is in view; and at most, while a person reads back. */
 const followLimit = 300;
 const hardLimit = 2000;
+/** Live messages kept while the page that ends with the newest is on its way. */
+const lateLimit = 200;
 
 const byTime = (a: Message, b: Message) =>
   a.sentAt < b.sentAt ? -1 : a.sentAt > b.sentAt ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
@@ -26,13 +28,17 @@ export class Timeline {
   atLatest = true;
   /** True once the server's newest page is in. */
   fresh = false;
-  loading: 'older' | 'latest' | null = null;
+  loading: 'older' | 'newer' | 'latest' | null = null;
   error: string | null = null;
+  /** Newer ones are not asked for again before, after the server could not be reached. */
+  restsUntil = 0;
   /** Grows when the window is moved elsewhere: a page asked for before is of no use after. */
   moves = 0;
   private ids = new Map<string, Message>();
   /** Came in live while the newest page was on its way, which may not have it yet. */
   private arrived = new Set<string>();
+  /** Came in live below the window while a page of newer ones was on its way. */
+  private late: Message[] = [];
 
   has(id: string): boolean {
     return this.ids.has(id);
@@ -55,7 +61,10 @@ export class Timeline {
     const first = this.items[0];
     const last = this.items.at(-1);
     if ((this.more || this.history === 'unavailable') && first && byTime(message, first) < 0) return false;
-    if (!this.atLatest && (!last || byTime(message, last) > 0)) return false;
+    if (!this.atLatest && (!last || byTime(message, last) > 0)) {
+      if (this.loading === 'newer' && this.late.length < lateLimit) this.late.push(message);
+      return false;
+    }
     if (this.items.length >= hardLimit) {
       this.atLatest = false;
       return true;
@@ -85,18 +94,31 @@ export class Timeline {
     this.fresh = true;
   }
 
-  /** Shows a stretch of the past. */
-  replaceWith(items: Message[], before: Before): void {
+  /** Shows a stretch of the past; of all, if it ends with the newest. */
+  replaceWith(items: Message[], before: Before, atLatest: boolean): void {
     this.forsake();
     this.reset(items);
     this.look(before);
-    this.atLatest = false;
+    this.atLatest = atLatest;
+    this.fresh = true;
   }
 
   /** Gives up what is being loaded. */
   forsake(): void {
     this.moves += 1;
     this.loading = null;
+    this.late = [];
+  }
+
+  /** Goes on towards now, forgetting the oldest past the limit. */
+  addNewer(page: Message[], atLatest: boolean): void {
+    const { late } = this;
+    this.late = [];
+    this.merge(page);
+    // More than could be kept came meanwhile: the next page brings them.
+    this.atLatest = atLatest && late.length < lateLimit;
+    if (this.items.length > hardLimit) this.forgetOldest(this.items.length - hardLimit);
+    if (this.atLatest) for (const message of late) this.put(message);
   }
 
   addOlder(page: Message[], before: Before): void {
@@ -126,7 +148,11 @@ export class Timeline {
   /** Forgets the oldest while the newest is in view. */
   trim(): void {
     if (!this.atLatest || this.items.length <= followLimit + 100) return;
-    for (const gone of this.items.splice(0, this.items.length - followLimit)) this.ids.delete(gone.id);
+    this.forgetOldest(this.items.length - followLimit);
+  }
+
+  private forgetOldest(count: number): void {
+    for (const gone of this.items.splice(0, count)) this.ids.delete(gone.id);
     this.more = true;
     this.history = null;
   }

@@ -1,0 +1,40 @@
+'use client';
+import { startTransition, useState } from 'react';
+import type { Message } from '../../lib/api/types';
+import { loadNewer, loadOlder } from '../../lib/sync/load';
+import type { Timeline } from '../../lib/sync/timeline';
+import { following, freeze, rangeOf, type Span, widenDown, widenUp } from './span';
+import { patience } from './timeline-top';
+import type { View } from './use-scroll';
+
+/** More rows are drawn long before the reader gets there, bit by bit between frames. */
+const drawAheadPx = 1600;
+/** Messages are asked for while there are still so many to be drawn, or so little to be scrolled. */
+const askAheadRows = 60;
+const askAheadPx = 600;
+
+/** Which messages are drawn. It goes on in both directions as the reader moves. */
+export function useSpan(id: string, timeline: Timeline | undefined, items: Message[]) {
+  const [span, setSpan] = useState<Span>(following);
+  const { from, to } = rangeOf(items, span);
+  const wider = (next: Span | null) => {
+    if (next) startTransition(() => setSpan(next));
+    return next !== null;
+  };
+
+  const older = ({ above, atEnd }: View) => {
+    if (above < drawAheadPx) wider(widenUp(items, span));
+    const asks = from === 0 ? above < askAheadPx : !atEnd && from < askAheadRows;
+    if (asks && timeline?.more && !timeline.loading && !timeline.error && timeline.fruitless < patience)
+      void loadOlder(id);
+  };
+  const newer = ({ below, atEnd }: View) => {
+    if (span.end === null) return;
+    if (below < drawAheadPx && !wider(widenDown(items, span)) && atEnd && timeline?.atLatest)
+      setSpan({ ...span, end: null });
+    if (items.length - to < askAheadRows && !timeline?.atLatest && !timeline?.loading && !timeline?.error)
+      void loadNewer(id);
+  };
+  const hold = () => setSpan((one) => freeze(items, one));
+  return { from, to, setSpan, older, newer, hold };
+}
