@@ -49,6 +49,20 @@ export function ledgerTime(iso: string): string {
   return daysAgo(date) === 0 ? text : `${formatter(dayMonth).format(date)}, ${text}`;
 }
 
+/** How long something has lasted, in the largest unit that fits. */
+export function span(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  if (minutes < 60) return unit(minutes, 'minute', 0);
+  if (minutes < 24 * 60) return unit(Math.floor(minutes / 60), 'hour', 0);
+  return unit(Math.floor(minutes / (24 * 60)), 'day', 0);
+}
+
+/** What a clock elsewhere shows. */
+export const clockIn = (timeZone: string, at: number): string =>
+  formatter({ hour: '2-digit', minute: '2-digit', timeZone }).format(at);
+
+export const formatCount = (count: number): string => count.toLocaleString(locale());
+
 export function ago(iso: string, now: number): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
   if (seconds < 60) return t('common.just-now');

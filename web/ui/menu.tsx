@@ -77,6 +77,38 @@ export function Menu({
   );
 }
 
+type AtProps = { label: string; at: { x: number; y: number }; onClose: () => void; children: ReactNode };
+
+/** A menu without a button of its own: open from the start, at a point of the page. */
+export function MenuAt({ label, at, onClose, children }: AtProps) {
+  const panel = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it opens once, where it was asked for
+  useEffect(() => {
+    const element = panel.current;
+    if (!element) return;
+    element.showPopover();
+    const { offsetWidth: width, offsetHeight: height } = element;
+    element.style.left = `${Math.max(8, Math.min(at.x, innerWidth - width - 8))}px`;
+    element.style.top = `${Math.max(8, Math.min(at.y, innerHeight - height - 8))}px`;
+    element.querySelector<HTMLElement>('[data-roving]:not(:disabled)')?.focus();
+  }, []);
+  return (
+    <div
+      ref={panel}
+      popover="auto"
+      role="menu"
+      aria-label={label}
+      className="menu"
+      onToggle={(event) => {
+        if (event.newState === 'closed') onClose();
+      }}
+      onKeyDown={(event) => moveFocus(event, panel.current)}
+    >
+      <Close value={() => panel.current?.hidePopover()}>{children}</Close>
+    </div>
+  );
+}
+
 function place(element: HTMLElement, anchor: HTMLElement, placement: 'below' | 'above'): void {
   const at = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = element;
@@ -87,23 +119,33 @@ function place(element: HTMLElement, anchor: HTMLElement, placement: 'below' | '
   element.style.top = `${top}px`;
 }
 
-type ItemProps = { onSelect: () => void; children: ReactNode; danger?: boolean; checked?: boolean; disabled?: boolean };
+type ItemProps = {
+  onSelect: () => void;
+  children: ReactNode;
+  danger?: boolean;
+  checked?: boolean;
+  /** Of its own, not one of several. */
+  box?: boolean;
+  disabled?: boolean;
+  /** The menu stays. */
+  keep?: boolean;
+};
 
 /** Closes the menu it is in, then does what it says. */
-export function MenuItem({ onSelect, children, danger, checked, disabled }: ItemProps) {
+export function MenuItem({ onSelect, children, danger, checked, box, disabled, keep }: ItemProps) {
   const close = use(Close);
-  const radio = checked !== undefined;
+  const role = checked === undefined ? 'menuitem' : box ? 'menuitemcheckbox' : 'menuitemradio';
   return (
-    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: a radio item can be checked
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: what is one of several, or a box, can be checked
     <button
       type="button"
-      role={radio ? 'menuitemradio' : 'menuitem'}
+      role={role}
       aria-checked={checked}
       data-roving
       disabled={disabled}
       className={danger ? 'menu-item menu-item-danger' : 'menu-item'}
       onClick={() => {
-        close();
+        if (!keep) close();
         onSelect();
       }}
     >

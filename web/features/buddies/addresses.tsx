@@ -1,6 +1,7 @@
 'use client';
 import { type FormEvent, useState } from 'react';
 import type { Contact } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { Icon } from '../../ui/icons';
 import { NetworkGlyph } from '../../ui/network-glyph';
 import { useAction } from '../../ui/use-action';
@@ -22,20 +23,20 @@ export function Addresses({ contact }: { contact: Contact }) {
     action.run(() => patchContact(contact, { addresses: contact.addresses.filter((_, at) => at !== index) }));
   const error = Object.values(action.errors)[0] ?? action.error;
   return (
-    <section className="section" aria-label="Addresses">
-      <h3>Addresses</h3>
+    <section className="section" aria-label={t('person.addresses')}>
+      <h3>{t('person.addresses')}</h3>
       <ul className="lines">
         {contact.addresses.map((address, index) => (
           <li key={`${address.kind} ${address.value}`} className="line">
             <NetworkGlyph
               network={address.kind === 'email' ? 'email' : 'sms'}
-              title={address.kind === 'email' ? 'Email' : 'Phone'}
+              title={address.kind === 'email' ? t('person.email') : t('person.phone')}
             />
             <span className="line-text line-main">{address.value}</span>
             <button
               type="button"
               className="icon-button"
-              aria-label={`Remove ${address.value}`}
+              aria-label={t('person.remove-address', { address: address.value })}
               disabled={action.busy}
               onClick={() => void remove(index)}
             >
@@ -47,15 +48,15 @@ export function Addresses({ contact }: { contact: Contact }) {
       <form className="inline-form" onSubmit={add}>
         <input
           className="input"
-          aria-label="Add an email or phone number"
-          placeholder="Add an email or phone number"
+          aria-label={t('person.add-address')}
+          placeholder={t('person.add-address')}
           autoComplete="off"
           value={text}
           aria-invalid={error ? true : undefined}
           onChange={(event) => setText(event.target.value)}
         />
         <button type="submit" className="button" disabled={action.busy || !text.trim()}>
-          Add
+          {t('person.add')}
         </button>
       </form>
       {error && (

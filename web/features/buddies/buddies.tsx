@@ -1,32 +1,24 @@
 'use client';
 import { useState } from 'react';
-import { call } from '../../lib/api/client';
 import type { Buddy, Contact } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { useAccounts } from '../../lib/sync/hooks';
-import { store } from '../../lib/sync/store';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
-import { notify } from '../../ui/notice';
 import { PresenceDot } from '../../ui/presence-dot';
 import type { Action } from '../../ui/use-action';
 import { BuddyMenu } from './buddy-menu';
 import { GroupsDialog } from './groups-dialog';
+import { split } from './merging';
 
 /** One line a remote identity, with what its network keeps of it; each can be split off again. */
 export function Buddies({ contact, action }: { contact: Contact; action: Action }) {
   const accounts = useAccounts();
   const [editing, setEditing] = useState<string | null>(null);
   if (contact.buddies.length === 0) return null;
-  const split = (buddy: Buddy) =>
-    action.run(async () => {
-      const other = await call('splitContact', { params: { id: contact.id }, body: { buddyId: buddy.id } });
-      store.contacts.set(other.id, other);
-      store.touch('contacts');
-      notify(`${buddy.name} is a contact of its own again.`);
-    });
   const edited = contact.buddies.find((buddy) => buddy.id === editing);
   return (
-    <section className="section" aria-label="On networks">
-      <h3>On networks</h3>
+    <section className="section" aria-label={t('person.on-networks')}>
+      <h3>{t('person.on-networks')}</h3>
       <ul className="lines">
         {contact.buddies.map((buddy) => {
           const account = accounts.find((one) => one.id === buddy.accountId);
@@ -36,7 +28,10 @@ export function Buddies({ contact, action }: { contact: Contact; action: Action 
               <span className="line-text">
                 <span className="line-main">{buddy.address}</span>
                 <span className="line-sub">
-                  {networkName(buddy.network)}, by {account?.name ?? 'a removed account'}
+                  {t('person.by-account', {
+                    network: networkName(buddy.network),
+                    account: account?.name ?? t('person.a-removed-account'),
+                  })}
                   {buddy.presence.note && ` · ${buddy.presence.note}`}
                 </span>
                 <Kept buddy={buddy} />
@@ -47,7 +42,7 @@ export function Buddies({ contact, action }: { contact: Contact; action: Action 
                 keeps={account?.keeps}
                 action={action}
                 onGroups={() => setEditing(buddy.id)}
-                onSplit={contact.buddies.length > 1 ? () => void split(buddy) : null}
+                onSplit={contact.buddies.length > 1 ? () => void action.run(() => split(contact, buddy)) : null}
               />
             </li>
           );
@@ -63,8 +58,8 @@ function Kept({ buddy: { blocked, optedOut, groups = [] } }: { buddy: Buddy }) {
   if (!blocked && !optedOut && groups.length === 0) return null;
   return (
     <span className="line-tags">
-      {blocked && <span className="tag tag-bad">Blocked</span>}
-      {optedOut && <span className="tag tag-bad">Asked for no more messages</span>}
+      {blocked && <span className="tag tag-bad">{t('person.blocked-tag')}</span>}
+      {optedOut && <span className="tag tag-bad">{t('person.opted-out')}</span>}
       {groups.map((group) => (
         <span key={group} className="tag">
           {group}

@@ -1,5 +1,6 @@
 'use client';
 import type { Account, Buddy } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
 import { networkName } from '../../ui/network-glyph';
@@ -23,26 +24,30 @@ export function BuddyMenu({ buddy, keeps, action, onGroups, onSplit }: Props) {
   const change = (body: { listed: boolean } | { blocked: boolean }) => () =>
     void action.run(() => patchBuddy(buddy.id, body));
   return (
-    <Menu label={`Actions for ${buddy.address} (${network})`} title="Actions" trigger={<Icon name="more" />}>
+    <Menu
+      label={t('person.actions-for-on', { address: buddy.address, network })}
+      title={t('person.actions')}
+      trigger={<Icon name="more" />}
+    >
       {keeps?.contacts && (
         <MenuItem onSelect={change({ listed: !listed })}>
           <Icon name={listed ? 'close' : 'plus'} />
-          {listed ? `Take out of ${network}’s contact list` : `Add to ${network}’s contact list`}
+          {listed ? t('person.take-out-of-list', { network }) : t('person.add-to-list', { network })}
         </MenuItem>
       )}
       {keeps?.contacts && listed && (
         <MenuItem onSelect={onGroups}>
-          <Icon name="people" /> Edit groups
+          <Icon name="people" /> {t('person.edit-groups')}
         </MenuItem>
       )}
       {onSplit && (
         <MenuItem onSelect={onSplit}>
-          <Icon name="split" /> Split off
+          <Icon name="split" /> {t('person.split-off')}
         </MenuItem>
       )}
       {keeps?.blocking && (
         <MenuItem danger={!blocked} onSelect={change({ blocked: !blocked })}>
-          <Icon name="block" /> {blocked ? 'Unblock' : 'Block'}
+          <Icon name="block" /> {blocked ? t('person.unblock') : t('person.block')}
         </MenuItem>
       )}
     </Menu>

@@ -1,53 +1,83 @@
 'use client';
-import { memo, useMemo } from 'react';
-import type { Contact, Conversation } from '../../lib/api/types';
-import { listTime } from '../../lib/format';
-import { markOf, pictureOf } from '../../lib/pictures';
+import { type RefObject, useMemo } from 'react';
+import type { Conversation } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { link, useRoute } from '../../lib/router';
-import { useAccounts, useContact, useConversations } from '../../lib/sync/hooks';
-import { Avatar } from '../../ui/avatar';
-import { DeliveryMark } from '../../ui/delivery-mark';
-import { Icon } from '../../ui/icons';
+import { useAccounts, useVersion } from '../../lib/sync/hooks';
+import { store } from '../../lib/sync/store';
 import { Empty } from '../../ui/states';
-import { Badges } from './badges';
-import { matches } from './matching';
+import { ChatRow } from './chat-row';
+import type { Section } from './layout';
+import { Finder } from './matching';
+import { Ordered } from './ordered';
+import type { OpenMenu } from './person-row';
+import { fitsChat } from './sections';
+import { isNarrowed, toggleSection, useListView } from './view';
+import { VirtualSections } from './virtual-sections';
 
-const byActivity = (a: Conversation, b: Conversation) =>
-  Number(b.pinned) - Number(a.pinned) ||
-  (a.lastActiveAt < b.lastActiveAt ? 1 : a.lastActiveAt > b.lastActiveAt ? -1 : 0);
+type Row = { is: 'chat'; key: string; conversation: Conversation };
 
-export function ChatList({ query }: { query: string }) {
-  const conversations = useConversations();
+const conversations = new Ordered<Conversation>({
+  compare: (a, b) =>
+    Number(b.pinned) - Number(a.pinned) ||
+    (a.lastActiveAt < b.lastActiveAt ? 1 : a.lastActiveAt > b.lastActiveAt ? -1 : a.id < b.id ? -1 : 1),
+  stays: (before, now) => before.pinned === now.pinned && before.lastActiveAt === now.lastActiveAt,
+});
+const finder = new Finder<Conversation>(({ name, chats }) => [
+  name,
+  ...chats.flatMap((chat) => [chat.name, chat.subject ?? '']),
+]);
+
+type Props = { box: RefObject<HTMLElement | null>; query: string; onMenu: OpenMenu };
+
+/** Conversations, the latest first; what strangers ask stands before them, what was put away behind. */
+export function ChatList({ box, query, onMenu }: Props) {
   const route = useRoute();
+  const { closed, filters } = useListView();
   const current = route.at === 'conversation' ? route.id : null;
-  const { open, archived } = useMemo(() => {
-    const found = conversations.filter((one) =>
-      matches(query, one.name, [...one.chats.map((chat) => chat.name), ...one.chats.map((chat) => chat.subject ?? '')]),
-    );
-    found.sort(byActivity);
-    return { open: found.filter((one) => !one.archived), archived: found.filter((one) => one.archived) };
-  }, [conversations, query]);
-  if (open.length === 0 && archived.length === 0) {
-    return query ? <Empty title="No conversation fits">Ctrl K also searches what was said.</Empty> : <NoneYet />;
+  const version = useVersion('conversations');
+  const contactsVersion = useVersion('contacts');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the versions stand for what is read
+  const sections = useMemo(() => {
+    const parts: Record<'requests' | 'open' | 'archived', Row[]> = { requests: [], open: [], archived: [] };
+    for (const conversation of finder.find(conversations.take(store.conversations), query)) {
+      if (!fitsChat(conversation, store.contacts.get(conversation.contactId ?? ''), filters)) continue;
+      const part = conversation.archived ? 'archived' : conversation.request === 'pending' ? 'requests' : 'open';
+      parts[part].push({ is: 'chat', key: conversation.id, conversation });
+    }
+    const section = (key: string, title: string | null, rows: Row[], open: boolean): Section<Row> => {
+      const shown = query !== '' || open;
+      return { key, title, count: rows.length, open: shown, rows: shown ? rows : [] };
+    };
+    return [
+      section('requests', t('buddies.requests'), parts.requests, !closed.includes('requests')),
+      section('chats', null, parts.open, true),
+      // Shut unless it was opened: what is kept says the opposite here.
+      section('archived', t('buddies.archived'), parts.archived, closed.includes('archived')),
+    ].filter(({ count }) => count > 0);
+  }, [version, contactsVersion, query, filters, closed]);
+  if (sections.length === 0) {
+    if (isNarrowed(filters)) return <Empty title={t('buddies.no-conversation-fits')} />;
+    if (!query) return <NoneYet />;
+    return <Empty title={t('buddies.no-conversation-fits')}>{t('buddies.search-too')}</Empty>;
   }
   return (
-    <>
-      <ul className="rows" aria-label="Conversations">
-        {open.map((one) => (
-          <ChatRow key={one.id} conversation={one} current={one.id === current} />
-        ))}
-      </ul>
-      {archived.length > 0 && (
-        <details className="row-section" open={query !== ''}>
-          <summary>Archived</summary>
-          <ul className="rows" aria-label="Archived conversations">
-            {archived.map((one) => (
-              <ChatRow key={one.id} conversation={one} current={one.id === current} />
-            ))}
-          </ul>
-        </details>
+    <VirtualSections
+      label={t('buddies.conversations')}
+      box={box}
+      sections={sections}
+      about={`chats ${query}`}
+      onToggle={toggleSection}
+    >
+      {({ conversation }, { tabIndex }) => (
+        <ChatRow
+          conversation={conversation}
+          current={conversation.id === current}
+          tabIndex={tabIndex}
+          onMenu={onMenu}
+        />
       )}
-    </>
+    </VirtualSections>
   );
 }
 
@@ -56,96 +86,16 @@ function NoneYet() {
   const bare = useAccounts().length === 0;
   return (
     <Empty
-      title="No conversations yet"
+      title={t('buddies.none-yet')}
       action={
         bare && (
           <a className="button button-primary only-narrow" href={link.add()}>
-            Add a network
+            {t('buddies.add-a-network')}
           </a>
         )
       }
     >
-      {bare ? 'Sign in to a network; its people and messages appear here.' : 'They appear as messages come in.'}
+      {bare ? t('buddies.none-yet-bare') : t('buddies.none-yet-why')}
     </Empty>
   );
-}
-
-export const ChatRow = memo(function ChatRow({
-  conversation,
-  current,
-}: {
-  conversation: Conversation;
-  current: boolean;
-}) {
-  const contact = useContact(conversation.contactId);
-  const muted = conversation.mutedUntil !== null && Date.parse(conversation.mutedUntil) > Date.now();
-  const classes = ['row', conversation.unread > 0 && !muted ? 'row-unread' : ''].join(' ');
-  return (
-    <li>
-      <a
-        className={classes}
-        href={link.conversation(conversation.id)}
-        data-roving
-        aria-current={current ? 'page' : undefined}
-      >
-        <Avatar
-          name={conversation.name}
-          seed={conversation.contactId ?? conversation.id}
-          url={pictureOf(contact)}
-          size={36}
-          presence={contact?.presence.state}
-          mark={markOf(conversation)}
-        />
-        <span className="row-text">
-          <span className="row-line">
-            <span className="row-name">{conversation.name}</span>
-            {conversation.pinned && <Icon name="pin" size={12} />}
-            {muted && <Icon name="mute" size={12} />}
-            <Badges networks={networksOf(conversation, contact)} />
-            <time className="row-time" dateTime={conversation.lastActiveAt}>
-              {listTime(conversation.lastActiveAt)}
-            </time>
-          </span>
-          <span className="row-line">
-            <span className="row-preview">{preview(conversation)}</span>
-            {isTroubled(conversation.lastMessage) && (
-              <DeliveryMark status={conversation.lastMessage.status} size={13} />
-            )}
-            {conversation.unread > 0 && (
-              <span className={muted ? 'count count-quiet' : 'count'}>
-                {conversation.unread > 999 ? '999+' : conversation.unread}
-                <span className="visually-hidden"> unread</span>
-              </span>
-            )}
-          </span>
-        </span>
-      </a>
-    </li>
-  );
-});
-
-type Last = NonNullable<Conversation['lastMessage']>;
-
-/** Only what came to nothing is worth a mark in a list. */
-const isTroubled = (last: Conversation['lastMessage']): last is Last & { status: 'failed' | 'unknown' } =>
-  last?.status === 'failed' || last?.status === 'unknown';
-
-function preview(conversation: Conversation) {
-  const last = conversation.lastMessage;
-  if (conversation.request === 'pending')
-    return <em>{conversation.kind === 'direct' ? 'Wants to write to you' : 'You are invited'}</em>;
-  if (conversation.draft)
-    return (
-      <>
-        <b className="row-draft">Draft</b> {conversation.draft}
-      </>
-    );
-  if (!last) return <span className="row-none">No messages yet</span>;
-  const who = last.direction === 'out' ? 'You: ' : conversation.kind === 'direct' ? '' : `${last.senderName}: `;
-  return who + last.text;
-}
-
-function networksOf(conversation: Conversation, contact: Contact | undefined): string[] {
-  const networks = conversation.chats.map((chat) => chat.network);
-  return [...new Set([...networks, ...(contact?.buddies.map((buddy) => buddy.network) ?? [])])];
 }

@@ -1,6 +1,7 @@
 'use client';
 import { type FormEvent, useMemo, useState } from 'react';
 import type { Buddy } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { useContacts } from '../../lib/sync/hooks';
 import { Dialog } from '../../ui/dialog';
 import { FormError } from '../../ui/form-error';
@@ -29,12 +30,12 @@ export function GroupsDialog({ buddy, onClose }: { buddy: Buddy; onClose: () => 
     if (await action.run(() => patchBuddy(buddy.id, { groups: [...new Set(groups)] }))) onClose();
   };
   return (
-    <Dialog title={`Groups of ${buddy.name}`} onClose={onClose}>
+    <Dialog title={t('person.groups-of', { name: buddy.name })} onClose={onClose}>
       <form className="form" onSubmit={submit} noValidate>
-        <p className="muted">They are kept by {networkName(buddy.network)}; your other programs there see them too.</p>
+        <p className="muted">{t('person.groups-kept-by', { network: networkName(buddy.network) })}</p>
         {shown.length > 0 && (
           <fieldset className="checks">
-            <legend>In groups</legend>
+            <legend>{t('person.in-groups')}</legend>
             <div className="check-list">
               {shown.map((group) => (
                 <label key={group} className="check">
@@ -51,8 +52,8 @@ export function GroupsDialog({ buddy, onClose }: { buddy: Buddy; onClose: () => 
         )}
         <input
           className="input"
-          aria-label="Another group"
-          placeholder="Another group"
+          aria-label={t('person.another-group')}
+          placeholder={t('person.another-group')}
           maxLength={80}
           autoComplete="off"
           data-autofocus
@@ -62,10 +63,10 @@ export function GroupsDialog({ buddy, onClose }: { buddy: Buddy; onClose: () => 
         <FormError text={action.errors.groups ?? action.error} />
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {t('common.cancel')}
           </button>
           <button type="submit" className="button button-primary" disabled={action.busy}>
-            Save
+            {t('person.save')}
           </button>
         </div>
       </form>

@@ -1,5 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
+import { t } from '../../lib/i18n';
 import { useLink } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
 
@@ -20,7 +21,7 @@ export function LinkLine() {
       {shown && (
         <p className="link-line">
           <Icon name="offline" />
-          {navigator.onLine ? 'Reconnecting to Parley…' : 'You are offline'}
+          {navigator.onLine ? t('buddies.reconnecting') : t('buddies.you-are-offline')}
         </p>
       )}
     </div>

@@ -3,38 +3,38 @@ import { useEffect, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Contact } from '../../lib/api/types';
 import { sentence } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { pictureOf } from '../../lib/pictures';
 import { go, link } from '../../lib/router';
 import { useContact, useContacts } from '../../lib/sync/hooks';
-import { store } from '../../lib/sync/store';
 import { Avatar } from '../../ui/avatar';
 import { Confirm } from '../../ui/confirm';
 import { Dialog } from '../../ui/dialog';
-import { notify } from '../../ui/notice';
 import { Badges } from './badges';
 import { matches } from './matching';
+import { merge } from './merging';
 
 const most = 30;
 
 /** Links `other` into `into` and goes to the joint conversation. */
-async function merge(into: Contact, other: Contact): Promise<void> {
-  const merged = await call('mergeContact', { params: { id: into.id }, body: { contactId: other.id } });
-  store.contacts.set(merged.id, merged);
-  store.touch('contacts');
-  notify(`${other.name} is now part of ${merged.name}.`);
+async function mergeAndGo(into: Contact, other: Contact): Promise<void> {
+  const merged = await merge(into, other);
   go(merged.conversationId ? link.conversationPerson(merged.conversationId) : link.person(merged.id));
 }
 
-export function MergeConfirm({ into, other, onClose }: { into: string; other: string; onClose: () => void }) {
+function MergeConfirm({ into, other, onClose }: { into: string; other: string; onClose: () => void }) {
   const first = useContact(into);
   const second = useContact(other);
   if (!first || !second) return null;
   return (
-    <Confirm title="Merge two contacts" action="Merge" work={() => merge(first, second)} onClose={onClose}>
-      <p>
-        <b>{second.name}</b> becomes part of <b>{first.name}</b>: one entry in the list, one conversation. Both can be
-        split again.
-      </p>
+    <Confirm
+      title={t('person.merge-title')}
+      action={t('person.merge')}
+      work={() => mergeAndGo(first, second)}
+      onClose={onClose}
+    >
+      <p>{rich('person.merge-why', { other: <b>{second.name}</b>, name: <b>{first.name}</b> })}</p>
     </Confirm>
   );
 }
@@ -67,17 +67,17 @@ export function MergeDialog({ contact, onClose }: { contact: Contact; onClose: (
     )
     .sort((a, b) => Number(likely.has(b.id)) - Number(likely.has(a.id)) || a.name.localeCompare(b.name));
   return (
-    <Dialog title={`Merge ${contact.name} with…`} onClose={onClose}>
+    <Dialog title={t('person.merge-name-with', { name: contact.name })} onClose={onClose}>
       <input
         className="input"
         type="search"
-        aria-label="Find a contact"
-        placeholder="Find a contact"
+        aria-label={t('person.find-a-contact')}
+        placeholder={t('person.find-a-contact')}
         data-autofocus
         value={query}
         onChange={(event) => setQuery(event.target.value)}
       />
-      <ul className="pick-list" aria-label="Contacts">
+      <ul className="pick-list" aria-label={t('person.contacts')}>
         {found.slice(0, most).map((one) => (
           <li key={one.id}>
             <button type="button" className="pick" onClick={() => setChosen(one.id)}>
@@ -90,13 +90,13 @@ export function MergeDialog({ contact, onClose }: { contact: Contact; onClose: (
                     : (one.buddies[0]?.address ?? one.addresses[0]?.value ?? '')}
                 </span>
               </span>
-              {likely.has(one.id) && <span className="tag">Likely</span>}
+              {likely.has(one.id) && <span className="tag">{t('person.likely')}</span>}
               <Badges networks={[...new Set(one.buddies.map((buddy) => buddy.network))]} />
             </button>
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p className="muted">Nobody else fits.</p>}
+      {found.length === 0 && <p className="muted">{t('person.nobody-else')}</p>}
     </Dialog>
   );
 }

@@ -1,9 +1,8 @@
 'use client';
 import { type FormEvent, useState } from 'react';
-import { call } from '../../lib/api/client';
-import { go, link } from '../../lib/router';
+import { t } from '../../lib/i18n';
+import { link } from '../../lib/router';
 import { useAccounts } from '../../lib/sync/hooks';
-import { store } from '../../lib/sync/store';
 import { Dialog } from '../../ui/dialog';
 import { Field, TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
@@ -11,19 +10,7 @@ import { networkName } from '../../ui/network-glyph';
 import { Empty } from '../../ui/states';
 import { useAction } from '../../ui/use-action';
 import { useNetworks } from '../accounts/use-networks';
-
-/** Opens a chat and goes there. `before`: what has to be ready when it is shown. */
-export async function openChat(
-  accountId: string,
-  target: { address: string } | { join: string },
-  before?: (conversationId: string) => void,
-): Promise<void> {
-  const { conversation } = await call('openChat', { body: { accountId, ...target } });
-  store.conversations.set(conversation.id, conversation);
-  store.touch('conversations');
-  before?.(conversation.id);
-  go(link.conversation(conversation.id));
-}
+import { openChat } from './open-chat';
 
 export function NewChat({ onClose, accountId: first }: { onClose: () => void; accountId?: string }) {
   const accounts = useAccounts().filter((account) => account.enabled);
@@ -42,12 +29,12 @@ export function NewChat({ onClose, accountId: first }: { onClose: () => void; ac
   };
   if (accounts.length === 0) {
     return (
-      <Dialog title="New chat" onClose={onClose}>
+      <Dialog title={t('person.new-chat')} onClose={onClose}>
         <Empty
-          title="No network to write on"
+          title={t('person.no-network')}
           action={
             <a className="button button-primary" href={link.add()} onClick={onClose}>
-              Add a network
+              {t('person.add-a-network')}
             </a>
           }
         />
@@ -55,21 +42,21 @@ export function NewChat({ onClose, accountId: first }: { onClose: () => void; ac
     );
   }
   return (
-    <Dialog title="New chat" onClose={onClose}>
+    <Dialog title={t('person.new-chat')} onClose={onClose}>
       <form className="form" onSubmit={submit} noValidate>
-        <Field label="From" error={action.errors.accountId}>
+        <Field label={t('person.from')} error={action.errors.accountId}>
           {(ids) => (
             <select className="input" {...ids} value={accountId} onChange={(event) => setAccountId(event.target.value)}>
               {accounts.map((one) => (
                 <option key={one.id} value={one.id}>
-                  {one.name} ({networkName(one.network)})
+                  {t('person.account-on', { account: one.name, network: networkName(one.network) })}
                 </option>
               ))}
             </select>
           )}
         </Field>
         <TextField
-          label="To"
+          label={t('person.to')}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
@@ -82,10 +69,10 @@ export function NewChat({ onClose, accountId: first }: { onClose: () => void; ac
         {Object.keys(action.errors).length === 0 && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {t('common.cancel')}
           </button>
           <button type="submit" className="button button-primary" disabled={action.busy || !address.trim()}>
-            {action.busy ? 'Opening…' : join ? 'Join channel' : 'Open chat'}
+            {action.busy ? t('person.opening') : join ? t('person.join-channel') : t('person.open-chat')}
           </button>
         </div>
       </form>

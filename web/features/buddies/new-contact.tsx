@@ -1,6 +1,7 @@
 'use client';
 import { type FormEvent, useState } from 'react';
 import { call } from '../../lib/api/client';
+import { t } from '../../lib/i18n';
 import { go, link } from '../../lib/router';
 import { store } from '../../lib/sync/store';
 import { Dialog } from '../../ui/dialog';
@@ -29,10 +30,10 @@ export function NewContact({ onClose }: { onClose: () => void }) {
   };
   const error = (...keys: string[]) => keys.map((key) => action.errors[key]).find(Boolean);
   return (
-    <Dialog title="New contact" onClose={onClose}>
+    <Dialog title={t('person.new-contact')} onClose={onClose}>
       <form className="form" onSubmit={submit} noValidate>
         <TextField
-          label="Name"
+          label={t('person.name')}
           data-autofocus
           autoComplete="off"
           value={name}
@@ -40,7 +41,7 @@ export function NewContact({ onClose }: { onClose: () => void }) {
           error={error('name')}
         />
         <TextField
-          label="Email"
+          label={t('person.email')}
           type="email"
           optional
           autoComplete="off"
@@ -49,11 +50,11 @@ export function NewContact({ onClose }: { onClose: () => void }) {
           error={error('email', 'addresses.0.value')}
         />
         <TextField
-          label="Phone"
+          label={t('person.phone')}
           type="tel"
           optional
           autoComplete="off"
-          help="With the country code, such as +44 20 7946 0000."
+          help={t('person.phone-help')}
           value={phone}
           onValue={setPhone}
           error={error('phone', 'addresses.1.value')}
@@ -61,10 +62,10 @@ export function NewContact({ onClose }: { onClose: () => void }) {
         <FormError text={action.error} />
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {t('common.cancel')}
           </button>
           <button type="submit" className="button button-primary" disabled={action.busy || !name.trim()}>
-            Create contact
+            {t('person.create-contact')}
           </button>
         </div>
       </form>

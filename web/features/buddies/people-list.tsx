@@ -1,169 +1,136 @@
 'use client';
-import { memo, useMemo, useState } from 'react';
-import type { Contact, PresenceState } from '../../lib/api/types';
-import { pictureOf } from '../../lib/pictures';
-import { link, useRoute } from '../../lib/router';
-import { useContacts, useConversation, useConversations } from '../../lib/sync/hooks';
-import { Avatar } from '../../ui/avatar';
-import { PresenceDot, presenceText } from '../../ui/presence-dot';
+import { type RefObject, useCallback, useMemo, useState } from 'react';
+import type { Contact, Conversation } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
+import { useRoute } from '../../lib/router';
+import { useVersion } from '../../lib/sync/hooks';
+import { store } from '../../lib/sync/store';
 import { Empty } from '../../ui/states';
-import { Badges } from './badges';
-import { ChatRow } from './chat-list';
-import { groupsOf, isBlocked, isIn } from './groups';
-import { matches } from './matching';
-import { MergeConfirm } from './merge-dialog';
+import { useNow } from '../../ui/use-now';
+import { ChatRow } from './chat-row';
+import { draggedOf, isPerson } from './dragging';
+import { Finder } from './matching';
+import { dropped } from './merging';
+import { Ordered } from './ordered';
+import { BuddyRow, type OpenMenu, PersonRow } from './person-row';
+import { fitsChat, type Row, sectionsOf } from './sections';
+import { isNarrowed, toggleSection, useListView } from './view';
+import { VirtualSections } from './virtual-sections';
 
-type Section = { title: string; people: Contact[] };
+const { compare } = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+const byName = <T extends { id: string; name: string }>() =>
+  new Ordered<T>({
+    compare: (a, b) => compare(a.name, b.name) || (a.id < b.id ? -1 : 1),
+    stays: (before, now) => before.name === now.name,
+  });
 
-/** The merged buddy list: one line a person, the reachable first. */
-export function PeopleList({ query }: { query: string }) {
-  const contacts = useContacts();
-  const conversations = useConversations();
+const people = byName<Contact>();
+const conversations = byName<Conversation>();
+const peopleFinder = new Finder<Contact>(({ name, buddies, addresses }) => [
+  name,
+  ...buddies.flatMap((buddy) => [buddy.address, buddy.name]),
+  ...addresses.map(({ value }) => value),
+]);
+const roomFinder = new Finder<Conversation>(({ name }) => [name]);
+
+const isRoom = ({ kind, archived, request }: Conversation) => kind !== 'direct' && !archived && request === 'none';
+const minuteMs = 60_000;
+
+type Props = { box: RefObject<HTMLElement | null>; query: string; onMenu: OpenMenu };
+
+/** The merged buddy list: one line a person. */
+export function PeopleList({ box, query, onMenu }: Props) {
   const route = useRoute();
-  const [group, setGroup] = useState('');
-  const [dropped, setDropped] = useState<{ from: string; onto: string } | null>(null);
-  const groups = useMemo(() => groupsOf(contacts), [contacts]);
-  // A group that is gone by now chooses nobody: everybody is shown again.
-  const chosen = groups.includes(group) ? group : '';
-  const sections = useMemo(() => sectionsOf(contacts, query, chosen), [contacts, query, chosen]);
-  const channels = useMemo(
+  const now = useNow(minuteMs);
+  const { arrange, offline, closed, filters } = useListView();
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const contactsVersion = useVersion('contacts');
+  const conversationsVersion = useVersion('conversations');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the versions stand for what is read
+  const sections = useMemo(
     () =>
-      conversations
-        .filter((one) => !chosen && one.kind !== 'direct' && !one.archived && matches(query, one.name))
-        .sort((a, b) => a.name.localeCompare(b.name)),
-    [conversations, query, chosen],
+      sectionsOf(
+        {
+          people: peopleFinder.find(people.take(store.contacts), query),
+          channels: roomFinder
+            .find(conversations.take(store.conversations), query)
+            .filter((one) => isRoom(one) && fitsChat(one, undefined, filters)),
+          conversationOf: ({ conversationId }) =>
+            conversationId === null ? undefined : store.conversations.get(conversationId),
+        },
+        { arrange, offline, filters, closed: new Set(closed), opened, searching: query !== '' },
+      ),
+    [contactsVersion, conversationsVersion, query, arrange, offline, filters, closed, opened],
   );
-  const nobody = sections.length === 0 && channels.length === 0;
-  if (nobody && !chosen) {
-    return query ? (
-      <Empty title="Nobody fits" />
-    ) : (
-      <Empty title="Nobody here yet">People appear as networks name them.</Empty>
-    );
+  const toggle = useCallback(
+    (id: string) =>
+      setOpened((before) => {
+        const next = new Set(before);
+        if (!next.delete(id)) next.add(id);
+        return next;
+      }),
+    [],
+  );
+  const onOpen = (row: Row, open: boolean) => {
+    if (row.is !== 'person' || row.contact.buddies.length < 2 || row.open === open) return false;
+    toggle(row.contact.id);
+    return true;
+  };
+  if (sections.length === 0) {
+    if (query || isNarrowed(filters)) return <Empty title={t('buddies.nobody-fits')} />;
+    return <Empty title={t('buddies.nobody-yet')}>{t('buddies.nobody-yet-why')}</Empty>;
   }
   const current = route.at === 'conversation' || route.at === 'person' ? route.id : null;
   return (
-    <>
-      {groups.length > 0 && <GroupFilter groups={groups} chosen={chosen} onChoose={setGroup} />}
-      {nobody && <Empty title="Nobody fits" />}
-      {sections.map((section) => (
-        <section key={section.title} className="row-section" aria-label={section.title}>
-          <h2>
-            {section.title} <span className="section-count">{section.people.length}</span>
-          </h2>
-          <ul className="rows">
-            {section.people.map((contact) => (
-              <PersonRow
-                key={contact.id}
-                contact={contact}
-                current={current !== null && (contact.conversationId === current || contact.id === current)}
-                onDrop={(from) => setDropped({ from, onto: contact.id })}
-              />
-            ))}
-          </ul>
-        </section>
-      ))}
-      {channels.length > 0 && (
-        <section className="row-section" aria-label="Channels">
-          <h2>
-            Channels <span className="section-count">{channels.length}</span>
-          </h2>
-          <ul className="rows">
-            {channels.map((one) => (
-              <ChatRow key={one.id} conversation={one} current={one.id === current} />
-            ))}
-          </ul>
-        </section>
-      )}
-      {dropped && <MergeConfirm into={dropped.onto} other={dropped.from} onClose={() => setDropped(null)} />}
-    </>
-  );
-}
-
-/** The groups of the networks' own contact lists. */
-function GroupFilter(props: { groups: string[]; chosen: string; onChoose: (group: string) => void }) {
-  return (
-    <select
-      className="input group-filter"
-      aria-label="Group"
-      value={props.chosen}
-      onChange={(event) => props.onChoose(event.target.value)}
+    // biome-ignore lint/a11y/noStaticElementInteractions: a person's menu splits too
+    <div
+      className="drop-beside"
+      onDragOver={(event) => {
+        if (isPerson(event)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        const found = draggedOf(event);
+        if (!found) return;
+        event.preventDefault();
+        void dropped(found, null);
+      }}
     >
-      <option value="">Everybody</option>
-      {props.groups.map((group) => (
-        <option key={group} value={group}>
-          {group}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function sectionsOf(contacts: Contact[], query: string, group: string): Section[] {
-  const found = contacts
-    .filter((one) => !group || isIn(one, group))
-    .filter((one) =>
-      matches(query, one.name, [...one.buddies.map((b) => b.address), ...one.addresses.map((a) => a.value)]),
-    )
-    .sort((a, b) => a.name.localeCompare(b.name));
-  const free = found.filter((one) => !isBlocked(one));
-  const of = (test: (state: PresenceState) => boolean) =>
-    free.filter((one) => !one.favourite && test(one.presence.state));
-  return [
-    { title: 'Favourites', people: free.filter((one) => one.favourite) },
-    { title: 'Available', people: of((state) => state === 'online') },
-    { title: 'Away', people: of((state) => state === 'away' || state === 'dnd') },
-    { title: 'Offline', people: of((state) => state === 'offline') },
-    { title: 'Presence not known', people: of((state) => state === 'unknown') },
-    { title: 'Blocked', people: found.filter(isBlocked) },
-  ].filter((section) => section.people.length > 0);
-}
-
-type RowProps = { contact: Contact; current: boolean; onDrop: (from: string) => void };
-const dragType = 'application/x-parley-contact';
-
-const PersonRow = memo(function PersonRow({ contact, current, onDrop }: RowProps) {
-  const [over, setOver] = useState(false);
-  const conversation = useConversation(contact.conversationId ?? '');
-  const unread = conversation?.unread ?? 0;
-  const networks = [...new Set(contact.buddies.map((buddy) => buddy.network))];
-  const extra = new Set(contact.addresses.map((address) => (address.kind === 'email' ? 'email' : 'sms')));
-  const classes = ['row', 'row-person', unread > 0 ? 'row-unread' : '', over ? 'row-over' : ''].join(' ');
-  return (
-    <li>
-      <a
-        className={classes}
-        href={contact.conversationId ? link.conversation(contact.conversationId) : link.person(contact.id)}
-        data-roving
-        aria-current={current ? 'page' : undefined}
-        draggable
-        onDragStart={(event) => {
-          event.dataTransfer.setData(dragType, contact.id);
-          event.dataTransfer.effectAllowed = 'link';
-        }}
-        onDragOver={(event) => {
-          if (!event.dataTransfer.types.includes(dragType)) return;
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          const from = event.dataTransfer.getData(dragType);
-          if (from && from !== contact.id) onDrop(from);
-        }}
+      <VirtualSections
+        label={t('buddies.people')}
+        box={box}
+        sections={sections}
+        about={`people ${query} ${arrange}`}
+        onToggle={toggleSection}
+        onOpen={onOpen}
       >
-        <PresenceDot state={contact.presence.state} quiet />
-        <Avatar name={contact.name} seed={contact.id} url={pictureOf(contact)} size={24} />
-        <span className="row-text row-line">
-          <span className="row-name">{contact.name}</span>
-          <span className="visually-hidden">{presenceText(contact.presence.state)}</span>
-          {contact.presence.note && <span className="row-note">{contact.presence.note}</span>}
-          <Badges networks={[...new Set([...networks, ...extra])]} />
-          {unread > 0 && <span className="count">{unread}</span>}
-        </span>
-      </a>
-    </li>
+        {(row, { tabIndex }) => {
+          switch (row.is) {
+            case 'person':
+              return (
+                <PersonRow
+                  contact={row.contact}
+                  open={row.open}
+                  current={current !== null && (row.contact.conversationId === current || row.contact.id === current)}
+                  now={now}
+                  tabIndex={tabIndex}
+                  onOpen={toggle}
+                  onMenu={onMenu}
+                />
+              );
+            case 'buddy':
+              return <BuddyRow contact={row.contact} buddy={row.buddy} tabIndex={tabIndex} onMenu={onMenu} />;
+            case 'chat':
+              return (
+                <ChatRow
+                  conversation={row.conversation}
+                  current={row.conversation.id === current}
+                  tabIndex={tabIndex}
+                  onMenu={onMenu}
+                />
+              );
+          }
+        }}
+      </VirtualSections>
+    </div>
   );
-});
+}

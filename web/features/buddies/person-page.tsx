@@ -1,4 +1,5 @@
 'use client';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { useContact } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
@@ -9,22 +10,22 @@ import { Person } from './person';
 export function PersonPage({ id }: { id: string }) {
   const contact = useContact(id);
   return (
-    <main className="pane" aria-label="Contact">
+    <main className="pane" aria-label={t('person.contact')}>
       <header className="pane-head">
-        <a className="icon-button back" href={link.home} aria-label="Back to the list">
+        <a className="icon-button back" href={link.home} aria-label={t('person.back')}>
           <Icon name="back" />
         </a>
-        <h1 className="pane-title">{contact?.name ?? 'Contact'}</h1>
+        <h1 className="pane-title">{contact?.name ?? t('person.contact')}</h1>
       </header>
       <div className="pane-scroll">
         <div className="page-column">
           {contact ? (
             <>
-              <h2 className="visually-hidden">About {contact.name}</h2>
+              <h2 className="visually-hidden">{t('person.about', { name: contact.name })}</h2>
               <Person contact={contact} />
             </>
           ) : (
-            <Empty title="This contact is no longer here" />
+            <Empty title={t('person.gone')} />
           )}
         </div>
       </div>

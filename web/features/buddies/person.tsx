@@ -2,6 +2,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Contact } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { pictureOf } from '../../lib/pictures';
 import { go, link } from '../../lib/router';
 import { useAccounts, useConversation } from '../../lib/sync/hooks';
@@ -11,16 +12,17 @@ import { Confirm } from '../../ui/confirm';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { notify } from '../../ui/notice';
-import { presenceText } from '../../ui/presence-dot';
 import { type Action, useAction } from '../../ui/use-action';
 import { waysTo } from '../compose/ways';
 import { SendingSection } from '../routes/sending-section';
 import { Addresses } from './addresses';
 import { Buddies } from './buddies';
+import { Facts } from './facts';
 import { isBlocked } from './groups';
 import { MergeDialog } from './merge-dialog';
-import { openChat } from './new-chat';
+import { openChat } from './open-chat';
 import { patchContact } from './patch-contact';
+import { ZoneForm } from './zone-form';
 
 /** Who this is: names, addresses, a private note, and what belongs together. */
 export function Person({ contact, children }: { contact: Contact; children?: ReactNode }) {
@@ -45,8 +47,7 @@ export function Person({ contact, children }: { contact: Contact; children?: Rea
         <div className="person-who">
           <NameForm key={contact.name} contact={contact} action={action} />
           <p className="muted">
-            {presenceText(contact.presence.state)}
-            {contact.presence.note && `: ${contact.presence.note}`}
+            <Facts contact={contact} />
           </p>
         </div>
       </div>
@@ -54,12 +55,13 @@ export function Person({ contact, children }: { contact: Contact; children?: Rea
       <FormError text={action.error} />
       <Buddies contact={contact} action={action} />
       <Addresses contact={contact} />
+      <ZoneForm contact={contact} action={action} />
       <SendingSection conversation={conversation} contact={contact} />
       <NoteForm key={contact.note ?? ''} contact={contact} action={action} />
       {children}
       <div className="person-actions">
         <button type="button" className="button" onClick={() => setDialog('merge')}>
-          <Icon name="merge" /> Merge with…
+          <Icon name="merge" /> {t('person.merge-with')}
         </button>
         <button
           type="button"
@@ -67,7 +69,7 @@ export function Person({ contact, children }: { contact: Contact; children?: Rea
           aria-pressed={contact.favourite}
           onClick={() => void action.run(() => patchContact(contact, { favourite: !contact.favourite }))}
         >
-          <Icon name="star" /> Favourite
+          <Icon name="star" /> {t('person.favourite')}
         </button>
         {canBlock && (
           <button
@@ -76,23 +78,23 @@ export function Person({ contact, children }: { contact: Contact; children?: Rea
             disabled={action.busy}
             onClick={() => (isBlocked(contact) ? void block(false) : setDialog('block'))}
           >
-            <Icon name="block" /> {isBlocked(contact) ? 'Unblock' : 'Block'}
+            <Icon name="block" /> {isBlocked(contact) ? t('person.unblock') : t('person.block')}
           </button>
         )}
         <button type="button" className="button button-quiet-danger" onClick={() => setDialog('remove')}>
-          <Icon name="trash" /> Remove
+          <Icon name="trash" /> {t('person.remove')}
         </button>
       </div>
       {dialog === 'merge' && <MergeDialog contact={contact} onClose={() => setDialog(null)} />}
       {dialog === 'block' && (
         <Confirm
-          title={`Block ${contact.name}?`}
-          action="Block"
+          title={t('person.block-title', { name: contact.name })}
+          action={t('person.block')}
           danger
           work={() => patchContact(contact, { blocked: true })}
           onClose={() => setDialog(null)}
         >
-          <p>Every network of theirs that can is asked to keep their messages away. It can be undone here.</p>
+          <p>{t('person.block-why')}</p>
         </Confirm>
       )}
       {dialog === 'remove' && <RemoveConfirm contact={contact} onClose={() => setDialog(null)} />}
@@ -112,7 +114,7 @@ function NameForm({ contact, action }: { contact: Contact; action: Action }) {
     <form onSubmit={save}>
       <input
         className="input input-title"
-        aria-label="Name"
+        aria-label={t('person.name')}
         value={name}
         maxLength={120}
         onChange={(event) => setName(event.target.value)}
@@ -128,12 +130,12 @@ function NoteForm({ contact, action }: { contact: Contact; action: Action }) {
     if (note !== (contact.note ?? '')) void action.run(() => patchContact(contact, { note: note.trim() || null }));
   };
   return (
-    <section className="section" aria-label="Note">
-      <h3>Note</h3>
+    <section className="section" aria-label={t('person.note')}>
+      <h3>{t('person.note')}</h3>
       <textarea
         className="input"
-        aria-label="Private note"
-        placeholder="Only you see this"
+        aria-label={t('person.private-note')}
+        placeholder={t('person.only-you')}
         rows={2}
         value={note}
         onChange={(event) => setNote(event.target.value)}
@@ -146,11 +148,11 @@ function NoteForm({ contact, action }: { contact: Contact; action: Action }) {
 function StartButton({ contact, action }: { contact: Contact; action: Action }) {
   const accounts = useAccounts();
   const way = waysTo(contact, accounts)[0];
-  if (!way) return <p className="muted">None of your networks reaches this contact yet.</p>;
+  if (!way) return <p className="muted">{t('person.unreached')}</p>;
   const start = () => action.run(() => openChat(way.account.id, { address: way.address }));
   return (
     <button type="button" className="button button-primary" disabled={action.busy} onClick={() => void start()}>
-      <Icon name="chat" /> Write to {contact.name}
+      <Icon name="chat" /> {t('person.write-to', { name: contact.name })}
     </button>
   );
 }
@@ -160,12 +162,18 @@ function RemoveConfirm({ contact, onClose }: { contact: Contact; onClose: () => 
     await call('deleteContact', { params: { id: contact.id } });
     store.contacts.delete(contact.id);
     store.touch('contacts');
-    notify(`${contact.name} was removed. The history stays.`);
+    notify(t('person.removed', { name: contact.name }));
     go(link.home);
   };
   return (
-    <Confirm title={`Remove ${contact.name}?`} action="Remove" danger work={remove} onClose={onClose}>
-      <p>The contact leaves the list; what was said stays.</p>
+    <Confirm
+      title={t('person.remove-title', { name: contact.name })}
+      action={t('person.remove')}
+      danger
+      work={remove}
+      onClose={onClose}
+    >
+      <p>{t('person.remove-why')}</p>
     </Confirm>
   );
 }

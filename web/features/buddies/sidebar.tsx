@@ -1,72 +1,70 @@
 'use client';
-import { useDeferredValue, useRef, useState } from 'react';
+import { type KeyboardEvent, useCallback, useDeferredValue, useRef, useState } from 'react';
+import { t } from '../../lib/i18n';
 import { link, useRoute } from '../../lib/router';
 import { useLoaded } from '../../lib/sync/hooks';
 import { useUpdateReady } from '../../lib/worker';
 import { Icon } from '../../ui/icons';
 import { lazily } from '../../ui/lazily';
-import { moveFocus } from '../../ui/roving';
 import { Skeleton } from '../../ui/states';
 import { TroubleLine } from '../accounts/trouble-line';
 import { OwnPresence } from '../settings/own-presence';
 import { ChatList } from './chat-list';
 import { LinkLine } from './link-line';
+import { ListTools } from './list-tools';
 import { NewMenu } from './new-menu';
 import { PeopleList } from './people-list';
+import type { RowMenuTarget } from './person-row';
+import { changeView, useListView } from './view';
 
 const UpdateLine = lazily(() => import('../open/update-line').then((found) => found.UpdateLine));
+const RowMenu = lazily(() => import('./row-menu').then((found) => found.RowMenu));
 
-type Tab = 'chats' | 'people';
-const key = 'parley.tab';
+type MenuAt = { target: RowMenuTarget; at: { x: number; y: number } };
 
 /** `alone`: it is all there is on the page, as on a phone. */
 export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => void }) {
-  const [tab, setTab] = useState<Tab>(() => (localStorage.getItem(key) === 'people' ? 'people' : 'chats'));
+  const { tab } = useListView();
   const [filter, setFilter] = useState('');
+  const [menu, setMenu] = useState<MenuAt | null>(null);
   const query = useDeferredValue(filter);
   const loaded = useLoaded();
   const updateReady = useUpdateReady();
   const list = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
   const route = useRoute();
-  const show = (next: Tab) => {
-    setTab(next);
-    localStorage.setItem(key, next);
-  };
-  const focusFirst = () => list.current?.querySelector<HTMLElement>('[data-roving]')?.focus();
+  const rowIn = () => list.current?.querySelector<HTMLElement>('a[data-roving]');
+  const openMenu = useCallback((target: RowMenuTarget, at: { x: number; y: number }) => setMenu({ target, at }), []);
+  const List = tab === 'chats' ? ChatList : PeopleList;
   return (
     <div className="sidebar" role={alone ? 'main' : undefined}>
-      {alone && <h1 className="visually-hidden">Conversations and people</h1>}
-      <nav className="sidebar-nav" aria-label="Conversations and people">
+      {alone && <h1 className="visually-hidden">{t('buddies.conversations-and-people')}</h1>}
+      <nav className="sidebar-nav" aria-label={t('buddies.conversations-and-people')}>
         <header className="sidebar-head">
           <OwnPresence />
-          <button type="button" className="icon-button" aria-label="Search" title="Search (Ctrl K)" onClick={onSwitch}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t('buddies.search')}
+            title={t('buddies.search-keys')}
+            onClick={onSwitch}
+          >
             <Icon name="search" />
           </button>
           <NewMenu />
         </header>
         <div className="sidebar-tools">
-          <div className="segmented" role="tablist" aria-label="List">
-            <TabButton id="chats" label="Chats" on={tab === 'chats'} onSelect={show} />
-            <TabButton id="people" label="People" on={tab === 'people'} onSelect={show} />
+          <div className="segmented" role="tablist" aria-label={t('buddies.list')}>
+            <TabButton id="chats" label={t('buddies.chats')} on={tab === 'chats'} />
+            <TabButton id="people" label={t('buddies.people')} on={tab === 'people'} />
           </div>
-          <input
-            className="input filter"
-            type="search"
-            aria-label="Filter the list"
-            placeholder="Filter"
-            value={filter}
-            onChange={(event) => setFilter(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Escape' && filter) {
-                event.preventDefault();
-                setFilter('');
-              } else if (event.key === 'ArrowDown') {
-                event.preventDefault();
-                focusFirst();
-              } else if (event.key === 'Enter') {
-                list.current?.querySelector<HTMLElement>('[data-roving]')?.click();
-              }
-            }}
+          <ListTools
+            input={input}
+            query={filter}
+            onQuery={setFilter}
+            onDown={() => rowIn()?.focus()}
+            onEnter={() => rowIn()?.click()}
+            onLeave={() => list.current?.querySelector<HTMLElement>('[data-roving][tabindex="0"]')?.focus()}
           />
         </div>
         <div
@@ -75,10 +73,15 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
           role="tabpanel"
           id="list-panel"
           aria-labelledby={`tab-${tab}`}
-          onKeyDown={(event) => moveFocus(event, list.current)}
+          onKeyDown={(event) => {
+            if (!isTyped(event) || !input.current) return;
+            event.preventDefault();
+            setFilter(filter + event.key);
+            input.current.focus();
+          }}
         >
           {!loaded && <Skeleton rows={7} />}
-          {loaded && (tab === 'chats' ? <ChatList query={query} /> : <PeopleList query={query} />)}
+          {loaded && <List box={list} query={query} onMenu={openMenu} />}
         </div>
         {updateReady && <UpdateLine />}
         <LinkLine />
@@ -90,19 +93,30 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
             aria-current={route.at === 'networks' || route.at === 'add' ? 'page' : undefined}
           >
             <Icon name="networks" />
-            Networks
+            {t('buddies.networks')}
           </a>
           <a href={link.settings} className="foot-link" aria-current={route.at === 'settings' ? 'page' : undefined}>
             <Icon name="settings" />
-            Settings
+            {t('buddies.settings')}
           </a>
         </footer>
       </nav>
+      {menu && <RowMenu {...menu} onClose={() => setMenu(null)} />}
     </div>
   );
 }
 
-function TabButton({ id, label, on, onSelect }: { id: Tab; label: string; on: boolean; onSelect: (tab: Tab) => void }) {
+/** Typing while the list has the focus looks for somebody. */
+function isTyped(event: KeyboardEvent): boolean {
+  const { key, ctrlKey, metaKey, altKey, nativeEvent, target } = event;
+  if (ctrlKey || metaKey || altKey || nativeEvent.isComposing || event.defaultPrevented) return false;
+  return /^[\p{L}\p{N}@#+]$/u.test(key) && target instanceof HTMLElement && !target.matches('input, textarea, select');
+}
+
+type Tab = 'chats' | 'people';
+
+function TabButton({ id, label, on }: { id: Tab; label: string; on: boolean }) {
+  const show = (tab: Tab) => changeView({ tab });
   return (
     <button
       type="button"
@@ -111,11 +125,11 @@ function TabButton({ id, label, on, onSelect }: { id: Tab; label: string; on: bo
       aria-selected={on}
       aria-controls="list-panel"
       tabIndex={on ? 0 : -1}
-      onClick={() => onSelect(id)}
+      onClick={() => show(id)}
       onKeyDown={(event) => {
         if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
         const other = id === 'chats' ? 'people' : 'chats';
-        onSelect(other);
+        show(other);
         document.getElementById(`tab-${other}`)?.focus();
       }}
     >

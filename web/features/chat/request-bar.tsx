@@ -4,7 +4,7 @@ import type { Conversation, Message } from '../../lib/api/types';
 import { applyChange } from '../../lib/sync/apply';
 import { networkName } from '../../ui/network-glyph';
 import { useAction } from '../../ui/use-action';
-import { openChat } from '../buddies/new-chat';
+import { openChat } from '../buddies/open-chat';
 
 /** Stands in the composer's place until the person has decided. */
 export function RequestBar({ conversation, last }: { conversation: Conversation; last: Message | undefined }) {

@@ -10,7 +10,7 @@ import { Failure, Skeleton } from '../../ui/states';
 import { useAction } from '../../ui/use-action';
 import { VirtualList } from '../../ui/virtual-list';
 import { matches } from '../buddies/matching';
-import { openChat } from '../buddies/new-chat';
+import { openChat } from '../buddies/open-chat';
 import { useMembers } from './use-members';
 
 const rowHeight = 44;

@@ -40,6 +40,7 @@ export const paths = {
   deleteContact: ['DELETE', '/contacts/{id}'],
   mergeContact: ['POST', '/contacts/{id}/merge'],
   splitContact: ['POST', '/contacts/{id}/split'],
+  unmergeContact: ['POST', '/contacts/{id}/unmerge'],
   openChat: ['POST', '/chats'],
   listConversations: ['GET', '/conversations'],
   getConversation: ['GET', '/conversations/{id}'],

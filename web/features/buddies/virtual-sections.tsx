@@ -1,0 +1,189 @@
+'use client';
+import { memo, type ReactNode, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { formatCount } from '../../lib/format';
+import { Icon } from '../../ui/icons';
+import { headKey, inView, type Placed, place, type Section } from './layout';
+import { useListKeys } from './use-list-keys';
+
+type RowLike = { key: string; is: string };
+type Props<Row extends RowLike> = {
+  label: string;
+  /** What scrolls. */
+  box: RefObject<HTMLElement | null>;
+  sections: readonly Section<Row>[];
+  /** Shown from its top again whenever this changes, as after another search. */
+  about: string;
+  onToggle: (section: string) => void;
+  /** Opens or shuts what is below a row; answers false where there is nothing. */
+  onOpen?: (row: Row, open: boolean) => boolean;
+  children: (row: Row, stop: { tabIndex: number }) => ReactNode;
+};
+
+/** Rows drawn beyond what is seen, in pixels: scrolling draws anew once in this many. */
+const spare = 480;
+
+/** Sections of rows of any number: only what is in view is in the page, and what has the focus. */
+export function VirtualSections<Row extends RowLike>(props: Props<Row>) {
+  const { label, box, sections, about, onToggle, onOpen, children } = props;
+  const view = useView(box);
+  const heights = useHeights(box);
+  const { placed, height } = useMemo(
+    () => place(sections, { head: heights.head, of: (row) => heights[row.is] ?? heights.person ?? 0 }),
+    [sections, heights],
+  );
+  const keys = useListKeys({ box, placed, onToggle, onOpen });
+  const list = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever it is about something else
+  useLayoutEffect(() => {
+    box.current?.scrollTo(0, 0);
+  }, [about]);
+  // A list that just became shorter has not been scrolled there yet.
+  const top = Math.max(0, Math.min(view.top, height - view.height));
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the rows have the keyboard
+    <div
+      className="sections"
+      ref={list}
+      style={{ height }}
+      onKeyDown={keys.onKeyDown}
+      onFocus={keys.onFocus}
+      onBlur={keys.onBlur}
+    >
+      {placed.map((section) => (
+        <SectionRows
+          key={section.key}
+          label={label}
+          section={section}
+          from={top - spare}
+          to={top + view.height + spare}
+          active={keys.active}
+          onToggle={onToggle}
+        >
+          {children}
+        </SectionRows>
+      ))}
+    </div>
+  );
+}
+
+type SectionProps<Row extends RowLike> = {
+  label: string;
+  section: Placed<Row>;
+  from: number;
+  to: number;
+  active: string;
+  onToggle: (section: string) => void;
+  children: Props<Row>['children'];
+};
+
+function SectionRows<Row extends RowLike>({ label, section, from, to, active, onToggle, children }: SectionProps<Row>) {
+  const { rows, tops, top, height, title } = section;
+  const seen = inView(section, from, to);
+  const indexes = Array.from({ length: seen.to - seen.from }, (_, n) => seen.from + n);
+  const kept = section.open ? rows.findIndex((row) => row.key === active) : -1;
+  if (kept >= 0 && (kept < seen.from || kept >= seen.to)) indexes.push(kept);
+  if (indexes.length === 0 && (to < top || from > top + height)) return null;
+  return (
+    <section className="row-section" aria-label={title ?? label} style={{ top, height }}>
+      {title !== null && <Head section={section} active={active === headKey(section.key)} onToggle={onToggle} />}
+      {indexes.length > 0 && (
+        <ul className="rows" aria-label={title === null ? label : undefined}>
+          {indexes.map((index) => {
+            const row = rows[index];
+            if (!row) return null;
+            const start = tops[index] ?? 0;
+            return (
+              <li
+                key={row.key}
+                data-row={row.key}
+                className={`rows-${row.is}`}
+                aria-setsize={rows.length}
+                aria-posinset={index + 1}
+                style={{ top: start, height: (tops[index + 1] ?? height) - start }}
+              >
+                {children(row, { tabIndex: row.key === active ? 0 : -1 })}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+type HeadProps = {
+  section: { key: string; title: string | null; count: number; open: boolean };
+  active: boolean;
+  onToggle: (section: string) => void;
+};
+
+const Head = memo(
+  function Head({ section: { key, title, count, open }, active, onToggle }: HeadProps) {
+    return (
+      <h2 className="row-head" data-row={headKey(key)}>
+        <button type="button" data-roving tabIndex={active ? 0 : -1} aria-expanded={open} onClick={() => onToggle(key)}>
+          <Icon name={open ? 'down' : 'next'} size={12} />
+          {title} <span className="section-count">{formatCount(count)}</span>
+        </button>
+      </h2>
+    );
+  },
+  (a, b) =>
+    a.active === b.active &&
+    a.onToggle === b.onToggle &&
+    a.section.key === b.section.key &&
+    a.section.title === b.section.title &&
+    a.section.count === b.section.count &&
+    a.section.open === b.section.open,
+);
+
+/** What is in view, in steps, so that not every moved pixel draws anew. */
+function useView(box: RefObject<HTMLElement | null>): { top: number; height: number } {
+  const [view, setView] = useState({ top: 0, height: 800 });
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const step = spare / 2;
+    const look = () => {
+      const top = Math.round(element.scrollTop / step) * step;
+      const height = element.clientHeight;
+      setView((before) => (before.top === top && before.height === height ? before : { top, height }));
+    };
+    look();
+    const sizes = new ResizeObserver(look);
+    sizes.observe(element);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => {
+      sizes.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, [box]);
+  return view;
+}
+
+type Heights = { head: number } & Record<string, number>;
+
+/** The heights of the rows, as the style sheets have them for this width and density. */
+function useHeights(box: RefObject<HTMLElement | null>): Heights {
+  const [heights, setHeights] = useState<Heights>({ head: 32, person: 44, buddy: 32, chat: 56 });
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const look = () => {
+      const style = getComputedStyle(element);
+      const of = (name: string) => Number.parseFloat(style.getPropertyValue(`--row-${name}`));
+      const found = { head: of('head'), person: of('person'), buddy: of('buddy'), chat: of('chat') };
+      setHeights((before) => (JSON.stringify(before) === JSON.stringify(found) ? before : found));
+    };
+    look();
+    const sizes = new ResizeObserver(look);
+    sizes.observe(element);
+    const looks = new MutationObserver(look);
+    looks.observe(document.documentElement, { attributes: true });
+    return () => {
+      sizes.disconnect();
+      looks.disconnect();
+    };
+  }, [box]);
+  return heights;
+}
