@@ -14,7 +14,14 @@ const person = (name: string, state: PresenceState, more: Partial<Contact> = {})
 });
 const talk = (id: string, more: Partial<Conversation> = {}): Conversation => ({
   ...{ id, name: id, contactId: null, kind: 'direct', chats: [], unread: 0, lastMessage: null },
-  ...{ lastActiveAt: '2026-01-01T00:00:00Z', readMessageId: null, pinned: false, archived: false, mutedUntil: null },
+  ...{
+    lastActiveAt: '2026-01-01T00:00:00Z',
+    readMessageId: null,
+    pinned: false,
+    archived: false,
+    mutedUntil: null,
+    pins: 0,
+  },
   ...{ draft: null, request: 'none', rev: 1 },
   ...more,
 });

@@ -100,8 +100,8 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
             {t('buddies.settings')}
           </a>
         </footer>
+        {menu && <RowMenu {...menu} onClose={() => setMenu(null)} />}
       </nav>
-      {menu && <RowMenu {...menu} onClose={() => setMenu(null)} />}
     </div>
   );
 }

@@ -59,7 +59,9 @@ export function useListKeys<Row extends RowLike>({ box, placed, onToggle, onOpen
       const element = box.current;
       if (!spot || !element) return;
       const { scrollTop, clientHeight } = element;
-      if (spot.top < scrollTop) element.scrollTop = spot.top;
+      // Below its heading, which stays in view.
+      const covered = latest.current.find((one) => one.key === spot.section)?.head ?? 0;
+      if (spot.top - covered < scrollTop) element.scrollTop = spot.top - covered;
       else if (spot.top + spot.height > scrollTop + clientHeight)
         element.scrollTop = spot.top + spot.height - clientHeight;
       if (focusRow(element, key)) return;

@@ -24,7 +24,7 @@ export async function placesOf(sql: Sql, members: readonly GroupMember[]): Promi
 /** As `placesOf`, making the conversations that are not there. */
 export async function makePlaces(sql: Sql, userId: string, members: readonly GroupMember[]): Promise<Place[]> {
   const rows = await conversationsOf(sql, members);
-  const revs = await Revisions.take(sql, userId, rows.length);
+  const revs = await Revisions.take(sql, userId, 2 * rows.length);
   const places: Place[] = [];
   for (const [index, row] of rows.entries()) {
     const make = () => makeConversation(sql, userId, row.id, members[index]!.name, false, revs);

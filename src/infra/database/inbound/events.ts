@@ -36,7 +36,7 @@ const handlers: Handlers = {
 };
 
 /** Most revisions one event can need. */
-export const REVISIONS_PER_EVENT = 8;
+export const REVISIONS_PER_EVENT = 10;
 
 export function applyEvent<T extends Event>(context: Context, event: T): Promise<void> {
   const handle = handlers[event.type] as (context: Context, event: T) => Promise<void>;

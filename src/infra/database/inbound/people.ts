@@ -205,5 +205,7 @@ export async function makeConversation(
     'INSERT INTO conversations (id, user_id, contact_id, name, request, rev) VALUES ($1, $2, $3, $4, $5, $6)',
     [id, userId, contactId, name, request ? 'pending' : 'none', revs.next()],
   );
+  // The contact says which conversation is theirs.
+  if (contactId !== null) await sql.query('UPDATE contacts SET rev = $2 WHERE id = $1', [contactId, revs.next()]);
   return id;
 }

@@ -245,7 +245,7 @@ export class Messages implements MessageService {
     const places: Place[] = [];
     let made = false;
     await inTransaction(this.pool, async (sql) => {
-      const revs = await Revisions.take(sql, userId, contactIds.length);
+      const revs = await Revisions.take(sql, userId, 2 * contactIds.length);
       const { rows } = await sql.query<{ id: string; name: string }>(
         'SELECT id, name FROM contacts WHERE id = ANY($1) AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL',
         [contactIds, userId],
