@@ -1,5 +1,6 @@
 'use client';
 import { createContext, type ReactNode, use, useEffect, useId, useRef, useState } from 'react';
+import { Icon } from './icons';
 import { moveFocus } from './roving';
 
 type Props = {
@@ -85,24 +86,43 @@ export function MenuAt({ label, at, onClose, children }: AtProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: it opens once, where it was asked for
   useEffect(() => {
     const element = panel.current;
+    const before = document.activeElement;
     if (!element) return;
     element.showPopover();
     const { offsetWidth: width, offsetHeight: height } = element;
     element.style.left = `${Math.max(8, Math.min(at.x, innerWidth - width - 8))}px`;
     element.style.top = `${Math.max(8, Math.min(at.y, innerHeight - height - 8))}px`;
     element.querySelector<HTMLElement>('[data-roving]:not(:disabled)')?.focus();
+    const onPointer = ({ target }: PointerEvent) => {
+      if (target instanceof Node && !element.contains(target)) element.hidePopover();
+    };
+    const onHide = () => {
+      if (element.contains(document.activeElement) && before instanceof HTMLElement) before.focus();
+    };
+    document.addEventListener('pointerdown', onPointer, { capture: true });
+    element.addEventListener('beforetoggle', onHide);
+    return () => {
+      document.removeEventListener('pointerdown', onPointer, { capture: true });
+      element.removeEventListener('beforetoggle', onHide);
+    };
   }, []);
   return (
     <div
       ref={panel}
-      popover="auto"
+      // By hand: the release of the button that asked for it would close it again.
+      popover="manual"
       role="menu"
       aria-label={label}
       className="menu"
       onToggle={(event) => {
         if (event.newState === 'closed') onClose();
       }}
-      onKeyDown={(event) => moveFocus(event, panel.current)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' || event.key === 'Tab') {
+          event.preventDefault();
+          panel.current?.hidePopover();
+        } else moveFocus(event, panel.current);
+      }}
     >
       <Close value={() => panel.current?.hidePopover()}>{children}</Close>
     </div>
@@ -150,6 +170,11 @@ export function MenuItem({ onSelect, children, danger, checked, box, disabled, k
       }}
     >
       {children}
+      {box && checked && (
+        <span className="menu-check">
+          <Icon name="check" size={14} />
+        </span>
+      )}
     </button>
   );
 }

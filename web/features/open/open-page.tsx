@@ -8,7 +8,7 @@ import { useAccounts, useContacts, useLoaded } from '../../lib/sync/hooks';
 import { networkName } from '../../ui/network-glyph';
 import { Empty } from '../../ui/states';
 import { useAction } from '../../ui/use-action';
-import { openChat } from '../buddies/new-chat';
+import { openChat } from '../buddies/open-chat';
 import { Page } from './page';
 import { type Target, targetOf } from './target';
 
