@@ -22,7 +22,8 @@ const talk = (id: string, more: Partial<Conversation> = {}): Conversation => ({
     mutedUntil: null,
     pins: 0,
   },
-  ...{ draft: null, request: 'none', rev: 1 },
+  ...{ draft: null, request: 'none', rev: 1, pins: 0 },
+  ...{ notify: null, snoozedUntil: null, markedUnread: false, mentions: 0, reminder: null },
   ...more,
 });
 
