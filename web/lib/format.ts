@@ -33,6 +33,10 @@ export function listTime(iso: string): string {
   return formatter({ ...dayMonth, ...yearOf(date) }).format(date);
 }
 
+/** For words that are copied out of the page: day and time, short. */
+export const stamp = (iso: string): string =>
+  formatter({ dateStyle: 'short', timeStyle: 'short' }).format(new Date(iso));
+
 export function dayName(iso: string): string {
   const date = new Date(iso);
   const days = daysAgo(date);
@@ -78,6 +82,12 @@ export function until(iso: string, now: number): string {
   if (seconds < 60) return t('common.in-seconds', { seconds });
   if (seconds < 3600) return t('common.in-minutes', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
   return t('common.in-hours', { hours: Math.floor(seconds / 3600), minutes: Math.floor((seconds % 3600) / 60) });
+}
+
+/** How long something took. */
+export function took(ms: number): string {
+  if (ms < 1000) return unit(ms, 'millisecond', 0);
+  return ms < 60_000 ? unit(ms / 1000, 'second', 1) : unit(Math.round(ms / 60_000), 'minute', 0);
 }
 
 export function fileSize(bytes: number): string {

@@ -2,7 +2,11 @@
 import { useSyncExternalStore } from 'react';
 
 /** What stands beside a conversation. */
-export type Sheet = { is: 'person' } | { is: 'ledger'; messageId: string } | { is: 'thread'; messageId: string };
+export type Sheet =
+  | { is: 'person' }
+  | { is: 'pins' }
+  | { is: 'ledger'; messageId: string }
+  | { is: 'thread'; messageId: string };
 
 /** Where the page stands; kept in the fragment, so that links and the back button work with a static export. */
 export type Route =
@@ -21,12 +25,14 @@ export type Route =
   /** A link of another program; what another app shared. */
   | { at: 'open'; uri: string }
   | { at: 'share' }
+  | { at: 'starred' }
   | { at: 'settings' };
 
 export const link = {
   home: '#/',
   conversation: (id: string) => `#/c/${id}`,
   conversationPerson: (id: string) => `#/c/${id}/person`,
+  pins: (id: string) => `#/c/${id}/pins`,
   ledger: (id: string, messageId: string) => `#/c/${id}/m/${messageId}`,
   thread: (id: string, messageId: string) => `#/c/${id}/t/${messageId}`,
   person: (id: string) => `#/p/${id}`,
@@ -41,6 +47,7 @@ export const link = {
   newBroadcast: '#/broadcasts/new',
   admin: '#/admin',
   scheduled: '#/scheduled',
+  starred: '#/starred',
   settings: '#/settings',
   open: (uri: string) => `#/open/${encodeURIComponent(uri)}`,
 };
@@ -71,12 +78,13 @@ export function parse(hash: string): Route {
   if (head === 'scheduled') return { at: 'scheduled' };
   if (head === 'open') return { at: 'open', uri: id ?? '' };
   if (head === 'share') return { at: 'share' };
+  if (head === 'starred') return { at: 'starred' };
   if (head === 'settings') return { at: 'settings' };
   return { at: 'home' };
 }
 
 function sheetOf(kind: string | undefined, messageId: string | undefined): Sheet | null {
-  if (kind === 'person') return { is: 'person' };
+  if (kind === 'person' || kind === 'pins') return { is: kind };
   if (!messageId) return null;
   if (kind === 'm') return { is: 'ledger', messageId };
   return kind === 't' ? { is: 'thread', messageId } : null;

@@ -17,6 +17,7 @@ const icons = {
     'm13 7.500-5.300 5.200a3.200 3.200 0 0 1-4.500-4.500l5.600-5.500a2.100 2.100 0 0 1 3 3L6.300 11.200a1 1 0 0 1-1.500-1.500l5-4.900',
   file: 'M4 1.800h5l3.200 3.200v9.200H4V1.800Zm5 0V5h3.200',
   reply: 'M6.500 4 2.500 8l4 4M2.500 8h7a4 4 0 0 1 4 4v.5',
+  forward: 'M9.500 4l4 4-4 4M13.500 8h-7a4 4 0 0 0-4 4v.5',
   react: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM5.600 9.500a2.800 2.800 0 0 0 4.800 0M6 6.300h.01M10 6.300h.01',
   edit: 'm10.500 3 2.500 2.500L5.500 13H3v-2.500L10.500 3Z',
   trash: 'M3 4.500h10M6 4.500V3h4v1.500M4.500 4.500l.5 9h6l.5-9',
@@ -66,9 +67,15 @@ const icons = {
 
 export type IconName = keyof typeof icons;
 
-export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
+export function Icon({ name, size = 16, filled }: { name: IconName; size?: number; filled?: boolean }) {
   return (
-    <svg className="icon" width={size} height={size} viewBox="0 0 16 16" aria-hidden="true">
+    <svg
+      className={filled ? 'icon icon-filled' : 'icon'}
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+    >
       <path d={icons[name]} />
     </svg>
   );

@@ -57,10 +57,10 @@ describe('where a message to several people stands', () => {
       at: '2026-01-01T00:00:00.000Z',
     });
     const people = [person('Tomas', 'read'), person('Ada', 'read'), person('Noor', 'failed'), person('Eske', 'queued')];
-    expect(byStanding(people).map(({ title, people }) => [title, people.map((one) => one.name)])).toEqual([
-      ['Failed', ['Noor']],
-      ['On the way', ['Eske']],
-      ['Have read it', ['Ada', 'Tomas']],
+    expect(byStanding(people).map(({ standing, people }) => [standing, people.map((one) => one.name)])).toEqual([
+      ['failed', ['Noor']],
+      ['queued', ['Eske']],
+      ['read', ['Ada', 'Tomas']],
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Delivery, DeliveryStatus, Message, Recipient } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 
 /** Ways in the order of their steps; what stands in for a failed one comes right after it. */
 export function inChain(deliveries: Delivery[]): Delivery[] {
@@ -23,12 +24,17 @@ export function standingParts({ total, byStatus }: Counted): StandingPart[] {
   const have = delivered + read;
   const onTheWay = queued + sending;
   const good = [
-    have > 0 && `${have} of ${total} ${have === 1 ? 'has' : 'have'} it${read > 0 ? `, ${read} read` : ''}`,
-    has(sent) && (have > 0 ? `${sent} sent` : `sent to ${sent} of ${total}`),
-    onTheWay > 0 && `${onTheWay} on the way`,
-    has(cancelled) && `${cancelled} cancelled`,
+    have > 0 &&
+      (read > 0 ? t('message.standing-read', { have, total, read }) : t('message.standing-have', { have, total })),
+    has(sent) &&
+      (have > 0 ? t('message.standing-sent', { count: sent }) : t('message.standing-sent-to', { count: sent, total })),
+    onTheWay > 0 && t('message.standing-on-way', { count: onTheWay }),
+    has(cancelled) && t('message.standing-cancelled', { count: cancelled }),
   ];
-  const bad = [has(unknown) && `${unknown} in doubt`, has(failed) && `${failed} failed`];
+  const bad = [
+    has(unknown) && t('message.standing-doubt', { count: unknown }),
+    has(failed) && t('message.standing-failed', { count: failed }),
+  ];
   const said = (texts: (string | false)[], isBad: boolean): StandingPart[] =>
     texts.flatMap((text) => (text === false ? [] : [{ text, bad: isBad }]));
   return [...said(good, false), ...said(bad, true)].map((part, index) =>
@@ -41,24 +47,19 @@ export const standingText = (counted: Counted): string =>
     .map((part) => part.text)
     .join(' · ');
 
-type Section = { title: string; people: Recipient[] };
+type Standing = Exclude<DeliveryStatus, 'sending'>;
+type Section = { standing: Standing; people: Recipient[] };
 
-const sections: { title: string; of: DeliveryStatus[] }[] = [
-  { title: 'Failed', of: ['failed'] },
-  { title: 'In doubt', of: ['unknown'] },
-  { title: 'On the way', of: ['sending', 'queued'] },
-  { title: 'Have read it', of: ['read'] },
-  { title: 'Have it', of: ['delivered'] },
-  { title: 'Sent, no word of it yet', of: ['sent'] },
-  { title: 'Cancelled', of: ['cancelled'] },
-];
+/** Those with trouble first; what is being sent is on the way as what waits is. */
+const sections: Standing[] = ['failed', 'unknown', 'queued', 'read', 'delivered', 'sent', 'cancelled'];
+const standingOf = ({ status }: Recipient): Standing => (status === 'sending' ? 'queued' : status);
 
 /** People by how far it is with them, those with trouble first. */
 export function byStanding(people: Recipient[]): Section[] {
   return sections
-    .map(({ title, of }) => ({
-      title,
-      people: people.filter((one) => of.includes(one.status)).sort((a, b) => a.name.localeCompare(b.name)),
+    .map((standing) => ({
+      standing,
+      people: people.filter((one) => standingOf(one) === standing).sort((a, b) => a.name.localeCompare(b.name)),
     }))
     .filter((section) => section.people.length > 0);
 }

@@ -14,7 +14,9 @@ import { LinkLine } from '../buddies/link-line';
 import { Composer } from '../compose/composer';
 import { Panel } from '../shell/lazy';
 import { ChatHead } from './chat-head';
+import { PinnedBar } from './pinned-bar';
 import { LeftBar, RequestBar } from './request-bar';
+import { SelectionBar } from './selection-bar';
 import { TimelineView } from './timeline-view';
 import { TypingLine } from './typing-line';
 
@@ -42,6 +44,7 @@ export function ConversationView({ id, panel }: Props) {
         <div className="chat-link">
           <LinkLine />
         </div>
+        <PinnedBar conversation={conversation} />
         <TimelineView
           conversation={conversation}
           contact={contact}
@@ -50,6 +53,7 @@ export function ConversationView({ id, panel }: Props) {
           onReturn={setReturned}
         />
         <TypingLine conversationId={id} />
+        <SelectionBar conversation={conversation} />
         {conversation.request !== 'none' ? (
           <RequestBar conversation={conversation} last={messages.findLast((one) => one.direction === 'in')} />
         ) : left ? (

@@ -1,6 +1,7 @@
 'use client';
 import { call } from '../../lib/api/client';
 import type { Delivery } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { applyChange } from '../../lib/sync/apply';
 import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
@@ -23,18 +24,20 @@ export function DeliveryActions({ delivery }: { delivery: Delivery }) {
     <div className="entry-actions">
       {status === 'unknown' && (
         <>
-          <p className="entry-ask">It may have arrived. Do you know?</p>
-          <Button label="It arrived" busy={action.busy} onClick={resolve('sent')} />
-          <Button label="It did not" busy={action.busy} onClick={resolve('failed')} />
+          <p className="entry-ask">{t('ledger.may-have-arrived')}</p>
+          <Button label={t('ledger.arrived')} busy={action.busy} onClick={resolve('sent')} />
+          <Button label={t('ledger.did-not')} busy={action.busy} onClick={resolve('failed')} />
         </>
       )}
-      {status === 'queued' && <Button label="Cancel this way" busy={action.busy} quiet onClick={cancel} />}
+      {status === 'queued' && <Button label={t('ledger.cancel-way')} busy={action.busy} quiet onClick={cancel} />}
       {status !== 'queued' && (
         <>
-          <Button label={status === 'cancelled' ? 'Send after all' : 'Send again'} busy={action.busy} onClick={retry} />
-          <span className="entry-hint">
-            {status === 'unknown' ? 'They may get it twice.' : 'A new try, with an id of its own.'}
-          </span>
+          <Button
+            label={status === 'cancelled' ? t('ledger.send-after-all') : t('ledger.send-again')}
+            busy={action.busy}
+            onClick={retry}
+          />
+          <span className="entry-hint">{status === 'unknown' ? t('ledger.get-it-twice') : t('ledger.new-try')}</span>
         </>
       )}
       <FormError text={action.error} />

@@ -1,17 +1,12 @@
 import type { Delivery } from '../../lib/api/types';
-import { fullTime, ledgerTime, money, sentence } from '../../lib/format';
-import { DeliveryMark } from '../../ui/delivery-mark';
+import { fullTime, ledgerTime, money, sentence, took } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { DeliveryMark, statusText } from '../../ui/delivery-mark';
 
 type Attempt = Delivery['attempts'][number];
 
-const outcomeText: Record<Attempt['outcome'], string> = {
-  sending: 'Sending',
-  sent: 'Sent',
-  delivered: 'Delivered',
-  failed: 'Failed',
-  retry: 'Failed for now',
-  unknown: 'Outcome not known',
-};
+const outcomeText = (outcome: Attempt['outcome']): string =>
+  outcome === 'retry' ? t('ledger.failed-for-now') : statusText(outcome);
 
 const outcomeMark: Record<Attempt['outcome'], Delivery['status']> = {
   sending: 'sending',
@@ -26,7 +21,7 @@ const outcomeMark: Record<Attempt['outcome'], Delivery['status']> = {
 export function Attempts({ delivery: { attempts } }: { delivery: Delivery }) {
   if (attempts.length === 0) return null;
   return (
-    <ol className="attempts" aria-label="Tries">
+    <ol className="attempts" aria-label={t('ledger.tries-label')}>
       {attempts.map((attempt, index) => (
         <AttemptLine key={attempt.at} attempt={attempt} number={index + 1} />
       ))}
@@ -37,8 +32,8 @@ export function Attempts({ delivery: { attempts } }: { delivery: Delivery }) {
 function AttemptLine({ attempt, number }: { attempt: Attempt; number: number }) {
   const { at, outcome, reason, provider, providerId, parts, cost } = attempt;
   const facts = [
-    provider && `by ${provider}`,
-    parts !== undefined && parts > 1 && `${parts} parts`,
+    provider && t('ledger.by', { name: provider }),
+    parts !== undefined && parts > 1 && t('ledger.parts', { count: parts }),
     cost && money(cost),
   ].filter(Boolean);
   return (
@@ -51,12 +46,12 @@ function AttemptLine({ attempt, number }: { attempt: Attempt; number: number }) 
       </time>
       <span className="attempt-outcome">
         <DeliveryMark status={outcomeMark[outcome]} size={12} />
-        {outcomeText[outcome]}
+        {outcomeText(outcome)}
       </span>
       <span className="attempt-took">{tookOf(attempt)}</span>
       {facts.length > 0 && <span className="attempt-more">{facts.join(' · ')}</span>}
       {providerId && (
-        <span className="attempt-more attempt-id" title="The network’s own id">
+        <span className="attempt-more attempt-id" title={t('ledger.network-id')}>
           {providerId}
         </span>
       )}
@@ -72,5 +67,5 @@ function AttemptLine({ attempt, number }: { attempt: Attempt; number: number }) 
 function tookOf({ at, endedAt }: Attempt): string {
   if (!endedAt) return '';
   const ms = Date.parse(endedAt) - Date.parse(at);
-  return ms < 1000 ? `${ms} ms` : ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
+  return took(ms);
 }

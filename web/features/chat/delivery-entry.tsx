@@ -1,6 +1,8 @@
 'use client';
-import type { Channel, Delivery } from '../../lib/api/types';
+import type { Delivery } from '../../lib/api/types';
 import { fullTime, ledgerTime, sentence, until } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { useAccount } from '../../lib/sync/hooks';
 import { DeliveryMark, statusText } from '../../ui/delivery-mark';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
@@ -20,8 +22,6 @@ type Props = {
   successor: Delivery | undefined;
 };
 
-const asked: Record<Channel, string> = { im: 'IM', email: 'email', sms: 'SMS' };
-
 /** One way a message went: where to, why, how it stands, every try, and what happens next. */
 export function DeliveryEntry({ delivery, conversationId, later, base, successor }: Props) {
   const account = useAccount(delivery.accountId);
@@ -39,27 +39,30 @@ export function DeliveryEntry({ delivery, conversationId, later, base, successor
           <span className={`entry-status entry-${status}`}>{statusText(status)}</span>
         </h3>
         <dl className="facts">
-          <dt>To</dt>
+          <dt>{t('ledger.to')}</dt>
           <dd>{delivery.target}</dd>
-          <dt>By</dt>
+          <dt>{t('ledger.by-account')}</dt>
           <dd>
-            {account?.name ?? 'A removed account'}
+            {account?.name ?? t('ledger.removed')}
             {base && <InPlaceOf base={base} />}
           </dd>
           {delivery.why && (
             <>
-              <dt>Why {asked[delivery.channel]}?</dt>
+              <dt>{t(`ledger.why-${delivery.channel}`)}</dt>
               <dd>{sentence(delivery.why)}</dd>
             </>
           )}
           {delivery.expiresAt && status === 'queued' && (
             <>
-              <dt>Until</dt>
+              <dt>{t('ledger.until')}</dt>
               <dd>
-                <time dateTime={delivery.expiresAt} title={fullTime(delivery.expiresAt)}>
-                  {ledgerTime(delivery.expiresAt)}
-                </time>
-                , then it fails
+                {rich('ledger.then-fails', {
+                  time: (
+                    <time dateTime={delivery.expiresAt} title={fullTime(delivery.expiresAt)}>
+                      {ledgerTime(delivery.expiresAt)}
+                    </time>
+                  ),
+                })}
               </dd>
             </>
           )}
@@ -67,7 +70,7 @@ export function DeliveryEntry({ delivery, conversationId, later, base, successor
         {reason && !said && <p className="entry-reason">{sentence(reason)}</p>}
         <Attempts delivery={delivery} />
         {delivery.attempts.length === 0 && status === 'queued' && (
-          <p className="entry-none">{later ? 'Not tried yet; it waits its turn.' : 'Not tried yet.'}</p>
+          <p className="entry-none">{later ? t('ledger.not-tried-later') : t('ledger.not-tried')}</p>
         )}
         {delivery.blockedBy && status === 'queued' && (
           <Blocker conversationId={conversationId} messageId={delivery.blockedBy} />
@@ -81,12 +84,13 @@ export function DeliveryEntry({ delivery, conversationId, later, base, successor
 
 function InPlaceOf({ base }: { base: Delivery }) {
   const account = useAccount(base.accountId);
-  return <span className="entry-instead">, in the place of {account?.name ?? 'a removed account'}</span>;
+  const name = account?.name ?? t('ledger.removed');
+  return <span className="entry-instead">{t('ledger.in-place-of', { name })}</span>;
 }
 
 function Replaced({ by }: { by: Delivery }) {
   const account = useAccount(by.accountId);
-  return <p className="entry-none">{account?.name ?? 'Another account'} took over.</p>;
+  return <p className="entry-none">{t('ledger.took-over', { name: account?.name ?? t('ledger.another') })}</p>;
 }
 
 function NextStep({ delivery: { nextStep, dueAt, status } }: { delivery: Delivery }) {
@@ -95,7 +99,10 @@ function NextStep({ delivery: { nextStep, dueAt, status } }: { delivery: Deliver
   if (!nextStep && !waits) return null;
   return (
     <p className="entry-next">
-      <b>Next:</b> {nextStep ? sentence(nextStep) : 'It is tried.'}
+      {rich('ledger.next', {
+        b: (words) => <b>{words}</b>,
+        what: nextStep ? sentence(nextStep) : t('ledger.is-tried'),
+      })}
       {waits && Date.parse(dueAt) > now && (
         <span className="entry-due" aria-hidden="true">
           {until(dueAt, now)}

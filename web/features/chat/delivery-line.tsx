@@ -1,11 +1,12 @@
 'use client';
 import { Fragment } from 'react';
 import type { DeliveryStatus, Message } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { DeliveryMark, statusText } from '../../ui/delivery-mark';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
 import { standingParts, standingText } from './chain';
-import { retryMessage } from './message-actions';
+import { retryMessage } from './message-verbs';
 import { Waiting } from './waiting';
 
 const isTrouble = (status: DeliveryStatus | undefined) => status === 'failed' || status === 'unknown';
@@ -18,9 +19,9 @@ export function DeliveryMeta({ message, several }: { message: Message; several: 
     .map((one) => `${networkName(one.network)} ${statusText(one.status).toLowerCase()}`)
     .join(', ');
   const people = isToPeople(message) && standingText(message.recipients);
-  const label = people || words || (message.status ? statusText(message.status) : 'Delivery');
+  const label = people || words || (message.status ? statusText(message.status) : t('message.delivery'));
   return (
-    <a className="message-meta" href={to} aria-label={`Delivery: ${label}`} title={label}>
+    <a className="message-meta" href={to} aria-label={t('message.delivery-of', { state: label })} title={label}>
       {several && deliveries.length < 2 && <NetworkGlyph network={message.network} quiet />}
       {message.status && <DeliveryMark status={message.status} />}
     </a>
@@ -53,13 +54,13 @@ export function DeliveryLine({ message }: { message: Message }) {
       {troubled && (
         <span className="delivered-next">
           {message.status === 'unknown' ? (
-            <a href={link.ledger(message.conversationId, message.id)}>What happened</a>
+            <a href={link.ledger(message.conversationId, message.id)}>{t('message.what-happened')}</a>
           ) : (
             <>
               <button type="button" className="link-button" onClick={() => void retryMessage(message)}>
-                Try again
+                {t('common.try-again')}
               </button>
-              <a href={link.ledger(message.conversationId, message.id)}>Why</a>
+              <a href={link.ledger(message.conversationId, message.id)}>{t('message.why')}</a>
             </>
           )}
         </span>

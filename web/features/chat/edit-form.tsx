@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { applyChange } from '../../lib/sync/apply';
 import { useAction } from '../../ui/use-action';
 
@@ -37,7 +38,7 @@ export function EditForm({ message, onDone }: { message: Message; onDone: () => 
     >
       <textarea
         className="input"
-        aria-label="Edit the message"
+        aria-label={t('message.edit-label')}
         rows={Math.min(8, text.split('\n').length + 1)}
         // biome-ignore lint/a11y/noAutofocus: the person just asked to edit
         autoFocus
@@ -52,10 +53,10 @@ export function EditForm({ message, onDone }: { message: Message; onDone: () => 
       )}
       <div className="edit-actions">
         <button type="submit" className="button button-primary" disabled={action.busy}>
-          Save
+          {t('message.save')}
         </button>
         <button type="button" className="button" onClick={onDone}>
-          Cancel
+          {t('common.cancel')}
         </button>
       </div>
     </form>

@@ -1,6 +1,7 @@
 'use client';
 import type { Delivery, Message } from '../../lib/api/types';
-import { fullTime, money, plural } from '../../lib/format';
+import { fullTime, money } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { notify } from '../../ui/notice';
@@ -8,8 +9,8 @@ import { Failure, Skeleton } from '../../ui/states';
 import { useAction } from '../../ui/use-action';
 import { costsOf, inChain, standingText } from './chain';
 import { DeliveryEntry } from './delivery-entry';
-import { removeMessage } from './message-actions';
 import { MessageLinks } from './message-links';
+import { removeMessage } from './message-verbs';
 import { Recipients } from './recipients';
 import { useLedger } from './use-ledger';
 import { useMessage } from './use-message';
@@ -72,14 +73,14 @@ function Head({ message, deliveries }: { message: Message; deliveries: Delivery[
   const { recipients } = message;
   const sums = [
     recipients && recipients.total > 1 && standingText(recipients),
-    deliveries.length > 0 && plural(deliveries.length, 'way'),
-    tries > 0 && `${tries} ${tries === 1 ? 'try' : 'tries'}`,
+    deliveries.length > 0 && t('ledger.ways', { count: deliveries.length }),
+    tries > 0 && t('ledger.tries', { count: tries }),
     ...costsOf(deliveries).map(money),
   ].filter(Boolean);
   const copy = () =>
     navigator.clipboard.writeText(JSON.stringify({ message, deliveries: inChain(deliveries) }, null, 2)).then(
-      () => notify('The ledger is copied.'),
-      () => notify('The browser did not allow copying.'),
+      () => notify(t('ledger.copied')),
+      () => notify(t('message.copy-refused')),
     );
   return (
     <figure className="ledger-message">
@@ -90,7 +91,7 @@ function Head({ message, deliveries }: { message: Message; deliveries: Delivery[
       </figcaption>
       {deliveries.length > 0 && (
         <button type="button" className="button button-small ledger-copy" onClick={() => void copy()}>
-          <Icon name="copy" size={14} /> Copy as JSON
+          <Icon name="copy" size={14} /> {t('ledger.copy-json')}
         </button>
       )}
     </figure>
@@ -98,7 +99,7 @@ function Head({ message, deliveries }: { message: Message; deliveries: Delivery[
 }
 
 function Received({ message }: { message: Message }) {
-  return <p className="muted">{message.sender.name} wrote this; the ledger is of what you send.</p>;
+  return <p className="muted">{t('ledger.received', { name: message.sender.name })}</p>;
 }
 
 function CancelAll({ message }: { message: Message }) {
@@ -111,7 +112,7 @@ function CancelAll({ message }: { message: Message }) {
         disabled={action.busy}
         onClick={() => void action.run(() => removeMessage(message))}
       >
-        Cancel what has not been sent
+        {t('ledger.cancel-all')}
       </button>
       <FormError text={action.error} />
     </div>

@@ -1,103 +1,80 @@
 'use client';
-import { useState } from 'react';
-import { call, messageOf } from '../../lib/api/client';
 import type { Capabilities, Message } from '../../lib/api/types';
-import { link } from '../../lib/router';
-import { applyChange } from '../../lib/sync/apply';
-import { Confirm } from '../../ui/confirm';
+import { t } from '../../lib/i18n';
+import { go, link } from '../../lib/router';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
-import { notify } from '../../ui/notice';
+import { ask } from './action-dialogs';
+import { beginEdit } from './editing';
+import { canDo, copyText, mark, waits } from './message-verbs';
 import { ReactMenu } from './reactions';
+import { setSelected } from './selection';
 
 type Props = {
   message: Message;
   can: Capabilities | undefined;
   onReply: (message: Message) => void;
-  onEdit: () => void;
 };
 
-/** Takes a message back, or stops what of it has not been sent. */
-export async function removeMessage(message: Message): Promise<void> {
-  const value = await call('deleteMessage', { params: { id: message.id } });
-  applyChange({ kind: 'message', id: value.id, rev: value.rev, value });
-}
-
 /** Seen while the pointer or the focus is on the message. */
-export function MessageActions({ message, can, onReply, onEdit }: Props) {
-  const [removing, setRemoving] = useState(false);
-  if (message.deletedAt || message.format === 'system') return null;
+export function MessageActions({ message, can, onReply }: Props) {
+  const may = canDo(message, can);
+  if (!may.mark) return null;
+  const { id, conversationId, starred = false, pinned = false } = message;
   const own = message.direction === 'out';
-  const waits = own && (message.status === 'queued' || message.status === 'sending');
-  const copy = () =>
-    navigator.clipboard.writeText(message.text).then(
-      () => notify('Copied.'),
-      () => notify('The browser did not allow copying.'),
-    );
   return (
-    <>
-      <div className="message-actions">
-        {can?.reactions && <ReactMenu message={message} />}
-        <button type="button" className="icon-button" aria-label="Reply" title="Reply" onClick={() => onReply(message)}>
-          <Icon name="reply" />
-        </button>
-        <Menu label="More actions" title="More" trigger={<Icon name="more" />}>
-          <MenuItem onSelect={() => void copy()}>
-            <Icon name="copy" /> Copy text
+    <div className="message-actions">
+      {may.react && <ReactMenu message={message} />}
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t('message.reply')}
+        title={t('message.reply')}
+        onClick={() => onReply(message)}
+      >
+        <Icon name="reply" />
+      </button>
+      <Menu label={t('message.more-actions')} title={t('message.more')} trigger={<Icon name="more" />}>
+        {may.copy && (
+          <MenuItem onSelect={() => void copyText([message])}>
+            <Icon name="copy" /> {t('message.copy')}
           </MenuItem>
-          {own && can?.edits && (
-            <MenuItem onSelect={onEdit}>
-              <Icon name="edit" /> Edit
-            </MenuItem>
-          )}
-          {own && (
-            <MenuItem
-              onSelect={() => {
-                location.hash = link.ledger(message.conversationId, message.id).slice(1);
-              }}
-            >
-              <Icon name="clock" /> Delivery
-            </MenuItem>
-          )}
-          {own && (can?.deletions || waits) && (
-            <MenuItem danger onSelect={() => setRemoving(true)}>
-              <Icon name="trash" /> {waits ? 'Cancel sending' : 'Delete'}
-            </MenuItem>
-          )}
-        </Menu>
-      </div>
-      {removing && <RemoveConfirm message={message} waits={waits} onClose={() => setRemoving(false)} />}
-    </>
+        )}
+        {may.forward && (
+          <MenuItem onSelect={() => ask({ is: 'forward', messages: [message] })}>
+            <Icon name="forward" /> {t('message.forward')}
+          </MenuItem>
+        )}
+        <MenuItem onSelect={() => void mark([message], { starred: !starred })}>
+          <Icon name="star" /> {starred ? t('message.unstar') : t('message.star')}
+        </MenuItem>
+        <MenuItem onSelect={() => void mark([message], { pinned: !pinned })}>
+          <Icon name="pin" /> {pinned ? t('message.unpin') : t('message.pin')}
+        </MenuItem>
+        <MenuItem onSelect={() => setSelected(conversationId, id, true)}>
+          <Icon name="check" /> {t('message.select')}
+        </MenuItem>
+        {may.edit && (
+          <MenuItem onSelect={() => beginEdit(id)}>
+            <Icon name="edit" /> {t('message.edit')}
+          </MenuItem>
+        )}
+        {message.edits !== undefined && (
+          <MenuItem onSelect={() => ask({ is: 'edits', message })}>
+            <Icon name="text" /> {t('message.earlier')}
+          </MenuItem>
+        )}
+        {own && (
+          <MenuItem onSelect={() => go(link.ledger(conversationId, id))}>
+            <Icon name="clock" /> {t('message.delivery')}
+          </MenuItem>
+        )}
+        {may.remove && (
+          <MenuItem danger onSelect={() => ask({ is: 'remove', messages: [message] })}>
+            <Icon name="trash" /> {waits(message) ? t('message.cancel-sending') : t('message.delete')}
+          </MenuItem>
+        )}
+      </Menu>
+    </div>
   );
-}
-
-function RemoveConfirm({ message, waits, onClose }: { message: Message; waits: boolean; onClose: () => void }) {
-  return (
-    <Confirm
-      title={waits ? 'Cancel this message?' : 'Delete this message?'}
-      action={waits ? 'Cancel sending' : 'Delete'}
-      danger
-      work={() => removeMessage(message)}
-      onClose={onClose}
-    >
-      <p>
-        {waits
-          ? 'What has not left yet stays here. What already has cannot be stopped.'
-          : 'The network is asked to delete it for everyone. Others may have read or kept it.'}
-      </p>
-    </Confirm>
-  );
-}
-
-/** Tries every delivery of a message again that came to nothing. */
-export async function retryMessage(message: Message): Promise<void> {
-  const stuck = (message.deliveries ?? []).filter(({ status }) => status === 'failed' || status === 'unknown');
-  try {
-    for (const { id } of stuck) {
-      const value = await call('retryDelivery', { params: { id } });
-      applyChange({ kind: 'delivery', id: value.id, rev: value.rev, value });
-    }
-  } catch (error) {
-    notify(messageOf(error));
-  }
 }

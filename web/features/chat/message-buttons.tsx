@@ -1,10 +1,11 @@
 import type { Message } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { safeHref } from '../../lib/text';
 
 /** The buttons others see below a message of ours: only those that lead somewhere can be pressed here. */
 export function MessageButtons({ rows }: { rows: NonNullable<Message['buttons']> }) {
   return (
-    <section className="offered" aria-label="Buttons they see">
+    <section className="offered" aria-label={t('message.buttons')}>
       {rows.map((row, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows of a message have no other name
         <ul key={index} className="offered-row">
@@ -17,7 +18,10 @@ export function MessageButtons({ rows }: { rows: NonNullable<Message['buttons']>
                     {button.label}
                   </a>
                 ) : (
-                  <span className="offered-one" title={button.value && `Answers “${button.value}”`}>
+                  <span
+                    className="offered-one"
+                    title={button.value && t('message.button-answers', { value: button.value })}
+                  >
                     {button.label}
                   </span>
                 )}

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { MessageLink } from '../../lib/api/types';
 import { fullTime } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
 
@@ -28,7 +29,7 @@ export function MessageLinks({ messageId, tries }: { messageId: string; tries: n
   if (links.length === 0) return null;
   const open = links.some(isOpen);
   return (
-    <section className="ledger-links" aria-label="Links">
+    <section className="ledger-links" aria-label={t('ledger.links')}>
       <ul>
         {links.map((link) => (
           <li key={link.address}>
@@ -38,7 +39,7 @@ export function MessageLinks({ messageId, tries }: { messageId: string; tries: n
       </ul>
       {open && (
         <button type="button" className="button button-small" disabled={action.busy} onClick={() => void end()}>
-          {links.length === 1 ? 'End this link' : 'End these links'}
+          {t('ledger.end-links', { count: links.length })}
         </button>
       )}
       <FormError text={action.error} />
@@ -50,7 +51,6 @@ const isOpen = ({ endedAt, expiresAt }: MessageLink): boolean =>
   endedAt === undefined && Date.parse(expiresAt) > Date.now();
 
 function stateOf(link: MessageLink): string {
-  const what = link.kind === 'file' ? 'as a link' : 'as a short link';
-  if (link.endedAt !== undefined) return `${what}, ended ${fullTime(link.endedAt)}`;
-  return isOpen(link) ? `${what} until ${fullTime(link.expiresAt)}` : `${what}, over since ${fullTime(link.expiresAt)}`;
+  if (link.endedAt !== undefined) return t(`ledger.${link.kind}-ended`, { time: fullTime(link.endedAt) });
+  return t(`ledger.${link.kind}-${isOpen(link) ? 'open' : 'over'}`, { time: fullTime(link.expiresAt) });
 }

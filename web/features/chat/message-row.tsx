@@ -1,20 +1,25 @@
 'use client';
-import { memo, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo, useState } from 'react';
 import type { Account, Capabilities, Message } from '../../lib/api/types';
 import { clock, fullTime } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { Avatar } from '../../ui/avatar';
+import { Icon } from '../../ui/icons';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
 import type { Placed } from './arrange';
 import { Attachments } from './attachments';
 import { DeliveryLine, DeliveryMeta } from './delivery-line';
-import { useAskedToEdit } from './edit-asked';
 import { EditForm } from './edit-form';
+import { endEdit, useEditing } from './editing';
+import { Forwarded } from './forwarded';
 import { MessageActions } from './message-actions';
 import { isRich, MessageBody } from './message-body';
 import { MessageButtons } from './message-buttons';
 import { Quote } from './quote';
 import { Reactions } from './reactions';
 import { Readers } from './readers';
+import { SelectBox } from './select-box';
+import { endSelection, extendFrom, setSelected, takeExtending, toggleSelected, useSelected } from './selection';
 import { ThreadCount } from './thread-count';
 
 type Props = {
@@ -60,28 +65,52 @@ function isSame(a: Props, b: Props): boolean {
 function DrawnRow(props: Props) {
   const { placed, account, can, several, person, picture, seed, thread, reachable, onReply, onJump } = props;
   const { message, first } = placed;
-  const [editing, setEditing] = useState(false);
-  const edited = useAskedToEdit(message.id, () => setEditing(true));
+  const { id, conversationId } = message;
+  const editing = useEditing(id);
+  const selected = useSelected(conversationId, id);
   // Hundreds of rows are drawn; only those a person comes near get their buttons.
   const [near, setNear] = useState(false);
   const approach = () => setNear(true);
+  const onFocus = () => {
+    approach();
+    if (takeExtending()) setSelected(conversationId, id, true);
+  };
+  const onKey = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.target !== event.currentTarget) return;
+    if (event.shiftKey && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) extendFrom(conversationId, id);
+    else if (selected !== null && event.key === ' ') toggleSelected(conversationId, id);
+    else if (selected !== null && event.key === 'Escape') endSelection();
+    else return;
+    if (event.key === ' ') event.preventDefault();
+  };
+  // While messages are chosen, pressing one anywhere chooses it.
+  const choose = (event: MouseEvent) => {
+    if (selected === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    toggleSelected(conversationId, id);
+  };
   const own = message.direction === 'out';
   const room = person === undefined;
-  const name = own ? 'You' : (person?.name ?? message.sender.name);
+  const name = own ? t('message.you') : (person?.name ?? message.sender.name);
   const named = first && message.format !== 'action' && message.format !== 'system';
   return (
     <article
       className={classesOf(message, first, room)}
-      data-message={message.id}
+      data-message={id}
+      data-selected={selected ?? undefined}
       data-roving
       tabIndex={reachable ? 0 : -1}
       aria-label={labelOf(message, name)}
       onPointerEnter={approach}
-      onFocus={approach}
+      onFocus={onFocus}
+      onKeyDown={onKey}
+      onClickCapture={choose}
     >
       <span className="message-gutter">
         {named && !own && <Avatar name={name} seed={seed ?? message.sender.buddyId ?? name} url={picture} size={32} />}
         {!named && <Time message={message} brief />}
+        {selected !== null && <SelectBox on={selected} name={name} />}
       </span>
       <div className="message-main">
         {named && (
@@ -90,19 +119,14 @@ function DrawnRow(props: Props) {
               <bdi>{name}</bdi>
             </span>
             <Time message={message} />
-            {message.format === 'notice' && <span className="message-kind">Notice</span>}
+            {message.format === 'notice' && <span className="message-kind">{t('message.notice')}</span>}
           </p>
         )}
         <div className="message-body">
+          {!message.deletedAt && message.forwardOf && <Forwarded of={message.forwardOf} />}
           {!message.deletedAt && <Before message={message} onJump={onJump} />}
           {editing ? (
-            <EditForm
-              message={message}
-              onDone={() => {
-                setEditing(false);
-                edited();
-              }}
-            />
+            <EditForm message={message} onDone={endEdit} />
           ) : (
             <MessageBody message={message} mail={(account?.channel ?? message.network) === 'email'} />
           )}
@@ -114,6 +138,7 @@ function DrawnRow(props: Props) {
         {own && <DeliveryLine message={message} />}
       </div>
       <span className="message-side">
+        {(message.starred || message.pinned) && <Marked message={message} />}
         {own && message.receipts && room && <Readers receipts={message.receipts} />}
         {own ? (
           <DeliveryMeta message={message} several={several} />
@@ -121,10 +146,26 @@ function DrawnRow(props: Props) {
           <span className="message-meta">{several && <NetworkGlyph network={message.network} />}</span>
         )}
       </span>
-      {near && !editing && (
-        <MessageActions message={message} can={can} onReply={onReply} onEdit={() => setEditing(true)} />
-      )}
+      {near && !editing && selected === null && <MessageActions message={message} can={can} onReply={onReply} />}
     </article>
+  );
+}
+
+/** The user's own marks on it. */
+function Marked({ message: { starred, pinned } }: { message: Message }) {
+  return (
+    <span className="message-marked">
+      {starred && (
+        <span role="img" aria-label={t('message.starred')} title={t('message.starred')}>
+          <Icon name="star" size={12} filled />
+        </span>
+      )}
+      {pinned && (
+        <span role="img" aria-label={t('message.pinned')} title={t('message.pinned')}>
+          <Icon name="pin" size={12} filled />
+        </span>
+      )}
+    </span>
   );
 }
 
@@ -153,11 +194,13 @@ function classesOf(message: Message, first: boolean, room: boolean): string {
 
 function labelOf(message: Message, name: string): string {
   const text = message.deletedAt
-    ? 'deleted'
+    ? t('message.said-deleted')
     : message.unreadable
-      ? `cannot be read: ${message.unreadable}`
+      ? t('message.said-unreadable', { why: message.unreadable })
       : message.text.slice(0, 300) || (message.attachments[0]?.name ?? '');
-  return `${name}, ${clock(message.sentAt)}, ${networkName(message.network)}: ${text}`;
+  const marks = [message.starred && t('message.starred'), message.pinned && t('message.pinned')].filter(Boolean);
+  const end = marks.length > 0 ? ` (${marks.join(', ')})` : '';
+  return `${name}, ${clock(message.sentAt)}, ${networkName(message.network)}: ${text}${end}`;
 }
 
 /** `brief`: without the half of the day, for the narrow column beside a group. */

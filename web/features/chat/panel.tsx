@@ -8,6 +8,7 @@ import { Person } from '../buddies/person';
 import { GroupPanel } from '../groups/group-panel';
 import { ChatPrivacy } from '../room/chat-privacy';
 import { Room } from '../room/room';
+import { PinsPanel } from '../starred/pins-panel';
 import { Ledger } from './ledger';
 import { ThreadPanel } from './thread-panel';
 
@@ -22,7 +23,7 @@ export function Panel({ conversation, contact, panel }: Props) {
   const closing = link.conversation(conversation.id);
   if (panel.is === 'ledger') {
     return (
-      <Sheet title="Delivery" closing={closing}>
+      <Sheet title={t('message.delivery')} closing={closing}>
         <Ledger key={panel.messageId} conversationId={conversation.id} messageId={panel.messageId} />
       </Sheet>
     );
@@ -34,8 +35,18 @@ export function Panel({ conversation, contact, panel }: Props) {
       </Sheet>
     );
   }
+  if (panel.is === 'pins') {
+    return (
+      <Sheet title={t('message.pinned-label')} closing={closing}>
+        <PinsPanel conversation={conversation} />
+      </Sheet>
+    );
+  }
   return (
-    <Sheet title={contact ? 'Contact' : conversation.group ? 'Group' : 'About'} closing={closing}>
+    <Sheet
+      title={t(contact ? 'ledger.contact' : conversation.group ? 'ledger.group' : 'ledger.about')}
+      closing={closing}
+    >
       {conversation.group ? (
         <GroupPanel conversation={conversation} />
       ) : contact ? (
@@ -68,13 +79,13 @@ function Sheet({ title, closing, children }: { title: string; closing: string; c
       }}
     >
       <header className="pane-head">
-        <a className="icon-button back" href={closing} aria-label="Back to the conversation">
+        <a className="icon-button back" href={closing} aria-label={t('ledger.back')}>
           <Icon name="back" />
         </a>
         <h2 className="pane-title" ref={head} tabIndex={-1}>
           {title}
         </h2>
-        <a className="icon-button panel-close" href={closing} aria-label="Close">
+        <a className="icon-button panel-close" href={closing} aria-label={t('common.close')}>
           <Icon name="close" />
         </a>
       </header>

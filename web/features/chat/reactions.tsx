@@ -1,34 +1,25 @@
 'use client';
-import { type FormEvent, useState } from 'react';
-import { call, messageOf } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
-import { applyChange } from '../../lib/sync/apply';
+import { t } from '../../lib/i18n';
+import { noteEmoji, recentEmoji } from '../../ui/emoji/kept';
+import { EmojiPicker } from '../../ui/emoji-picker';
 import { Icon } from '../../ui/icons';
 import { Menu } from '../../ui/menu';
-import { notify } from '../../ui/notice';
+import { react } from './message-verbs';
 
 /** In a room so few are named, more are counted. */
 const mostNamed = 2;
 const usual = ['👍', '❤️', '😂', '🎉', '😮', '😢', '🙏', '👀'];
-
-export async function react(message: Message, emoji: string, on: boolean): Promise<void> {
-  try {
-    const value = await call(on ? 'addReaction' : 'removeReaction', { params: { id: message.id, emoji } });
-    applyChange({ kind: 'message', id: value.id, rev: value.rev, value });
-  } catch (error) {
-    notify(messageOf(error));
-  }
-}
 
 /** One button an emoji, with who or how many gave it; pressing it adds or takes back one's own. */
 export function Reactions({ message, possible, room }: { message: Message; possible: boolean; room: boolean }) {
   if (message.reactions.length === 0) return null;
   const byEmoji = Map.groupBy(message.reactions, (reaction) => reaction.emoji);
   return (
-    <ul className="reactions" aria-label="Reactions">
+    <ul className="reactions" aria-label={t('message.reactions')}>
       {[...byEmoji].map(([emoji, given]) => {
         const mine = given.some((reaction) => reaction.mine);
-        const names = given.map((reaction) => (reaction.mine ? 'You' : reaction.name)).join(', ');
+        const names = given.map((reaction) => (reaction.mine ? t('message.you') : reaction.name)).join(', ');
         return (
           <li key={emoji}>
             <button
@@ -40,7 +31,10 @@ export function Reactions({ message, possible, room }: { message: Message; possi
               disabled={!possible}
               onClick={() => void react(message, emoji, !mine)}
             >
-              <span aria-hidden="true">{emoji}</span> {room && given.length <= mostNamed ? names : given.length}
+              <span className="emoji" aria-hidden="true">
+                {emoji}
+              </span>{' '}
+              {room && given.length <= mostNamed ? names : given.length}
             </button>
           </li>
         );
@@ -49,9 +43,12 @@ export function Reactions({ message, possible, room }: { message: Message; possi
   );
 }
 
+/** Those used last, then the usual ones, and all others below. */
+const quick = (): string[] => [...new Set([...recentEmoji().slice(0, 4), ...usual])].slice(0, usual.length);
+
 export function ReactMenu({ message }: { message: Message }) {
   return (
-    <Menu label="React" title="React" role="dialog" trigger={<Icon name="react" />}>
+    <Menu label={t('message.react')} title={t('message.react')} role="dialog" trigger={<Icon name="react" />}>
       {(close) => (
         <ReactForm
           onChoose={(emoji) => {
@@ -65,29 +62,27 @@ export function ReactMenu({ message }: { message: Message }) {
 }
 
 function ReactForm({ onChoose }: { onChoose: (emoji: string) => void }) {
-  const [other, setOther] = useState('');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const emoji = other.trim();
-    if (emoji && !/\s/.test(emoji)) onChoose(emoji);
-  };
   return (
-    <form className="react-form" onSubmit={submit}>
+    <div className="react-form">
       <div className="react-usual">
-        {usual.map((emoji) => (
-          <button key={emoji} type="button" className="icon-button" data-roving onClick={() => onChoose(emoji)}>
+        {quick().map((emoji) => (
+          <button
+            key={emoji}
+            type="button"
+            className="icon-button emoji"
+            data-roving
+            onClick={() => {
+              noteEmoji(emoji);
+              onChoose(emoji);
+            }}
+          >
             {emoji}
           </button>
         ))}
       </div>
-      <input
-        className="input"
-        aria-label="Another emoji"
-        placeholder="Another emoji"
-        maxLength={32}
-        value={other}
-        onChange={(event) => setOther(event.target.value)}
-      />
-    </form>
+      <div className="react-all">
+        <EmojiPicker onPick={onChoose} />
+      </div>
+    </div>
   );
 }

@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Delivery, Recipient } from '../../lib/api/types';
 import { fullTime, ledgerTime, sentence } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { DeliveryMark, statusText } from '../../ui/delivery-mark';
 import { NetworkGlyph } from '../../ui/network-glyph';
 import { byStanding } from './chain';
@@ -16,12 +17,12 @@ type Props = {
 /** Who has it, who has read it: one line a person, those with trouble first; opened, every way and every try. */
 export function Recipients({ people, deliveries, children }: Props) {
   return (
-    <section className="section who" aria-label="Who has it, who has read it">
-      <h3 className="visually-hidden">Who has it, who has read it</h3>
+    <section className="section who" aria-label={t('ledger.who')}>
+      <h3 className="visually-hidden">{t('ledger.who')}</h3>
       {byStanding(people).map((section) => (
-        <section key={section.title} className="who-section" aria-label={section.title}>
+        <section key={section.standing} className="who-section" aria-label={t(`ledger.has-${section.standing}`)}>
           <h4>
-            {section.title} <span className="section-count">{section.people.length}</span>
+            {t(`ledger.has-${section.standing}`)} <span className="section-count">{section.people.length}</span>
           </h4>
           <ul>
             {section.people.map((person) => (

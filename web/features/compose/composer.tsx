@@ -5,7 +5,7 @@ import { takeHanded } from '../../lib/handoff';
 import { t } from '../../lib/i18n';
 import { useUser } from '../../lib/sync/hooks';
 import { enqueue } from '../../lib/sync/outbox';
-import { askToEdit } from '../chat/edit-asked';
+import { beginEdit } from '../chat/editing';
 import { AttachButton } from './attach-button';
 import { AttachmentList } from './attachment-list';
 import { Chips } from './chips';
@@ -154,7 +154,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     onFormat: () => setFormatted(true),
     onEditLast: () => {
       const last = lastEditable(messages, ways);
-      if (last) askToEdit(last.id, box.current);
+      if (last) beginEdit(last.id, box.current);
       return last !== undefined;
     },
     onUndo: () => {

@@ -25,6 +25,7 @@ const parts = {
   newBroadcast: new Part(() => import('../broadcasts/new-broadcast').then((found) => found.NewBroadcast)),
   admin: new Part(() => import('../admin/admin').then((found) => found.Admin)),
   scheduled: new Part(() => import('../later/scheduled').then((found) => found.Scheduled)),
+  starred: new Part(() => import('../starred/starred').then((found) => found.Starred)),
   settings: new Part(() => import('../settings/settings').then((found) => found.Settings)),
   open: new Part(() => import('../open/open-page').then((found) => found.OpenPage)),
   share: new Part(() => import('../open/share-page').then((found) => found.SharePage)),
@@ -69,6 +70,7 @@ export const Broadcasts = (props: PropsOf<'broadcasts'>) => <Shown part={parts.b
 export const NewBroadcast = (props: PropsOf<'newBroadcast'>) => <Shown part={parts.newBroadcast} props={props} />;
 export const Admin = (props: PropsOf<'admin'>) => <Shown part={parts.admin} props={props} />;
 export const Scheduled = (props: PropsOf<'scheduled'>) => <Shown part={parts.scheduled} props={props} />;
+export const Starred = (props: PropsOf<'starred'>) => <Shown part={parts.starred} props={props} />;
 export const Settings = (props: PropsOf<'settings'>) => <Shown part={parts.settings} props={props} />;
 export const OpenPage = (props: PropsOf<'open'>) => <Shown part={parts.open} props={props} />;
 export const SharePage = (props: PropsOf<'share'>) => <Shown part={parts.share} props={props} />;

@@ -5,6 +5,7 @@ import { useConversations } from '../../lib/sync/hooks';
 import { Notice } from '../../ui/notice';
 import { useNarrow } from '../../ui/use-narrow';
 import { Sidebar } from '../buddies/sidebar';
+import { ActionDialogs } from '../chat/action-dialogs';
 import { ConversationView } from '../chat/conversation';
 import {
   AddNetwork,
@@ -19,6 +20,7 @@ import {
   Scheduled,
   Settings,
   SharePage,
+  Starred,
   Switcher,
 } from './lazy';
 import { Welcome } from './welcome';
@@ -63,9 +65,11 @@ export function Shell() {
         {route.at === 'scheduled' && <Scheduled />}
         {route.at === 'open' && <OpenPage uri={route.uri} />}
         {route.at === 'share' && <SharePage />}
+        {route.at === 'starred' && <Starred />}
         {route.at === 'settings' && <Settings />}
       </div>
       {switching && <Switcher onClose={() => setSwitching(false)} />}
+      <ActionDialogs />
       <Notice />
     </div>
   );

@@ -1,6 +1,7 @@
 import type { Buddy, Change, Contact, Conversation, Frame, Message, PresenceState } from '../api/types';
 import { reloadTimeline } from './load';
 import { remember, rememberMessage } from './local';
+import { followMarks } from './marked';
 import { store } from './store';
 import { putInThread, takeOutOfThreads } from './threads';
 
@@ -84,6 +85,7 @@ const chatsOf = ({ chats }: Conversation): string =>
 
 function applyMessage(change: Extract<Change, { kind: 'message' }>): void {
   rememberMessage(change.id, change.value);
+  followMarks(change.id, change.value);
   if (change.value === null) {
     takeOutOfThreads(change.id);
     for (const [id, timeline] of store.timelines) {

@@ -138,6 +138,7 @@ async function load(): Promise<void> {
     refill(store.contacts, contacts);
     refill(store.conversations, conversations);
     store.timelines.clear();
+    store.pins.clear();
     store.rev = rev;
     store.loaded = true;
     for (const topic of ['accounts', 'contacts', 'conversations', 'loaded']) store.touch(topic);

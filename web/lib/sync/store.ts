@@ -1,4 +1,4 @@
-import type { Account, Broadcast, Contact, Conversation, Delivery, User } from '../api/types';
+import type { Account, Broadcast, Contact, Conversation, Delivery, Message, User } from '../api/types';
 import { Timeline } from './timeline';
 
 export type Link = { is: 'connecting' } | { is: 'live' } | { is: 'waiting'; since: number };
@@ -25,6 +25,8 @@ export class Store {
   readonly broadcasts = new Map<string, Broadcast>();
   /** Those that are shown, by the message that began them. */
   readonly threads = new Map<string, Timeline>();
+  /** Pinned messages by conversation, of those asked for. */
+  readonly pins = new Map<string, Message[]>();
   readonly typing = new Map<string, Map<string, Typing>>();
   /** Revisions at which rows went, so that an answer still under way does not bring one back. */
   readonly graves = new Map<string, number>();
@@ -79,9 +81,9 @@ export class Store {
   }
 
   clear(): void {
-    const { accounts, contacts, conversations, timelines, threads, ledgers, broadcasts, typing, graves } = this;
-    for (const map of [accounts, contacts, conversations, timelines, threads, ledgers, broadcasts, typing, graves])
-      map.clear();
+    const { accounts, contacts, conversations, timelines, threads, ledgers, broadcasts, pins, typing, graves } = this;
+    const maps = [accounts, contacts, conversations, timelines, threads, ledgers, broadcasts, pins, typing, graves];
+    for (const map of maps) map.clear();
     this.user = null;
     this.rev = 0;
     this.loaded = false;

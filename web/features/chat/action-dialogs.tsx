@@ -1,0 +1,44 @@
+'use client';
+import { useSyncExternalStore } from 'react';
+import type { Message } from '../../lib/api/types';
+import { lazily } from '../../ui/lazily';
+
+/** What is asked or shown before something is done with messages. It outlives the rows it was asked from. */
+type Asked =
+  | { is: 'forward'; messages: Message[] }
+  | { is: 'remove'; messages: Message[] }
+  | { is: 'edits'; message: Message };
+
+let asked: Asked | null = null;
+const listeners = new Set<() => void>();
+
+export function ask(next: Asked | null): void {
+  asked = next;
+  for (const listener of listeners) listener();
+}
+
+const ForwardDialog = lazily(() => import('../forward/forward-dialog').then((found) => found.ForwardDialog));
+const RemoveDialog = lazily(() => import('../forward/remove-dialog').then((found) => found.RemoveDialog));
+const EditsDialog = lazily(() => import('../forward/edits-dialog').then((found) => found.EditsDialog));
+
+export function ActionDialogs() {
+  const now = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => asked,
+    () => null,
+  );
+  const close = () => ask(null);
+  switch (now?.is) {
+    case 'forward':
+      return <ForwardDialog messages={now.messages} onClose={close} />;
+    case 'remove':
+      return <RemoveDialog messages={now.messages} onClose={close} />;
+    case 'edits':
+      return <EditsDialog message={now.message} onClose={close} />;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,86 @@
+import { call, messageOf } from '../../lib/api/client';
+import type { Capabilities, Message } from '../../lib/api/types';
+import { stamp } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { applyChange } from '../../lib/sync/apply';
+import { notify } from '../../ui/notice';
+
+/** What can be done with one message, where it stands now. */
+export type Can = { copy: boolean; react: boolean; edit: boolean; remove: boolean; forward: boolean; mark: boolean };
+
+export const waits = ({ direction, status }: Message): boolean =>
+  direction === 'out' && (status === 'queued' || status === 'sending');
+
+export function canDo(message: Message, can: Capabilities | undefined): Can {
+  const own = message.direction === 'out';
+  const there = !message.deletedAt && message.format !== 'system';
+  const readable = there && !message.unreadable;
+  return {
+    copy: readable && message.text.trim() !== '',
+    react: there && can?.reactions === true,
+    edit: readable && own && can?.edits === true,
+    remove: there && own && (can?.deletions === true || waits(message)),
+    forward: readable,
+    mark: there,
+  };
+}
+
+const take = (value: Message): void => applyChange({ kind: 'message', id: value.id, rev: value.rev, value });
+
+/** Stars or pins messages, or takes that back; what went wrong is said at the foot of the page. */
+export async function mark(messages: Message[], marks: { starred?: boolean; pinned?: boolean }): Promise<void> {
+  try {
+    for (const { id } of messages) take(await call('markMessage', { params: { id }, body: marks }));
+  } catch (error) {
+    notify(messageOf(error));
+  }
+}
+
+export async function react(message: Message, emoji: string, on: boolean): Promise<void> {
+  try {
+    take(await call(on ? 'addReaction' : 'removeReaction', { params: { id: message.id, emoji } }));
+  } catch (error) {
+    notify(messageOf(error));
+  }
+}
+
+/** Takes a message back, or stops what of it has not been sent. */
+export async function removeMessage(message: Message): Promise<void> {
+  take(await call('deleteMessage', { params: { id: message.id } }));
+}
+
+/** Tries every delivery of a message again that came to nothing. */
+export async function retryMessage(message: Message): Promise<void> {
+  const stuck = (message.deliveries ?? []).filter(({ status }) => status === 'failed' || status === 'unknown');
+  try {
+    for (const { id } of stuck) {
+      const value = await call('retryDelivery', { params: { id } });
+      applyChange({ kind: 'delivery', id: value.id, rev: value.rev, value });
+    }
+  } catch (error) {
+    notify(messageOf(error));
+  }
+}
+
+/** One message is its words; several are lines with who said it and when. */
+export function asText(messages: Message[]): string {
+  const [only] = messages;
+  if (only && messages.length === 1) return only.text;
+  return messages
+    .filter((one) => !one.deletedAt && !one.unreadable)
+    .map((one) => {
+      const name = one.direction === 'out' ? t('message.you') : one.sender.name;
+      const files = one.attachments.map((file) => `[${file.name}]`).join(' ');
+      return `[${stamp(one.sentAt)}] ${name}: ${[one.text.trim(), files].filter(Boolean).join(' ')}`;
+    })
+    .join('\n');
+}
+
+export async function copyText(messages: Message[]): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(asText(messages));
+    notify(t('message.copied'));
+  } catch {
+    notify(t('message.copy-refused'));
+  }
+}

@@ -1,0 +1,59 @@
+'use client';
+import type { Preview } from '../../lib/api/types';
+import { sentence } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { store } from '../../lib/sync/store';
+import { Icon } from '../../ui/icons';
+import { NetworkGlyph, networkName } from '../../ui/network-glyph';
+import type { ForwardPreview } from './use-preview';
+
+/** By which way each place gets it, and what is lost on the way. Its room is there before it is known. */
+export function Losses({ preview, several }: { preview: ForwardPreview; several: boolean }) {
+  return (
+    <section className="forward-ways" aria-label={t('forward.ways')} aria-busy={preview.is === 'asking'}>
+      {preview.is === 'none' && <p className="muted">{t('forward.choose')}</p>}
+      {preview.is === 'asking' && <p className="muted">{t('common.loading')}</p>}
+      {preview.is === 'failed' && (
+        <p className="person-problem">
+          <Icon name="warning" size={12} /> {preview.why}
+        </p>
+      )}
+      {preview.is === 'there' && (
+        <ul>
+          {preview.items.map(({ conversationId, preview: found }) => (
+            <Place key={conversationId} name={store.conversations.get(conversationId)?.name ?? ''} found={found} />
+          ))}
+        </ul>
+      )}
+      {preview.is === 'there' && several && <p className="muted">{t('forward.of-the-first')}</p>}
+    </section>
+  );
+}
+
+function Place({ name, found }: { name: string; found: Preview }) {
+  const steps = found.recipients.flatMap((one) => one.steps);
+  const [first] = steps;
+  const problem = found.recipients.every((one) => one.problem !== undefined) ? found.recipients[0]?.problem : undefined;
+  const lost = [...new Set(steps.flatMap((step) => step.losses))];
+  return (
+    <li className="forward-way">
+      <b>
+        <bdi>{name}</bdi>
+      </b>{' '}
+      {first && (
+        <span className="forward-by">
+          <NetworkGlyph network={first.network} channel={first.channel} size={13} /> {networkName(first.network)}
+        </span>
+      )}
+      {problem !== undefined ? (
+        <span className="person-problem">
+          <Icon name="warning" size={12} /> {sentence(problem)}
+        </span>
+      ) : (
+        <span className={lost.length > 0 ? 'forward-lost' : 'muted'}>
+          {lost.length > 0 ? lost.map(sentence).join(' ') : t('forward.whole')}
+        </span>
+      )}
+    </li>
+  );
+}
