@@ -10,7 +10,8 @@ import { picture } from '../support/stage-files.js';
 /** What a person does with messages: marks, passing on, choosing several, earlier wordings, reactions. */
 const ready = await labOrSkip([], ['browser']);
 
-const person = (id: string): BuddyInfo => ({ id, address: id, name: id.charAt(0).toUpperCase() + id.slice(1) });
+const nameOf = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1);
+const person = (id: string): BuddyInfo => ({ id, address: id, name: nameOf(id) });
 const room: ChatInfo = { id: '#boats', kind: 'group', name: 'Boat shed' };
 const direct = (from: string, text: string, more: Partial<MessageEvent> = {}): MessageEvent =>
   said(text, from, { from: person(from), ...more });
@@ -54,7 +55,7 @@ if (ready) {
     { width: 'phone', viewport: phone, friend: 'ines' },
   ])('messages and what is done with them, on a $width', ({ viewport, friend }) => {
     let robin: Visitor;
-    const { name } = person(friend);
+    const name = nameOf(friend);
 
     beforeAll(async () => {
       await stage.deliver('robin', direct(friend, 'Good morning'));
@@ -222,6 +223,11 @@ if (ready) {
     test('own messages are deleted together, after a question', async () => {
       await robin.write('one too many');
       await robin.write('two too many');
+      for (const text of ['one too many', 'two too many'])
+        await robin
+          .message(text)
+          .getByRole('link', { name: /^Delivery/ })
+          .waitFor();
       await menu('one too many', 'Select');
       await robin.message('two too many').click();
       await robin.page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click();
