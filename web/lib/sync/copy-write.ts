@@ -1,12 +1,15 @@
 import type { Message } from '../api/types';
-import { byPlace, done, type lists, rangeOf, type Table, type Tail, tables } from './copy-db';
+import { byPlace, done, type List, lists, rangeOf, type Table, type Tail, tables } from './copy-db';
 
 /** What changed since the last writing, as it was when the writing began. */
 export type Writing = {
   rev: number;
   /** All that was there goes first. */
   whole: boolean;
-  rows: Map<(typeof lists)[number], Map<string, unknown>>;
+  /** All rows of all lists, where they were packed anew. */
+  packs: string[] | null;
+  /** As JSON; those that went are `null`. */
+  rows: Map<List, Map<string, string>>;
   /** By id; null: it is gone. */
   messages: Map<string, Message | null>;
   /** The newest messages of a conversation; null: nothing of it is to be kept. */
@@ -21,7 +24,7 @@ const keptMessages = 80;
  * Writes in one transaction, with the revision. Another page of this browser may be ahead: then all of this is in the
  * copy already, and what is there stays, for rows must never be older than the revision beside them.
  */
-export async function write(db: IDBDatabase, { rev, whole, rows, messages, tails }: Writing): Promise<void> {
+export async function write(db: IDBDatabase, { rev, whole, packs, rows, messages, tails }: Writing): Promise<void> {
   const transaction = db.transaction(tables, 'readwrite');
   const finished = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve();
@@ -32,12 +35,11 @@ export async function write(db: IDBDatabase, { rev, whole, rows, messages, tails
   if (whole) for (const table of tables) at(table).clear();
   else if (stored > rev) return finished;
   at('meta').put(rev, 'rev');
-  for (const [table, values] of rows) {
-    for (const [key, value] of values) {
-      if (value === undefined) at(table).delete(key);
-      else at(table).put(value, key);
-    }
+  if (packs) {
+    for (const table of ['packs', ...lists] as const) at(table).clear();
+    for (const [index, pack] of packs.entries()) at('packs').put(pack, index);
   }
+  for (const [list, values] of rows) for (const [key, value] of values) at(list).put(value, key);
   for (const [id, items] of tails) await putTail(transaction, id, items);
   await putMessages(transaction, messages);
   return finished;

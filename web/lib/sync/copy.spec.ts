@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Message } from '../api/types';
-import { done, nameOf, openCopy, readTail } from './copy-db';
+import { done, nameOf, openCopy, readRaw, readTail } from './copy-db';
 import { type Writing, write } from './copy-write';
 
 let db: IDBDatabase;
@@ -21,11 +21,15 @@ const message = (id: string, minute: number, more: Partial<Message> = {}): Messa
   text: id,
   ...more,
 });
-const row = (id: string, rev: number) => new Map([['contacts', new Map([[id, { id, rev }]])]]) as Writing['rows'];
+const row = (id: string, rev: number): Writing['rows'] =>
+  new Map([['contacts', new Map([[id, JSON.stringify({ id, rev })]])]]);
 const put = (rev: number, what: Partial<Writing>) =>
-  write(db, { rev, whole: false, rows: new Map(), messages: new Map(), tails: new Map(), ...what });
+  write(db, { rev, whole: false, packs: null, rows: new Map(), messages: new Map(), tails: new Map(), ...what });
 const say = (...messages: Message[]) => new Map(messages.map((one) => [one.id, one]));
-const contact = (id: string) => done(db.transaction('contacts').objectStore('contacts').get(id));
+const contact = async (id: string) => {
+  const text = (await readRaw(db))?.changed.get('contacts')?.get(id);
+  return text === undefined ? undefined : JSON.parse(text);
+};
 const revision = () => done(db.transaction('meta').objectStore('meta').get('rev'));
 const shown = async (id = 'v1') => (await readTail(db, id))?.map((one) => one.id);
 
@@ -52,6 +56,18 @@ describe('rows and their revision', () => {
     await put(3, { whole: true, rows: row('tomas', 3) });
     expect([await contact('ada'), await revision(), await shown()]).toEqual([undefined, 3, undefined]);
   });
+});
+
+test('what changed lies beside the packs until they are made anew', async () => {
+  await put(1, { whole: true, packs: ['one'], rows: row('ada', 1) });
+  await put(2, { rows: row('tomas', 2) });
+  const before = await readRaw(db);
+  expect(before?.packs).toEqual(['one']);
+  expect([...(before?.changed.get('contacts')?.keys() ?? [])]).toEqual(['ada', 'tomas']);
+  await put(3, { packs: ['two', 'three'], rows: row('priya', 3), tails: new Map() });
+  const after = await readRaw(db);
+  expect(after?.packs).toEqual(['two', 'three']);
+  expect([...(after?.changed.get('contacts')?.keys() ?? [])]).toEqual(['priya']);
 });
 
 describe('the newest messages of a conversation', () => {
@@ -118,5 +134,6 @@ test('a copy of an older layout is given up', async () => {
   request.onupgradeneeded = () => request.result.createObjectStore('timelines').put([], 'v1');
   (await done(request)).close();
   const copy = await openCopy('old');
-  expect([...copy.objectStoreNames]).toEqual(['accounts', 'contacts', 'conversations', 'messages', 'meta', 'tails']);
+  expect(copy.objectStoreNames.contains('timelines')).toBe(false);
+  expect(await readRaw(copy)).toBeNull();
 });

@@ -1,6 +1,7 @@
-import type { Account, Contact, Conversation, Message } from '../api/types';
-import { done, lists, nameOf, openCopy, readTail } from './copy-db';
+import type { Message } from '../api/types';
+import { done, type List, nameOf, openCopy, type Raw, readRaw, readTail } from './copy-db';
 import { type Writing, write } from './copy-write';
+import { packLists, unpack } from './pack';
 import { store } from './store';
 import type { Timeline } from './timeline';
 
@@ -10,11 +11,12 @@ import type { Timeline } from './timeline';
  * transaction, so a copy is never newer or older than it says. Of conversations that were looked at or are recent it has
  * the newest messages without a gap, each a row of its own, so that what arrives anywhere costs one row.
  */
-type List = (typeof lists)[number];
 const delayMs = 1000;
 const keptMessages = 60;
 /** Messages waiting to be written; a page that far behind starts its copy's messages anew. */
 const mostWaiting = 20_000;
+/** More rows than this beside the packs, and they are packed anew. */
+const mostLoose = 300;
 
 let db: IDBDatabase | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -23,30 +25,49 @@ let whole = false;
 const dirty = new Map<List, Set<string>>();
 const dirtyMessages = new Map<string, Message | null>();
 const dirtyTails = new Set<string>();
+/** Rows that changed since packing began; null: nothing is being packed. */
+let meanwhile: Map<List, Set<string>> | null = null;
+const loose = new Set<string>();
+
+type Opened = { userId: string; db: IDBDatabase; raw: Raw | null };
+let opening: { userId: string; opened: Promise<Opened | null> } | null = null;
+
+async function open(userId: string): Promise<Opened | null> {
+  try {
+    const opened = await openCopy(userId);
+    // Another page erases it, or brings a newer layout.
+    opened.onversionchange = () => {
+      opened.close();
+      if (db === opened) forgetHandle();
+    };
+    return { userId, db: opened, raw: await readRaw(opened) };
+  } catch {
+    return null;
+  }
+}
+
+/** Begins to read the copy, while the page is still being made ready. */
+export function readAhead(userId: string): void {
+  opening = { userId, opened: open(userId) };
+}
 
 /** Opens the user's copy and fills the store from it; answers whether there was one. */
 export async function restore(userId: string): Promise<boolean> {
+  const ahead = opening;
+  opening = null;
+  const found = await (ahead?.userId === userId ? ahead.opened : open(userId));
+  if (ahead && ahead.userId !== userId) void ahead.opened.then((other) => other?.db.close());
+  if (!found) return false;
+  forgetHandle();
+  db = found.db;
+  if (!found.raw) return false;
   try {
-    db = await openCopy(userId);
-    db.onversionchange = () => forgetHandle();
-    const read = db.transaction(['meta', ...lists]);
-    const all = <T>(table: List) => done(read.objectStore(table).getAll() as IDBRequest<T[]>);
-    const [rev, accounts, contacts, conversations] = await Promise.all([
-      done(read.objectStore('meta').get('rev') as IDBRequest<number | undefined>),
-      all<Account>('accounts'),
-      all<Contact>('contacts'),
-      all<Conversation>('conversations'),
-    ]);
-    if (rev === undefined) return false;
-    for (const account of accounts) store.accounts.set(account.id, account);
-    for (const contact of contacts) store.contacts.set(contact.id, contact);
-    for (const conversation of conversations) store.conversations.set(conversation.id, conversation);
-    store.rev = rev;
-    for (const topic of lists) store.touch(topic);
-    return true;
+    unpack(found.raw);
   } catch {
     return false;
   }
+  for (const rows of found.raw.changed.values()) for (const key of rows.keys()) loose.add(key);
+  return true;
 }
 
 /** The newest messages of a conversation as the copy has them; undefined: nothing of it is kept. */
@@ -71,11 +92,16 @@ function soon(): void {
   timer ??= setTimeout(save, delayMs);
 }
 
+const add = (to: Map<List, Set<string>>, list: List, key: string) => to.set(list, (to.get(list) ?? new Set()).add(key));
+
 /** Marks a row for writing; of a timeline all its newest messages. */
 export function remember(table: List | 'meta' | 'timelines', key: string): void {
   if (!db) return;
   if (table === 'timelines') dirtyTails.add(key);
-  else if (table !== 'meta') dirty.set(table, (dirty.get(table) ?? new Set()).add(key));
+  else if (table !== 'meta') {
+    add(dirty, table, key);
+    if (meanwhile) add(meanwhile, table, key);
+  }
   soon();
 }
 
@@ -89,9 +115,22 @@ export function rememberMessage(id: string, message: Message | null): void {
 
 /** Begins the copy anew, after a first load. */
 export function rememberAll(): void {
+  if (!db) return;
   whole = true;
-  for (const table of lists) for (const key of store[table].keys()) remember(table, key);
-  remember('meta', 'rev');
+  void repack();
+}
+
+async function repack(): Promise<void> {
+  if (meanwhile) return;
+  const changed = new Map<List, Set<string>>();
+  meanwhile = changed;
+  const handle = db;
+  const packs = await packLists();
+  if (meanwhile !== changed || !db || db !== handle) return;
+  meanwhile = null;
+  for (const [list, keys] of changed) for (const key of keys) add(dirty, list, key);
+  loose.clear();
+  commit(packs);
 }
 
 function tailInMemory(conversationId: string): Message[] | null {
@@ -99,28 +138,41 @@ function tailInMemory(conversationId: string): Message[] | null {
   return timeline?.fresh && timeline.atLatest ? timeline.items.slice(-keptMessages) : null;
 }
 
-function take(): Writing {
+const textOf = (list: List, key: string) => JSON.stringify(store[list].get(key) ?? null);
+
+function take(packs: string[] | null): Writing {
+  const rows = [...dirty].map(
+    ([list, keys]) => [list, new Map([...keys].map((key) => [key, textOf(list, key)]))] as const,
+  );
   const writing: Writing = {
     rev: store.rev,
     whole,
-    rows: new Map(
-      [...dirty].map(([table, keys]) => [table, new Map([...keys].map((key) => [key, store[table].get(key)]))]),
-    ),
+    packs,
+    rows: new Map(rows),
     messages: new Map(dirtyMessages),
     tails: new Map([...dirtyTails].map((id) => [id, tailInMemory(id)])),
   };
   whole = false;
-  dirty.clear();
-  dirtyMessages.clear();
-  dirtyTails.clear();
+  for (const keys of dirty.values()) for (const key of keys) loose.add(key);
+  for (const waiting of [dirty, dirtyMessages, dirtyTails]) waiting.clear();
   return writing;
+}
+
+function commit(packs: string[] | null): void {
+  const handle = db;
+  if (!handle) return;
+  // A copy that missed some rows must not go on to later revisions.
+  write(handle, take(packs)).catch(() => {
+    if (db === handle) forgetHandle();
+  });
 }
 
 function save(): void {
   timer = undefined;
-  if (!db || !store.loaded) return;
-  // A copy that missed some rows must not go on to later revisions.
-  write(db, take()).catch(forgetHandle);
+  // What is packed for the first time is written with it.
+  if (!db || !store.loaded || whole) return;
+  commit(null);
+  if (loose.size > mostLoose) void repack();
 }
 
 /** Writes what waits without waiting longer, e.g. when the page is about to go. */
@@ -133,9 +185,8 @@ export function saveNow(): void {
 function forgetHandle(): void {
   db?.close();
   db = null;
-  dirty.clear();
-  dirtyMessages.clear();
-  dirtyTails.clear();
+  meanwhile = null;
+  for (const waiting of [dirty, dirtyMessages, dirtyTails, loose]) waiting.clear();
 }
 
 /** Erases the copy, at sign-out. */

@@ -3,7 +3,7 @@ import type { User } from '../api/types';
 import { dropShared } from '../shared';
 import { askForUpdate } from '../worker';
 import { eraseKept } from './kept-files';
-import { erase, rememberAll, restore, saveNow } from './local';
+import { erase, readAhead, rememberAll, restore, saveNow } from './local';
 import { closeOutbox, flushOutbox, followOutbox, openOutbox } from './outbox';
 import { prefetch, stopPrefetch, warmRecent, watchPointing } from './prefetch';
 import { store } from './store';
@@ -42,6 +42,12 @@ export const currentSession = (): Session => session;
 function become(next: Session): void {
   session = next;
   store.touch('session');
+}
+
+/** The copy is read while the page is still being made ready. */
+if (typeof window !== 'undefined') {
+  const known = userIn(localStorage.getItem(userKey));
+  if (known) readAhead(known.id);
 }
 
 /** Paints from the copy if there is one, then asks the server who this is. */

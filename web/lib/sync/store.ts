@@ -61,6 +61,10 @@ export class Store {
     this.dirty.add(topic);
     this.touches += 1;
     if (this.scheduled) return;
+    this.schedule();
+  }
+
+  private schedule(): void {
     this.scheduled = true;
     const flush = () => this.flush();
     if (document.hidden) setTimeout(flush, 250);
@@ -108,10 +112,7 @@ export class Store {
     }
     const again = () => {
       this.scheduled = false;
-      if (this.dirty.size > 0) {
-        this.scheduled = true;
-        requestAnimationFrame(() => this.flush());
-      }
+      if (this.dirty.size > 0) this.schedule();
     };
     // React draws right after this; a timer comes after that.
     setTimeout(() => {

@@ -1,0 +1,103 @@
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Change, Contact, Conversation, Message } from '../api/types';
+import { applyFrame } from './apply';
+import { erase, rememberAll, restore, saveNow, tailOf } from './local';
+import { store } from './store';
+
+let count = 0;
+let user = '';
+
+beforeEach(async () => {
+  vi.stubGlobal('document', { hidden: true });
+  count += 1;
+  user = `user${count}`;
+  store.clear();
+  expect(await restore(user)).toBe(false);
+});
+afterEach(async () => {
+  await erase(user);
+  vi.unstubAllGlobals();
+});
+
+const contact = (id: string, rev: number, name = id) => ({ id, name, rev, buddies: [] }) as unknown as Contact;
+const conversation = (id: string, rev: number) => ({ id, rev, chats: [], lastActiveAt: '' }) as unknown as Conversation;
+const said = (conversationId: string, id: string, rev: number, sentAt: string) =>
+  ({ id, conversationId, rev, sentAt, text: id, sender: {}, direction: 'in' }) as unknown as Message;
+const change = (kind: Change['kind'], value: { id: string; rev: number }): Change =>
+  ({ kind, id: value.id, rev: value.rev, value }) as Change;
+
+/** What the next page of this browser finds. */
+async function nextPage(): Promise<{ rev: number; contacts: string[] } | null> {
+  store.clear();
+  const found = await restore(user);
+  return found ? { rev: store.rev, contacts: [...store.contacts.values()].map(({ name }) => name) } : null;
+}
+
+async function firstLoad(contacts: number): Promise<void> {
+  for (let index = 0; index < contacts; index += 1) store.contacts.set(`c${index}`, contact(`c${index}`, index));
+  store.conversations.set('v1', conversation('v1', 1));
+  store.rev = contacts;
+  store.loaded = true;
+  rememberAll();
+  await vi.waitFor(async () => expect(await tablesOf()).toBeGreaterThan(0));
+}
+
+async function tablesOf(): Promise<number> {
+  const names = await indexedDB.databases();
+  const request = indexedDB.open(names.find(({ name }) => name?.endsWith(user))?.name ?? '');
+  return new Promise((resolve) => {
+    request.onsuccess = () => {
+      const packs = request.result.transaction('packs').objectStore('packs').count();
+      packs.onsuccess = () => {
+        request.result.close();
+        resolve(packs.result);
+      };
+    };
+  });
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+test('the next page finds what was loaded, and what changed since', async () => {
+  await firstLoad(120);
+  applyFrame({ type: 'changes', changes: [change('contact', contact('c7', 130, 'Ada'))], rev: 130 });
+  applyFrame({ type: 'changes', changes: [{ kind: 'contact', id: 'c8', rev: 131, value: null }], rev: 131 });
+  saveNow();
+  await settle();
+  const found = await nextPage();
+  expect(found?.rev).toBe(131);
+  expect(found?.contacts).toHaveLength(119);
+  expect(found?.contacts).toContain('Ada');
+  expect(found?.contacts).not.toContain('c8');
+});
+
+test('what changes while all is packed is not lost', async () => {
+  await firstLoad(10);
+  store.rev = 20;
+  rememberAll();
+  applyFrame({ type: 'changes', changes: [change('contact', contact('c1', 21, 'Late'))], rev: 21 });
+  await settle();
+  saveNow();
+  await settle();
+  expect(await nextPage()).toMatchObject({ rev: 21, contacts: expect.arrayContaining(['Late']) });
+});
+
+test('what arrives in a conversation nobody looks at is in the copy of it', async () => {
+  await firstLoad(1);
+  const timeline = store.timeline('v1');
+  timeline.replaceLatest([said('v1', 'm1', 1, '2026-11-01T12:00:00.000Z')], { stored: false, history: null });
+  const { remember } = await import('./local');
+  remember('timelines', 'v1');
+  saveNow();
+  await settle();
+  store.timelines.clear();
+  applyFrame({
+    type: 'changes',
+    changes: [change('message', said('v1', 'm2', 30, '2026-11-01T12:01:00.000Z'))],
+    rev: 30,
+  });
+  saveNow();
+  await settle();
+  expect((await tailOf('v1'))?.map(({ id }) => id)).toEqual(['m1', 'm2']);
+});
