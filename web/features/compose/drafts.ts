@@ -1,4 +1,5 @@
 import { call } from '../../lib/api/client';
+import type { Conversation } from '../../lib/api/types';
 import { store } from '../../lib/sync/store';
 
 const key = (conversationId: string) => `parley.draft.${store.user?.id ?? ''}.${conversationId}`;
@@ -6,8 +7,8 @@ const delayMs = 700;
 const retryMs = 5000;
 
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
-/** What the server was told last of each, so that its own word is not taken for that of another window. */
-const told = new Map<string, string>();
+/** What the server was told last of each, and the revision that made of it: older news is over, and newer of the same is ours. */
+const told = new Map<string, { text: string; rev: number }>();
 
 const kept = (text: string): string => (text.trim() ? text : '');
 
@@ -31,10 +32,12 @@ async function push(conversationId: string): Promise<void> {
   const text = localStorage.getItem(entry);
   if (text === null) return void timers.delete(conversationId);
   const draft = kept(text);
-  told.set(conversationId, draft);
   try {
-    if (draft !== (store.conversations.get(conversationId)?.draft ?? ''))
-      await call('patchConversation', { params: { id: conversationId }, body: { draft: draft || null } });
+    if (draft !== (store.conversations.get(conversationId)?.draft ?? '')) {
+      const params = { id: conversationId };
+      const { rev } = await call('patchConversation', { params, body: { draft: draft || null } });
+      told.set(conversationId, { text: draft, rev });
+    }
   } catch {
     if (localStorage.getItem(entry) !== null) later(conversationId, retryMs);
     return;
@@ -45,11 +48,11 @@ async function push(conversationId: string): Promise<void> {
 }
 
 export function readDraft(conversationId: string): string {
-  const draft = store.conversations.get(conversationId)?.draft ?? '';
+  const { draft, rev = 0 } = store.conversations.get(conversationId) ?? {};
   const local = localStorage.getItem(key(conversationId));
   if (local === null) {
-    told.set(conversationId, draft);
-    return draft;
+    told.set(conversationId, { text: draft ?? '', rev });
+    return draft ?? '';
   }
   // Typed here and not told yet, e.g. before a reload.
   if (!timers.has(conversationId)) later(conversationId, delayMs);
@@ -57,9 +60,10 @@ export function readDraft(conversationId: string): string {
 }
 
 /** What another window made of the draft; null where ours is the latest. */
-export function newsOf(conversationId: string, draft: string | null): string | null {
+export function newsOf({ id, draft, rev }: Pick<Conversation, 'id' | 'draft' | 'rev'>): string | null {
   const text = draft ?? '';
-  if (timers.has(conversationId) || told.get(conversationId) === text) return null;
-  told.set(conversationId, text);
+  const last = told.get(id);
+  if (timers.has(id) || (last && (rev <= last.rev || text === last.text))) return null;
+  told.set(id, { text, rev });
   return text;
 }

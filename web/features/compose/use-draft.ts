@@ -11,15 +11,15 @@ export type DraftState = ReturnType<typeof useDraft>;
  * What is being written here, but for its files. Its text is the same in all windows of its writer. The route and the
  * rest are of one message: sending clears them.
  */
-export function useDraft({ id, draft }: Conversation) {
+export function useDraft({ id, draft, rev }: Conversation) {
   const [text, setText] = useState(() => readDraft(id));
   const [subject, setSubject] = useState('');
   const [chosen, setChosen] = useState<Choice | null>(null);
   const [extras, setExtras] = useState<Extras>(noExtras);
   useEffect(() => {
-    const news = newsOf(id, draft);
+    const news = newsOf({ id, draft, rev });
     if (news !== null) setText(news);
-  }, [id, draft]);
+  }, [id, draft, rev]);
 
   const write = (next: string) => {
     setText(next);
