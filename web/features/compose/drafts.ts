@@ -33,7 +33,9 @@ async function push(conversationId: string): Promise<void> {
   if (text === null) return void timers.delete(conversationId);
   const draft = kept(text);
   try {
-    if (draft !== (store.conversations.get(conversationId)?.draft ?? '')) {
+    // The row may not show yet what we told last.
+    const same = [told.get(conversationId)?.text, store.conversations.get(conversationId)?.draft ?? ''];
+    if (same.some((known) => known !== undefined && known !== draft)) {
       const params = { id: conversationId };
       const { rev } = await call('patchConversation', { params, body: { draft: draft || null } });
       told.set(conversationId, { text: draft, rev });
