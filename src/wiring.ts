@@ -347,7 +347,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       }),
     },
     identity: createIdentity(prisma),
-    users: createUsers(prisma),
+    users: createUsers(prisma, ring),
     idempotency: createIdempotency(prisma),
     config: {
       publicUrl: config.publicUrl,

@@ -13,6 +13,7 @@ import type { MarkService } from './messages/marks.js';
 import type { SendRequest } from './messages/request.js';
 import type { PreviewService } from './previews/service.js';
 import type { RouteService } from './routing/service.js';
+import type { SyncPage } from './sync/change.js';
 import type { TemplateService } from './templates/service.js';
 import type { Part } from './uploads/range.js';
 import type { UploadService } from './uploads/service.js';
@@ -31,7 +32,6 @@ import type {
   NetworkView,
   Page,
   PageRequest,
-  SyncPage,
   WhenStuck,
 } from './views.js';
 import type { WebhookService } from './webhooks/service.js';
@@ -138,6 +138,8 @@ export interface ConversationService {
       /** An account that is to be used as long as it is connected and they are there; null: the best one. */
       via?: string | null;
       whenStuck?: WhenStuck;
+      /** null: as everywhere. */
+      scene?: Record<string, unknown> | null;
     },
   ): Promise<ConversationView>;
   /** An invitation is answered at its network, or nothing is changed. */

@@ -164,6 +164,8 @@ export type ConversationView = {
   routeId: string | null;
   /** The account that is used as long as it is connected and they are there. */
   via: string | null;
+  /** How it looks to the user; the contract of the API says what there is. */
+  scene: Record<string, unknown> | null;
   whenStuck: WhenStuck;
   /** A group over several networks; `chats` are empty. */
   group?: { members: { contactId: string; name: string }[]; relay: boolean };
@@ -290,19 +292,3 @@ export type BroadcastView = {
   finishedAt: string | null;
   rev: number;
 };
-
-export type Change =
-  | { kind: 'account'; id: string; rev: number; value: AccountView | null }
-  | { kind: 'contact'; id: string; rev: number; value: ContactView | null }
-  | { kind: 'conversation'; id: string; rev: number; value: ConversationView | null }
-  | { kind: 'message'; id: string; rev: number; value: MessageView | null }
-  | { kind: 'delivery'; id: string; rev: number; value: DeliveryView | null }
-  | { kind: 'broadcast'; id: string; rev: number; value: BroadcastView | null };
-
-export type SyncPage = { changes: Change[]; rev: number; more: boolean };
-
-export type Frame =
-  | { type: 'changes'; changes: Change[]; rev: number }
-  | { type: 'typing'; conversationId: string; buddyId: string; name: string; on: boolean }
-  | { type: 'presence'; buddies: ({ id: string; contactId: string | null } & PresenceView)[] }
-  | { type: 'ping' };

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import type { Frame } from '../../src/core/views.ts';
+import type { Frame } from '../../src/core/sync/change.ts';
 import { type LoadRun, nowNs, readStamp } from './load-irc.ts';
 
 type Arrival = { atNs: bigint; frame: Buffer };

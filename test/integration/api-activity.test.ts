@@ -71,3 +71,12 @@ test('how long sending can be undone is kept, within its limits', async () => {
   for (const wrong of [{ undoSeconds: 61 }, { undoSeconds: -1 }, { undoSeconds: 1.5 }, { undoFor: 'none' }])
     expect((await patch(wrong)).status).toBe(422);
 });
+
+test('settings are kept entry by entry', async () => {
+  const patch = (json: object) => api.call('PATCH', '/me', { token: session, json });
+  expect((await patch({ settings: { theme: 'dark', clock: '24' } })).status).toBe(200);
+  expect((await patch({ settings: { theme: 'light' } })).json).toMatchObject({
+    settings: { theme: 'light', clock: '24' },
+  });
+  expect((await patch({ settings: { theme: 'pink' } })).status).toBe(422);
+});

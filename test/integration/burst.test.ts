@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Change, Frame, SyncPage } from '../../src/core/views.js';
+import type { Change, Frame, SyncPage } from '../../src/core/sync/change.js';
 import { type IrcLoad, type LoadRun, readStamp, startIrcLoad } from '../bench/load-irc.js';
 import { eventually, Parley } from '../support/parley.js';
 

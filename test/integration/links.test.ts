@@ -23,7 +23,7 @@ beforeAll(async () => {
   app = await createApp({
     services: { ...emptyServices(), links },
     identity: createIdentity(prisma),
-    users: createUsers(prisma),
+    users: createUsers(prisma, () => {}),
     idempotency: createIdempotency(prisma),
     config: { publicUrl: 'https://parley.example', version: '0' },
     log: { debug: () => {}, info: () => {}, warn: () => {} },

@@ -64,7 +64,7 @@ beforeAll(async () => {
       webhooks: new Webhooks(store, dispatcher, () => {}),
     },
     identity: createIdentity(prisma),
-    users: createUsers(prisma),
+    users: createUsers(prisma, () => {}),
     idempotency: createIdempotency(prisma),
     config: { publicUrl: undefined, version: '0' },
     log,

@@ -31,7 +31,7 @@ export async function startApi(config: Partial<ApiConfig> = {}): Promise<TestApi
   const app = await createApp({
     services,
     identity: createIdentity(prisma),
-    users: createUsers(prisma),
+    users: createUsers(prisma, () => {}),
     idempotency: createIdempotency(prisma),
     config: { publicUrl: undefined, version: '0.0.0-test', ...config },
     log: { debug: () => {}, info: () => {}, warn: note },

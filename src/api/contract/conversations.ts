@@ -40,6 +40,15 @@ export const lastMessage = z.object({
  */
 export const whenStuck = z.enum(['pass', 'wait', 'hold']);
 
+/** How a conversation looks to the user; what is left out is as everywhere. */
+export const scene = z.object({
+  background: z.enum(['plain', 'paper', 'mist', 'dusk', 'grid']).optional(),
+  density: z.enum(['comfortable', 'compact']).optional(),
+  /** Tools beside the box: `few` leaves out all but attaching and sending. */
+  tools: z.enum(['all', 'few']).optional(),
+});
+export type Scene = z.infer<typeof scene>;
+
 export const conversation = z.object({
   id,
   name: z.string(),
@@ -74,6 +83,7 @@ export const conversation = z.object({
   via: id.nullable().optional(),
   /** What a message that cannot go does to those after it: see `whenStuck`. */
   whenStuck: whenStuck.optional(),
+  scene: scene.nullable().optional(),
   /** A group over several networks; its `chats` are empty. */
   group: z.object({ members: z.array(z.object({ contactId: id, name: z.string() })), relay: z.boolean() }).optional(),
   rev,
@@ -104,6 +114,7 @@ export const patchConversationBody = z
     routeId: id.nullable(),
     via: id.nullable(),
     whenStuck,
+    scene: scene.nullable(),
   })
   .partial()
   .refine((body) => Object.keys(body).length > 0, 'nothing to change');

@@ -5,6 +5,7 @@ import { contact, presence } from './contacts.js';
 import { conversation } from './conversations.js';
 import { delivery, message } from './messages.js';
 import { account } from './networks.js';
+import { user } from './users.js';
 
 /** A row as it is now, or its tombstone (`value: null`). Applying one twice changes nothing. */
 export const change = z.discriminatedUnion('kind', [
@@ -14,6 +15,7 @@ export const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('message'), id, rev, value: message.nullable() }),
   z.object({ kind: z.literal('delivery'), id, rev, value: delivery.nullable() }),
   z.object({ kind: z.literal('broadcast'), id, rev, value: broadcast.nullable() }),
+  z.object({ kind: z.literal('user'), id, rev, value: user.nullable() }),
 ]);
 export type Change = z.infer<typeof change>;
 

@@ -4,6 +4,24 @@ import { id, line, presenceState, rev, time } from './common.js';
 /** `lasting`: what can never be taken back once it is out (mail, SMS, several people). */
 const undoFor = z.enum(['lasting', 'all']);
 
+/** What the user set once for all their clients. Without an entry, a client does what is usual. */
+export const userSettings = z
+  .object({
+    theme: z.enum(['system', 'light', 'dark']),
+    contrast: z.enum(['system', 'high']),
+    density: z.enum(['comfortable', 'compact']),
+    accent: z.enum(['teal', 'blue', 'violet', 'rose', 'amber', 'green', 'graphite']),
+    clock: z.enum(['locale', '12', '24']),
+    /** The key that sends; the other one begins a new line. */
+    sendWith: z.enum(['enter', 'ctrl-enter']),
+    /** Ask where the links of messages lead. */
+    linkPreviews: z.boolean(),
+    /** Single letters move about and do things, as in vi. */
+    letterKeys: z.boolean(),
+  })
+  .partial();
+export type UserSettings = z.infer<typeof userSettings>;
+
 export const user = z.object({
   id,
   email: z.email(),
@@ -15,6 +33,7 @@ export const user = z.object({
   /** Sending can be undone for so long (0: never), and for which messages the web client asks for it. */
   undoSeconds: z.int().optional(),
   undoFor: undoFor.optional(),
+  settings: userSettings.optional(),
   profiles: z.array(z.object({ id, name: z.string(), isDefault: z.boolean(), routeId: id.nullable().optional() })),
   rev,
 });
@@ -27,6 +46,8 @@ export const patchMeBody = z
     sendReceipts: z.boolean(),
     undoSeconds: z.int().min(0).max(60),
     undoFor,
+    /** Entries that are left out stay as they are. */
+    settings: userSettings,
   })
   .partial()
   .refine((body) => Object.keys(body).length > 0, 'nothing to change');

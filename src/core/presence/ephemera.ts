@@ -1,7 +1,8 @@
 import type { Event, PresenceEvent } from '../../sdk/index.js';
 import { type Clock, errorText, type Log } from '../log.js';
 import type { InboundAccount } from '../messages/inbound.js';
-import type { Frame, PresenceView } from '../views.js';
+import type { Frame } from '../sync/change.js';
+import type { PresenceView } from '../views.js';
 
 export type TypingEvent = Extract<Event, { type: 'typing' }>;
 export type SeenPresence = { id: string; contactId: string | null } & PresenceView;

@@ -1,7 +1,7 @@
 import { type Clock, errorText, type Log } from '../log.js';
 import type { Committed } from '../messages/inbound.js';
 import type { FrameListener, SyncService } from '../services.js';
-import type { Change, Frame, SyncPage } from '../views.js';
+import type { Change, Frame, SyncPage } from './change.js';
 
 export interface ChangeSource {
   newest(userId: string): Promise<number>;

@@ -2,7 +2,9 @@ import type { OwnPresence } from '../presence/own.js';
 import type { Page, PageRequest } from '../views.js';
 import type { AudienceView, Role, Scope, TokenView, UserView } from './views.js';
 
-export type UserChange = Partial<Pick<UserView, 'sendTyping' | 'sendReceipts' | 'undoSeconds' | 'undoFor'>>;
+export type UserChange = Partial<
+  Pick<UserView, 'sendTyping' | 'sendReceipts' | 'undoSeconds' | 'undoFor' | 'settings'>
+>;
 
 /** Users and what belongs to them alone. Every call names the user it acts for; another user's id is `not-found`. */
 export interface UserService {

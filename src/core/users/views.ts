@@ -16,6 +16,8 @@ export type UserView = {
   /** Sending can be undone for so long, and for which messages the web client asks for it. */
   undoSeconds: number;
   undoFor: 'lasting' | 'all';
+  /** What the web client keeps for the user; the contract of the API says what there is. */
+  settings: Record<string, unknown>;
   profiles: { id: string; name: string; isDefault: boolean; routeId: string | null }[];
   rev: number;
 };

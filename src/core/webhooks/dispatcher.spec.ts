@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { FakeClock } from '../../sdk/testing/fake-clock.js';
-import type { Change } from '../views.js';
+import type { Change } from '../sync/change.js';
 import { type CallWebhook, Dispatcher, type WebhookCall } from './dispatcher.js';
 import type { Webhook, WebhookStore } from './store.js';
 

@@ -1,6 +1,6 @@
 import { backoffMs } from '../delivery/retry.js';
 import { type Clock, errorText, type Log } from '../log.js';
-import type { Change, SyncPage } from '../views.js';
+import type { Change, SyncPage } from '../sync/change.js';
 import type { Webhook, WebhookStore } from './store.js';
 
 /** The changes that the sync reads too. */
@@ -199,7 +199,7 @@ function portion(page: SyncPage, { events }: Webhook): { rev: number; more: bool
   let size = 0;
   let before: Change | undefined;
   for (const change of page.changes) {
-    if (events.includes(change.kind)) {
+    if (change.kind !== 'user' && events.includes(change.kind)) {
       const text = JSON.stringify(change);
       size += text.length;
       if (wanted.length > 0 && before && size > MOST_CHARACTERS) return { rev: before.rev, more: true, wanted };

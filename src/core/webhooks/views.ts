@@ -1,6 +1,7 @@
-import type { Change } from '../views.js';
+import type { Change } from '../sync/change.js';
 
-export type WebhookEvent = Change['kind'];
+/** The user's own settings are of no use to another program. */
+export type WebhookEvent = Exclude<Change['kind'], 'user'>;
 
 export type WebhookView = {
   id: string;

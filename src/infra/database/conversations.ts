@@ -106,41 +106,11 @@ export class Conversations implements ConversationService {
       await mustOwnRoute(sql, userId, change.routeId);
       if (change.via != null)
         await mustBeToBeHad(sql, this.supervisor, { userId, id, via: change.via }, this.clock.now());
+      const { set, values } = assignments(change);
       const { rowCount } = await sql.query(
-        `UPDATE conversations SET pinned = coalesce($3, pinned), archived = coalesce($4, archived),
-           muted_until = CASE WHEN $5 THEN $6 ELSE muted_until END, draft = CASE WHEN $7 THEN nullif($8, '') ELSE draft END,
-           name = coalesce($9, name), send_typing = CASE WHEN $11 THEN $12 ELSE send_typing END,
-           send_receipts = CASE WHEN $13 THEN $14 ELSE send_receipts END, rev = $10,
-           route_id = CASE WHEN $15 THEN $16 ELSE route_id END, via_account_id = CASE WHEN $17 THEN $18 ELSE via_account_id END,
-           when_stuck = coalesce($19, when_stuck), notify = CASE WHEN $20 THEN $21 ELSE notify END,
-           snoozed_until = CASE WHEN $22 THEN $23 ELSE snoozed_until END, marked_unread = coalesce($24, marked_unread)
+        `UPDATE conversations SET rev = $3${set}
          WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL`,
-        [
-          id,
-          userId,
-          change.pinned ?? null,
-          change.archived ?? null,
-          change.mutedUntil !== undefined,
-          change.mutedUntil ?? null,
-          change.draft !== undefined,
-          change.draft?.replaceAll('\0', '').toWellFormed() ?? null,
-          change.name ?? null,
-          revs.next(),
-          change.sendTyping !== undefined,
-          change.sendTyping ?? null,
-          change.sendReceipts !== undefined,
-          change.sendReceipts ?? null,
-          change.routeId !== undefined,
-          change.routeId ?? null,
-          change.via !== undefined,
-          change.via ?? null,
-          change.whenStuck ?? null,
-          change.notify !== undefined,
-          change.notify ?? null,
-          change.snoozedUntil !== undefined,
-          change.snoozedUntil ?? null,
-          change.markedUnread ?? null,
-        ],
+        [id, userId, revs.next(), ...values],
       );
       if (!rowCount) throw notFound('conversation');
       return change.readMessageId === undefined ? [] : moveReadMarker(sql, userId, id, change.readMessageId);
@@ -192,6 +162,41 @@ export class Conversations implements ConversationService {
     for (const accountId of accounts) this.events.read(accountId);
     return this.get(userId, id);
   }
+}
+
+type Patch = Omit<Parameters<ConversationService['patch']>[2], 'topic' | 'readMessageId'>;
+
+/** Where each thing the user may change of a conversation is kept. */
+const columns: Record<keyof Patch, string> = {
+  pinned: 'pinned',
+  archived: 'archived',
+  mutedUntil: 'muted_until',
+  draft: 'draft',
+  name: 'name',
+  sendTyping: 'send_typing',
+  sendReceipts: 'send_receipts',
+  routeId: 'route_id',
+  via: 'via_account_id',
+  whenStuck: 'when_stuck',
+  notify: 'notify',
+  snoozedUntil: 'snoozed_until',
+  markedUnread: 'marked_unread',
+  scene: 'scene',
+};
+
+/** What is given, as SQL: its values are the fourth parameter and those after it. */
+function assignments(change: Patch): { set: string; values: unknown[] } {
+  const given: Record<string, unknown> = {
+    ...change,
+    ...(change.draft && { draft: change.draft.replaceAll('\0', '').toWellFormed() }),
+    ...(change.draft === '' && { draft: null }),
+    ...(change.scene && { scene: JSON.stringify(change.scene) }),
+  };
+  const named = Object.entries(columns).filter(([key]) => given[key] !== undefined);
+  return {
+    set: named.map(([, column], at) => `, ${column} = $${at + 4}`).join(''),
+    values: named.map(([key]) => given[key]),
+  };
 }
 
 /** Answers the accounts whose networks may be told. @throws DomainError for a message of somebody else */

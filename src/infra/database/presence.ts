@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { cleanLine, type InboundAccount } from '../../core/messages/inbound.js';
 import { believed } from '../../core/presence/availability.js';
 import type { PresenceStore, SeenPresence, TypingEvent } from '../../core/presence/ephemera.js';
-import type { Frame } from '../../core/views.js';
+import type { Frame } from '../../core/sync/change.js';
 import type { PresenceEvent } from '../../sdk/index.js';
 import { lastGroupOf } from './groups/place.js';
 import { letGoOf } from './messages/let-go.js';

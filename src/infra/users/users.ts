@@ -7,9 +7,11 @@ import type { UserChange, UserService } from '../../core/users/service.js';
 import type { AudienceView, Role, Scope, TokenView, UserView } from '../../core/users/views.js';
 import type { Page, PageRequest } from '../../core/views.js';
 import { newPersonalToken, tokenHash } from '../auth/tokens.js';
+import type { Prisma, User } from '../database/generated/client.js';
 import type { PrismaClient } from '../database/prisma.js';
+import { userView, withProfiles } from '../database/views/users.js';
 import { insertUser } from './new-user.js';
-import { audienceView, tokenView, userView } from './rows.js';
+import { audienceView, tokenView } from './rows.js';
 
 const MOST_TOKENS = 100;
 const cursorId = z.uuid();
@@ -17,22 +19,40 @@ const cursorId = z.uuid();
 class DatabaseUsers implements UserService {
   readonly #prisma: PrismaClient;
 
-  constructor(prisma: PrismaClient) {
+  constructor(
+    prisma: PrismaClient,
+    private readonly changed: (userId: string) => void,
+  ) {
     this.#prisma = prisma;
   }
 
   async get(userId: string): Promise<UserView> {
     const row = await this.#prisma.user.findUnique({
       where: { id: userId },
-      include: { profiles: { orderBy: { id: 'asc' } } },
+      include: withProfiles,
     });
     if (row === null) throw notFound('user');
     return userView(row);
   }
 
   async patch(userId: string, change: UserChange): Promise<UserView> {
-    await this.#prisma.user.updateMany({ where: { id: userId }, data: change });
-    return this.get(userId);
+    return this.#change(userId, ({ settings }) => ({
+      ...change,
+      settings: { ...asObject(settings), ...asObject(change.settings) },
+    }));
+  }
+
+  /** Changes the user's own row, so that all their clients hear of it. */
+  async #change(userId: string, data: (row: User) => Prisma.UserUpdateInput): Promise<UserView> {
+    const row = await this.#prisma.$transaction(async (tx) => {
+      // The first statement is also the lock that puts a user's commits in order.
+      const [locked] = await tx.user.updateManyAndReturn({ where: { id: userId }, data: { rev: { increment: 1 } } });
+      if (!locked) throw notFound('user');
+      const where = { id: userId };
+      return tx.user.update({ where, data: { ...data(locked), ownRev: locked.rev }, include: withProfiles });
+    });
+    this.changed(userId);
+    return userView(row);
   }
 
   async create(person: { email: string; password: string; name: string; role: Role }): Promise<UserView> {
@@ -69,11 +89,7 @@ class DatabaseUsers implements UserService {
   async setPresence(userId: string, wanted: OwnPresence & { audience?: string }): Promise<UserView> {
     const note = wanted.note ?? null;
     if (wanted.audience === undefined) {
-      await this.#prisma.user.updateMany({
-        where: { id: userId },
-        data: { presence: wanted.state, presenceNote: note },
-      });
-      return this.get(userId);
+      return this.#change(userId, () => ({ presence: wanted.state, presenceNote: note }));
     }
     const { count } = await this.#prisma.audience.updateMany({
       where: { userId, name: wanted.audience },
@@ -124,4 +140,9 @@ function cursorOf(text: string): string {
   });
 }
 
-export const createUsers = (prisma: PrismaClient): UserService => new DatabaseUsers(prisma);
+const asObject = (value: unknown): Prisma.InputJsonObject =>
+  typeof value === 'object' && value !== null ? (value as Prisma.InputJsonObject) : {};
+
+/** `changed` is called once a user's own row has. */
+export const createUsers = (prisma: PrismaClient, changed: (userId: string) => void): UserService =>
+  new DatabaseUsers(prisma, changed);

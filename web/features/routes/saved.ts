@@ -3,8 +3,8 @@ import { useEffect } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { RoutePolicy, SavedRoute } from '../../lib/api/types';
 import { useVersion } from '../../lib/sync/hooks';
-import { setUser } from '../../lib/sync/session';
 import { store } from '../../lib/sync/store';
+import { setUser } from '../../lib/sync/user';
 
 type Known = { owner: string; routes: SavedRoute[] | null; error: string | null };
 

@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { PresenceState, User } from '../../lib/api/types';
-import { setUser } from '../../lib/sync/session';
+import { setUser } from '../../lib/sync/user';
 import { PresenceDot, presenceText } from '../../ui/presence-dot';
 import { useAction } from '../../ui/use-action';
 

@@ -1,7 +1,7 @@
 'use client';
 import { call } from '../../lib/api/client';
 import type { User } from '../../lib/api/types';
-import { setUser } from '../../lib/sync/session';
+import { setUser } from '../../lib/sync/user';
 import { FormError } from '../../ui/form-error';
 import { Switch } from '../../ui/switch';
 import { useAction } from '../../ui/use-action';

@@ -1,7 +1,7 @@
 'use client';
 import { call } from '../../lib/api/client';
 import type { BodyInput, User } from '../../lib/api/types';
-import { setUser } from '../../lib/sync/session';
+import { setUser } from '../../lib/sync/user';
 import { Field } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';

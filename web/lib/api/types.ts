@@ -23,4 +23,4 @@ export type { Preview, PreviewRecipient } from '@contract/previews.js';
 export type { Conditions, Route, RoutePolicy, RouteStep, SavedRoute, Urgency } from '@contract/routes.js';
 export type { Change, Frame } from '@contract/sync.js';
 export type { Template } from '@contract/templates.js';
-export type { Audience, Token, User } from '@contract/users.js';
+export type { Audience, Token, User, UserSettings } from '@contract/users.js';

@@ -4,6 +4,7 @@ import { remember, rememberMessage } from './local';
 import { followMarks } from './marked';
 import { store } from './store';
 import { putInThread, takeOutOfThreads } from './threads';
+import { setUser } from './user';
 
 const rank: Record<PresenceState, number> = { online: 4, away: 3, dnd: 2, unknown: 1, offline: 0 };
 const typingMs = 8000;
@@ -29,6 +30,9 @@ export function applyChange(change: Change): void {
       return;
     case 'broadcast':
       put(store.broadcasts, 'broadcasts', change);
+      return;
+    case 'user':
+      if (change.value && change.value.rev >= (store.user?.rev ?? 0)) setUser(change.value);
       return;
   }
 }

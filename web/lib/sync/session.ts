@@ -8,6 +8,7 @@ import { closeOutbox, flushOutbox, followOutbox, openOutbox } from './outbox';
 import { prefetch, stopPrefetch, warmRecent, watchPointing } from './prefetch';
 import { store } from './store';
 import { Stream } from './stream';
+import { setUser, userKey } from './user';
 
 export type Session =
   | { is: 'starting' }
@@ -16,7 +17,6 @@ export type Session =
   | { is: 'unreachable'; why: string }
   | { is: 'signed-in' };
 
-const userKey = 'parley.user';
 const verifyAgainMs = 3000;
 const loadAgainMs = 2000;
 const refreshEveryMs = 15_000;
@@ -106,12 +106,6 @@ async function paint(user: User): Promise<void> {
   openOutbox(user.id);
   become({ is: 'signed-in' });
   void warmRecent();
-}
-
-export function setUser(user: User): void {
-  store.user = user;
-  store.touch('user');
-  localStorage.setItem(userKey, JSON.stringify(user));
 }
 
 /** Gets in step with the server, whose newest revision is given, and stays so. */

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Change, SyncPage } from '../../../core/views.js';
+import type { Change, SyncPage } from '../../../core/sync/change.js';
 import { broadcastViews } from '../broadcasts/views.js';
 import type { PrismaClient } from '../prisma.js';
 import { accountViews, type ViewContext } from './accounts.js';
@@ -7,6 +7,7 @@ import { contactViews } from './contacts.js';
 import { conversationViews } from './conversations.js';
 import { deliveryViews } from './deliveries.js';
 import { messageViews } from './messages.js';
+import { userViews } from './users.js';
 
 type Touched = { kind: Change['kind']; id: string; rev: number };
 
@@ -18,6 +19,7 @@ SELECT kind, id, rev FROM (
   UNION ALL (SELECT 'conversation', id, rev FROM conversations WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
   UNION ALL (SELECT 'message', coalesce(relay_of, id), rev FROM messages WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
   UNION ALL (SELECT 'delivery', id, rev FROM deliveries WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
+  UNION ALL (SELECT 'user', id, own_rev FROM users WHERE id = $1 AND own_rev > $2 AND own_rev <= $3)
   UNION ALL (SELECT 'broadcast', id, rev FROM broadcasts WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4)
 ) AS touched ORDER BY rev LIMIT $4`;
 
@@ -61,13 +63,14 @@ export class ChangeLog {
       const found = wanted.length === 0 ? [] : await views({ userId, id: { in: wanted } });
       return new Map(found.map((view) => [view.id, view]));
     };
-    const [accounts, contacts, conversations, messages, deliveries, broadcasts] = await Promise.all([
+    const [accounts, contacts, conversations, messages, deliveries, broadcasts, users] = await Promise.all([
       load('account', (where) => accountViews(this.prisma, this.context, where)),
       load('contact', (where) => contactViews(this.prisma, { ...where, mergedInto: null })),
       load('conversation', (where) => conversationViews(this.prisma, this.context, where)),
       load('message', (where) => messageViews(this.prisma, where)),
       load('delivery', (where) => deliveryViews(this.prisma, where)),
       load('broadcast', (where) => broadcastViews(this.pool, where.userId, where.id.in)),
+      load('user', ({ userId }) => userViews(this.prisma, userId)),
     ]);
     const change = ({ kind, id, rev }: Touched): Change => {
       switch (kind) {
@@ -83,6 +86,8 @@ export class ChangeLog {
           return { kind, id, rev, value: deliveries.get(id) ?? null };
         case 'broadcast':
           return { kind, id, rev, value: broadcasts.get(id) ?? null };
+        case 'user':
+          return { kind, id, rev, value: users.get(id) ?? null };
       }
     };
     return touched.map(change);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { furthest } from '../../../core/delivery/status.js';
 import { standing } from '../../../core/groups/standing.js';
 import type { ChatView, ConversationView, DeliveryStatus, LastMessageView } from '../../../core/views.js';
@@ -15,6 +16,8 @@ const include = {
     take: 200,
   },
 } satisfies Prisma.ConversationInclude;
+
+const scene = z.record(z.string(), z.unknown()).nullable();
 
 type Row = Prisma.ConversationGetPayload<{ include: typeof include }>;
 type ChatRow = Row['chats'][number];
@@ -70,6 +73,7 @@ function conversationView(
     sendReceipts: row.sendReceipts,
     routeId: row.routeId,
     via: row.viaAccountId,
+    scene: scene.parse(row.scene),
     whenStuck: row.whenStuck as ConversationView['whenStuck'],
     rev: Number(row.rev),
   };

@@ -1,0 +1,11 @@
+import type { User } from '../api/types';
+import { store } from './store';
+
+export const userKey = 'parley.user';
+
+/** The user as the server last said; kept, so that the next start paints for them at once. */
+export function setUser(user: User): void {
+  store.user = user;
+  store.touch('user');
+  localStorage.setItem(userKey, JSON.stringify(user));
+}
