@@ -447,9 +447,10 @@ if (ready) {
       await robin.list.getByRole('region', { name: 'Presence not known' }).getByText('Tomas').waitFor();
       const face = robin.entry('Ada').locator('img');
       await eventually(() => face.evaluate((one) => (one as HTMLImageElement).naturalWidth > 0));
-      await robin.list.getByLabel('Group').selectOption('Family');
+      await robin.button('View and filters').click();
+      await page.getByRole('menuitemcheckbox', { name: 'Family' }).click();
       await eventually(async () => (await robin.list.locator('.row-name').allInnerTexts()).join() === 'Ada');
-      await robin.list.getByLabel('Group').selectOption('Everybody');
+      await robin.button('Show not only: Family').click();
       expect(await robin.violations()).toEqual([]);
 
       const tomas = await contact('Tomas');

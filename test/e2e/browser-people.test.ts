@@ -280,7 +280,7 @@ if (ready) {
       expect(await inPage()).toBeLessThan(60);
       await robin.entry('Ada').focus();
       await page.keyboard.press('End');
-      await eventually(async () => (await focused(page)) === 'Dan');
+      await eventually(async () => (await focused(page)) === 'Stranger');
       expect(await inPage()).toBeLessThan(60);
       await page.keyboard.press('PageUp');
       await eventually(async () => /^Crowd29[78]\d$/.test(await focused(page)));

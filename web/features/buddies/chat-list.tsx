@@ -6,6 +6,7 @@ import { link, useRoute } from '../../lib/router';
 import { useAccounts, useVersion } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { Empty } from '../../ui/states';
+import { useNow } from '../../ui/use-now';
 import { ChatRow } from './chat-row';
 import type { Section } from './layout';
 import { Finder } from './matching';
@@ -28,22 +29,26 @@ const finder = new Finder<Conversation>(({ name, chats }) => [
   ...chats.flatMap((chat) => [chat.name, chat.subject ?? '']),
 ]);
 
+const minuteMs = 60_000;
+
 type Props = { box: RefObject<HTMLElement | null>; query: string; onMenu: OpenMenu };
 
 /** Conversations, the latest first; what strangers ask stands before them, what was put away behind. */
 export function ChatList({ box, query, onMenu }: Props) {
   const route = useRoute();
+  const now = useNow(minuteMs);
   const { closed, filters } = useListView();
   const current = route.at === 'conversation' ? route.id : null;
   const version = useVersion('conversations');
   const contactsVersion = useVersion('contacts');
   // biome-ignore lint/correctness/useExhaustiveDependencies: the versions stand for what is read
   const sections = useMemo(() => {
-    const parts: Record<'requests' | 'open' | 'archived', Row[]> = { requests: [], open: [], archived: [] };
+    const parts: Record<'requests' | 'open' | 'snoozed' | 'archived', Row[]> = {
+      ...{ requests: [], open: [], snoozed: [], archived: [] },
+    };
     for (const conversation of finder.find(conversations.take(store.conversations), query)) {
       if (!fitsChat(conversation, store.contacts.get(conversation.contactId ?? ''), filters)) continue;
-      const part = conversation.archived ? 'archived' : conversation.request === 'pending' ? 'requests' : 'open';
-      parts[part].push({ is: 'chat', key: conversation.id, conversation });
+      parts[partOf(conversation, now)].push({ is: 'chat', key: conversation.id, conversation });
     }
     const section = (key: string, title: string | null, rows: Row[], open: boolean): Section<Row> => {
       const shown = query !== '' || open;
@@ -53,9 +58,10 @@ export function ChatList({ box, query, onMenu }: Props) {
       section('requests', t('buddies.requests'), parts.requests, !closed.includes('requests')),
       section('chats', null, parts.open, true),
       // Shut unless it was opened: what is kept says the opposite here.
+      section('snoozed', t('buddies.snoozed'), parts.snoozed, closed.includes('snoozed')),
       section('archived', t('buddies.archived'), parts.archived, closed.includes('archived')),
     ].filter(({ count }) => count > 0);
-  }, [version, contactsVersion, query, filters, closed]);
+  }, [version, contactsVersion, query, filters, closed, now]);
   if (sections.length === 0) {
     if (isNarrowed(filters)) return <Empty title={t('buddies.no-conversation-fits')} />;
     if (!query) return <NoneYet />;
@@ -79,6 +85,12 @@ export function ChatList({ box, query, onMenu }: Props) {
       )}
     </VirtualSections>
   );
+}
+
+function partOf({ archived, request, snoozedUntil }: Conversation, now: number) {
+  if (archived) return 'archived';
+  if (request === 'pending') return 'requests';
+  return snoozedUntil !== null && Date.parse(snoozedUntil) > now ? 'snoozed' : 'open';
 }
 
 /** Beside the list stands the same invitation; where the list is alone, it has to make it. */

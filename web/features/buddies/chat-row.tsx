@@ -10,7 +10,7 @@ import { Avatar } from '../../ui/avatar';
 import { DeliveryMark } from '../../ui/delivery-mark';
 import { Icon } from '../../ui/icons';
 import { Badges } from './badges';
-import { Count, isMuted } from './count';
+import { Count, isMuted, isUnread } from './count';
 import { type OpenMenu, pointOf } from './person-row';
 
 type Props = { conversation: Conversation; current: boolean; tabIndex: number; onMenu: OpenMenu };
@@ -18,7 +18,7 @@ type Props = { conversation: Conversation; current: boolean; tabIndex: number; o
 export const ChatRow = memo(function ChatRow({ conversation, current, tabIndex, onMenu }: Props) {
   const contact = useContact(conversation.contactId);
   const muted = isMuted(conversation);
-  const classes = ['row', 'row-chat', conversation.unread > 0 && !muted ? 'row-unread' : ''].join(' ');
+  const classes = ['row', 'row-chat', isUnread(conversation) && !muted ? 'row-unread' : ''].join(' ');
   return (
     <a
       className={classes}

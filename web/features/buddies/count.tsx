@@ -4,17 +4,36 @@ import { t } from '../../lib/i18n';
 
 const most = 999;
 
-/** How much of a conversation is unread; quiet where it is muted. */
+/** How much of a conversation is unread, and whether the user is named in it; quiet where it is muted. */
 export function Count({ conversation }: { conversation: Conversation | undefined }) {
-  const unread = conversation?.unread ?? 0;
-  if (!conversation || unread === 0) return null;
+  if (!conversation) return null;
+  const { unread, mentions, markedUnread } = conversation;
+  const kind = isMuted(conversation) ? 'count count-quiet' : 'count';
   return (
-    <span className={isMuted(conversation) ? 'count count-quiet' : 'count'}>
-      <span aria-hidden="true">{unread > most ? `${formatCount(most)}+` : formatCount(unread)}</span>
-      <span className="visually-hidden">{t('buddies.unread', { count: unread })}</span>
-    </span>
+    <>
+      {mentions > 0 && (
+        <span className="count count-mention">
+          <span aria-hidden="true">@</span>
+          <span className="visually-hidden">{t('buddies.mentions', { count: mentions })}</span>
+        </span>
+      )}
+      {unread > 0 && (
+        <span className={kind}>
+          <span aria-hidden="true">{unread > most ? `${formatCount(most)}+` : formatCount(unread)}</span>
+          <span className="visually-hidden">{t('buddies.unread', { count: unread })}</span>
+        </span>
+      )}
+      {unread === 0 && markedUnread && (
+        <span className={`${kind} count-marked`}>
+          <span className="visually-hidden">{t('buddies.marked-unread')}</span>
+        </span>
+      )}
+    </>
   );
 }
 
-export const isMuted = ({ mutedUntil }: Conversation): boolean =>
-  mutedUntil !== null && Date.parse(mutedUntil) > Date.now();
+export const isMuted = ({ mutedUntil, notify }: Conversation): boolean =>
+  notify === 'none' || (mutedUntil !== null && Date.parse(mutedUntil) > Date.now());
+
+/** There is something to look at, by what came or by the user's own mark. */
+export const isUnread = ({ unread, markedUnread }: Conversation): boolean => unread > 0 || markedUnread;

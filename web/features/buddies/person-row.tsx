@@ -12,7 +12,7 @@ import { NetworkGlyph, networkName } from '../../ui/network-glyph';
 import { PresenceDot, presenceText } from '../../ui/presence-dot';
 import { idleFor, otherZone } from './about';
 import { Badges } from './badges';
-import { Count } from './count';
+import { Count, isUnread } from './count';
 import { beginDrag, draggedOf, isPerson } from './dragging';
 import { dropped } from './merging';
 import { networksOf } from './sections';
@@ -41,8 +41,12 @@ export const PersonRow = memo(function PersonRow(props: PersonProps) {
   const { contact, open, current, now, tabIndex, onOpen, onMenu } = props;
   const [over, setOver] = useState(false);
   const conversation = useConversation(contact.conversationId ?? '');
-  const unread = conversation?.unread ?? 0;
-  const classes = ['row', 'row-person', unread > 0 ? 'row-unread' : '', over ? 'row-over' : ''].join(' ');
+  const classes = [
+    'row',
+    'row-person',
+    conversation && isUnread(conversation) ? 'row-unread' : '',
+    over ? 'row-over' : '',
+  ].join(' ');
   return (
     <>
       <a

@@ -8,6 +8,7 @@ import { applyChange } from '../../lib/sync/apply';
 import { Icon } from '../../ui/icons';
 import { MenuAt, MenuItem } from '../../ui/menu';
 import { notify } from '../../ui/notice';
+import { isUnread } from './count';
 import { MergeDialog } from './merge-dialog';
 import { split } from './merging';
 import { patchContact } from './patch-contact';
@@ -60,6 +61,8 @@ const take = (value: Conversation) => applyChange({ kind: 'conversation', id: va
 
 function ChatItems({ conversation, run }: { conversation: Conversation; run: (work: Promise<unknown>) => void }) {
   const { id, pinned, archived, request } = conversation;
+  const unread = isUnread(conversation);
+  const last = conversation.lastMessage;
   const change = (body: BodyInput<'patchConversation'>) =>
     run(call('patchConversation', { params: { id }, body }).then(take));
   if (request === 'pending')
@@ -78,6 +81,16 @@ function ChatItems({ conversation, run }: { conversation: Conversation; run: (wo
       <MenuItem onSelect={() => change({ pinned: !pinned })}>
         <Icon name="pin" /> {pinned ? t('person.unpin') : t('person.pin')}
       </MenuItem>
+      {unread && last && (
+        <MenuItem onSelect={() => change({ readMessageId: last.id, markedUnread: false })}>
+          <Icon name="check" /> {t('person.mark-read')}
+        </MenuItem>
+      )}
+      {!unread && (
+        <MenuItem onSelect={() => change({ markedUnread: true })}>
+          <Icon name="eye" /> {t('person.mark-unread')}
+        </MenuItem>
+      )}
       <MenuItem onSelect={() => change({ archived: !archived })}>
         <Icon name="archive" /> {archived ? t('person.unarchive') : t('person.archive')}
       </MenuItem>

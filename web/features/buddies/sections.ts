@@ -1,6 +1,7 @@
 import type { Buddy, Contact, Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { networkName } from '../../ui/network-glyph';
+import { isUnread } from './count';
 import { isBlocked } from './groups';
 import type { Section } from './layout';
 import type { Arrangement, Filters } from './view';
@@ -147,7 +148,7 @@ export function networksOf({ buddies, addresses }: Contact): string[] {
 function fits(contact: Contact, conversation: Conversation | undefined, filters: Filters): boolean {
   const { unread, favourites, network, group } = filters;
   return (
-    (!unread || (conversation?.unread ?? 0) > 0) &&
+    (!unread || (conversation !== undefined && isUnread(conversation))) &&
     (!favourites || contact.favourite) &&
     (network === null || networksOf(contact).includes(network)) &&
     (group === null || contact.buddies.some(({ groups }) => groups?.includes(group)))
@@ -158,7 +159,7 @@ function fits(contact: Contact, conversation: Conversation | undefined, filters:
 export function fitsChat(conversation: Conversation, contact: Contact | undefined, filters: Filters): boolean {
   const { unread, favourites, network, group } = filters;
   return (
-    (!unread || conversation.unread > 0) &&
+    (!unread || isUnread(conversation)) &&
     (!favourites || conversation.pinned || contact?.favourite === true) &&
     (network === null || conversation.chats.some((chat) => chat.network === network)) &&
     (group === null || contact?.buddies.some(({ groups }) => groups?.includes(group)) === true)
