@@ -40,7 +40,8 @@ export function ChatList({ box, query, onMenu }: Props) {
   const { closed, filters } = useListView();
   const current = route.at === 'conversation' ? route.id : null;
   const version = useVersion('conversations');
-  const contactsVersion = useVersion('contacts');
+  // Who somebody is matters to the list only where it is narrowed; rows look for themselves.
+  const contactsVersion = useVersion('contacts') * Number(isNarrowed(filters));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the versions stand for what is read
   const sections = useMemo(() => {
     const parts: Record<'requests' | 'open' | 'snoozed' | 'archived', Row[]> = {

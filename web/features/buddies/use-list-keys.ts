@@ -6,6 +6,7 @@ import {
   useCallback,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from 'react';
@@ -34,8 +35,7 @@ export function useListKeys<Row extends RowLike>({ box, placed, onToggle, onOpen
   const held = useRef<{ key: string; index: number } | null>(null);
   const latest = useRef(placed);
   latest.current = placed;
-  const first = placed.find(({ open, rows }) => open && rows.length > 0)?.rows[0]?.key ?? headKey(placed[0]?.key ?? '');
-  const known = active !== '' && isThere(placed, active);
+  const stop = useMemo(() => (active !== '' && isThere(placed, active) ? active : firstOf(placed)), [placed, active]);
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -122,7 +122,7 @@ export function useListKeys<Row extends RowLike>({ box, placed, onToggle, onOpen
     if (event.relatedTarget !== null) held.current = null;
   };
 
-  return { active: known ? active : first, onKeyDown, onFocus, onBlur };
+  return { active: stop, onKeyDown, onFocus, onBlur };
 }
 
 function focusRow(box: HTMLElement, key: string): boolean {
@@ -130,6 +130,9 @@ function focusRow(box: HTMLElement, key: string): boolean {
   stop?.focus({ preventScroll: true });
   return stop !== null;
 }
+
+const firstOf = <Row extends RowLike>(placed: readonly Placed<Row>[]): string =>
+  placed.find(({ open, rows }) => open && rows.length > 0)?.rows[0]?.key ?? headKey(placed[0]?.key ?? '');
 
 function isThere<Row extends RowLike>(placed: readonly Placed<Row>[], key: string): boolean {
   return placed.some((section) => headKey(section.key) === key || section.rows.some((row) => row.key === key));

@@ -80,7 +80,10 @@ function SectionRows<Row extends RowLike>({ label, section, from, to, active, on
   const { rows, tops, top, height, title } = section;
   const seen = inView(section, from, to);
   const indexes = Array.from({ length: seen.to - seen.from }, (_, n) => seen.from + n);
-  const kept = section.open ? rows.findIndex((row) => row.key === active) : -1;
+  const kept = useMemo(
+    () => (section.open ? rows.findIndex((row) => row.key === active) : -1),
+    [section.open, rows, active],
+  );
   if (kept >= 0 && (kept < seen.from || kept >= seen.to)) indexes.push(kept);
   if (indexes.length === 0 && (to < top || from > top + height)) return null;
   return (
