@@ -3,7 +3,8 @@ import type { User } from '../api/types';
 import { dropShared } from '../shared';
 import { askForUpdate } from '../worker';
 import { eraseKept } from './kept-files';
-import { erase, readAhead, rememberAll, restore, saveNow } from './local';
+import { loadLists } from './lists';
+import { erase, readAhead, restore, saveNow } from './local';
 import { closeOutbox, flushOutbox, followOutbox, openOutbox } from './outbox';
 import { prefetch, stopPrefetch, warmRecent, watchPointing } from './prefetch';
 import { store } from './store';
@@ -20,10 +21,8 @@ export type Session =
 const verifyAgainMs = 3000;
 const loadAgainMs = 2000;
 const refreshEveryMs = 15_000;
-const pageSize = 200;
 /** What the first screen asks for goes first. */
 const prefetchAfterMs = 1500;
-const mostPages = 100;
 /** Further behind than this, the lists are loaded anew instead of every change since. */
 const mostBehind = 20_000;
 
@@ -128,21 +127,7 @@ async function load(): Promise<void> {
   if (!user || loadingFor?.id === user.id) return;
   loadingFor = user;
   try {
-    const { rev } = await call('sync', {});
-    const [accounts, contacts, conversations] = await Promise.all([
-      everyPage((query) => call('listAccounts', { query })),
-      everyPage((query) => call('listContacts', { query })),
-      everyPage((query) => call('listConversations', { query })),
-    ]);
-    refill(store.accounts, accounts);
-    refill(store.contacts, contacts);
-    refill(store.conversations, conversations);
-    store.timelines.clear();
-    store.pins.clear();
-    store.rev = rev;
-    store.loaded = true;
-    for (const topic of ['accounts', 'contacts', 'conversations', 'loaded']) store.touch(topic);
-    rememberAll();
+    if (!(await loadLists(() => store.user?.id === user.id))) return;
     refreshedAt = Date.now();
     stream.start();
   } catch {
@@ -158,25 +143,6 @@ async function load(): Promise<void> {
   } finally {
     if (loadingFor === user) loadingFor = null;
   }
-}
-
-type Page<T> = { items: T[]; nextCursor: string | null };
-
-async function everyPage<T>(read: (query: { limit: number; cursor?: string }) => Promise<Page<T>>): Promise<T[]> {
-  const all: T[] = [];
-  let cursor: string | undefined;
-  for (let pages = 0; pages < mostPages; pages += 1) {
-    const page = await read({ limit: pageSize, cursor });
-    all.push(...page.items);
-    if (!page.nextCursor) break;
-    cursor = page.nextCursor;
-  }
-  return all;
-}
-
-function refill<T extends { id: string }>(map: Map<string, T>, items: T[]): void {
-  map.clear();
-  for (const item of items) map.set(item.id, item);
 }
 
 function onLive(): void {
