@@ -9,7 +9,7 @@ import { Stage, said } from '../support/stage.js';
 const ready = await labOrSkip([], ['browser']);
 
 /** Chromium says so of every call while the server is away, and of the first before anybody signed in. */
-const away = [/ERR_CONNECTION_REFUSED/, /WebSocket connection/, /status of 401/, /ERR_SOCKET_NOT_CONNECTED/];
+const away = [/ERR_(CONNECTION|EMPTY|SOCKET)/, /WebSocket connection/, /status of 401/];
 const places = [
   ['desktop', desktop],
   ['phone', phone],
