@@ -11,7 +11,15 @@ const page = '/index.html';
  * The page opens from here, whatever the network does. A new version waits until no window needs the old one, or until a
  * person asks for it; what a window fetches later is of its own version.
  */
-const serwist = new Serwist({ precacheEntries: precached, disableDevLogs: true });
+const serwist = new Serwist({
+  precacheEntries: precached,
+  disableDevLogs: true,
+  // Where the browser can, these do not wait for this worker to be started.
+  requestRules: [
+    { condition: { urlPattern: { pathname: '/api/*' } }, source: 'network' },
+    { condition: { urlPattern: { pathname: '/_next/static/*' } }, source: 'cache' },
+  ],
+});
 const answerPage = serwist.createHandlerBoundToUrl(page);
 
 serwist.registerRoute(

@@ -77,12 +77,14 @@ export const SharePage = (props: PropsOf<'share'>) => <Shown part={parts.share} 
 export const Switcher = (props: PropsOf<'switcher'>) => <Shown part={parts.switcher} props={props} />;
 
 const restMs = 1500;
+const betweenMs = 30;
 
-/** Fetches them all while nothing else is to be done, so that none is waited for. */
+/** Fetches them all while nothing else is to be done, so that none is waited for; one by one, so that nothing waits for them. */
 export function fetchLater(): () => void {
-  const fetchAll = () => {
-    for (const part of Object.values(parts)) part.fetch().catch(() => {});
+  let timer = setTimeout(() => void fetchNext(Object.values(parts)), restMs);
+  const fetchNext = async ([next, ...others]: readonly { fetch: () => Promise<void> }[]) => {
+    await next?.fetch().catch(() => {});
+    if (others.length > 0) timer = setTimeout(() => void fetchNext(others), betweenMs);
   };
-  const timer = setTimeout(fetchAll, restMs);
   return () => clearTimeout(timer);
 }
