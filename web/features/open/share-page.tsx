@@ -22,7 +22,7 @@ export function SharePage() {
   const found = useMemo(
     () =>
       conversations
-        .filter((one) => one.request !== 'declined' && matches(query, one.name))
+        .filter((one) => one.request === 'none' && matches(query, one.name))
         .sort((a, b) => (a.lastActiveAt < b.lastActiveAt ? 1 : -1))
         .slice(0, most),
     [conversations, query],
