@@ -189,7 +189,7 @@ if (ready) {
 
     test('links show where they lead, once for all windows', async () => {
       await deliver(by(`see ${page}`));
-      const card = robin.message('see http').locator('a.preview');
+      const card = robin.message('see http').locator('a.link-card');
       await card.getByText('The boat shed').waitFor();
       await card.getByText('Open on Saturday').waitFor();
       expect(await card.getAttribute('href')).toBe(page);
@@ -219,7 +219,7 @@ if (ready) {
       await small.signIn();
       await small.entry('Ada').click();
       await small.message('const boat').waitFor();
-      await small.message('see http').locator('a.preview').getByText('The boat shed').waitFor();
+      await small.message('see http').locator('a.link-card').getByText('The boat shed').waitFor();
       expect(await small.violations()).toEqual([]);
       expect(await small.overflow()).toEqual([]);
       await small.message('from the shed').getByRole('link', { name: 'a.png' }).click();

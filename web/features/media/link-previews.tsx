@@ -14,7 +14,7 @@ export function LinkPreviews({ message }: { message: Message }) {
   useEffect(() => {
     if (unseen) askPreviews(id);
   }, [unseen, id]);
-  if (unseen && !answered) return <span className="preview preview-coming" aria-hidden="true" />;
+  if (unseen && !answered) return <span className="link-card link-card-coming" aria-hidden="true" />;
   return previews?.map((preview) => <Card key={preview.url} id={id} preview={preview} />);
 }
 
@@ -25,10 +25,10 @@ function Card({ id, preview: { url, title, text, site, picture } }: { id: string
   const shown = picture && !broken ? `${base}/messages/${id}/images?url=${encodeURIComponent(picture)}` : undefined;
   const name = title || site || new URL(href).hostname;
   return (
-    <a className="preview" href={href} target="_blank" rel="noopener noreferrer nofollow" dir="auto">
+    <a className="link-card" href={href} target="_blank" rel="noopener noreferrer nofollow" dir="auto">
       {shown && (
         <img
-          className="preview-picture"
+          className="link-card-picture"
           src={shown}
           alt=""
           width={80}
@@ -38,10 +38,10 @@ function Card({ id, preview: { url, title, text, site, picture } }: { id: string
           onError={() => setBroken(true)}
         />
       )}
-      <span className="preview-words">
-        <span className="preview-site">{site || new URL(href).hostname}</span>
-        <span className="preview-title">{name}</span>
-        {text && <span className="preview-text">{text}</span>}
+      <span className="link-card-words">
+        <span className="link-card-site">{site || new URL(href).hostname}</span>
+        <span className="link-card-title">{name}</span>
+        {text && <span className="link-card-text">{text}</span>}
       </span>
     </a>
   );
