@@ -63,6 +63,13 @@ if (ready) {
       onTestFailed(async () => console.error(`the page: ${await robin.picture(task.name)}\n${parley.said}`));
     });
 
+    const network = async (is: 'there' | 'slow' | 'away') => {
+      const session = await robin.page.context().newCDPSession(robin.page);
+      const uploadThroughput = is === 'slow' ? 60_000 : -1;
+      const conditions = { offline: is === 'away', latency: 0, downloadThroughput: -1, uploadThroughput };
+      await session.send('Network.emulateNetworkConditions', conditions);
+      await session.detach();
+    };
     const uploads = () => robin.page.locator('.uploads');
     const choose = (name: string, bytes: Buffer) =>
       robin.page
@@ -90,20 +97,17 @@ if (ready) {
 
     test('a file is paused, goes on after the network was away and the page loaded anew, and arrives whole', async () => {
       const bytes = randomBytes(3_000_000);
-      const network = await robin.page.context().newCDPSession(robin.page);
-      const pace = { offline: false, latency: 0, downloadThroughput: -1 };
-      await network.send('Network.emulateNetworkConditions', { ...pace, uploadThroughput: 300_000 });
+      await network('slow');
       await choose('boat.zip', bytes);
       const state = uploads().locator('.upload-state');
       await state.getByText(/ of 2\.9 MB$/).waitFor();
       await eventually(async () => (await uploads().getByRole('progressbar').getAttribute('value')) !== '0');
       await robin.button('Pause boat.zip').click();
       await state.getByText('Paused at').waitFor();
+      await network('away');
       await robin.button('Resume boat.zip').click();
-      await robin.button('Pause boat.zip').waitFor();
-      await network.send('Network.emulateNetworkConditions', { ...pace, offline: true, uploadThroughput: -1 });
       await state.getByText('Waits for the connection').waitFor();
-      await network.send('Network.emulateNetworkConditions', { ...pace, uploadThroughput: -1 });
+      await network('there');
       await robin.page.reload();
       await uploads().getByText('boat.zip').waitFor();
       await state.getByText('2.9 MB', { exact: true }).waitFor();
@@ -138,16 +142,14 @@ if (ready) {
       await carry('paste');
       expect(await eventually(async () => (await uploads().getByText('dropped.txt').count()) === 2)).toBe(true);
       await robin.button('Remove dropped.txt').first().click();
-      const network = await robin.page.context().newCDPSession(robin.page);
-      const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 200_000 };
-      await network.send('Network.emulateNetworkConditions', slow);
+      await network('slow');
       await choose('slow.zip', randomBytes(400_000));
       await robin.box.fill('with its file');
       await robin.box.press('Enter');
       await robin.page.getByText('Goes out as soon as its files are there.').waitFor();
       expect(await robin.violations()).toEqual([]);
+      await network('there');
       await robin.message('with its file').getByText('slow.zip').waitFor();
-      await network.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 });
     });
 
     test('a voice message is recorded, sent, played and sought in', async () => {
