@@ -17,7 +17,9 @@ const beforeOf = ({ nextCursor, history }: Answer<'listMessages'>): Before => ({
 /** Makes a conversation's newest messages present; paints what is remembered meanwhile. */
 export async function openTimeline(conversationId: string): Promise<void> {
   const timeline = store.timeline(conversationId);
-  if (timeline.loading || (timeline.fresh && timeline.atLatest)) return;
+  if (timeline.loading === 'latest' || (timeline.fresh && timeline.atLatest)) return;
+  // A page of elsewhere is of no use any more.
+  timeline.forsake();
   timeline.loading = 'latest';
   timeline.error = null;
   const { moves } = timeline;
