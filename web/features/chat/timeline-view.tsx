@@ -68,7 +68,11 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
     span.older(view);
     span.newer(view);
   };
-  const scroll = useScroll(box, rows, { onMove, onDrawn: span.older });
+  const onDrawn = (view: View) => {
+    span.older(view);
+    span.newer(view);
+  };
+  const scroll = useScroll(box, rows, { follows: latest, onMove, onDrawn });
   const { toEnd, toRow, toRowIfAbove } = scroll;
   const onShown = () => setAtEnd(false);
   const { setGoal, toPlace, toMessage, toTime } = useGoal(id, rows, { toRow, setSpan, onShown });

@@ -10,6 +10,8 @@ type Anchor = { id: string; edge: 'top' | 'bottom'; at: number };
 export type View = { above: number; below: number; atEnd: boolean; topId: string | null };
 
 type Hooks = {
+  /** What is drawn ends with the newest: news come there, and the view goes with them. */
+  follows: boolean;
   /** After the reader has moved. */
   onMove: (view: View) => void;
   /** After the rows were drawn. */
@@ -23,6 +25,8 @@ type Hooks = {
  */
 export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown, hooks: Hooks) {
   const stuck = useRef(true);
+  /** On the way to the newest, which is not drawn yet. */
+  const goesThere = useRef(false);
   const anchor = useRef<Anchor | null>(null);
   const lastTop = useRef(0);
   const latest = useRef(hooks);
@@ -30,6 +34,7 @@ export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown,
 
   const toEnd = useCallback(() => {
     stuck.current = true;
+    goesThere.current = true;
     anchor.current = null;
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [box]);
@@ -41,7 +46,9 @@ export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown,
     if (stuck.current && element.scrollTop >= lastTop.current) element.scrollTop = element.scrollHeight;
     lastTop.current = element.scrollTop;
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
-    stuck.current = below < nearEnd;
+    const { follows } = latest.current;
+    stuck.current = below < nearEnd && (follows || goesThere.current);
+    if (follows || !stuck.current) goesThere.current = false;
     const top = topRow(element);
     anchor.current = stuck.current ? null : top;
     latest.current.onMove({ above: element.scrollTop, below, atEnd: stuck.current, topId: top?.id ?? null });
@@ -76,6 +83,7 @@ export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown,
 
   const moveTo = useCallback((element: HTMLElement, row: HTMLElement, gap: number) => {
     stuck.current = false;
+    goesThere.current = false;
     element.scrollTop += topIn(element, row) - gap;
     anchor.current = topRow(element);
   }, []);
