@@ -114,6 +114,7 @@ if (ready) {
       seen.clear();
       await roll(3000, () => seen.has(lines));
       expect(seen.size).toBe(lines);
+      await page.mouse.wheel(0, 30_000);
       await eventually(() => inView(lines));
       await stage.deliver('robin', said('and now', 'ada', { from: person('ada') }));
       await robin.message('and now').waitFor();
