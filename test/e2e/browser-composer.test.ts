@@ -59,16 +59,18 @@ if (ready) {
         const { items } = await parley.ok('GET', '/conversations?limit=100');
         return items.find((one: { name: string }) => one.name === name)?.id;
       });
-    const openChat = async (visitor: Visitor, name: string): Promise<void> => {
-      await visitor.to(`#/c/${await idOf(name)}`);
-      await visitor.box.waitFor();
-    };
     const says = (visitor: Visitor, wanted: string) =>
       eventually(async () => {
         const now = await visitor.box.inputValue();
         if (now !== wanted) throw new Error(`the box says ${JSON.stringify(now)}`);
         return true;
       });
+    /** With an empty box: what was cleared in the other window is cleared here too. */
+    const openChat = async (visitor: Visitor, name: string): Promise<void> => {
+      await visitor.to(`#/c/${await idOf(name)}`);
+      await visitor.box.waitFor();
+      await says(visitor, '');
+    };
     async function isSound(visitor: Visitor, screen: string): Promise<void> {
       expect.soft(await visitor.violations(), screen).toEqual([]);
       expect.soft(await visitor.overflow(), `${screen}: wider than the window`).toEqual([]);
@@ -144,6 +146,9 @@ if (ready) {
       await toolbar.getByRole('button', { name: 'Code', exact: true }).click();
       await says(visitor, 'so **bold** and `code`');
       await isSound(visitor, 'formatting, desktop');
+      await toolbar.getByRole('button', { name: 'Bold' }).focus();
+      await visitor.page.keyboard.press('ArrowLeft');
+      expect(await visitor.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Quote');
       await box.press('Enter');
       await visitor.log.locator('strong').getByText('bold').first().waitFor();
       await visitor.log.locator('code').getByText('code').first().waitFor();
@@ -194,6 +199,24 @@ if (ready) {
         const conversation = await parley.ok('GET', `/conversations/${await idOf('ben')}`);
         return conversation.draft === null || undefined;
       });
+    });
+
+    test('Enter makes a line where that is wanted, and Control Enter sends', async () => {
+      const visitor = desk();
+      await openChat(visitor, 'ben');
+      const toggle = async () => {
+        await visitor.button('More ways to send').click();
+        await visitor.page.getByRole('menuitemcheckbox', { name: 'Enter sends' }).click();
+      };
+      await toggle();
+      await visitor.box.pressSequentially('two');
+      await visitor.box.press('Enter');
+      await visitor.box.pressSequentially('lines');
+      await says(visitor, 'two\nlines');
+      await visitor.box.press('Control+Enter');
+      await visitor.message('lines').first().waitFor();
+      await toggle();
+      await visitor.write('one line');
     });
 
     test('arrow up changes what was said last, and the focus comes back', async () => {

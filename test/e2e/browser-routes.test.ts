@@ -194,6 +194,11 @@ if (ready) {
       await page.getByRole('menuitemradio', { name: /^As usual .+ No route is set\./ }).waitFor();
       await page.getByRole('menuitemradio', { name: /^Phone/ }).click();
       await page.getByText(/^Goes to .+ by Phone \(SMS\)\./).waitFor();
+      await robin.box.fill('x'.repeat(161));
+      await page.getByText('2 SMS parts · 145 characters left').waitFor();
+      await robin.box.fill('x😀');
+      await page.getByText('1 SMS part · 67 characters left · special characters').waitFor();
+      await robin.box.fill('');
       await pick('Send via Phone', 'Always by Phone here');
       await eventually(async () => {
         const { via } = await parley.ok('GET', `/conversations/${ada.conversationId}`);

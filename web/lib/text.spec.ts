@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pieces, safeHref, smsParts } from './text';
+import { pieces, safeHref, smsParts, smsRoom } from './text';
 
 const links = (text: string) => pieces(text).flatMap((piece) => (piece.is === 'link' ? [piece.href] : []));
 
@@ -21,6 +21,17 @@ test('what could act is no link', () => {
   expect(links('javascript:alert(1) data:text/html,x')).toEqual([]);
   expect(safeHref('javascript:alert(1)')).toBeNull();
   expect(safeHref('https://example.org/')).toBe('https://example.org/');
+});
+
+test.each([
+  ['', 1, 160, false],
+  ['x'.repeat(160), 1, 0, false],
+  ['x'.repeat(161), 2, 145, false],
+  ['€'.repeat(80), 1, 0, false],
+  ['ł'.repeat(71), 2, 63, true],
+  ['😀', 1, 68, true],
+])('room in a text message', (text, parts, left, unicode) => {
+  expect(smsRoom(text)).toEqual({ parts, left, unicode });
 });
 
 test('segments of a text message', () => {

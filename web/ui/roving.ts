@@ -11,6 +11,17 @@ export function moveFocus(event: KeyboardEvent, box: HTMLElement | null): void {
   items[to].focus();
 }
 
+/** The same along a toolbar: by the arrows of a line, as it is read, from one end to the other and on. */
+export function moveAlong(event: KeyboardEvent, box: HTMLElement | null): void {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const items = [...(box?.querySelectorAll<HTMLElement>('button:not(:disabled)') ?? [])];
+  const at = items.indexOf(document.activeElement as HTMLElement);
+  if (by === undefined || at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  const step = document.documentElement.dir === 'rtl' ? -by : by;
+  items[(at + step + items.length) % items.length]?.focus();
+}
+
 function target(key: string, at: number, count: number): number | null {
   if (key === 'ArrowDown') return Math.min(at + 1, count - 1);
   if (key === 'ArrowUp') return Math.max(at - 1, 0);

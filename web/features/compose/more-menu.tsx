@@ -4,6 +4,7 @@ import { type PlainText, t } from '../../lib/i18n';
 import { Icon, type IconName } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
 import { CheckItem } from '../routes/word-menu';
+import { setEnterSends, useEnterSends } from './enter';
 import type { Extras } from './extras';
 
 export type Opening = 'when' | 'words' | 'preview' | 'insert' | 'save';
@@ -33,6 +34,7 @@ const things: { what: Opening; label: PlainText; icon: IconName; needsWords?: bo
 
 /** All that most messages do without. */
 export function MoreMenu({ extras, sms, empty, onChange, onOpen }: Props) {
+  const enterSends = useEnterSends();
   return (
     <Menu label={t('compose.more')} title={t('compose.more')} placement="above" trigger={<Icon name="more" />}>
       {things.map(({ what, label, icon, needsWords }) => (
@@ -47,13 +49,14 @@ export function MoreMenu({ extras, sms, empty, onChange, onOpen }: Props) {
           <span className="menu-tick">{extras.urgency === value && <Icon name="check" size={14} />}</span> {t(label)}
         </MenuItem>
       ))}
+      <hr className="menu-line" />
+      <CheckItem on={enterSends} onToggle={() => setEnterSends(!enterSends)}>
+        {t('compose.enter-sends')}
+      </CheckItem>
       {sms && (
-        <>
-          <hr className="menu-line" />
-          <CheckItem on={extras.shortenLinks} onToggle={() => onChange({ shortenLinks: !extras.shortenLinks })}>
-            {t('compose.short-links')}
-          </CheckItem>
-        </>
+        <CheckItem on={extras.shortenLinks} onToggle={() => onChange({ shortenLinks: !extras.shortenLinks })}>
+          {t('compose.short-links')}
+        </CheckItem>
       )}
     </Menu>
   );

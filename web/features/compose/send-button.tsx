@@ -3,9 +3,6 @@ import { t } from '../../lib/i18n';
 import { modifier } from '../../lib/keys';
 import { Icon } from '../../ui/icons';
 
-/** Whether Enter sends; else it makes a line, and Enter with Control sends. */
-export const useEnterSends = (): boolean => true;
-
 export function SendButton({
   later,
   enterSends,

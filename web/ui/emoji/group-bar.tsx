@@ -1,6 +1,7 @@
 'use client';
-import { type KeyboardEvent, useRef } from 'react';
+import { useRef } from 'react';
 import { type PlainText, t } from '../../lib/i18n';
+import { moveAlong } from '../roving';
 
 type Group = { key: string; group: number; title: PlainText; icon: string };
 
@@ -70,16 +71,14 @@ export function GroupBar({ hasRecent, current, disabled, onJump }: Props) {
   const bar = useRef<HTMLDivElement>(null);
   const all = hasRecent ? [recent, ...groups] : groups;
   const known = all.some(({ key }) => key === current);
-  const onKey = (event: KeyboardEvent) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const buttons = [...(bar.current?.querySelectorAll<HTMLElement>('button') ?? [])];
-    const at = buttons.findIndex((one) => one.matches(':focus'));
-    if (by === undefined || at < 0) return;
-    event.preventDefault();
-    buttons[(at + (document.documentElement.dir === 'rtl' ? -by : by) + buttons.length) % buttons.length]?.focus();
-  };
   return (
-    <div ref={bar} role="toolbar" aria-label={t('emoji.groups')} className="emoji-groups" onKeyDown={onKey}>
+    <div
+      ref={bar}
+      role="toolbar"
+      aria-label={t('emoji.groups')}
+      className="emoji-groups"
+      onKeyDown={(event) => moveAlong(event, bar.current)}
+    >
       {all.map(({ key, title, icon }, index) => (
         <button
           key={key}
