@@ -207,6 +207,7 @@ if (ready) {
       const toggle = async () => {
         await visitor.button('More ways to send').click();
         await visitor.page.getByRole('menuitemcheckbox', { name: 'Enter sends' }).click();
+        await visitor.page.keyboard.press('Escape');
       };
       await toggle();
       await visitor.box.pressSequentially('two');
