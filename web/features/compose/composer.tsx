@@ -11,7 +11,7 @@ import { AttachmentList } from './attachment-list';
 import { Chips } from './chips';
 import { type Choice, policyOf, targetOf, waysOf } from './choice';
 import { Closed } from './closed';
-import { Offers, offerId } from './complete/offers';
+import { Offers } from './complete/offers';
 import { useCompletion } from './complete/use-completion';
 import { ComposerFoot } from './composer-foot';
 import { DropZone } from './drop-zone';
@@ -27,6 +27,8 @@ import { MoreMenu } from './more-menu';
 import { Dialogs, type Opened, Panels } from './parts';
 import { Replying } from './replying';
 import { SendButton } from './send-button';
+import { SubjectField } from './subject-field';
+import { TextBox } from './text-box';
 import { type Returned, UndoBar, useHeld } from './undo-bar';
 import { useAttachments, useSendWhenReady } from './use-attachments';
 import { useGrowing } from './use-box';
@@ -208,45 +210,17 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
         <DropZone onFiles={uploads.add} />
         <div className="composer-box">
           <Offers {...completion} />
-          {mail && (
-            <input
-              className="subject"
-              aria-label={t('compose.subject-label')}
-              placeholder={subjectHint(conversation)}
-              value={subject}
-              maxLength={300}
-              onChange={(event) => draft.setSubject(event.target.value)}
-            />
-          )}
-          <textarea
-            ref={box}
-            className="composer-text"
-            aria-label={t('compose.message')}
-            aria-autocomplete="list"
-            aria-controls={completion.open ? completion.id : undefined}
-            aria-activedescendant={completion.open ? offerId(completion.id, completion.at) : undefined}
-            aria-keyshortcuts={enterSends ? 'Enter' : 'Control+Enter'}
-            enterKeyHint={enterSends ? 'send' : 'enter'}
-            placeholder={t('compose.write-to', { name: conversation.name })}
-            dir="auto"
-            rows={1}
-            value={text}
-            onChange={(event) => {
-              change(event.target.value);
-              completion.look();
-            }}
-            onSelect={completion.look}
+          {mail && <SubjectField conversation={conversation} subject={subject} onSubject={draft.setSubject} />}
+          <TextBox
+            box={box}
+            name={conversation.name}
+            text={text}
+            completion={completion}
+            enterSends={enterSends}
+            onText={change}
             onKeyDown={onKey}
-            onBlur={() => {
-              typing.stopped();
-              completion.close();
-            }}
-            onPaste={(event) => {
-              if (event.clipboardData.files.length > 0) {
-                event.preventDefault();
-                uploads.add(event.clipboardData.files);
-              }
-            }}
+            onLeave={typing.stopped}
+            onFiles={uploads.add}
           />
           <AttachmentList uploads={uploads} />
           <Chips extras={extras} onChange={draft.set} />
@@ -294,9 +268,4 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
       />
     </>
   );
-}
-
-function subjectHint(conversation: Conversation): string {
-  const subject = conversation.chats.findLast((chat) => chat.subject)?.subject;
-  return subject ? t('compose.subject-goes-on', { subject }) : t('compose.subject');
 }

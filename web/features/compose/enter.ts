@@ -1,21 +1,11 @@
 'use client';
-import { useSyncExternalStore } from 'react';
+import { messageOf } from '../../lib/api/client';
+import { changeSettings, useSettings } from '../../lib/settings';
+import { notify } from '../../ui/notice';
 
-const key = 'parley.enter';
-const listeners = new Set<() => void>();
-
-const read = (): boolean => localStorage.getItem(key) !== 'line';
-
-/** Whether Enter sends; else it makes a line, and Enter with Control sends. Remembered in this browser. */
-export const useEnterSends = (): boolean => useSyncExternalStore(subscribe, read, () => true);
+/** Whether Enter sends; else it makes a line, and Enter with Control sends. */
+export const useEnterSends = (): boolean => useSettings().sendWith === 'enter';
 
 export function setEnterSends(on: boolean): void {
-  if (on) localStorage.removeItem(key);
-  else localStorage.setItem(key, 'line');
-  for (const listener of listeners) listener();
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  changeSettings({ sendWith: on ? 'enter' : 'ctrl-enter' }).catch((error: unknown) => notify(messageOf(error)));
 }
