@@ -7,6 +7,7 @@ import { featuresOf, keptFor } from './core/accounts/features.js';
 import { Logins } from './core/accounts/logins.js';
 import { Accounts } from './core/accounts/service.js';
 import { Supervisor } from './core/accounts/supervisor.js';
+import { Attention } from './core/attention/attention.js';
 import { Gathered } from './core/broadcasts/gathered.js';
 import { BroadcastWorker } from './core/broadcasts/worker.js';
 import { Chores } from './core/chores.js';
@@ -31,6 +32,9 @@ import { LinkSigner } from './infra/crypto/link-signer.js';
 import { SecretBox } from './infra/crypto/secret-box.js';
 import { PgAccountStore } from './infra/database/accounts.js';
 import { Admin } from './infra/database/admin.js';
+import { Devices } from './infra/database/attention/devices.js';
+import { Reminders } from './infra/database/attention/reminders.js';
+import { PgAttentionStore } from './infra/database/attention/store.js';
 import { Broadcasts } from './infra/database/broadcasts/service.js';
 import { PgBroadcastStore } from './infra/database/broadcasts/store.js';
 import { PgCapabilityStore } from './infra/database/capability-news.js';
@@ -68,6 +72,8 @@ import { checkHost } from './infra/net/addresses.js';
 import { createGuardedFetch } from './infra/net/guarded-fetch.js';
 import { PageReader } from './infra/net/page-reader.js';
 import { RemoteImages } from './infra/net/remote-images.js';
+import { PushKeys } from './infra/push/keys.js';
+import { WebPushSender } from './infra/push/sender.js';
 import { QueueBell } from './infra/queue/bell.js';
 import { BlobStore } from './infra/storage/blobs.js';
 import { Uploads } from './infra/uploads.js';
@@ -117,6 +123,9 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     (await prisma.webhook.findFirst({ select: { id: true } })) === null;
   const secretKeys = config.secretKeys ?? [readKeyFile(dataDir, { mayMake: await mayMake() })];
   const box = new SecretBox(secretKeys);
+  const pushKeys = new PushKeys(pool, box);
+  const pushSender = new WebPushSender(pushKeys, config.pushHosts, config.publicUrl);
+  lifetime.onStop('pushes', () => pushSender.close());
   const links = new Links(pool, blobs, new LinkSigner(secretKeys), systemClock, config.publicUrl);
 
   let address = '';
@@ -152,6 +161,17 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   };
   const mentions = new MentionBook(pool);
   const inboundStore = new PgInboundStore(pool, blobs, mentions, ring);
+  const attention = new Attention(
+    new PgAttentionStore(pool, box),
+    pushSender,
+    {
+      changed: ring,
+      tell: (userId, alerts) => hub.broadcast(userId, { type: 'alerts', alerts }),
+      hasWindows: (userId) => hub.isHeard(userId),
+    },
+    systemClock,
+    log.child({ part: 'attention' }),
+  );
   const chores = new Chores(
     [
       { name: 'drop events that waited too long for their message', run: () => inboundStore.dropStale() },
@@ -168,10 +188,12 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       committed: (result) => {
         hub.committed(result);
         relay.ring(result.userId);
+        attention.ring(result.userId);
       },
       stored: (userId, settled) => {
         hub.ring(userId);
         relay.ring(userId);
+        attention.ring(userId);
         for (const id of settled) drain.settled(id);
       },
     },
@@ -310,6 +332,8 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       rooms: new Rooms({ pool, supervisor, clock: systemClock }, typing),
       messages,
       marks: new MessageMarks(pool, prisma, systemClock, ring),
+      reminders: new Reminders(pool, prisma, (...ids) => conversations.get(...ids), ring),
+      push: new Devices(pool, box, pushKeys, pushSender.checkEndpoint, attention),
       forwards: new Forwards(pool, messages, previews),
       deliveries: new Deliveries(pool, prisma, adapters, systemClock, {
         changed: ring,
@@ -379,8 +403,10 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       lifetime.onStop('typing', () => typing.stop());
       lifetime.onStop('chores', () => chores.stop());
       lifetime.onStop('digests', () => digests.stop());
+      lifetime.onStop('notifications', () => attention.stop());
       await accountStore.reseal();
       await webhookStore.reseal();
+      await pushKeys.reseal();
       await webhooks.start();
       chores.start();
       ephemera.start();
@@ -389,6 +415,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       relay.start();
       broadcastWorker.start();
       digests.start();
+      await attention.start();
       // The accounts of a large installation connect a few at a time; nobody has to wait for the last.
       void supervisor.startAll().catch(lifetime.fail);
     },

@@ -7,6 +7,7 @@ import { CallInterceptor } from './http/call.interceptor.js';
 import { AccountsController } from './http/controllers/accounts.controller.js';
 import { AdminController } from './http/controllers/admin.controller.js';
 import { AttachmentsController } from './http/controllers/attachments.controller.js';
+import { AttentionController } from './http/controllers/attention.controller.js';
 import { BroadcastsController } from './http/controllers/broadcasts.controller.js';
 import { ContactsController } from './http/controllers/contacts.controller.js';
 import { ConversationsController } from './http/controllers/conversations.controller.js';
@@ -38,6 +39,7 @@ export const apiModule = (deps: ApiDeps): DynamicModule => ({
     ContactsController,
     ConversationsController,
     MessagesController,
+    AttentionController,
     DigestsController,
     RoutesController,
     GroupsController,

@@ -1,6 +1,7 @@
 import type { FormField, WebhookRequest, WebhookResponse } from '../sdk/index.js';
 import type { AccountChange } from './accounts/store.js';
 import type { AdminService } from './admin/service.js';
+import type { PushService, ReminderService } from './attention/service.js';
 import type { Level } from './attention/settings.js';
 import type { BroadcastService } from './broadcasts/service.js';
 import type { DeliveryService } from './delivery/service.js';
@@ -253,6 +254,8 @@ export type Services = {
   rooms: RoomService;
   messages: MessageService;
   marks: MarkService;
+  reminders: ReminderService;
+  push: PushService;
   forwards: ForwardService;
   deliveries: DeliveryService;
   groups: GroupService;

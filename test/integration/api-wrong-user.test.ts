@@ -70,6 +70,7 @@ async function person(name: string, admin: string): Promise<Person> {
     template: mint(),
     route: mint(),
     webhook: mint(),
+    device: mint(),
     broadcast: mint(),
   };
   return { token, ids };

@@ -7,11 +7,14 @@ import { Dispatcher } from '../../src/core/webhooks/dispatcher.js';
 import { Webhooks } from '../../src/core/webhooks/service.js';
 import { createIdentity } from '../../src/infra/auth/identity.js';
 import { SecretBox } from '../../src/infra/crypto/secret-box.js';
+import { Devices } from '../../src/infra/database/attention/devices.js';
+import { Reminders } from '../../src/infra/database/attention/reminders.js';
 import { imagesNamed } from '../../src/infra/database/messages/images.js';
 import { LinkPreviews } from '../../src/infra/database/messages/link-previews.js';
 import { Routes } from '../../src/infra/database/routes.js';
 import { Templates } from '../../src/infra/database/templates.js';
 import { RemoteImages } from '../../src/infra/net/remote-images.js';
+import { PushKeys } from '../../src/infra/push/keys.js';
 import { createIdempotency } from '../../src/infra/users/idempotency.js';
 import { createUsers } from '../../src/infra/users/users.js';
 import { PgWebhookStore } from '../../src/infra/webhooks/store.js';
@@ -32,7 +35,8 @@ beforeAll(async () => {
   const { prisma, pool, clock, attachments, uploads } = world;
   const { accountService, contacts, conversations, rooms, messages, groups, broadcasts, digests } = world.process;
   const log = { debug: () => {}, info: () => {}, warn: () => {} };
-  const store = new PgWebhookStore(pool, new SecretBox([randomBytes(32)]));
+  const box = new SecretBox([randomBytes(32)]);
+  const store = new PgWebhookStore(pool, box);
   const nothing = { newest: async () => 0, since: async () => ({ changes: [], rev: 0, more: false }) };
   const dispatcher = new Dispatcher(store, nothing, async () => undefined, clock, log);
   images = new RemoteImages(imagesNamed(prisma), []);
@@ -62,6 +66,13 @@ beforeAll(async () => {
       ...{ links: world.links, previews: world.process.previews, templates: new Templates(pool) },
       routes: new Routes(pool, world.process.supervisor, () => {}),
       webhooks: new Webhooks(store, dispatcher, () => {}),
+      reminders: new Reminders(
+        pool,
+        prisma,
+        (...ids) => conversations.get(...ids),
+        () => {},
+      ),
+      push: new Devices(pool, box, new PushKeys(pool, box), () => {}, nobody),
     },
     identity: createIdentity(prisma),
     users: createUsers(prisma, () => {}),
@@ -81,6 +92,13 @@ afterAll(async () => {
 });
 
 type Person = { userId: string; token: string; cookie: string; account: { id: string }; ids: OwnIds };
+
+const nobody = { devicesChanged: async () => {}, looking: () => {}, away: () => {} };
+const newDevice = (name: string) => ({
+  endpoint: `https://push.example.org/${name}`,
+  keys: { p256dh: Buffer.alloc(65, 4).toString('base64url'), auth: Buffer.alloc(16).toString('base64url') },
+  device: 'Firefox',
+});
 
 /** A user with something of every kind. */
 async function person(name: string, admin: string | undefined): Promise<Person> {
@@ -134,6 +152,7 @@ async function person(name: string, admin: string | undefined): Promise<Person> 
       })
     ).id,
     webhook: (await ok('POST', '/webhooks', { url: 'https://example.org/' })).id,
+    device: (await ok('POST', '/push/subscriptions', newDevice(name))).id,
   };
   return { userId: me.id, token, cookie, account, ids };
 }
@@ -156,6 +175,7 @@ async function rowsOf(userId: string): Promise<unknown> {
       'templates',
       'routes',
       'webhooks',
+      'push_subscriptions',
       'broadcasts',
       'api_tokens',
     ].map((table) => of(table, mine)),

@@ -19,6 +19,7 @@ export type OwnIds = Record<
   | 'template'
   | 'route'
   | 'webhook'
+  | 'device'
   | 'broadcast',
   string
 >;
@@ -48,6 +49,7 @@ const KIND_BY_PATH: Record<string, keyof OwnIds> = {
   '/routes/': 'route',
   '/profiles/': 'profile',
   '/webhooks/': 'webhook',
+  '/push/subscriptions/': 'device',
   '/broadcasts/': 'broadcast',
 };
 
@@ -72,6 +74,8 @@ const bodies: Partial<Record<EndpointName, (own: OwnIds) => unknown>> = {
   patchRoute: () => ({ name: 'renamed' }),
   patchProfile: () => ({ routeId: null }),
   editMessage: () => ({ text: 'hello' }),
+  remindMessage: () => ({ at: '2030-01-01T08:00:00.000Z' }),
+  remindConversation: () => ({ at: '2030-01-01T08:00:00.000Z' }),
   markMessage: () => ({ starred: true }),
   forwardMessage: (own) => ({ conversationIds: [own.conversation] }),
   previewForward: (own) => ({ conversationIds: [own.conversation] }),

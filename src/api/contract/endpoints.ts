@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id } from './common.js';
 import { adminEndpoints } from './endpoints/admin.js';
+import { attentionEndpoints } from './endpoints/attention.js';
 import { contactsEndpoints } from './endpoints/contacts.js';
 import { conversationsEndpoints } from './endpoints/conversations.js';
 import { groupsEndpoints } from './endpoints/groups.js';
@@ -21,6 +22,7 @@ export const endpoints = {
   ...contactsEndpoints,
   ...conversationsEndpoints,
   ...messagesEndpoints,
+  ...attentionEndpoints,
   ...routingEndpoints,
   ...groupsEndpoints,
   ...syncEndpoints,

@@ -5,6 +5,7 @@ import { contact, presence } from './contacts.js';
 import { conversation } from './conversations.js';
 import { delivery, message } from './messages.js';
 import { account } from './networks.js';
+import { alert } from './reminders.js';
 import { user } from './users.js';
 
 /** A row as it is now, or its tombstone (`value: null`). Applying one twice changes nothing. */
@@ -35,6 +36,7 @@ export const frame = z.discriminatedUnion('type', [
     type: z.literal('presence'),
     buddies: z.array(presence.extend({ id, contactId: id.nullable() })),
   }),
+  z.object({ type: z.literal('alerts'), alerts: z.array(alert) }),
   z.object({ type: z.literal('ping') }),
 ]);
 export type Frame = z.infer<typeof frame>;

@@ -26,8 +26,12 @@ export class StreamGateway implements OnGatewayConnection {
       return;
     }
     socket.once('close', countOut);
-    const { sync, digests } = this.services;
-    const onActive = () => digests.active(guest.principal.userId);
-    void new Stream(socket, guest, { sync, identity: this.identity, onActive }, this.log).run();
+    const { sync, digests, push } = this.services;
+    const { userId } = guest.principal;
+    const person = {
+      onActive: () => digests.active(userId),
+      onLooking: (on: boolean) => (on ? push.looking(userId, socket) : push.away(userId, socket)),
+    };
+    void new Stream(socket, guest, { sync, identity: this.identity, person }, this.log).run();
   }
 }

@@ -11,6 +11,8 @@ const FLOOD_WINDOW_MS = 10_000;
 const FLOOD_FRAMES = 200;
 const PING = JSON.stringify({ type: 'ping' });
 const ACTIVE = JSON.stringify({ type: 'active' });
+const LOOKING = JSON.stringify({ type: 'looking', on: true });
+const AWAY = JSON.stringify({ type: 'looking', on: false });
 
 /** Why we close: 1008 for what the client should mend, 1013 where it should come back and resume. */
 const close = {
@@ -20,29 +22,31 @@ const close = {
   away: [1013, 'not available right now; try again'],
 } as const;
 
+/** The client says that a person is there, or looks at this very window. */
+export type Person = { onActive(): void; onLooking(on: boolean): void };
+
 /** A client's socket: frames go out as given, within a bound; it lives as long as the session behind it. */
 export class Stream {
   readonly #socket: WebSocket;
   readonly #guest: Guest;
   readonly #sync: SyncService;
   readonly #identity: Identity;
-  readonly #onActive: () => void;
+  readonly #person: Person;
   readonly #log: Log;
   #answered = true;
   #framesIn = 0;
 
-  /** `onActive`: the client says that a person is there. */
   constructor(
     socket: WebSocket,
     guest: Guest,
-    { sync, identity, onActive }: { sync: SyncService; identity: Identity; onActive: () => void },
+    { sync, identity, person }: { sync: SyncService; identity: Identity; person: Person },
     log: Log,
   ) {
     this.#socket = socket;
     this.#guest = guest;
     this.#sync = sync;
     this.#identity = identity;
-    this.#onActive = onActive;
+    this.#person = person;
     this.#log = log;
   }
 
@@ -63,13 +67,19 @@ export class Stream {
     // Unknown frames are ignored, so that newer clients can talk to us.
     this.#socket.on('message', (data) => {
       if (++this.#framesIn > FLOOD_FRAMES) this.#close('flood');
-      else if (this.#guest.principal.kind === 'session' && data.toString() === ACTIVE) this.#onActive();
+      else if (this.#guest.principal.kind === 'session') this.#heard(data.toString());
     });
     this.#socket.once('close', () => {
       for (const timer of timers) clearInterval(timer);
       offEnd();
+      this.#person.onLooking(false);
     });
     await this.#subscribe();
+  }
+
+  #heard(said: string): void {
+    if (said === ACTIVE) this.#person.onActive();
+    else if (said === LOOKING || said === AWAY) this.#person.onLooking(said === LOOKING);
   }
 
   async #subscribe(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Alert } from '../attention/alert.js';
 import type { UserView } from '../users/views.js';
 import type {
   AccountView,
@@ -25,4 +26,5 @@ export type Frame =
   | { type: 'changes'; changes: Change[]; rev: number }
   | { type: 'typing'; conversationId: string; buddyId: string; name: string; on: boolean }
   | { type: 'presence'; buddies: ({ id: string; contactId: string | null } & PresenceView)[] }
+  | { type: 'alerts'; alerts: Alert[] }
   | { type: 'ping' };

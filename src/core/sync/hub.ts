@@ -101,6 +101,11 @@ export class Hub implements SyncService {
     this.rung(userId);
   }
 
+  /** Whether any window of the user is open. */
+  isHeard(userId: string): boolean {
+    return this.#streams.has(userId);
+  }
+
   /** Another process rang. */
   rung(userId: string): void {
     const stream = this.#streams.get(userId);
@@ -108,7 +113,7 @@ export class Hub implements SyncService {
   }
 
   /** Typing and presence: not history, not replayed. */
-  broadcast(userId: string, frame: Extract<Frame, { type: 'typing' | 'presence' }>): void {
+  broadcast(userId: string, frame: Extract<Frame, { type: 'typing' | 'presence' | 'alerts' }>): void {
     const text = JSON.stringify(frame);
     this.fanout.publish('frame', userId, text);
     this.broadcasted(userId, text);

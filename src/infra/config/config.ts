@@ -22,6 +22,8 @@ export type Config = {
   webhookHosts: readonly string[];
   /** Host names and addresses that images of messages may come from although they are private. */
   imageHosts: readonly string[];
+  /** Host names and addresses of push services that may be private, or without TLS. */
+  pushHosts: readonly string[];
   /** npm packages to load adapters from. */
   adapters: readonly string[];
   logLevel: LogLevel;
@@ -69,6 +71,7 @@ export function loadConfig(env: Environment = process.env): Config {
     allowPrivateServers: settings.PARLEY_ALLOW_PRIVATE_SERVERS,
     webhookHosts: settings.PARLEY_WEBHOOK_HOSTS,
     imageHosts: settings.PARLEY_IMAGE_HOSTS,
+    pushHosts: settings.PARLEY_PUSH_HOSTS,
     adapters: settings.PARLEY_ADAPTERS,
     logLevel: settings.LOG_LEVEL,
     warnings: unknownNames(given),

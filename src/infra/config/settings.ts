@@ -119,6 +119,7 @@ export const environment = z.object({
   PARLEY_ALLOW_PRIVATE_SERVERS: flag('true'),
   PARLEY_WEBHOOK_HOSTS: hostList,
   PARLEY_IMAGE_HOSTS: hostList,
+  PARLEY_PUSH_HOSTS: hostList,
   PARLEY_ADAPTERS: adapters,
   LOG_LEVEL: logLevel,
 });

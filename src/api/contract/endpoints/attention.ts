@@ -1,0 +1,92 @@
+import { page, pageQuery } from '../common.js';
+import { conversation } from '../conversations.js';
+import { message } from '../messages.js';
+import * as reminders from '../reminders.js';
+import { define, items } from './endpoint.js';
+
+export const attentionEndpoints = define({
+  remindMessage: {
+    method: 'PUT',
+    path: '/messages/{id}/reminder',
+    summary: 'Be reminded of a message at a time',
+    auth: 'user',
+    tag: 'Attention',
+    body: reminders.reminderBody,
+    status: 200,
+    response: message,
+  },
+  forgetMessageReminder: {
+    method: 'DELETE',
+    path: '/messages/{id}/reminder',
+    summary: 'Put the reminder of a message away',
+    auth: 'user',
+    tag: 'Attention',
+    status: 200,
+    response: message,
+  },
+  remindConversation: {
+    method: 'PUT',
+    path: '/conversations/{id}/reminder',
+    summary: 'Be reminded of a conversation at a time',
+    auth: 'user',
+    tag: 'Attention',
+    body: reminders.reminderBody,
+    status: 200,
+    response: conversation,
+  },
+  forgetConversationReminder: {
+    method: 'DELETE',
+    path: '/conversations/{id}/reminder',
+    summary: 'Put the reminder of a conversation away',
+    auth: 'user',
+    tag: 'Attention',
+    status: 200,
+    response: conversation,
+  },
+  listReminders: {
+    method: 'GET',
+    path: '/reminders',
+    summary: 'Reminders that are due or wait, the earliest first',
+    auth: 'user',
+    tag: 'Attention',
+    query: pageQuery,
+    status: 200,
+    response: page(reminders.listedReminder),
+  },
+  pushKey: {
+    method: 'GET',
+    path: '/push/key',
+    summary: 'The key that browsers subscribe to pushes with',
+    auth: 'user',
+    tag: 'Attention',
+    status: 200,
+    response: reminders.pushKey,
+  },
+  listDevices: {
+    method: 'GET',
+    path: '/push/subscriptions',
+    summary: 'Browsers that are told of messages',
+    auth: 'user',
+    tag: 'Attention',
+    status: 200,
+    response: items(reminders.device),
+  },
+  addDevice: {
+    method: 'POST',
+    path: '/push/subscriptions',
+    summary: 'Tell a browser of messages (Web Push)',
+    auth: 'user',
+    tag: 'Attention',
+    body: reminders.newDeviceBody,
+    status: 201,
+    response: reminders.device,
+  },
+  removeDevice: {
+    method: 'DELETE',
+    path: '/push/subscriptions/{id}',
+    summary: 'Tell a browser no more',
+    auth: 'user',
+    tag: 'Attention',
+    status: 204,
+  },
+});

@@ -1,0 +1,75 @@
+import type { AttentionSettings } from './settings.js';
+import type { Due, NewMessage } from './store.js';
+
+/**
+ * What devices and open windows are told. Without `text` the user does not want it on lock screens, or there is none:
+ * then it is a file, if `files` says so.
+ */
+export type Alert = {
+  is: 'message' | 'reminder' | 'snooze';
+  conversationId: string;
+  messageId?: string;
+  /** Absent where nothing is to be seen of it. */
+  title?: string;
+  sender?: string;
+  text?: string;
+  files?: number;
+  /** How many messages it stands for. */
+  count: number;
+  mentioned?: boolean;
+  at: string;
+};
+
+const TEXT_LENGTH = 240;
+const NAME_LENGTH = 80;
+const cut = (text: string, most: number): string =>
+  (text.length > most ? `${text.slice(0, most)}…` : text).toWellFormed();
+
+/** One for each conversation, that with the newest message last. */
+export function messageAlerts(messages: readonly NewMessage[], settings: AttentionSettings): Alert[] {
+  const byConversation = new Map<string, NewMessage[]>();
+  for (const message of messages) {
+    const { conversationId } = message;
+    byConversation.set(conversationId, [...(byConversation.get(conversationId) ?? []), message]);
+  }
+  return [...byConversation.values()].map((of) => alertOf(of, settings)).sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+function alertOf(messages: NewMessage[], { preview }: AttentionSettings): Alert {
+  const last = messages.reduce((one, other) => (other.at > one.at ? other : one));
+  const text = cut(last.text.trim(), TEXT_LENGTH);
+  return {
+    is: 'message',
+    conversationId: last.conversationId,
+    messageId: last.id,
+    count: messages.length,
+    at: new Date(last.at).toISOString(),
+    ...(messages.some(({ mentioned }) => mentioned) ? { mentioned: true } : {}),
+    ...(preview
+      ? {
+          title: cut(last.conversation, NAME_LENGTH),
+          ...(last.kind === 'direct' ? {} : { sender: cut(last.sender, NAME_LENGTH) }),
+          ...(text === '' ? {} : { text }),
+          ...(last.files === 0 ? {} : { files: last.files }),
+        }
+      : {}),
+  };
+}
+
+export function dueAlert(due: Due, { preview }: AttentionSettings, now: number): Alert {
+  const text = cut(due.text.trim(), TEXT_LENGTH);
+  return {
+    is: due.is,
+    conversationId: due.conversationId,
+    ...(due.messageId === undefined ? {} : { messageId: due.messageId }),
+    count: 1,
+    at: new Date(now).toISOString(),
+    ...(preview
+      ? {
+          title: cut(due.conversation, NAME_LENGTH),
+          ...(due.sender === undefined ? {} : { sender: cut(due.sender, NAME_LENGTH) }),
+          ...(text === '' ? {} : { text }),
+        }
+      : {}),
+  };
+}
