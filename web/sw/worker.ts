@@ -1,4 +1,5 @@
 import { NavigationRoute, type PrecacheEntry, Serwist } from 'serwist';
+import { takePushes } from './push';
 import { takeShared } from './share';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -41,4 +42,5 @@ async function isSuperseded(): Promise<boolean> {
 
 const again = () => new Response('', { headers: { refresh: '0' } });
 
+takePushes();
 serwist.addEventListeners();

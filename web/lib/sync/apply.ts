@@ -1,4 +1,5 @@
 import type { Buddy, Change, Contact, Conversation, Frame, Message, PresenceState } from '../api/types';
+import { tellAlerts } from './alerts';
 import { reloadTimeline } from './load';
 import { remember, rememberMessage } from './local';
 import { followMarks } from './marked';
@@ -189,6 +190,9 @@ export function applyFrame(frame: Frame): void {
       return;
     case 'typing':
       applyTyping(frame);
+      return;
+    case 'alerts':
+      tellAlerts(frame.alerts);
       return;
     case 'ping':
       return;

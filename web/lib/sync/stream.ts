@@ -2,6 +2,7 @@ import { base } from '../api/client';
 import type { Frame } from '../api/types';
 import { watchActivity } from './activity';
 import { applyFrame } from './apply';
+import { watchLooking } from './looking';
 import { store } from './store';
 
 const silenceMs = 75_000;
@@ -23,6 +24,7 @@ export class Stream {
   private heardAt = 0;
   private stopped = true;
   private endWatch: (() => void) | undefined;
+  private looking: ReturnType<typeof watchLooking> | undefined;
 
   /** `onLive` runs at each (re)connection; `onRefused` when the server would not have the socket. */
   constructor(
@@ -36,13 +38,15 @@ export class Stream {
     this.tries = 0;
     window.addEventListener('online', this.hurry);
     document.addEventListener('visibilitychange', this.hurry);
-    this.endWatch = watchActivity(() => this.active());
+    this.endWatch = watchActivity(() => this.say({ type: 'active' }));
+    this.looking = watchLooking((on) => this.say({ type: 'looking', on }));
     this.connect();
   }
 
   stop(): void {
     this.stopped = true;
     this.endWatch?.();
+    this.looking?.end();
     window.removeEventListener('online', this.hurry);
     document.removeEventListener('visibilitychange', this.hurry);
     clearTimeout(this.timer);
@@ -60,9 +64,9 @@ export class Stream {
     this.connect();
   };
 
-  private active(): boolean {
+  private say(frame: object): boolean {
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
-    this.socket.send(JSON.stringify({ type: 'active' }));
+    this.socket.send(JSON.stringify(frame));
     return true;
   }
 
@@ -79,6 +83,7 @@ export class Stream {
       this.heard(socket);
       store.link = { is: 'live' };
       store.touch('link');
+      this.looking?.again();
       this.onLive();
     };
     socket.onmessage = (event) => {
