@@ -371,7 +371,10 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
       }),
     },
     identity: createIdentity(prisma),
-    users: createUsers(prisma, ring),
+    users: createUsers(prisma, (userId) => {
+      mentions.forget();
+      ring(userId);
+    }),
     idempotency: createIdempotency(prisma),
     config: {
       publicUrl: config.publicUrl,

@@ -64,11 +64,14 @@ export function notificationOf(alert: Alert, words: NotificationWords, before = 
   return {
     title: titleOf(alert, words),
     options: {
-      body: many && alert.title ? `${words.newMessages.replace('{count}', String(count))}\n${bodyOf(alert, words)}` : bodyOf(alert, words),
+      body:
+        many && alert.title
+          ? `${words.newMessages.replace('{count}', String(count))}\n${bodyOf(alert, words)}`
+          : bodyOf(alert, words),
       tag: `${alert.is === 'message' ? 'm' : 'r'}-${alert.conversationId}`,
       renotify: true,
       timestamp: Date.parse(alert.at),
-      icon: '/icons/icon-192.png',
+      icon: '/icons/192.png',
       badge: '/icons/badge-96.png',
       lang: words.lang,
       dir: words.dir,

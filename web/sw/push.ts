@@ -50,7 +50,11 @@ async function press({ notification, action, reply }: Pressed): Promise<void> {
 async function notSent(conversationId: string, title: string, text: string): Promise<void> {
   const words = await keptWords();
   const data: NotificationData = { conversationId, count: 0 };
-  await self.registration.showNotification(title, { body: `${words.notSent}\n${text}`, tag: `n-${conversationId}`, data });
+  await self.registration.showNotification(title, {
+    body: `${words.notSent}\n${text}`,
+    tag: `n-${conversationId}`,
+    data,
+  });
 }
 
 async function ask(method: string, path: string, body: object): Promise<boolean> {

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { notifyLevel } from './attention.js';
 import { id, line, presenceState, rev, time } from './common.js';
 
 /** `lasting`: what can never be taken back once it is out (mail, SMS, several people). */
 const undoFor = z.enum(['lasting', 'all']);
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 22:00');
 
 /** What the user set once for all their clients. Without an entry, a client does what is usual. */
 export const userSettings = z
@@ -18,6 +21,15 @@ export const userSettings = z
     linkPreviews: z.boolean(),
     /** Single letters move about and do things, as in vi. */
     letterKeys: z.boolean(),
+    /** What is told of conversations that have no level of their own. */
+    notify: z.object({ direct: notifyLevel, group: notifyLevel, channel: notifyLevel }),
+    /** Messages that hold one of these count as mentions. */
+    keywords: z.array(line(60)).max(50),
+    /** Nothing is told between these times of day. */
+    quietHours: z.object({ from: timeOfDay, to: timeOfDay, zone: line(60) }).nullable(),
+    /** Whether what is told outside of the page says what was written, and by whom. */
+    pushPreview: z.boolean(),
+    sound: z.boolean(),
   })
   .partial();
 export type UserSettings = z.infer<typeof userSettings>;

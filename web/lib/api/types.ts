@@ -1,4 +1,5 @@
 export type { DeadLetter, Overview } from '@contract/admin.js';
+export type { NotifyLevel } from '@contract/attention.js';
 export type { Broadcast, BroadcastRecipient } from '@contract/broadcasts.js';
 export type { Channel, PresenceState, Problem } from '@contract/common.js';
 export type { Buddy, Contact } from '@contract/contacts.js';
@@ -20,6 +21,7 @@ export type {
 } from '@contract/messages.js';
 export type { Account, AccountState, Capabilities, FormField, LoginStep, Network } from '@contract/networks.js';
 export type { Preview, PreviewRecipient } from '@contract/previews.js';
+export type { Alert, Device, ListedReminder } from '@contract/reminders.js';
 export type { Conditions, Route, RoutePolicy, RouteStep, SavedRoute, Urgency } from '@contract/routes.js';
 export type { Change, Frame } from '@contract/sync.js';
 export type { Template } from '@contract/templates.js';

@@ -116,7 +116,7 @@ export class PgAttentionStore implements AttentionStore {
 
   async #user(userId: string): Promise<UserRow> {
     const { rows } = await this.pool.query<UserRow>(
-      `SELECT u.rev, to_jsonb(u) -> 'settings' AS settings, ${BADGE} AS badge FROM users u WHERE u.id = $1`,
+      `SELECT u.rev, u.settings, ${BADGE} AS badge FROM users u WHERE u.id = $1`,
       [userId],
     );
     return rows[0] ?? { rev: 0, settings: null, badge: 0 };

@@ -27,7 +27,7 @@ export class MentionBook {
   async #read(account: InboundAccount): Promise<FindMention> {
     const { rows } = await this.sql.query<{ names: string[]; remoteId: string; settings: unknown }>(
       `SELECT ARRAY[u.name, a.name] || coalesce((SELECT array_agg(p.name) FROM profiles p WHERE p.user_id = u.id), '{}') AS names,
-         a.remote_id AS "remoteId", to_jsonb(u) -> 'settings' AS settings
+         a.remote_id AS "remoteId", u.settings
        FROM accounts a JOIN users u ON u.id = a.user_id WHERE a.id = $1`,
       [account.id],
     );
