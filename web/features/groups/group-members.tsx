@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { Conversation, GroupMember } from '../../lib/api/types';
 import { sentence } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { pictureOf } from '../../lib/pictures';
 import { link } from '../../lib/router';
 import { useContact } from '../../lib/sync/hooks';
@@ -27,9 +28,9 @@ export function GroupMembers({ conversation, action }: { conversation: Conversat
   const remove = (contactId: string) =>
     void action.run(() => patchGroup(conversation.id, { contactIds: ids.filter((id) => id !== contactId) }));
   return (
-    <section className="section" aria-label="Members" aria-busy={items === null}>
+    <section className="section" aria-label={t('groups.members')} aria-busy={items === null}>
       <h3>
-        Members <span className="section-count">{members.length}</span>
+        {t('groups.members')} <span className="section-count">{members.length}</span>
       </h3>
       {error && <Failure onRetry={reload}>{error}</Failure>}
       {members.length === 0 && !error && <Skeleton rows={2} />}
@@ -46,7 +47,7 @@ export function GroupMembers({ conversation, action }: { conversation: Conversat
       </ul>
       <p>
         <button type="button" className="button" onClick={() => setChoosing(true)}>
-          <Icon name="plus" /> Add or remove people
+          <Icon name="plus" /> {t('groups.add-or-remove')}
         </button>
       </p>
       {choosing && <Choose conversation={conversation} ids={ids} onClose={() => setChoosing(false)} />}
@@ -79,8 +80,8 @@ function Member({ member: { contactId, name, channels, problem }, only, busy, on
         <button
           type="button"
           className="icon-button"
-          aria-label={`Remove ${name}`}
-          title={`Remove ${name}`}
+          aria-label={t('groups.remove', { name })}
+          title={t('groups.remove', { name })}
           disabled={busy}
           onClick={onRemove}
         >
@@ -98,13 +99,13 @@ function Choose({ conversation, ids, onClose }: { conversation: Conversation; id
     if (await action.run(() => patchGroup(conversation.id, { contactIds: [...chosen] }))) onClose();
   };
   return (
-    <Dialog title={`People in ${conversation.name}`} onClose={onClose} wide>
-      <PeoplePicker label="People" chosen={chosen} onChange={setChosen} most={mostMembers} />
+    <Dialog title={t('groups.people-in', { name: conversation.name })} onClose={onClose} wide>
+      <PeoplePicker label={t('groups.people')} chosen={chosen} onChange={setChosen} most={mostMembers} />
       <Unreached chosen={chosen} />
       <FormError text={action.errors.contactIds ?? action.error} />
       <div className="dialog-actions">
         <button type="button" className="button" onClick={onClose}>
-          Cancel
+          {t('common.cancel')}
         </button>
         <button
           type="button"
@@ -112,7 +113,7 @@ function Choose({ conversation, ids, onClose }: { conversation: Conversation; id
           disabled={action.busy || chosen.size === 0}
           onClick={() => void save()}
         >
-          Save
+          {t('groups.save')}
         </button>
       </div>
     </Dialog>

@@ -2,6 +2,7 @@
 import { type FormEvent, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Conversation } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { go, link } from '../../lib/router';
 import { applyChange } from '../../lib/sync/apply';
 import { Avatar } from '../../ui/avatar';
@@ -13,7 +14,7 @@ import { Switch } from '../../ui/switch';
 import { type Action, useAction } from '../../ui/use-action';
 import { SendingSection } from '../routes/sending-section';
 import { GroupMembers } from './group-members';
-import { patchGroup, relayHelp } from './patch-group';
+import { patchGroup } from './patch-group';
 
 /** About a group over several networks: its name, who is in it and how each is reached, and where answers go. */
 export function GroupPanel({ conversation }: { conversation: Conversation }) {
@@ -25,7 +26,7 @@ export function GroupPanel({ conversation }: { conversation: Conversation }) {
   const remove = async () => {
     await call('deleteGroup', { params: { id } });
     applyChange({ kind: 'conversation', id, rev: conversation.rev, value: null });
-    notify(`${name} was deleted.`);
+    notify(t('groups.deleted', { name }));
     go(link.home);
   };
   return (
@@ -39,11 +40,11 @@ export function GroupPanel({ conversation }: { conversation: Conversation }) {
       <FormError text={action.error} />
       <GroupMembers conversation={conversation} action={action} />
       <SendingSection conversation={conversation} />
-      <section className="section" aria-label="Answers">
-        <h3>Answers</h3>
+      <section className="section" aria-label={t('groups.answers')}>
+        <h3>{t('groups.answers')}</h3>
         <Switch
-          label="Send answers on to the others"
-          help={relayHelp}
+          label={t('groups.relay')}
+          help={t('groups.relay-help')}
           on={group.relay}
           disabled={action.busy}
           onChange={relay}
@@ -51,15 +52,18 @@ export function GroupPanel({ conversation }: { conversation: Conversation }) {
       </section>
       <div className="person-actions">
         <button type="button" className="button button-quiet-danger" onClick={() => setRemoving(true)}>
-          <Icon name="trash" /> Delete group
+          <Icon name="trash" /> {t('groups.delete')}
         </button>
       </div>
       {removing && (
-        <Confirm title={`Delete ${name}?`} action="Delete" danger work={remove} onClose={() => setRemoving(false)}>
-          <p>
-            Its messages go with it, and what has not been sent is cancelled. The people stay, with what you wrote to
-            each of them alone.
-          </p>
+        <Confirm
+          title={t('groups.delete-title', { name })}
+          action={t('groups.delete-action')}
+          danger
+          work={remove}
+          onClose={() => setRemoving(false)}
+        >
+          <p>{t('groups.delete-text')}</p>
         </Confirm>
       )}
     </div>
@@ -78,7 +82,7 @@ function NameForm({ conversation: { id, name: known }, action }: { conversation:
     <form onSubmit={save}>
       <input
         className="input input-title"
-        aria-label="Name of the group"
+        aria-label={t('groups.name-label')}
         value={name}
         maxLength={120}
         onChange={(event) => setName(event.target.value)}

@@ -2,6 +2,7 @@
 import { type FormEvent, useRef, useState } from 'react';
 import { call } from '../../lib/api/client';
 import { useFirstBad } from '../../lib/forms';
+import { t } from '../../lib/i18n';
 import { go, link } from '../../lib/router';
 import { applyChange } from '../../lib/sync/apply';
 import { TextField } from '../../ui/field';
@@ -9,7 +10,7 @@ import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { Switch } from '../../ui/switch';
 import { useAction } from '../../ui/use-action';
-import { mostMembers, relayHelp } from './patch-group';
+import { mostMembers } from './patch-group';
 import { PeoplePicker } from './people-picker';
 import { Unreached } from './unreached';
 
@@ -31,31 +32,28 @@ export function NewGroup() {
     });
   };
   return (
-    <main className="pane" aria-label="New group">
+    <main className="pane" aria-label={t('groups.new')}>
       <header className="pane-head">
-        <a className="icon-button back" href={link.home} aria-label="Back to the list">
+        <a className="icon-button back" href={link.home} aria-label={t('groups.back')}>
           <Icon name="back" />
         </a>
-        <h1 className="pane-title">New group</h1>
+        <h1 className="pane-title">{t('groups.new')}</h1>
       </header>
       <div className="pane-scroll">
         <form className="form page-column" ref={form} onSubmit={submit} noValidate>
-          <p className="prose muted">
-            People on any networks as one conversation: everybody gets each message on their own channel, and their
-            answers are gathered here.
-          </p>
+          <p className="prose muted">{t('groups.intro')}</p>
           <TextField
-            label="Name"
-            help="Only you see it, unless answers are sent on."
+            label={t('groups.name')}
+            help={t('groups.name-help')}
             autoComplete="off"
             maxLength={120}
             value={name}
             onValue={setName}
             error={action.errors.name}
           />
-          <PeoplePicker label="People" chosen={chosen} onChange={setChosen} most={mostMembers} />
+          <PeoplePicker label={t('groups.people')} chosen={chosen} onChange={setChosen} most={mostMembers} />
           <Unreached chosen={chosen} />
-          <Switch label="Send answers on to the others" help={relayHelp} on={relay} onChange={setRelay} />
+          <Switch label={t('groups.relay')} help={t('groups.relay-help')} on={relay} onChange={setRelay} />
           {!action.errors.name && <FormError text={action.errors.contactIds ?? action.error} />}
           <div className="form-end">
             <button
@@ -63,7 +61,7 @@ export function NewGroup() {
               className="button button-primary"
               disabled={action.busy || !name.trim() || chosen.size === 0}
             >
-              {action.busy ? 'Creating…' : 'Create group'}
+              {action.busy ? t('groups.creating') : t('groups.create')}
             </button>
           </div>
         </form>

@@ -3,8 +3,6 @@ import type { BodyInput } from '../../lib/api/types';
 import { applyChange } from '../../lib/sync/apply';
 
 export const mostMembers = 200;
-export const relayHelp =
-  'What one of them answers is sent on to the others, with the name. Off: answers come to you alone.';
 
 export async function patchGroup(id: string, body: BodyInput<'patchGroup'>): Promise<void> {
   const value = await call('patchGroup', { params: { id }, body });

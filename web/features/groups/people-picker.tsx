@@ -1,6 +1,7 @@
 'use client';
 import { memo, useDeferredValue, useMemo, useState } from 'react';
 import type { Account, Contact } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { pictureOf } from '../../lib/pictures';
 import { useAccounts, useContacts, useConversations } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
@@ -52,8 +53,8 @@ export const PeoplePicker = memo(function PeoplePicker({ label, chosen, onChange
         <input
           className="input"
           type="search"
-          aria-label="Find people"
-          placeholder="Find by name or address"
+          aria-label={t('groups.find')}
+          placeholder={t('groups.find-by')}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
           onKeyDown={(event) => {
@@ -62,8 +63,13 @@ export const PeoplePicker = memo(function PeoplePicker({ label, chosen, onChange
           }}
         />
         {circles.length > 0 && (
-          <select className="input" aria-label="Of group" value={key} onChange={(event) => setKey(event.target.value)}>
-            <option value="">Everybody</option>
+          <select
+            className="input"
+            aria-label={t('groups.of-group')}
+            value={key}
+            onChange={(event) => setKey(event.target.value)}
+          >
+            <option value="">{t('groups.everybody')}</option>
             {circles.map((one) => (
               <option key={one.key} value={one.key}>
                 {one.name}
@@ -74,19 +80,17 @@ export const PeoplePicker = memo(function PeoplePicker({ label, chosen, onChange
       </div>
       <div className="picker-sum">
         <span role="status">
-          {chosen.size.toLocaleString()} chosen{chosen.size >= most && `, which is all there can be`}
+          {t(chosen.size >= most ? 'groups.chosen-all' : 'groups.chosen', { count: chosen.size })}
         </span>
         {shown.length > 1 && (
           <button type="button" className="link-button" onClick={toggleAll}>
-            {all ? 'Choose none' : 'Choose all'}
-            {narrowed ? ` ${shown.length.toLocaleString()} found` : ` ${shown.length.toLocaleString()}`}
+            {t(`groups.choose-${all ? 'none' : 'all'}${narrowed ? '-found' : ''}`, { count: shown.length })}
           </button>
         )}
       </div>
       {shown.length === 0 ? (
-        <Empty title={contacts.length === 0 ? 'Nobody here yet' : 'Nobody fits'}>
-          {contacts.length === 0 &&
-            'People appear as networks name them. New contact, in the menu above the list, adds one.'}
+        <Empty title={contacts.length === 0 ? t('groups.nobody-yet') : t('groups.nobody-fits')}>
+          {contacts.length === 0 && t('groups.nobody-text')}
         </Empty>
       ) : (
         <VirtualList

@@ -1,4 +1,5 @@
 import type { Account, Channel, Contact, Conversation } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { groupsOf, isBlocked, isIn } from '../buddies/groups';
 import { matches } from '../buddies/matching';
 import { channels, waysTo } from '../compose/ways';
@@ -12,10 +13,10 @@ export function channelsTo(contact: Contact, accounts: Account[]): Channel[] {
 /** Why nothing can be sent to somebody, or null. */
 export function problemOf(contact: Contact, accounts: Account[]): string | null {
   if (channelsTo(contact, accounts).length > 0) return null;
-  if (isBlocked(contact)) return 'Blocked';
+  if (isBlocked(contact)) return t('groups.blocked');
   const ways = waysTo(contact, accounts);
-  if (ways.some((way) => way.closed === 'opted-out')) return 'Asked to get no messages';
-  return contact.buddies.length + contact.addresses.length > 0 ? 'No account of yours leads there' : 'No address';
+  if (ways.some((way) => way.closed === 'opted-out')) return t('groups.opted-out');
+  return contact.buddies.length + contact.addresses.length > 0 ? t('groups.no-account') : t('groups.no-address');
 }
 
 /** A set of people that can be chosen at once. */
@@ -24,7 +25,7 @@ export type Circle = { key: string; name: string; has: (contact: Contact) => boo
 /** Favourites, the groups of the networks' contact lists, and the groups over several networks. */
 export function circlesOf(contacts: Contact[], conversations: Conversation[]): Circle[] {
   const favourites: Circle[] = contacts.some((one) => one.favourite)
-    ? [{ key: 'favourites', name: 'Favourites', has: (contact) => contact.favourite }]
+    ? [{ key: 'favourites', name: t('groups.favourites'), has: (contact) => contact.favourite }]
     : [];
   const mixed = conversations.flatMap(({ id, name, group }): Circle[] => {
     if (!group) return [];

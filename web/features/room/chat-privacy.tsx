@@ -1,20 +1,25 @@
 'use client';
 import type { Conversation } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { useUser } from '../../lib/sync/hooks';
 import { Field } from '../../ui/field';
 import { patchChat } from '../chat/chat-head';
 
 type Setting = 'sendTyping' | 'sendReceipts';
 
-const settings: { name: Setting; label: string; can: (conversation: Conversation) => boolean }[] = [
+const settings: {
+  name: Setting;
+  label: 'room.typing' | 'room.receipts';
+  can: (conversation: Conversation) => boolean;
+}[] = [
   {
     name: 'sendTyping',
-    label: 'Show that I am writing',
+    label: 'room.typing',
     can: ({ chats }) => chats.some((chat) => chat.capabilities?.typing),
   },
   {
     name: 'sendReceipts',
-    label: 'Show what I have read',
+    label: 'room.receipts',
     can: ({ chats }) => chats.some((chat) => chat.capabilities?.readReceipts),
   },
 ];
@@ -29,10 +34,10 @@ export function ChatPrivacy({ conversation }: { conversation: Conversation }) {
   const shown = settings.filter(({ can }) => can(conversation));
   if (shown.length === 0) return null;
   return (
-    <section className="section" aria-label="What others learn here">
-      <h3>What others learn here</h3>
+    <section className="section" aria-label={t('room.learn')}>
+      <h3>{t('room.learn')}</h3>
       {shown.map(({ name, label }) => (
-        <Field key={name} label={label}>
+        <Field key={name} label={t(label)}>
           {(ids) => (
             <select
               className="input"
@@ -40,9 +45,9 @@ export function ChatPrivacy({ conversation }: { conversation: Conversation }) {
               value={choiceOf(conversation[name])}
               onChange={(event) => void patchChat(conversation.id, { [name]: toValue[event.target.value as Choice] })}
             >
-              <option value="user">As in my settings ({(user?.[name] ?? true) ? 'on' : 'off'})</option>
-              <option value="on">On</option>
-              <option value="off">Off</option>
+              <option value="user">{(user?.[name] ?? true) ? t('room.as-mine-on') : t('room.as-mine-off')}</option>
+              <option value="on">{t('room.on')}</option>
+              <option value="off">{t('room.off')}</option>
             </select>
           )}
         </Field>

@@ -2,6 +2,7 @@
 import { type FormEvent, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Chat } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { FormError } from '../../ui/form-error';
 import { notify } from '../../ui/notice';
 import { useAction } from '../../ui/use-action';
@@ -15,17 +16,17 @@ export function Invite({ conversationId, chat }: { conversationId: string; chat:
     const asked = address.trim();
     const body = { address: asked, chatId: chat.id };
     if (!(await action.run(() => call('inviteMember', { params: { id: conversationId }, body })))) return;
-    notify(`${asked} is invited.`);
+    notify(t('room.is-invited', { address: asked }));
     setAddress('');
   };
   return (
-    <section className="section" aria-label="Invite">
-      <h3>Invite</h3>
+    <section className="section" aria-label={t('room.invite')}>
+      <h3>{t('room.invite')}</h3>
       <form className="inline-form" onSubmit={submit} noValidate>
         <input
           className="input"
-          aria-label="Address to invite"
-          placeholder="Their address"
+          aria-label={t('room.invite-address')}
+          placeholder={t('room.their-address')}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
@@ -34,7 +35,7 @@ export function Invite({ conversationId, chat }: { conversationId: string; chat:
           onChange={(event) => setAddress(event.target.value)}
         />
         <button type="submit" className="button" disabled={action.busy || !address.trim()}>
-          Invite
+          {t('room.invite')}
         </button>
       </form>
       <FormError text={action.errors.address ?? action.error} />

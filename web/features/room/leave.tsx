@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Conversation } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { applyChange } from '../../lib/sync/apply';
 import { Confirm } from '../../ui/confirm';
 import { Icon } from '../../ui/icons';
@@ -15,17 +16,17 @@ export function Leave({ conversation }: { conversation: Conversation }) {
   return (
     <div className="person-actions">
       <button type="button" className="button button-quiet-danger" onClick={() => setAsking(true)}>
-        <Icon name="signout" /> Leave
+        <Icon name="signout" /> {t('room.leave')}
       </button>
       {asking && (
         <Confirm
-          title={`Leave ${conversation.name}?`}
-          action="Leave"
+          title={t('room.leave-title', { name: conversation.name })}
+          action={t('room.leave')}
           danger
           work={leave}
           onClose={() => setAsking(false)}
         >
-          <p>The others see that you left. What was said stays here; nothing new comes in until you join again.</p>
+          <p>{t('room.leave-text')}</p>
         </Confirm>
       )}
     </div>

@@ -1,6 +1,7 @@
 'use client';
 import { useDeferredValue, useMemo, useState } from 'react';
 import type { Chat, Contact, Member, PresenceState } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { type Face, facesOf } from '../../lib/pictures';
 import { useContacts } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
@@ -17,13 +18,7 @@ const rowHeight = 44;
 /** From here on there is something to search in. */
 const few = 8;
 
-const roleText: Record<Member['role'], string | null> = {
-  owner: 'Owner',
-  admin: 'Admin',
-  moderator: 'Moderator',
-  voice: 'Voice',
-  member: null,
-};
+const roleText = (role: Member['role']): string | null => (role === 'member' ? null : t(`room.${role}`));
 
 /** Who is in a room; choosing one opens a chat with them. */
 export function Members({ conversationId, chat }: { conversationId: string; chat: Chat }) {
@@ -37,20 +32,22 @@ export function Members({ conversationId, chat }: { conversationId: string; chat
   const action = useAction();
   const write = (member: Member) => void action.run(() => openChat(chat.accountId, { address: member.address }));
   return (
-    <section className="section" aria-label="Members" aria-busy={loading}>
+    <section className="section" aria-label={t('room.members')} aria-busy={loading}>
       <h3>
-        Members{' '}
+        {t('room.members')}{' '}
         <span className="section-count" role="status">
           {items.length > 0 &&
-            (query.trim() ? `${found.length} of ${items.length.toLocaleString()}` : items.length.toLocaleString())}
+            (query.trim()
+              ? t('room.found-of', { found: found.length, total: items.length.toLocaleString() })
+              : items.length.toLocaleString())}
         </span>
       </h3>
       {items.length > few && (
         <input
           className="input"
           type="search"
-          aria-label="Find a member"
-          placeholder="Find a member"
+          aria-label={t('room.find')}
+          placeholder={t('room.find')}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />
@@ -59,7 +56,13 @@ export function Members({ conversationId, chat }: { conversationId: string; chat
       <FormError text={action.error} />
       {loading && items.length === 0 && <Skeleton rows={3} />}
       {found.length > 0 && (
-        <VirtualList label="Members" items={found} keyOf={(one) => one.address} rowHeight={rowHeight} about={query}>
+        <VirtualList
+          label={t('room.members')}
+          items={found}
+          keyOf={(one) => one.address}
+          rowHeight={rowHeight}
+          about={query}
+        >
           {(one) => (
             <Row
               member={
@@ -72,7 +75,7 @@ export function Members({ conversationId, chat }: { conversationId: string; chat
         </VirtualList>
       )}
       {!loading && !error && found.length === 0 && (
-        <p className="muted">{query.trim() ? 'Nobody here by this name.' : 'The network names nobody here.'}</p>
+        <p className="muted">{query.trim() ? t('room.nobody') : t('room.nobody-named')}</p>
       )}
     </section>
   );
@@ -93,9 +96,9 @@ function presencesOf(contacts: Contact[]): Map<string, PresenceState> {
 
 function Row({ member, face, onWrite }: { member: Member; face: Face | undefined; onWrite: () => void }) {
   const { name, address, presence, role } = member;
-  const said = roleText[role];
+  const said = roleText(role);
   return (
-    <button type="button" className="member" data-roving title={`Write to ${name}`} onClick={onWrite}>
+    <button type="button" className="member" data-roving title={t('room.write-to', { name })} onClick={onWrite}>
       <PresenceDot state={presence} quiet />
       <Avatar name={name} seed={face?.seed ?? address} url={face?.url} size={28} />
       <span className="line-text">

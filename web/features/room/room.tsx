@@ -1,5 +1,6 @@
 'use client';
 import type { Chat, Conversation } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { useAccounts } from '../../lib/sync/hooks';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
 import { SendingSection } from '../routes/sending-section';
@@ -19,8 +20,8 @@ export function Room({ conversation }: { conversation: Conversation }) {
   return (
     <div className="person">
       {main && <Topic conversationId={id} chat={main} online={isOnline(main)} />}
-      <section className="section" aria-label="On networks">
-        <h3>On networks</h3>
+      <section className="section" aria-label={t('room.on-networks')}>
+        <h3>{t('room.on-networks')}</h3>
         <ul className="lines">
           {chats.map((chat) => (
             <li key={chat.id} className="line">
@@ -31,7 +32,7 @@ export function Room({ conversation }: { conversation: Conversation }) {
                   {aboutOf(chat, accounts.find((one) => one.id === chat.accountId)?.name)}
                 </span>
               </span>
-              {!chat.joined && <span className="tag">{chat.invited ? 'Invited' : 'Left'}</span>}
+              {!chat.joined && <span className="tag">{chat.invited ? t('room.invited') : t('room.left')}</span>}
             </li>
           ))}
         </ul>
@@ -48,8 +49,8 @@ export function Room({ conversation }: { conversation: Conversation }) {
 function aboutOf(chat: Chat, account: string | undefined): string {
   return [
     chat.subject,
-    `${networkName(chat.network)}, by ${account ?? 'a removed account'}`,
-    chat.encrypted ? 'end-to-end encrypted' : null,
+    t('room.by', { network: networkName(chat.network), account: account ?? t('room.removed') }),
+    chat.encrypted ? t('room.encrypted') : null,
   ]
     .filter(Boolean)
     .join(' · ');

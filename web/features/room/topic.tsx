@@ -2,6 +2,7 @@
 import { type FormEvent, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Chat } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { applyChange } from '../../lib/sync/apply';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
@@ -16,21 +17,21 @@ export function Topic({ conversationId, chat, online }: Props) {
   const can = chat.capabilities?.topic && chat.joined;
   if (!chat.topic && !can) return null;
   return (
-    <section className="section" aria-label="Topic">
-      <h3>Topic</h3>
+    <section className="section" aria-label={t('room.topic')}>
+      <h3>{t('room.topic')}</h3>
       {editing ? (
         <TopicForm conversationId={conversationId} topic={chat.topic ?? ''} onDone={() => setEditing(false)} />
       ) : (
         <div className="topic">
           <p className={chat.topic ? 'topic-text' : 'topic-text muted'} dir="auto">
-            {chat.topic ? <PlainText text={chat.topic} /> : 'No topic is set.'}
+            {chat.topic ? <PlainText text={chat.topic} /> : t('room.no-topic')}
           </p>
           {can && (
             <button
               type="button"
               className="icon-button"
-              aria-label="Edit the topic"
-              title={online ? 'Edit the topic' : 'The account is not connected'}
+              aria-label={t('room.edit-topic')}
+              title={online ? t('room.edit-topic') : t('room.not-connected')}
               disabled={!online}
               onClick={() => setEditing(true)}
             >
@@ -59,7 +60,7 @@ function TopicForm({ conversationId, topic, onDone }: { conversationId: string; 
     <form className="form" onSubmit={save} noValidate>
       <textarea
         className="input"
-        aria-label="Topic"
+        aria-label={t('room.topic')}
         rows={3}
         maxLength={1000}
         // biome-ignore lint/a11y/noAutofocus: the person just asked to edit
@@ -70,10 +71,10 @@ function TopicForm({ conversationId, topic, onDone }: { conversationId: string; 
       <FormError text={action.errors.topic ?? action.error} />
       <div className="edit-actions">
         <button type="submit" className="button button-primary" disabled={action.busy}>
-          Save
+          {t('room.save')}
         </button>
         <button type="button" className="button" onClick={onDone}>
-          Cancel
+          {t('common.cancel')}
         </button>
       </div>
     </form>
