@@ -5,14 +5,16 @@ import type { Message } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { applyChange } from '../../lib/sync/apply';
 import { useAction } from '../../ui/use-action';
+import { markdownOf } from './markdown-of';
 
 export function EditForm({ message, onDone }: { message: Message; onDone: () => void }) {
-  const [text, setText] = useState(message.text);
+  const [written] = useState(() => markdownOf(message));
+  const [text, setText] = useState(written);
   const action = useAction();
   // What was written with marks is read with marks again.
   const format = message.html === undefined ? ('plain' as const) : ('markdown' as const);
   const save = async () => {
-    if (!text.trim() || text === message.text) return onDone();
+    if (!text.trim() || text === written) return onDone();
     const done = await action.run(async () => {
       const value = await call('editMessage', { params: { id: message.id }, body: { text, format } });
       applyChange({ kind: 'message', id: value.id, rev: value.rev, value });

@@ -7,6 +7,7 @@ import { t } from '../../lib/i18n';
 import { Code } from '../media/code';
 import { blocksOf } from '../media/fences';
 import { LinkPreviews } from '../media/link-previews';
+import { ask } from './action-dialogs';
 import { PlainText } from './plain-text';
 import { RichText } from './rich-text';
 import { Unreadable } from './unreadable';
@@ -33,7 +34,7 @@ export function MessageBody({ message, mail }: { message: Message; mail: boolean
     return (
       <>
         <Rich id={message.id} html={html} />
-        {message.editedAt && <Edited at={message.editedAt} />}
+        <Edited message={message} />
         {mail && whole && <Toggle on label={t('content.show-less')} onClick={() => setWhole(false)} />}
         {previews}
       </>
@@ -44,7 +45,7 @@ export function MessageBody({ message, mail }: { message: Message; mail: boolean
   const actor = format === 'action' ? message.sender.name : undefined;
   return (
     <>
-      <Words text={cut ? `${sliceWell(text, longText)}…` : text} actor={actor} editedAt={message.editedAt} />
+      <Words text={cut ? `${sliceWell(text, longText)}…` : text} actor={actor} message={message} />
       {cut && <Toggle label={t('content.show-all', { count: text.length })} onClick={() => setWhole(true)} />}
       {!cut && mail && rich && <Toggle label={t('content.show-mail')} onClick={() => setWhole(true)} />}
       {previews}
@@ -52,10 +53,10 @@ export function MessageBody({ message, mail }: { message: Message; mail: boolean
   );
 }
 
-type WordsProps = { text: string; actor: string | undefined; editedAt: string | undefined };
+type WordsProps = { text: string; actor: string | undefined; message: Message };
 
 /** As it was written; where blocks of code stand in it, they are drawn as such. */
-function Words({ text, actor, editedAt }: WordsProps) {
+function Words({ text, actor, message }: WordsProps) {
   const blocks = useMemo(() => (text.includes('```') ? blocksOf(text) : [{ is: 'text' as const, text }]), [text]);
   return blocks.map((block, index) => {
     const last = index === blocks.length - 1;
@@ -64,7 +65,7 @@ function Words({ text, actor, editedAt }: WordsProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: the blocks of a text have no other name
         <Fragment key={index}>
           <Code code={block.code} language={block.language} />
-          {last && editedAt && <Edited at={editedAt} />}
+          {last && <Edited message={message} />}
         </Fragment>
       );
     }
@@ -73,7 +74,7 @@ function Words({ text, actor, editedAt }: WordsProps) {
       <p key={index} className="message-text" dir="auto">
         {actor && index === 0 && <span className="message-actor">{actor} </span>}
         <PlainText text={block.text} />
-        {last && editedAt && <Edited at={editedAt} />}
+        {last && <Edited message={message} />}
       </p>
     );
   });
@@ -96,12 +97,26 @@ function Rich({ id, html }: { id: string; html: string }) {
   );
 }
 
-function Edited({ at }: { at: string }) {
+/** Leads to what it said before, where that is kept. */
+function Edited({ message }: { message: Message }) {
+  const { editedAt, edits } = message;
+  if (!editedAt) return null;
+  const title = fullTime(editedAt);
+  if (edits === undefined) {
+    return (
+      <span className="message-edited" title={title}>
+        {' '}
+        {t('content.edited')}
+      </span>
+    );
+  }
   return (
-    <span className="message-edited" title={fullTime(at)}>
+    <>
       {' '}
-      {t('content.edited')}
-    </span>
+      <button type="button" className="message-edited" title={title} onClick={() => ask({ is: 'edits', message })}>
+        {t('content.edited')}
+      </button>
+    </>
   );
 }
 

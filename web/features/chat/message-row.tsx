@@ -5,11 +5,11 @@ import { clock, fullTime } from '../../lib/format';
 import { t } from '../../lib/i18n';
 import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icons';
+import { lazily } from '../../ui/lazily';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
 import type { Placed } from './arrange';
 import { Attachments } from './attachments';
 import { DeliveryLine, DeliveryMeta } from './delivery-line';
-import { EditForm } from './edit-form';
 import { endEdit, useEditing } from './editing';
 import { Forwarded } from './forwarded';
 import { MessageActions } from './message-actions';
@@ -21,6 +21,8 @@ import { Readers } from './readers';
 import { SelectBox } from './select-box';
 import { endSelection, extendFrom, setSelected, takeExtending, toggleSelected, useSelected } from './selection';
 import { ThreadCount } from './thread-count';
+
+const EditForm = lazily(() => import('./edit-form').then((found) => found.EditForm));
 
 type Props = {
   placed: Placed;
