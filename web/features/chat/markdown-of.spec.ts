@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { formatMarkdown } from '../../../src/core/messages/markdown';
 import { markdownOf } from './markdown-of';
 
 test.each([
@@ -12,16 +11,4 @@ test.each([
   ['a table, as its words', 'A  B', '<table><tr><td>A</td><td>B</td></tr></table>', 'A  B'],
 ])('what was written with marks: %s', (_case, text, html, expected) => {
   expect(markdownOf({ text, ...(html === undefined ? {} : { html }) })).toBe(expected);
-});
-
-test.each([
-  '**bold** and *slanted*',
-  'one\ntwo',
-  '# Head\n\n- one\n- two',
-  '> said\n\nanswer',
-  '`code` [a](https://a.example)',
-])('and back to the same: %j', (source) => {
-  const { text, html } = formatMarkdown(source);
-  const again = markdownOf({ text, ...(html === null ? {} : { html }) });
-  expect(formatMarkdown(again).html).toBe(html);
 });
