@@ -1,7 +1,11 @@
-// Runs before the first paint, so that the page never flashes another theme or turns round.
+// Runs before the first paint, so that the page never flashes another look or turns round.
 try {
-  const theme = localStorage.getItem('parley.theme');
-  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+  const { dataset } = document.documentElement;
+  const look = JSON.parse(localStorage.getItem('parley.look') ?? '{}');
+  if (look.theme === 'light' || look.theme === 'dark') dataset.theme = look.theme;
+  if (look.contrast === 'high') dataset.contrast = 'high';
+  if (look.density === 'compact') dataset.density = 'compact';
+  if (look.accent && look.accent !== 'teal') dataset.accent = look.accent;
   const language = localStorage.getItem('parley.language') ?? navigator.language.slice(0, 2);
   if (language === 'ar') document.documentElement.dir = 'rtl';
 } catch {

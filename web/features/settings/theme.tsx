@@ -1,31 +1,16 @@
 'use client';
-import { useState } from 'react';
+import { changeSettings, useSettings } from '../../lib/settings';
+import { FormError } from '../../ui/form-error';
+import { useAction } from '../../ui/use-action';
 
-const key = 'parley.theme';
 const themes = { system: 'System', light: 'Light', dark: 'Dark' } as const;
 type Theme = keyof typeof themes;
 
-const isTheme = (text: string | null | undefined): text is Theme => text != null && Object.hasOwn(themes, text);
-
-function chosen(): Theme {
-  const { theme } = document.documentElement.dataset;
-  return isTheme(theme) ? theme : 'system';
-}
-
-/** Kept in this browser; `theme.js` reads it before the first paint. */
-function choose(theme: Theme): void {
-  const { dataset } = document.documentElement;
-  if (theme === 'system') {
-    delete dataset.theme;
-    localStorage.removeItem(key);
-  } else {
-    dataset.theme = theme;
-    localStorage.setItem(key, theme);
-  }
-}
+const isTheme = (text: string): text is Theme => Object.hasOwn(themes, text);
 
 export function ThemeChoice() {
-  const [theme, setTheme] = useState(chosen);
+  const { theme = 'system' } = useSettings();
+  const action = useAction();
   return (
     <section className="section" aria-label="Appearance">
       <h2>Appearance</h2>
@@ -39,16 +24,13 @@ export function ThemeChoice() {
                 name="theme"
                 className="visually-hidden"
                 checked={one === theme}
-                onChange={() => {
-                  choose(one);
-                  setTheme(one);
-                }}
+                onChange={() => void action.run(() => changeSettings({ theme: one }))}
               />
               {themes[one]}
             </label>
           ))}
       </div>
-      <p className="field-help">For this browser.</p>
+      <FormError text={action.error} />
     </section>
   );
 }

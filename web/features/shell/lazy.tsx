@@ -29,7 +29,8 @@ const parts = {
   settings: new Part(() => import('../settings/settings').then((found) => found.Settings)),
   open: new Part(() => import('../open/open-page').then((found) => found.OpenPage)),
   share: new Part(() => import('../open/share-page').then((found) => found.SharePage)),
-  switcher: new Part(() => import('./switcher').then((found) => found.Switcher)),
+  bar: new Part(() => import('../commands/bar').then((found) => found.CommandBar)),
+  sheet: new Part(() => import('../commands/sheet').then((found) => found.ShortcutSheet)),
 };
 
 type PropsOf<Name extends keyof typeof parts> = ComponentProps<NonNullable<(typeof parts)[Name]['component']>>;
@@ -74,7 +75,8 @@ export const Starred = (props: PropsOf<'starred'>) => <Shown part={parts.starred
 export const Settings = (props: PropsOf<'settings'>) => <Shown part={parts.settings} props={props} />;
 export const OpenPage = (props: PropsOf<'open'>) => <Shown part={parts.open} props={props} />;
 export const SharePage = (props: PropsOf<'share'>) => <Shown part={parts.share} props={props} />;
-export const Switcher = (props: PropsOf<'switcher'>) => <Shown part={parts.switcher} props={props} />;
+export const CommandBar = (props: PropsOf<'bar'>) => <Shown part={parts.bar} props={props} />;
+export const ShortcutSheet = (props: PropsOf<'sheet'>) => <Shown part={parts.sheet} props={props} />;
 
 const restMs = 1500;
 const betweenMs = 30;

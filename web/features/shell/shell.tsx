@@ -1,5 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
+import { t } from '../../lib/i18n';
 import { useRoute } from '../../lib/router';
 import { useConversations } from '../../lib/sync/hooks';
 import { Notice } from '../../ui/notice';
@@ -7,10 +8,13 @@ import { useNarrow } from '../../ui/use-narrow';
 import { Sidebar } from '../buddies/sidebar';
 import { ActionDialogs } from '../chat/action-dialogs';
 import { ConversationView } from '../chat/conversation';
+import { listenForShortcuts } from '../commands/registry';
+import { useShellCommands } from '../commands/shell-commands';
 import {
   AddNetwork,
   Admin,
   Broadcasts,
+  CommandBar,
   fetchLater,
   Networks,
   NewBroadcast,
@@ -20,8 +24,8 @@ import {
   Scheduled,
   Settings,
   SharePage,
+  ShortcutSheet,
   Starred,
-  Switcher,
 } from './lazy';
 import { Welcome } from './welcome';
 
@@ -29,19 +33,11 @@ import { Welcome } from './welcome';
 export function Shell() {
   const route = useRoute();
   const narrow = useNarrow();
-  const [switching, setSwitching] = useState(false);
+  const [open, setOpen] = useState<'bar' | 'sheet' | null>(null);
   useUnreadTitle();
   useEffect(fetchLater, []);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
-        event.preventDefault();
-        setSwitching(true);
-      }
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
+  useEffect(listenForShortcuts, []);
+  useShellCommands(route, { onBar: () => setOpen('bar'), onSheet: () => setOpen('sheet') });
   return (
     <div
       className="shell"
@@ -49,9 +45,9 @@ export function Shell() {
       data-panel={route.at === 'conversation' && route.panel ? 'open' : undefined}
     >
       <button type="button" className="skip-link" onClick={focusMain}>
-        Skip to the conversation
+        {t('shell.skip')}
       </button>
-      <Sidebar alone={narrow && route.at === 'home'} onSwitch={() => setSwitching(true)} />
+      <Sidebar alone={narrow && route.at === 'home'} onSwitch={() => setOpen('bar')} />
       <div className="content" id="main" tabIndex={-1}>
         {route.at === 'home' && <Welcome />}
         {route.at === 'conversation' && <ConversationView key={route.id} id={route.id} panel={route.panel} />}
@@ -68,7 +64,8 @@ export function Shell() {
         {route.at === 'starred' && <Starred />}
         {route.at === 'settings' && <Settings />}
       </div>
-      {switching && <Switcher onClose={() => setSwitching(false)} />}
+      {open === 'bar' && <CommandBar onClose={() => setOpen(null)} />}
+      {open === 'sheet' && <ShortcutSheet onClose={() => setOpen(null)} />}
       <ActionDialogs />
       <Notice />
     </div>

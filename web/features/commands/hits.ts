@@ -1,0 +1,113 @@
+'use client';
+import fuzzysort from 'fuzzysort';
+import { useMemo } from 'react';
+import type { Contact, Conversation, Message } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
+import { markOf, pictureOf } from '../../lib/pictures';
+import { link } from '../../lib/router';
+import { useContacts, useConversations } from '../../lib/sync/hooks';
+import type { IconName } from '../../ui/icons';
+import { recentCommands } from './recent';
+import { type Command, useCommands } from './registry';
+
+type Found = { key: string /** How well it fits, from 0 to 1. */; score: number };
+export type PlaceHit = Found & {
+  is: 'place';
+  name: string;
+  detail: string;
+  networks: string[];
+  mark?: IconName;
+  url?: string;
+  to: string;
+};
+export type Hit =
+  | PlaceHit
+  | (Found & { is: 'message'; message: Message })
+  | (Found & { is: 'command'; command: Command });
+
+const most = 8;
+const mostCommands = 6;
+/** Below this, a match is more likely chance than meaning. */
+const threshold = 0.35;
+
+type Place = PlaceHit & { also: string; at: string };
+
+/** Conversations and people; without words, the conversations last active. */
+export function usePlaces(query: string): PlaceHit[] {
+  const conversations = useConversations();
+  const contacts = useContacts();
+  const places = useMemo(() => placesOf(conversations, contacts), [conversations, contacts]);
+  return useMemo(() => {
+    const text = query.trim();
+    if (!text) return places.slice(0, most);
+    return fuzzysort
+      .go(text, places, { keys: ['name', 'also'], limit: most, threshold })
+      .map(({ obj, score }) => ({ ...obj, score }));
+  }, [query, places]);
+}
+
+/** Those last active first. */
+function placesOf(conversations: Conversation[], contacts: Contact[]): Place[] {
+  const byId = new Map(contacts.map((contact) => [contact.id, contact]));
+  const taken = new Set(conversations.map((conversation) => conversation.id));
+  const rooms = conversations
+    .map((one): Place => {
+      const contact = byId.get(one.contactId ?? '');
+      return {
+        is: 'place',
+        key: one.id,
+        score: 1,
+        name: one.name,
+        detail: one.unread > 0 ? t('commands.unread', { count: one.unread }) : '',
+        networks: [...new Set(one.chats.map((chat) => chat.network))],
+        mark: markOf(one),
+        url: pictureOf(contact),
+        to: link.conversation(one.id),
+        also: [...one.chats.map((chat) => chat.name), ...addressesOf(contact)].join(' '),
+        at: one.lastActiveAt,
+      };
+    })
+    .sort((a, b) => (a.at < b.at ? 1 : -1));
+  const people = contacts
+    .filter((contact) => !contact.conversationId || !taken.has(contact.conversationId))
+    .map(
+      (contact): Place => ({
+        is: 'place',
+        key: contact.id,
+        score: 1,
+        name: contact.name,
+        detail: contact.note ?? '',
+        networks: [...new Set(contact.buddies.map((buddy) => buddy.network))],
+        url: pictureOf(contact),
+        to: link.person(contact.id),
+        also: addressesOf(contact).join(' '),
+        at: '',
+      }),
+    );
+  return [...rooms, ...people];
+}
+
+const addressesOf = (contact: Contact | undefined): string[] =>
+  contact ? [...contact.buddies.map((one) => one.address), ...contact.addresses.map((one) => one.value)] : [];
+
+/** Actions; without words, those used last. */
+export function useCommandHits(query: string): Hit[] {
+  const commands = useCommands();
+  const text = query.trim();
+  return useMemo(() => {
+    const offered = commands.filter((command) => command.id !== 'bar');
+    if (text)
+      return fuzzysort
+        .go(text, offered, { key: 'title', limit: mostCommands, threshold })
+        .map(({ obj, score }) => hitOf(obj, score));
+    const recent = recentCommands().flatMap((id) => offered.find((command) => command.id === id) ?? []);
+    return [...new Set([...recent, ...offered])].slice(0, mostCommands).map((command) => hitOf(command, 0));
+  }, [text, commands]);
+}
+
+const hitOf = (command: Command, score: number): Hit => ({
+  is: 'command',
+  key: `command-${command.id}`,
+  score,
+  command,
+});

@@ -1,0 +1,99 @@
+'use client';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { settings } from '../../lib/settings';
+import { begins, found, isLetter, nameOf } from './keys';
+
+export type CommandGroup = 'go' | 'conversation' | 'message' | 'write' | 'view';
+
+/**
+ * Something that can be done from the keyboard. It stands in the command bar and in the list of shortcuts while the
+ * component that registers it is shown.
+ */
+export type Command = {
+  id: string;
+  title: string;
+  group: CommandGroup;
+  /** With Ctrl/⌘ or Alt, e.g. `mod+k`, `alt+a`; works while writing too. Of commands with the same one, the last counts. */
+  shortcut?: string;
+  /** Single keys, e.g. `j` or `g s`, for those who switched them on; never while writing. */
+  letters?: string;
+  /** False: it makes no sense now. */
+  when?: boolean;
+  run: () => void;
+};
+
+const registered = new Map<string, Command>();
+const listeners = new Set<() => void>();
+let listed: readonly Command[] = [];
+
+function tell(): void {
+  listed = [...registered.values()];
+  for (const listener of listeners) listener();
+}
+
+/** Registers a command for as long as the component is shown; what it does is always that of the last drawing. */
+export function useCommand(command: Command): void {
+  const latest = useRef(command);
+  latest.current = command;
+  const { id, title, group, shortcut, letters, when = true } = command;
+  useEffect(() => {
+    if (!when) return;
+    const mine: Command = { id, title, group, shortcut, letters, run: () => latest.current.run() };
+    registered.set(id, mine);
+    tell();
+    return () => {
+      if (registered.get(id) === mine) registered.delete(id);
+      tell();
+    };
+  }, [id, title, group, shortcut, letters, when]);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+const none: readonly Command[] = [];
+/** All that can be done now, in the order it was registered. */
+export const useCommands = (): readonly Command[] =>
+  useSyncExternalStore(
+    subscribe,
+    () => listed,
+    () => none,
+  );
+
+/** Between the keys of a shortcut such as `g s`. */
+const pauseMs = 1200;
+let before = '';
+let pressedAt = 0;
+
+/** The one listener for the shortcuts of the page. */
+export function listenForShortcuts(): () => void {
+  window.addEventListener('keydown', onKey);
+  return () => window.removeEventListener('keydown', onKey);
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing || ['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return;
+  // A dialog has the keyboard for itself.
+  if (document.querySelector('dialog[open], [popover]:popover-open')) return;
+  const name = nameOf(event);
+  if (isLetter(name) && (isWriting(event.target) || !lettersCount(name))) return;
+  const kept = event.timeStamp - pressedAt < pauseMs ? before : '';
+  const command = found(listed, kept, name) ?? (kept ? found(listed, '', name) : null);
+  before = command || !begins(listed, name) ? '' : name;
+  pressedAt = event.timeStamp;
+  if (!command) return;
+  event.preventDefault();
+  command.run();
+}
+
+/** `?` shows which keys there are; all others have to be switched on, for they are easily pressed by chance. */
+function lettersCount(name: string): boolean {
+  const chosen = settings().letterKeys;
+  return chosen || name === '?' || name === 'escape';
+}
+
+function isWriting(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
+}

@@ -1,0 +1,23 @@
+import type { UserSettings } from './api/types';
+
+/** What of a user's settings the page wears; `theme.js` puts it on before the first paint. */
+const key = 'parley.look';
+let worn = '';
+
+/** Puts the look on, and keeps it for the next start of the page in this browser. */
+export function wear({ theme, contrast, density, accent }: UserSettings): void {
+  const look = JSON.stringify({ theme, contrast, density, accent });
+  if (look === worn) return;
+  worn = look;
+  localStorage.setItem(key, look);
+  const { dataset } = document.documentElement;
+  put(dataset, 'theme', theme === 'system' ? undefined : theme);
+  put(dataset, 'contrast', contrast === 'high' ? contrast : undefined);
+  put(dataset, 'density', density === 'compact' ? density : undefined);
+  put(dataset, 'accent', accent === 'teal' ? undefined : accent);
+}
+
+function put(dataset: DOMStringMap, name: string, value: string | undefined): void {
+  if (value === undefined) delete dataset[name];
+  else dataset[name] = value;
+}
