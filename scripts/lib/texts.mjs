@@ -9,7 +9,18 @@ import { compileMessage } from '@lingui/message-utils/compileMessage';
  */
 export const SOURCE = 'en';
 /** On the first screen; every other area comes with the first part of the page that is fetched later. */
-const FIRST = ['common', 'session', 'shell', 'buddies', 'chat', 'timeline', 'compose', 'content', 'message'];
+const FIRST = [
+  'common',
+  'session',
+  'shell',
+  'buddies',
+  'chat',
+  'timeline',
+  'compose',
+  'content',
+  'message',
+  'account-state',
+];
 
 const NOTICE = '// Made by scripts/texts.mjs from the files beside this folder.\n';
 

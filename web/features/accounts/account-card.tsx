@@ -2,6 +2,8 @@
 import { type FormEvent, useState } from 'react';
 import type { Account } from '../../lib/api/types';
 import { ago, fullTime } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { go, link } from '../../lib/router';
 import { Confirm } from '../../ui/confirm';
 import { Dialog } from '../../ui/dialog';
@@ -36,10 +38,15 @@ export function AccountCard({ account }: { account: Account }) {
           {networkName(account.network)}
           {account.lastEventAt && (
             <>
-              {' · last heard '}
-              <time dateTime={account.lastEventAt} title={fullTime(account.lastEventAt)}>
-                {ago(account.lastEventAt, now)}
-              </time>
+              {' · '}
+              {rich('accounts.last-heard', {
+                ago: ago(account.lastEventAt, now),
+                time: (words) => (
+                  <time dateTime={account.lastEventAt ?? undefined} title={fullTime(account.lastEventAt ?? '')}>
+                    {words}
+                  </time>
+                ),
+              })}
             </>
           )}
         </p>
@@ -74,14 +81,14 @@ function MainAction({ account, action }: { account: Account; action: Action }) {
         disabled={action.busy}
         onClick={() => void action.run(() => patchAccount(account, { enabled: true }))}
       >
-        Switch on
+        {t('accounts.switch-on')}
       </button>
     );
   }
   if (state.is === 'needs-login') {
     return (
       <a className="button button-primary" href={link.again(account.network, account.id)}>
-        Sign in again
+        {t('accounts.sign-in-again')}
       </a>
     );
   }
@@ -93,7 +100,7 @@ function MainAction({ account, action }: { account: Account; action: Action }) {
         disabled={action.busy}
         onClick={() => void action.run(() => reconnect(account))}
       >
-        {state.is === 'waiting' ? 'Try now' : 'Reconnect'}
+        {state.is === 'waiting' ? t('accounts.try-now') : t('accounts.reconnect')}
       </button>
     );
   }
@@ -104,29 +111,34 @@ type MenuProps = { account: Account; action: Action; onDialog: (dialog: 'rename'
 
 function AccountMenu({ account, action, onDialog }: MenuProps) {
   return (
-    <Menu label={`Actions for ${account.name}`} title="Actions" trigger={<Icon name="more" />}>
+    <Menu
+      label={t('accounts.actions-for', { name: account.name })}
+      title={t('accounts.actions')}
+      trigger={<Icon name="more" />}
+    >
       {account.keeps?.settings && (
         <MenuItem onSelect={() => go(link.account(account.id))}>
-          <Icon name="settings" /> Settings
+          <Icon name="settings" /> {t('accounts.settings')}
         </MenuItem>
       )}
       <MenuItem onSelect={() => onDialog('rename')}>
-        <Icon name="edit" /> Rename
+        <Icon name="edit" /> {t('accounts.rename')}
       </MenuItem>
       {account.enabled && (
         <MenuItem onSelect={() => void action.run(() => reconnect(account))}>
-          <Icon name="networks" /> Reconnect
+          <Icon name="networks" /> {t('accounts.reconnect')}
         </MenuItem>
       )}
       <MenuItem onSelect={() => go(link.again(account.network, account.id))}>
-        <Icon name="person" /> Sign in again
+        <Icon name="person" /> {t('accounts.sign-in-again')}
       </MenuItem>
       <MenuItem onSelect={() => void action.run(() => patchAccount(account, { enabled: !account.enabled }))}>
-        <Icon name={account.enabled ? 'offline' : 'check'} /> {account.enabled ? 'Switch off' : 'Switch on'}
+        <Icon name={account.enabled ? 'offline' : 'check'} />{' '}
+        {account.enabled ? t('accounts.switch-off') : t('accounts.switch-on')}
       </MenuItem>
       <hr className="menu-line" />
       <MenuItem danger onSelect={() => onDialog('remove')}>
-        <Icon name="trash" /> Remove
+        <Icon name="trash" /> {t('accounts.remove')}
       </MenuItem>
     </Menu>
   );
@@ -140,11 +152,11 @@ function Rename({ account, onClose }: { account: Account; onClose: () => void })
     if (await action.run(() => patchAccount(account, { name: name.trim() }))) onClose();
   };
   return (
-    <Dialog title={`Rename ${account.name}`} onClose={onClose}>
+    <Dialog title={t('accounts.rename-title', { name: account.name })} onClose={onClose}>
       <form className="form" onSubmit={submit} noValidate>
         <TextField
-          label="Name"
-          help="Only you see it."
+          label={t('accounts.name')}
+          help={t('accounts.name-help')}
           autoComplete="off"
           data-autofocus
           maxLength={80}
@@ -155,10 +167,10 @@ function Rename({ account, onClose }: { account: Account; onClose: () => void })
         {!action.errors.name && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {t('common.cancel')}
           </button>
           <button type="submit" className="button button-primary" disabled={action.busy || !name.trim()}>
-            Rename
+            {t('accounts.rename')}
           </button>
         </div>
       </form>
@@ -169,14 +181,17 @@ function Rename({ account, onClose }: { account: Account; onClose: () => void })
 function Remove({ account, onClose }: { account: Account; onClose: () => void }) {
   const remove = async () => {
     await removeAccount(account);
-    notify(`${account.name} was removed. Its history stays.`);
+    notify(t('accounts.removed', { name: account.name }));
   };
   return (
-    <Confirm title={`Remove ${account.name}?`} action="Remove" danger work={remove} onClose={onClose}>
-      <p>
-        Parley signs out of {networkName(account.network)} and erases the password or token it kept. What was said stays
-        in the history; messages still waiting to go out on it are cancelled.
-      </p>
+    <Confirm
+      title={t('accounts.remove-title', { name: account.name })}
+      action={t('accounts.remove')}
+      danger
+      work={remove}
+      onClose={onClose}
+    >
+      <p>{t('accounts.remove-text', { network: networkName(account.network) })}</p>
     </Confirm>
   );
 }

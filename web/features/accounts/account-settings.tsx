@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { Account, FormField } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { go, link } from '../../lib/router';
 import { Dialog } from '../../ui/dialog';
 import { networkName } from '../../ui/network-glyph';
@@ -37,32 +38,29 @@ export function AccountSettings({ account }: { account: Account }) {
     const work = () => call('putAccountSettings', { params: { id }, body: { input }, limitMs: saveMs });
     if (!(await action.run(work))) return;
     await refreshAccounts().catch(() => {});
-    notify('Saved.');
+    notify(t('accounts.saved'));
     close();
   };
   return (
-    <Dialog title={`Settings of ${account.name}`} onClose={close}>
+    <Dialog title={t('accounts.settings-of', { name: account.name })} onClose={close}>
       {error && <Failure onRetry={() => void load()}>{error}</Failure>}
       {!fields && !error && <Skeleton rows={2} />}
       {fields?.length === 0 && (
         <>
-          <p className="prose">
-            {networkName(account.network)} has nothing to change here. Signing in again changes how the account is
-            reached.
-          </p>
+          <p className="prose">{t('accounts.nothing-to-change', { network: networkName(account.network) })}</p>
           <div className="dialog-actions">
             <a className="button" href={link.again(account.network, account.id)}>
-              Sign in again
+              {t('accounts.sign-in-again')}
             </a>
             <button type="button" className="button button-primary" onClick={close}>
-              Close
+              {t('common.close')}
             </button>
           </div>
         </>
       )}
       {fields && fields.length > 0 && (
         <AdapterForm
-          label={`Settings of ${account.name}`}
+          label={t('accounts.settings-of', { name: account.name })}
           fields={fields}
           errors={action.errors}
           error={action.error}
@@ -70,10 +68,10 @@ export function AccountSettings({ account }: { account: Account }) {
         >
           <div className="dialog-actions">
             <button type="button" className="button" onClick={close}>
-              Cancel
+              {t('common.cancel')}
             </button>
             <button type="submit" className="button button-primary" disabled={action.busy}>
-              {action.busy ? 'Saving…' : 'Save'}
+              {action.busy ? t('accounts.saving') : t('accounts.save')}
             </button>
           </div>
         </AdapterForm>

@@ -2,6 +2,7 @@
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import type { FormField } from '../../lib/api/types';
 import { useFirstBad } from '../../lib/forms';
+import { t } from '../../lib/i18n';
 import { LoginField } from './login-field';
 
 type Props = {
@@ -47,7 +48,7 @@ export function AdapterForm({ label, title, fields, errors, error, onSubmit, chi
       {plain.map(draw)}
       {advanced.length > 0 && (
         <details className="more-options" open={open || amiss} onToggle={(event) => setOpen(event.currentTarget.open)}>
-          <summary>More options</summary>
+          <summary>{t('accounts.more-options')}</summary>
           <div className="form">{advanced.map(draw)}</div>
         </details>
       )}

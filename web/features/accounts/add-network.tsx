@@ -1,5 +1,6 @@
 'use client';
 import type { Network } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { link, useRoute } from '../../lib/router';
 import { useAccount } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
@@ -15,14 +16,20 @@ export function AddNetwork({ network: id }: { network: string | null }) {
   const account = useAccount(accountId ?? '');
   const { networks, loading, error, retry } = useNetworks();
   const network = networks.find((one) => one.id === id);
-  const title = account ? `Sign in to ${account.name} again` : network ? `Add ${network.name}` : 'Add a network';
+  const title = account
+    ? t('accounts.sign-in-title', { name: account.name })
+    : network
+      ? t('accounts.add-title', { name: network.name })
+      : t('accounts.add-network');
   return (
     <main className="pane" aria-label={title}>
       <header className="pane-head">
         <a
           className={id ? 'icon-button' : 'icon-button back'}
           href={!id ? link.home : accountId ? link.networks : link.add()}
-          aria-label={!id ? 'Back to the list' : accountId ? 'Back to your networks' : 'Back to all networks'}
+          aria-label={t(
+            !id ? 'accounts.back-to-list' : accountId ? 'accounts.back-to-networks' : 'accounts.back-to-all',
+          )}
         >
           <Icon name="back" />
         </a>
@@ -36,14 +43,14 @@ export function AddNetwork({ network: id }: { network: string | null }) {
           {network && <SignInTo key={`${network.id} ${accountId}`} network={network} accountId={accountId} />}
           {id && !loading && !error && !network && (
             <Empty
-              title="This network is not installed"
+              title={t('accounts.not-installed')}
               action={
                 <a className="button" href={link.add()}>
-                  All networks
+                  {t('accounts.all-networks')}
                 </a>
               }
             >
-              No adapter on this server is called “{id}”.
+              {t('accounts.no-adapter', { id })}
             </Empty>
           )}
         </div>
@@ -54,7 +61,7 @@ export function AddNetwork({ network: id }: { network: string | null }) {
 
 function Choices({ networks }: { networks: Network[] }) {
   return (
-    <ul className="choices" aria-label="Networks">
+    <ul className="choices" aria-label={t('accounts.networks')}>
       {networks.map((network) => (
         <li key={network.id}>
           <a className="choice" href={link.add(network.id)}>
@@ -77,6 +84,9 @@ function Choices({ networks }: { networks: Network[] }) {
 
 function about({ channel, loginFlows }: Network): string {
   const [first, ...others] = loginFlows;
-  if (!first || others.length > 0) return { im: 'Instant messages', email: 'Mail', sms: 'Text messages' }[channel];
-  return first.description ?? `Sign in with ${first.label.charAt(0).toLowerCase()}${first.label.slice(1)}`;
+  if (!first || others.length > 0) return t(`accounts.about-${channel}`);
+  return (
+    first.description ??
+    t('accounts.sign-in-with', { flow: first.label.charAt(0).toLowerCase() + first.label.slice(1) })
+  );
 }

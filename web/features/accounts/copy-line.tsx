@@ -1,5 +1,6 @@
 'use client';
 import { useId, useRef } from 'react';
+import { t } from '../../lib/i18n';
 import { Icon } from '../../ui/icons';
 import { notify } from '../../ui/notice';
 
@@ -11,10 +12,10 @@ export function CopyLine({ label, value, help }: { label: string; value: string;
     input.current?.select();
     try {
       await navigator.clipboard.writeText(value);
-      notify(`${label} copied.`);
+      notify(t('accounts.copied', { label }));
     } catch {
       input.current?.focus();
-      notify('Press Ctrl C to copy.');
+      notify(t('accounts.press-copy'));
     }
   };
   return (
@@ -31,7 +32,7 @@ export function CopyLine({ label, value, help }: { label: string; value: string;
           onFocus={(event) => event.target.select()}
         />
         <button type="button" className="button" onClick={() => void copy()}>
-          <Icon name="copy" /> Copy
+          <Icon name="copy" /> {t('accounts.copy')}
         </button>
       </div>
       {help && (

@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
 import type { Account } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { useAccount } from '../../lib/sync/hooks';
 import { FormError } from '../../ui/form-error';
@@ -24,14 +25,12 @@ export function LoginDone({ account: given, again, onRestart }: Props) {
   return (
     <div className="login-done">
       <h2 className="login-title" tabIndex={-1} ref={heading}>
-        {again ? `${account.name} is signed in again` : `${account.name} is added`}
+        {t(again ? 'accounts.signed-in-again' : 'accounts.added', { name: account.name })}
       </h2>
       <div role="status">
         <StateLine account={account} />
       </div>
-      {is === 'waiting' && (
-        <p className="muted">The account is kept. Parley goes on trying; what you send meanwhile waits its turn.</p>
-      )}
+      {is === 'waiting' && <p className="muted">{t('accounts.kept')}</p>}
       <SetupLines account={account} />
       <FormError text={action.error} />
       <div className="login-actions">
@@ -43,7 +42,7 @@ export function LoginDone({ account: given, again, onRestart }: Props) {
             className={online ? 'button button-primary' : 'button'}
             onClick={() => setWriting(true)}
           >
-            Start a conversation
+            {t('accounts.start-conversation')}
           </button>
         )}
         {(is === 'waiting' || is === 'failed') && (
@@ -53,11 +52,11 @@ export function LoginDone({ account: given, again, onRestart }: Props) {
             disabled={action.busy}
             onClick={() => void action.run(() => reconnect(account))}
           >
-            Try now
+            {t('accounts.try-now')}
           </button>
         )}
         <a className="button" href={link.add()}>
-          Add another network
+          {t('accounts.add-another')}
         </a>
       </div>
       {writing && <NewChat accountId={account.id} onClose={() => setWriting(false)} />}
@@ -70,13 +69,13 @@ function AgainButton({ account, onRestart }: { account: Account; onRestart: (() 
   if (!onRestart) {
     return (
       <a className="button button-primary" href={link.again(account.network, account.id)}>
-        Sign in again
+        {t('accounts.sign-in-again')}
       </a>
     );
   }
   return (
     <button type="button" className="button button-primary" onClick={onRestart}>
-      Sign in again
+      {t('accounts.sign-in-again')}
     </button>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 import type { HTMLInputTypeAttribute } from 'react';
 import type { FormField } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { Field, TextField } from '../../ui/field';
 
 type Props = { field: FormField; value: string; error?: string; onValue: (value: string) => void };
@@ -21,7 +22,9 @@ export function LoginField({ field, value, error, onValue }: Props) {
       <Field {...shared} optional={false}>
         {(ids) => (
           <select className="input" {...ids} value={value} onChange={(event) => onValue(event.target.value)}>
-            {!field.default && !field.value && <option value="">{required ? 'Choose…' : 'As usual'}</option>}
+            {!field.default && !field.value && (
+              <option value="">{t(required ? 'accounts.choose' : 'accounts.as-usual')}</option>
+            )}
             {(field.choices ?? []).map((choice) => (
               <option key={choice.value} value={choice.value}>
                 {choice.label}
@@ -34,7 +37,7 @@ export function LoginField({ field, value, error, onValue }: Props) {
   }
   if (kind === 'list') {
     return (
-      <Field {...shared} help={help ?? 'One a line, or separated by commas.'}>
+      <Field {...shared} help={help ?? t('accounts.list-help')}>
         {(ids) => (
           <textarea
             className="input"

@@ -1,5 +1,6 @@
 'use client';
 import { useEffect, useRef } from 'react';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { AdapterForm } from './adapter-form';
 import { inputOf } from './form-input';
@@ -20,7 +21,7 @@ export function LoginForm({ step, login }: Props) {
   return (
     <div ref={box}>
       <AdapterForm
-        label="Sign in"
+        label={t('accounts.sign-in')}
         title={title}
         fields={fields}
         errors={login.errors}
@@ -29,10 +30,10 @@ export function LoginForm({ step, login }: Props) {
       >
         <div className="login-actions">
           <button type="submit" className="button button-primary" disabled={login.busy}>
-            {login.busy ? 'Signing in…' : 'Sign in'}
+            {t(login.busy ? 'accounts.signing-in' : 'accounts.sign-in')}
           </button>
           <a className="button" href={link.networks}>
-            Cancel
+            {t('common.cancel')}
           </a>
         </div>
       </AdapterForm>

@@ -1,4 +1,5 @@
 'use client';
+import { t } from '../../lib/i18n';
 import { Failure, Skeleton } from '../../ui/states';
 import { LoginDone } from './login-done';
 import { LoginForm } from './login-form';
@@ -18,7 +19,7 @@ export function LoginStage({ login, again }: { login: Login; again: boolean }) {
         <div className="login-over" role="alert">
           <p>{stage.why}</p>
           <button type="button" className="button" onClick={login.restart}>
-            Begin again
+            {t('accounts.begin-again')}
           </button>
         </div>
       );

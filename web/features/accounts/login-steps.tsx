@@ -1,4 +1,6 @@
 'use client';
+import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { link } from '../../lib/router';
 import { safeHref } from '../../lib/text';
 import { FormError } from '../../ui/form-error';
@@ -11,15 +13,15 @@ export function LoginShow({ step, login }: { step: Extract<OpenStep, { type: 'sh
   const href = step.as === 'qr' ? safeHref(step.data) : null;
   return (
     <div className="form">
-      <p>{step.text ?? (step.as === 'qr' ? 'Open this on the device you are signed in with.' : 'Enter this code.')}</p>
+      <p>{step.text ?? t(step.as === 'qr' ? 'accounts.open-on-device' : 'accounts.enter-code')}</p>
       {step.as === 'code' ? (
         <output className="login-code">{step.data}</output>
       ) : (
-        <CopyLine label="Sign-in code" value={step.data} />
+        <CopyLine label={t('accounts.sign-in-code')} value={step.data} />
       )}
       {href && (
         <a href={href} target="_blank" rel="noopener noreferrer">
-          Open it here
+          {t('accounts.open-here')}
         </a>
       )}
       <Onward login={login} />
@@ -33,10 +35,10 @@ export function LoginRedirect({ step, login }: { step: Extract<OpenStep, { type:
   if (!href) {
     return (
       <div className="form">
-        <FormError text="This network’s sign-in page has an address that cannot be opened." />
+        <FormError text={t('accounts.bad-address')} />
         <div className="login-actions">
           <a className="button" href={link.networks}>
-            Cancel
+            {t('common.cancel')}
           </a>
         </div>
       </div>
@@ -50,16 +52,14 @@ export function LoginRedirect({ step, login }: { step: Extract<OpenStep, { type:
   };
   return (
     <div className="form">
-      <p>
-        You sign in at <b>{host}</b>, which then sends you back here. Parley does not see your password.
-      </p>
+      <p>{rich('accounts.elsewhere', { host, b: (words) => <b>{words}</b> })}</p>
       <FormError text={login.error} />
       <div className="login-actions">
         <button type="button" className="button button-primary" onClick={leave}>
-          Continue at {host}
+          {t('accounts.continue-at', { host })}
         </button>
         <a className="button" href={link.networks}>
-          Cancel
+          {t('common.cancel')}
         </a>
       </div>
     </div>
@@ -77,10 +77,10 @@ function Onward({ login }: { login: Login }) {
           disabled={login.busy}
           onClick={() => void login.answer({})}
         >
-          {login.busy ? 'Waiting for the network…' : 'I have done this'}
+          {t(login.busy ? 'accounts.waiting-network' : 'accounts.done-this')}
         </button>
         <a className="button" href={link.networks}>
-          Cancel
+          {t('common.cancel')}
         </a>
       </div>
     </>

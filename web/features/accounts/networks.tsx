@@ -1,5 +1,6 @@
 'use client';
 import { useEffect } from 'react';
+import { t } from '../../lib/i18n';
 import { link, useRoute } from '../../lib/router';
 import { useAccounts, useLoaded } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
@@ -21,15 +22,15 @@ export function Networks() {
   // Asked for the names of networks that came with an adapter of their own.
   useNetworks();
   return (
-    <main className="pane" aria-label="Networks">
+    <main className="pane" aria-label={t('accounts.networks')}>
       <header className="pane-head">
-        <a className="icon-button back" href={link.home} aria-label="Back to the list">
+        <a className="icon-button back" href={link.home} aria-label={t('accounts.back-to-list')}>
           <Icon name="back" />
         </a>
-        <h1 className="pane-title">Networks</h1>
+        <h1 className="pane-title">{t('accounts.networks')}</h1>
         {accounts.length > 0 && (
           <a className="button" href={link.add()}>
-            <Icon name="plus" /> Add a network
+            <Icon name="plus" /> {t('accounts.add-network')}
           </a>
         )}
       </header>
@@ -39,17 +40,17 @@ export function Networks() {
           {!loaded && <Skeleton rows={3} />}
           {loaded && accounts.length === 0 && !loginId && (
             <Empty
-              title="No networks yet"
+              title={t('accounts.none-title')}
               action={
                 <a className="button button-primary" href={link.add()}>
-                  Add a network
+                  {t('accounts.add-network')}
                 </a>
               }
             >
-              Each account you sign in to stands here, with how it is doing.
+              {t('accounts.none-text')}
             </Empty>
           )}
-          <ul className="accounts" aria-label="Accounts">
+          <ul className="accounts" aria-label={t('accounts.accounts')}>
             {accounts.map((account) => (
               <AccountCard key={account.id} account={account} />
             ))}

@@ -1,5 +1,6 @@
 'use client';
 import type { Account } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { Icon } from '../../ui/icons';
 import { notify } from '../../ui/notice';
 
@@ -27,17 +28,17 @@ const isToCopy = (value: string): boolean =>
 function Copied({ label, value }: { label: string; value: string }) {
   const copy = () =>
     navigator.clipboard?.writeText(value).then(
-      () => notify(`${label} copied.`),
-      () => notify('The browser did not allow copying.'),
-    ) ?? notify('The browser did not allow copying.');
+      () => notify(t('accounts.copied', { label })),
+      () => notify(t('accounts.no-copy')),
+    ) ?? notify(t('accounts.no-copy'));
   return (
     <span className="account-copy">
       <code title={value}>{value}</code>
       <button
         type="button"
         className="icon-button"
-        aria-label={`Copy ${label}`}
-        title="Copy"
+        aria-label={t('accounts.copy-label', { label })}
+        title={t('accounts.copy')}
         onClick={() => void copy()}
       >
         <Icon name="copy" />

@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { Network } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { LoginStage } from './login-stage';
 import { useLogin } from './use-login';
 
@@ -15,7 +16,7 @@ export function SignInTo({ network, accountId }: { network: Network; accountId: 
       {network.remark && !done && <p className="login-lead">{network.remark}</p>}
       {network.loginFlows.length > 1 && !done && (
         <fieldset className="flows" disabled={login.busy}>
-          <legend>Sign in by</legend>
+          <legend>{t('accounts.sign-in-by')}</legend>
           {network.loginFlows.map((one) => (
             <label key={one.id} className="flow">
               <input type="radio" name="flow" checked={one.id === flow} onChange={() => setFlow(one.id)} />

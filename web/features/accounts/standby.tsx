@@ -2,6 +2,7 @@
 import { useId } from 'react';
 import type { Account } from '../../lib/api/types';
 import { sentence, until } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { useAccounts } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
 import type { Action } from '../../ui/use-action';
@@ -15,7 +16,7 @@ export function Standby({ account, action }: { account: Account; action: Action 
   if (account.channel === 'im' || others.length === 0) return null;
   return (
     <p className="standby">
-      <label htmlFor={id}>If it fails, send by</label>
+      <label htmlFor={id}>{t('accounts.if-fails')}</label>
       <select
         className="input"
         id={id}
@@ -23,7 +24,7 @@ export function Standby({ account, action }: { account: Account; action: Action 
         disabled={action.busy}
         onChange={(event) => void action.run(() => patchAccount(account, { standbyId: event.target.value || null }))}
       >
-        <option value="">no other</option>
+        <option value="">{t('accounts.no-other')}</option>
         {others.map((one) => (
           <option key={one.id} value={one.id}>
             {one.name}
@@ -43,14 +44,13 @@ export function Resting({ account: { resting, standbyId } }: { account: Account 
     <div className="state" data-tone="warn">
       <p className="state-word">
         <Icon name="clock" size={14} />
-        Rests from sending
+        {t('accounts.rests')}
         <span className="state-retry" aria-hidden="true">
-          tried again {until(resting.until, now)}
+          {t('accounts.tried-again', { when: until(resting.until, now) })}
         </span>
       </p>
       <p className="state-why">
-        {sentence(resting.why)}{' '}
-        {standby ? `Meanwhile ${standby.name} sends.` : 'What is to go out by it waits until then.'}
+        {sentence(resting.why)} {standby ? t('accounts.standby-sends', { name: standby.name }) : t('accounts.waits')}
       </p>
     </div>
   );

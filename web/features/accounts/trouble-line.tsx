@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useState } from 'react';
 import type { Account } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { useAccounts } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
@@ -18,7 +19,9 @@ export function TroubleLine() {
         <a className="trouble" href={told.length === 1 ? whereMended(first) : link.networks}>
           <Icon name="warning" />
           <span className="trouble-text">
-            {told.length === 1 ? `${first.name}: ${wordOf(first)}` : `${told.length} networks have trouble`}
+            {told.length === 1
+              ? t('account-state.trouble-one', { name: first.name, state: wordOf(first) })
+              : t('account-state.trouble-many', { count: told.length })}
           </span>
           <Icon name="next" size={14} />
         </a>
@@ -29,7 +32,7 @@ export function TroubleLine() {
 
 /** An account between two tries is as troubled as before; the line must not come and go with each. */
 const wordOf = (account: Account): string =>
-  account.state.is === 'connecting' ? 'trying again' : stateWord(account).toLowerCase();
+  account.state.is === 'connecting' ? t('account-state.trying-again') : stateWord(account).toLocaleLowerCase();
 
 const whereMended = (account: Account): string =>
   account.state.is === 'needs-login' ? link.again(account.network, account.id) : link.networks;

@@ -1,7 +1,7 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
-import { t } from '.';
+import { loadAllTexts, t } from '.';
 import { rich } from './rich';
 
 test('a text is given what it needs', () => {
@@ -13,4 +13,10 @@ test('an element stands where the text has its place, whatever it says', () => {
   const status = createElement('b', null, '<script>{status}</script>');
   const markup = renderToStaticMarkup(createElement('p', null, rich('common.server-answered', { status })));
   expect(markup).toBe('<p>The server answered <b>&lt;script&gt;{status}&lt;/script&gt;</b>.</p>');
+});
+
+test('words between tags are what the tag makes of them, with the elements that are in them', async () => {
+  await loadAllTexts();
+  const made = rich('accounts.elsewhere', { host: '<b>x</b>', b: (words) => createElement('i', null, words) });
+  expect(renderToStaticMarkup(createElement('p', null, made))).toContain('<i>&lt;b&gt;x&lt;/b&gt;</i>, which then');
 });

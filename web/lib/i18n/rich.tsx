@@ -21,17 +21,20 @@ export function rich<Name extends TextName>(name: Name, elements: Elements<Name>
   );
   // The types hold for the caller; here every element is a mark.
   const text = (t as (name: TextName, values: Record<string, unknown>) => string)(name, marked);
-  return text
-    .split(/(<([a-z][A-Za-z]*)>.*?<\/\2>|\ue000[A-Za-z]+\ue001)/)
-    .map((part, index) => piece(part, index, given));
+  return pieces(text, given);
 }
 
-function piece(part: string | undefined, index: number, given: Map<string, unknown>): ReactNode {
-  // Of three in a row: words, a mark, and the name in it if it is a tag.
-  if (part === undefined || index % 3 === 2) return null;
-  if (index % 3 === 0) return part;
-  const tag = /^<([A-Za-z]+)>(.*)<\/\1>$/s.exec(part);
-  const value = given.get(tag?.[1] ?? part.slice(1, -1));
-  const element = typeof value === 'function' ? value(tag?.[2]) : value;
-  return <Fragment key={index}>{element as ReactNode}</Fragment>;
+/** Of three parts in a row: words, a mark or tagged words, and the tag's name. */
+function pieces(text: string, given: Map<string, unknown>): ReactNode {
+  return text
+    .split(/(<([a-z][A-Za-z]*)>.*?<\/\2>|\ue000[A-Za-z]+\ue001)/)
+    .map((part, index) =>
+      index % 3 === 1 ? <Fragment key={index}>{elementOf(part, given)}</Fragment> : index % 3 === 0 && part,
+    );
+}
+
+function elementOf(part: string, given: Map<string, unknown>): ReactNode {
+  const [, tag, words = ''] = /^<([A-Za-z]+)>(.*)<\/\1>$/s.exec(part) ?? [];
+  const value = given.get(tag ?? part.slice(1, -1));
+  return (typeof value === 'function' ? value(pieces(words, given)) : value) as ReactNode;
 }
