@@ -30,6 +30,12 @@ export const userSettings = z
     /** Whether what is told outside of the page says what was written, and by whom. */
     pushPreview: z.boolean(),
     sound: z.boolean(),
+    /** How the list of people is arranged, whether who is offline is in it, and which of its sections are shut. */
+    list: z.object({
+      arrange: z.enum(['availability', 'groups', 'networks', 'name']),
+      offline: z.boolean(),
+      closed: z.array(z.string().max(200)).max(200),
+    }),
   })
   .partial();
 export type UserSettings = z.infer<typeof userSettings>;

@@ -6,7 +6,7 @@ import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
 import { networkName } from '../../ui/network-glyph';
 import { groupsOf } from './groups';
-import { arrangements, changeFilters, changeView, isNarrowed, noFilters, useListView } from './view';
+import { arrangeList, arrangements, changeFilters, isNarrowed, noFilters, useListView } from './view';
 
 type Props = {
   input: RefObject<HTMLInputElement | null>;
@@ -77,12 +77,12 @@ function ViewItems() {
         <>
           <p className="menu-head">{t('buddies.arrange')}</p>
           {arrangements.map((one) => (
-            <MenuItem key={one} checked={arrange === one} onSelect={() => changeView({ arrange: one })}>
+            <MenuItem key={one} checked={arrange === one} onSelect={() => arrangeList({ arrange: one })}>
               {t(`buddies.by-${one}`)}
             </MenuItem>
           ))}
           <hr className="menu-line" />
-          <MenuItem box checked={offline} onSelect={() => changeView({ offline: !offline })}>
+          <MenuItem box checked={offline} onSelect={() => arrangeList({ offline: !offline })}>
             {t('buddies.show-offline')}
           </MenuItem>
           <hr className="menu-line" />
@@ -132,7 +132,7 @@ function Chips() {
       {favourites && <Chip label={t('buddies.favourites')} onDrop={() => changeFilters({ favourites: false })} />}
       {network !== null && <Chip label={networkName(network)} onDrop={() => changeFilters({ network: null })} />}
       {group !== null && <Chip label={group} onDrop={() => changeFilters({ group: null })} />}
-      <button type="button" className="link-button" onClick={() => changeView({ filters: noFilters })}>
+      <button type="button" className="link-button" onClick={() => changeFilters(noFilters)}>
         {t('buddies.show-all')}
       </button>
     </fieldset>

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useCallback, useDeferredValue, useRef, useState } from 'react';
 import { t } from '../../lib/i18n';
 import { link, useRoute } from '../../lib/router';
+import { settings } from '../../lib/settings';
 import { useLoaded } from '../../lib/sync/hooks';
 import { useUpdateReady } from '../../lib/worker';
 import { Icon } from '../../ui/icons';
@@ -15,7 +16,7 @@ import { ListTools } from './list-tools';
 import { NewMenu } from './new-menu';
 import { PeopleList } from './people-list';
 import type { RowMenuTarget } from './person-row';
-import { changeView, useListView } from './view';
+import { changeTab, useListView } from './view';
 
 const UpdateLine = lazily(() => import('../open/update-line').then((found) => found.UpdateLine));
 const RowMenu = lazily(() => import('./row-menu').then((found) => found.RowMenu));
@@ -106,17 +107,17 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
   );
 }
 
-/** Typing while the list has the focus looks for somebody. */
+/** Typing while the list has the focus looks for somebody, unless letters are keys of their own. */
 function isTyped(event: KeyboardEvent): boolean {
   const { key, ctrlKey, metaKey, altKey, nativeEvent, target } = event;
-  if (ctrlKey || metaKey || altKey || nativeEvent.isComposing || event.defaultPrevented) return false;
+  if (settings().letterKeys || ctrlKey || metaKey || altKey || nativeEvent.isComposing || event.defaultPrevented)
+    return false;
   return /^[\p{L}\p{N}@#+]$/u.test(key) && target instanceof HTMLElement && !target.matches('input, textarea, select');
 }
 
 type Tab = 'chats' | 'people';
 
 function TabButton({ id, label, on }: { id: Tab; label: string; on: boolean }) {
-  const show = (tab: Tab) => changeView({ tab });
   return (
     <button
       type="button"
@@ -125,11 +126,11 @@ function TabButton({ id, label, on }: { id: Tab; label: string; on: boolean }) {
       aria-selected={on}
       aria-controls="list-panel"
       tabIndex={on ? 0 : -1}
-      onClick={() => show(id)}
+      onClick={() => changeTab(id)}
       onKeyDown={(event) => {
         if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
         const other = id === 'chats' ? 'people' : 'chats';
-        show(other);
+        changeTab(other);
         document.getElementById(`tab-${other}`)?.focus();
       }}
     >
