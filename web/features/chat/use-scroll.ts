@@ -62,8 +62,10 @@ export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown,
     else if (anchor.current) hold(element, anchor.current);
     const above = element.scrollTop;
     const below = element.scrollHeight - above - element.clientHeight;
+    // The reader has been waiting at the end of what was drawn, and now it is the end of all.
+    if (!stuck.current && latest.current.follows && below < nearEnd) return look();
     latest.current.onDrawn({ above, below, atEnd: stuck.current, topId: anchor.current?.id ?? null });
-  }, [box, drawn]);
+  }, [box, drawn, look]);
 
   useEffect(() => {
     const element = box.current;
