@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser } from 'playwright-core';
+import type { Browser, CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BuddyInfo } from '../../src/sdk/index.js';
 import { openBrowser, phone, Visitor } from '../support/browser.js';
@@ -29,6 +29,7 @@ if (ready) {
     let conversation: string;
     let site: Server;
     let page: string;
+    let session: CDPSession | undefined;
     const deliver = (...events: Parameters<Stage['deliver']> extends [string, ...infer E] ? E : never) =>
       stage.deliver('robin', ...events);
 
@@ -64,11 +65,10 @@ if (ready) {
     });
 
     const network = async (is: 'there' | 'slow' | 'away') => {
-      const session = await robin.page.context().newCDPSession(robin.page);
+      session ??= await robin.page.context().newCDPSession(robin.page);
       const uploadThroughput = is === 'slow' ? 60_000 : -1;
       const conditions = { offline: is === 'away', latency: 0, downloadThroughput: -1, uploadThroughput };
       await session.send('Network.emulateNetworkConditions', conditions);
-      await session.detach();
     };
     const uploads = () => robin.page.locator('.uploads');
     const choose = (name: string, bytes: Buffer) =>
