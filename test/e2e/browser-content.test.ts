@@ -196,6 +196,13 @@ if (ready) {
       await card.getByText('Open on Saturday').waitFor();
       expect(await card.getAttribute('href')).toBe(page);
       expect(await card.getAttribute('rel')).toContain('noreferrer');
+      await robin.to('#/settings');
+      await robin.page.getByRole('switch', { name: 'Show where links lead' }).click();
+      await robin.entry('Ada').click();
+      await robin.message('see http').waitFor();
+      expect(await card.count()).toBe(0);
+      await parley.ok('PATCH', '/me', { settings: { linkPreviews: true } });
+      await card.waitFor();
     });
 
     test('code is coloured, of others as they fence it and of oneself as Markdown', async () => {

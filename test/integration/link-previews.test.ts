@@ -113,6 +113,14 @@ test('nobody looks where nobody would expect it', async () => {
   expect(heard).toEqual([]);
 });
 
+test('nobody looks for a user who wants none', async () => {
+  pages.set('/unwanted', html('<title>x</title>'));
+  await world.pool.query(`UPDATE users SET settings = '{"linkPreviews":false}' WHERE id = $1`, [userId]);
+  expect((await previews().look(userId, await say(`${base}/unwanted`))).previews).toBeUndefined();
+  await world.pool.query(`UPDATE users SET settings = '{}' WHERE id = $1`, [userId]);
+  expect(heard).toEqual([]);
+});
+
 test('other words have other links', async () => {
   pages.set('/one', html('<title>One</title>'));
   const id = await say(`${base}/one`);

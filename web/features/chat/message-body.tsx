@@ -22,7 +22,7 @@ export const isRich = ({ html }: Message): boolean => html !== undefined && html
 export function MessageBody({ message, mail }: { message: Message; mail: boolean }) {
   const [whole, setWhole] = useState(false);
   const { text, html, format } = message;
-  const previews = mail ? null : <LinkPreviews message={message} />;
+  const previews = mail || !text.includes('://') ? null : <LinkPreviews message={message} />;
   if (message.deletedAt) {
     return (
       <p className="message-gone">{message.status === 'cancelled' ? t('content.cancelled') : t('content.deleted')}</p>

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { base } from '../../lib/api/client';
 import type { LinkPreview, Message } from '../../lib/api/types';
+import { useSettings } from '../../lib/settings';
 import { useVersion } from '../../lib/sync/hooks';
 import { safeHref } from '../../lib/text';
 import { askPreviews, hasUnseenLinks } from './ask-previews';
@@ -9,12 +10,14 @@ import { askPreviews, hasUnseenLinks } from './ask-previews';
 /** What the links of a message lead to. While the server looks, their place is kept, so that nothing jumps. */
 export function LinkPreviews({ message }: { message: Message }) {
   const { id, previews } = message;
-  const unseen = hasUnseenLinks(message);
+  const wanted = useSettings().linkPreviews;
+  const unseen = wanted && hasUnseenLinks(message);
   const answered = useVersion(`previews:${id}`) > 0;
   useEffect(() => {
     if (unseen) askPreviews(id);
   }, [unseen, id]);
   if (unseen && !answered) return <span className="link-card link-card-coming" aria-hidden="true" />;
+  if (!wanted) return null;
   return previews?.map((preview) => <Card key={preview.url} id={id} preview={preview} />);
 }
 

@@ -5,6 +5,7 @@ import { setUser } from '../../lib/sync/user';
 import { FormError } from '../../ui/form-error';
 import { Switch } from '../../ui/switch';
 import { useAction } from '../../ui/use-action';
+import { LinkSwitch } from '../media/link-switch';
 
 /** What others learn of the user by themselves; each conversation can say otherwise. */
 export function Privacy({ user }: { user: User }) {
@@ -28,6 +29,7 @@ export function Privacy({ user }: { user: User }) {
         disabled={action.busy}
         onChange={(on) => change({ sendReceipts: on })}
       />
+      <LinkSwitch />
       <FormError text={action.error} />
     </section>
   );

@@ -70,9 +70,9 @@ export class LinkPreviews implements LinkPreviewService {
   async #row(userId: string, id: string): Promise<Row> {
     const { rows } = await this.pool.query<Row>(
       `SELECT m.text, m.previews IS NOT NULL AS known, (m.deleted_at IS NOT NULL OR m.unreadable IS NOT NULL) AS gone,
-         true AS wanted, a.network, c.encrypted, v.request <> 'none' AS request
+         (u.settings->>'linkPreviews') IS DISTINCT FROM 'false' AS wanted, a.network, c.encrypted, v.request <> 'none' AS request
        FROM messages m JOIN chats c ON c.id = m.chat_id JOIN accounts a ON a.id = c.account_id
-         JOIN conversations v ON v.id = c.conversation_id
+         JOIN conversations v ON v.id = c.conversation_id JOIN users u ON u.id = m.user_id
        WHERE m.id = $1 AND m.user_id = $2 AND m.echo_of IS NULL AND m.relay_of IS NULL`,
       [id, userId],
     );
