@@ -129,6 +129,9 @@ export const listOf = (names: string[]): string => new Intl.ListFormat(locale(),
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString()} ${count === 1 ? one : many}`;
 
+/** A number of things, e.g. 12,345. */
+export const count = (value: number): string => new Intl.NumberFormat(locale()).format(value);
+
 export function sentence(text: string): string {
   const trimmed = text.trim();
   if (!trimmed) return '';

@@ -1,5 +1,6 @@
 'use client';
 import { useState } from 'react';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { useUser } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
@@ -13,12 +14,12 @@ export function Admin() {
   // What is replayed changes the counts above.
   const [turn, setTurn] = useState(0);
   return (
-    <main className="pane" aria-label="Administration">
+    <main className="pane" aria-label={t('admin.administration')}>
       <header className="pane-head">
-        <a className="icon-button back" href={link.settings} aria-label="Back to the settings">
+        <a className="icon-button back" href={link.settings} aria-label={t('admin.back-to-settings')}>
           <Icon name="back" />
         </a>
-        <h1 className="pane-title">Administration</h1>
+        <h1 className="pane-title">{t('admin.administration')}</h1>
       </header>
       <div className="pane-scroll">
         <div className="page-column page-wide admin">
@@ -28,7 +29,7 @@ export function Admin() {
               <DeadLetters onReplayed={() => setTurn((now) => now + 1)} />
             </>
           ) : (
-            <Empty title="Only admins see this">Ask an admin of this server, if you need to.</Empty>
+            <Empty title={t('admin.only-admins')}>{t('admin.ask-admin')}</Empty>
           )}
         </div>
       </div>

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { BodyInput, DeadLetter } from '../../lib/api/types';
-import { plural } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { Confirm } from '../../ui/confirm';
 import { networkName } from '../../ui/network-glyph';
 import { notify } from '../../ui/notice';
@@ -26,33 +26,34 @@ export function DeadLetters({ onReplayed }: { onReplayed: () => void }) {
   const replay = async (body: BodyInput<'replayDeadLetters'>) => {
     const { replayed, left } = await call('replayDeadLetters', { body });
     notify(
-      `${plural(replayed, 'message')} tried again${left > 0 ? `, ${left.toLocaleString()} left as they are` : ''}.`,
+      left > 0 ? t('admin.tried-again-left', { count: replayed, left }) : t('admin.tried-again', { count: replayed }),
     );
     setTicked(new Set());
     reload();
     onReplayed();
   };
   return (
-    <section className="section" aria-label="Dead letters" aria-busy={loading}>
-      <h2>Dead letters</h2>
-      <p className="muted">
-        Messages that failed or whose outcome is not known. What was written is their users’ alone.
-      </p>
+    <section className="section" aria-label={t('admin.dead-letters')} aria-busy={loading}>
+      <h2>{t('admin.dead-letters')}</h2>
+      <p className="muted">{t('admin.dead-letters-lead')}</p>
       <div className="letters-tools">
         <Select
-          label="Which"
+          label={t('admin.which')}
           value={filter.status ?? ''}
           options={[
-            ['', 'Failed and in doubt'],
-            ['failed', 'Failed'],
-            ['unknown', 'In doubt'],
+            ['', t('admin.failed-and-doubt')],
+            ['failed', t('admin.failed')],
+            ['unknown', t('admin.in-doubt')],
           ]}
           onChange={(value) => narrow({ status: value === 'failed' || value === 'unknown' ? value : undefined })}
         />
         <Select
-          label="Network"
+          label={t('admin.network')}
           value={filter.network ?? ''}
-          options={[['', 'Every network'], ...networks.map((one): [string, string] => [one, networkName(one)])]}
+          options={[
+            ['', t('admin.every-network')],
+            ...networks.map((one): [string, string] => [one, networkName(one)]),
+          ]}
           onChange={(value) => narrow({ network: value || undefined })}
         />
         <span className="letters-do">
@@ -62,7 +63,7 @@ export function DeadLetters({ onReplayed }: { onReplayed: () => void }) {
             disabled={chosen.length === 0}
             onClick={() => setAsking(forThose(chosen))}
           >
-            Send {chosen.length > 0 && plural(chosen.length, 'message')} again
+            {chosen.length > 0 ? t('admin.send-count', { count: chosen.length }) : t('admin.send-again')}
           </button>
           <button
             type="button"
@@ -70,18 +71,18 @@ export function DeadLetters({ onReplayed }: { onReplayed: () => void }) {
             disabled={!items.some((one) => one.status === 'failed')}
             onClick={() => setAsking(forAll(filter.network))}
           >
-            Send all failed again
+            {t('admin.send-all-failed')}
           </button>
         </span>
       </div>
       {error && <Failure onRetry={reload}>{error}</Failure>}
       {loading && items.length === 0 && <Skeleton rows={3} />}
       {!loading && !error && items.length === 0 && (
-        <Empty title={filter.status || filter.network ? 'None of these' : 'No dead letters'}>
-          {!filter.status && !filter.network && 'Everything that was sent got somewhere, or is still on its way.'}
+        <Empty title={t(filter.status || filter.network ? 'admin.none-of-these' : 'admin.no-letters')}>
+          {!filter.status && !filter.network && t('admin.all-got-somewhere')}
         </Empty>
       )}
-      <ul className="letters" aria-label="Messages">
+      <ul className="letters" aria-label={t('admin.messages')}>
         {items.map((one) => (
           <LetterRow
             key={one.id}
@@ -100,14 +101,14 @@ export function DeadLetters({ onReplayed }: { onReplayed: () => void }) {
       {more && (
         <p className="reached-more">
           <button type="button" className="button" disabled={loading} onClick={next}>
-            Show more
+            {t('admin.show-more')}
           </button>
         </p>
       )}
       {asking && (
         <Confirm
           title={asking.title}
-          action="Send again"
+          action={t('admin.send-again')}
           work={() => replay(asking.body)}
           onClose={() => setAsking(null)}
         >
@@ -121,19 +122,16 @@ export function DeadLetters({ onReplayed }: { onReplayed: () => void }) {
 function forThose(letters: DeadLetter[]): Asking {
   const doubtful = letters.filter((one) => one.status === 'unknown').length;
   return {
-    title: `Send ${plural(letters.length, 'message')} again?`,
-    text:
-      doubtful > 0
-        ? `${plural(doubtful, 'message')} may have arrived: whoever gets ${doubtful === 1 ? 'it' : 'them'} may get it twice.`
-        : 'Each is a new try, in the order of its chat.',
+    title: t('admin.send-count-title', { count: letters.length }),
+    text: doubtful > 0 ? t('admin.may-arrive-twice', { count: doubtful }) : t('admin.new-try'),
     body: { ids: letters.map((one) => one.id) },
   };
 }
 
 function forAll(network: string | undefined): Asking {
   return {
-    title: network ? `Send all that failed on ${networkName(network)} again?` : 'Send all that failed again?',
-    text: 'Each is a new try, in the order of its chat. What is in doubt is left alone: it may have arrived.',
+    title: network ? t('admin.all-failed-on', { network: networkName(network) }) : t('admin.all-failed-title'),
+    text: t('admin.all-failed-text'),
     body: network ? { network } : {},
   };
 }

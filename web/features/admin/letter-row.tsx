@@ -1,5 +1,7 @@
 import type { DeadLetter } from '../../lib/api/types';
 import { fullTime, ledgerTime, sentence } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { DeliveryMark } from '../../ui/delivery-mark';
 import { NetworkGlyph } from '../../ui/network-glyph';
 
@@ -8,12 +10,12 @@ type Props = { letter: DeadLetter; ticked: boolean; onTick: (on: boolean) => voi
 /** Whose it is, where it was to go, and why it did not. */
 export function LetterRow({ letter, ticked, onTick, onReplay }: Props) {
   const { user, network, channel, accountName, target, status, reason, attempts, at } = letter;
-  const about = `${user.name} to ${target}`;
+  const about = t('admin.about', { user: user.name, target });
   return (
     <li className="letter">
       <input
         type="checkbox"
-        aria-label={`Choose the message of ${about}`}
+        aria-label={t('admin.choose-letter', { about })}
         checked={ticked}
         onChange={(event) => onTick(event.target.checked)}
       />
@@ -28,11 +30,21 @@ export function LetterRow({ letter, ticked, onTick, onReplay }: Props) {
         </p>
         <p className="letter-reason">{sentence(reason)}</p>
         <p className="letter-about">
-          <span title={user.email}>{user.name}</span> by {accountName} · {attempts} {attempts === 1 ? 'try' : 'tries'}
+          {rich('admin.by-tries', {
+            user: user.name,
+            account: accountName,
+            count: attempts,
+            who: (words) => <span title={user.email}>{words}</span>,
+          })}
         </p>
       </div>
-      <button type="button" className="button button-small" aria-label={`Send again: ${about}`} onClick={onReplay}>
-        Send again
+      <button
+        type="button"
+        className="button button-small"
+        aria-label={t('admin.send-again-letter', { about })}
+        onClick={onReplay}
+      >
+        {t('admin.send-again')}
       </button>
     </li>
   );

@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { Overview } from '../../lib/api/types';
-import { ago, fullTime } from '../../lib/format';
+import { ago, count, fullTime } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
 import { Failure, Skeleton } from '../../ui/states';
 import { useNow } from '../../ui/use-now';
@@ -13,8 +14,8 @@ const everyMs = 5000;
 export function OverviewSection({ turn }: { turn: number }) {
   const { overview, error } = useOverview(turn);
   return (
-    <section className="section" aria-label="Sending now">
-      <h2>Sending now</h2>
+    <section className="section" aria-label={t('admin.sending-now')}>
+      <h2>{t('admin.sending-now')}</h2>
       {error && <Failure>{error}</Failure>}
       {!overview && !error && <Skeleton rows={3} />}
       {overview && (
@@ -32,17 +33,17 @@ function Figures({ overview }: { overview: Overview }) {
   const { queued, sending, failedToday, unknown, oldestDueAt, broadcasts } = overview;
   return (
     <dl className="figures">
-      <Figure name="Queued" value={queued}>
+      <Figure name={t('admin.queued')} value={queued}>
         {oldestDueAt && queued > 0 && (
           <time dateTime={oldestDueAt} title={fullTime(oldestDueAt)}>
-            oldest {ago(oldestDueAt, now)}
+            {t('admin.oldest', { ago: ago(oldestDueAt, now) })}
           </time>
         )}
       </Figure>
-      <Figure name="Being sent" value={sending} />
-      <Figure name="Failed today" value={failedToday} bad />
-      <Figure name="In doubt" value={unknown} bad />
-      <Figure name="Broadcasts" value={broadcasts} />
+      <Figure name={t('admin.being-sent')} value={sending} />
+      <Figure name={t('admin.failed-today')} value={failedToday} bad />
+      <Figure name={t('admin.in-doubt')} value={unknown} bad />
+      <Figure name={t('admin.broadcasts')} value={broadcasts} />
     </dl>
   );
 }
@@ -54,7 +55,7 @@ function Figure({ name, value, bad, children }: FigureProps) {
     <div className="figure" data-bad={bad && value > 0 ? true : undefined}>
       <dt>{name}</dt>
       <dd>
-        {value.toLocaleString()}
+        {count(value)}
         {children && <span className="figure-more">{children}</span>}
       </dd>
     </div>
@@ -65,14 +66,14 @@ function Networks({ networks }: { networks: Overview['networks'] }) {
   return (
     <div className="table-box">
       <table className="table">
-        <caption className="visually-hidden">By network</caption>
+        <caption className="visually-hidden">{t('admin.by-network')}</caption>
         <thead>
           <tr>
-            <th scope="col">Network</th>
-            <th scope="col">Online</th>
-            <th scope="col">Queued</th>
-            <th scope="col">Failed today</th>
-            <th scope="col">Resting</th>
+            <th scope="col">{t('admin.network')}</th>
+            <th scope="col">{t('admin.online')}</th>
+            <th scope="col">{t('admin.queued')}</th>
+            <th scope="col">{t('admin.failed-today')}</th>
+            <th scope="col">{t('admin.resting')}</th>
           </tr>
         </thead>
         <tbody>
@@ -83,11 +84,9 @@ function Networks({ networks }: { networks: Overview['networks'] }) {
                   <NetworkGlyph network={one.network} quiet /> {networkName(one.network)}
                 </span>
               </th>
-              <td>
-                {one.online} of {one.accounts}
-              </td>
-              <td>{one.queued.toLocaleString()}</td>
-              <td data-bad={one.failedToday > 0 ? true : undefined}>{one.failedToday.toLocaleString()}</td>
+              <td>{t('admin.of', { some: one.online, all: one.accounts })}</td>
+              <td>{count(one.queued)}</td>
+              <td data-bad={one.failedToday > 0 ? true : undefined}>{count(one.failedToday)}</td>
               <td data-bad={one.resting > 0 ? true : undefined}>{one.resting}</td>
             </tr>
           ))}

@@ -1,4 +1,5 @@
 import type { Broadcast } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { type Standing, settled, standings, standingWord } from './progress';
 
 /** How far it is with everybody, as lengths. What they stand for is said beside it, too. */
@@ -14,7 +15,7 @@ export function Bar({ broadcast, thin }: { broadcast: Broadcast; thin?: boolean 
       aria-valuemin={0}
       aria-valuemax={total}
       aria-valuenow={done}
-      aria-valuetext={`${done.toLocaleString()} of ${total.toLocaleString()}`}
+      aria-valuetext={t('broadcasts.of', { some: done, all: total })}
     >
       {shown.map((one) => (
         <span

@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { Broadcast } from '../../lib/api/types';
-import { fullTime, plural } from '../../lib/format';
+import { count, fullTime } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { Confirm } from '../../ui/confirm';
 import { Icon } from '../../ui/icons';
@@ -11,25 +12,35 @@ import { Empty, Failure, Skeleton } from '../../ui/states';
 import { useNow } from '../../ui/use-now';
 import { Bar, partOf } from './bar';
 import { BroadcastRecipients } from './broadcast-recipients';
-import { leftMs, leftText, type Sample, type Standing, settled, standings, standingWord, stateWord } from './progress';
+import {
+  leftMs,
+  leftText,
+  type Sample,
+  type Standing,
+  settled,
+  standings,
+  standingWord,
+  stateOf,
+  stateWord,
+} from './progress';
 import { takeBroadcast, useBroadcast } from './use-broadcasts';
 
 /** One broadcast: how far it is, live, and with whom. */
 export function BroadcastPage({ id }: { id: string }) {
   const { broadcast, error, missing, reload } = useBroadcast(id);
   return (
-    <main className="pane" aria-label={broadcast?.name ?? 'Broadcast'}>
+    <main className="pane" aria-label={broadcast?.name ?? t('broadcasts.broadcast')}>
       <header className="pane-head">
-        <a className="icon-button" href={link.broadcasts} aria-label="Back to the broadcasts">
+        <a className="icon-button" href={link.broadcasts} aria-label={t('broadcasts.back-to-broadcasts')}>
           <Icon name="back" />
         </a>
-        <h1 className="pane-title">{broadcast?.name ?? 'Broadcast'}</h1>
+        <h1 className="pane-title">{broadcast?.name ?? t('broadcasts.broadcast')}</h1>
         {broadcast && <Actions broadcast={broadcast} />}
       </header>
       <div className="pane-scroll">
         <div className="page-column">
           {error && !broadcast && <Failure onRetry={reload}>{error}</Failure>}
-          {missing && !broadcast && <Empty title="There is no such broadcast" />}
+          {missing && !broadcast && <Empty title={t('broadcasts.no-such')} />}
           {!broadcast && !error && !missing && <Skeleton rows={3} />}
           {broadcast && <Progress broadcast={broadcast} />}
         </div>
@@ -47,10 +58,10 @@ function Progress({ broadcast }: { broadcast: Broadcast }) {
       <blockquote className="progress-text" dir="auto">
         {text}
       </blockquote>
-      <section aria-label="Progress" className="progress-now">
+      <section aria-label={t('broadcasts.progress')} className="progress-now">
         <Headline broadcast={broadcast} />
         <Bar broadcast={broadcast} />
-        <ul className="legend" aria-label="By how far it is">
+        <ul className="legend" aria-label={t('broadcasts.by-how-far')}>
           {shown.map((one) => (
             <li key={one}>
               <button
@@ -60,7 +71,7 @@ function Progress({ broadcast }: { broadcast: Broadcast }) {
                 onClick={() => setChosen(chosen === one ? null : one)}
               >
                 <span className={`legend-swatch ${partOf(one)}`} aria-hidden="true" />
-                {standingWord(one)} <b>{progress[one].toLocaleString()}</b>
+                {standingWord(one)} <b>{count(progress[one])}</b>
               </button>
             </li>
           ))}
@@ -75,16 +86,16 @@ function Headline({ broadcast }: { broadcast: Broadcast }) {
   const now = useNow(broadcast.state === 'running' ? 1000 : null);
   const left = useLeft(broadcast);
   const { total, startsAt, finishedAt } = broadcast;
-  const word = stateWord(broadcast, now);
+  const state = stateOf(broadcast, now);
   const details = [
-    `${settled(broadcast).toLocaleString()} of ${plural(total, 'person', 'people')}`,
-    word === 'Scheduled' && startsAt && `starts ${fullTime(startsAt)}`,
-    word === 'Sending' && left !== null && leftText(left),
-    finishedAt && `finished ${fullTime(finishedAt)}`,
+    t('broadcasts.settled-of', { settled: settled(broadcast), count: total }),
+    state === 'scheduled' && startsAt && t('broadcasts.starts', { time: fullTime(startsAt) }),
+    state === 'sending' && left !== null && leftText(left),
+    finishedAt && t('broadcasts.finished', { time: fullTime(finishedAt) }),
   ].filter(Boolean);
   return (
     <p className="progress-head">
-      <b>{word}</b> <span>{details.join(' · ')}</span>
+      <b>{stateWord(broadcast, now)}</b> <span>{details.join(' · ')}</span>
     </p>
   );
 }
@@ -125,7 +136,7 @@ function Actions({ broadcast }: { broadcast: Broadcast }) {
           disabled={busy}
           onClick={() => run(() => call('pauseBroadcast', { params }))}
         >
-          Pause
+          {t('broadcasts.pause')}
         </button>
       ) : (
         <button
@@ -134,21 +145,21 @@ function Actions({ broadcast }: { broadcast: Broadcast }) {
           disabled={busy}
           onClick={() => run(() => call('resumeBroadcast', { params }))}
         >
-          Resume
+          {t('broadcasts.resume')}
         </button>
       )}
       <button type="button" className="button button-quiet-danger" onClick={() => setAsking(true)}>
-        Cancel
+        {t('common.cancel')}
       </button>
       {asking && (
         <Confirm
-          title={`Cancel ${name}?`}
-          action="Cancel the rest"
+          title={t('broadcasts.cancel-title', { name })}
+          action={t('broadcasts.cancel-rest')}
           danger
           work={async () => takeBroadcast(await call('cancelBroadcast', { params }))}
           onClose={() => setAsking(false)}
         >
-          <p>Nobody else gets it, and it cannot be taken up again. What is out already stays out.</p>
+          <p>{t('broadcasts.cancel-text')}</p>
         </Confirm>
       )}
     </>

@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { Broadcast, BroadcastRecipient, DeliveryStatus } from '../../lib/api/types';
-import { sentence } from '../../lib/format';
+import { count, sentence } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { DeliveryMark } from '../../ui/delivery-mark';
 import { Empty, Failure, Skeleton } from '../../ui/states';
@@ -17,15 +18,16 @@ type Props = { broadcast: Broadcast; standing: Standing | null; total: number };
 /** The people, or those it is so far with; each leads to what became of it, or to the conversation. */
 export function BroadcastRecipients({ broadcast, standing, total }: Props) {
   const { items, more, loading, error, next, reload } = useRecipients(broadcast, standing);
-  const count = standing ? broadcast.progress[standing] : total;
+  const number = standing ? broadcast.progress[standing] : total;
   return (
-    <section className="section" aria-label="People" aria-busy={loading}>
+    <section className="section" aria-label={t('broadcasts.people')} aria-busy={loading}>
       <h2>
-        {standing ? standingWord(standing) : 'People'} <span className="section-count">{count.toLocaleString()}</span>
+        {standing ? standingWord(standing) : t('broadcasts.people')}{' '}
+        <span className="section-count">{count(number)}</span>
       </h2>
       {error && <Failure onRetry={reload}>{error}</Failure>}
       {loading && items.length === 0 && <Skeleton rows={4} />}
-      {!loading && !error && items.length === 0 && <Empty title="Nobody" />}
+      {!loading && !error && items.length === 0 && <Empty title={t('broadcasts.nobody')} />}
       <ul className="reached">
         {items.map((one) => (
           <Row key={one.contactId} person={one} />
@@ -34,7 +36,7 @@ export function BroadcastRecipients({ broadcast, standing, total }: Props) {
       {more && (
         <p className="reached-more">
           <button type="button" className="button" disabled={loading} onClick={next}>
-            Show more
+            {t('broadcasts.show-more')}
           </button>
         </p>
       )}

@@ -1,6 +1,7 @@
 'use client';
 import type { Broadcast } from '../../lib/api/types';
 import { listTime } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { Icon } from '../../ui/icons';
 import { Empty, Failure, Skeleton } from '../../ui/states';
@@ -18,15 +19,15 @@ export function Broadcasts({ id }: { id: string | null }) {
 function BroadcastList() {
   const { items, loading, error, reload } = useBroadcasts();
   return (
-    <main className="pane" aria-label="Broadcasts">
+    <main className="pane" aria-label={t('broadcasts.broadcasts')}>
       <header className="pane-head">
-        <a className="icon-button back" href={link.home} aria-label="Back to the list">
+        <a className="icon-button back" href={link.home} aria-label={t('broadcasts.back-to-list')}>
           <Icon name="back" />
         </a>
-        <h1 className="pane-title">Broadcasts</h1>
+        <h1 className="pane-title">{t('broadcasts.broadcasts')}</h1>
         {items.length > 0 && (
           <a className="button" href={link.newBroadcast}>
-            <Icon name="plus" /> New broadcast
+            <Icon name="plus" /> {t('broadcasts.new')}
           </a>
         )}
       </header>
@@ -36,18 +37,17 @@ function BroadcastList() {
           {loading && items.length === 0 && <Skeleton rows={3} />}
           {!loading && !error && items.length === 0 && (
             <Empty
-              title="No broadcasts yet"
+              title={t('broadcasts.none-title')}
               action={
                 <a className="button button-primary" href={link.newBroadcast}>
-                  New broadcast
+                  {t('broadcasts.new')}
                 </a>
               }
             >
-              One message to many people, each by the channel that suits them. They do not see each other; answers come
-              to the conversation with each.
+              {t('broadcasts.none-text')}
             </Empty>
           )}
-          <ul className="broadcasts" aria-label="Broadcasts">
+          <ul className="broadcasts" aria-label={t('broadcasts.broadcasts')}>
             {items.map((one) => (
               <Row key={one.id} broadcast={one} />
             ))}
@@ -75,8 +75,8 @@ function Row({ broadcast }: { broadcast: Broadcast }) {
         <span className="broadcast-text">{text}</span>
         <Bar broadcast={broadcast} thin />
         <span className="broadcast-count">
-          {settled(broadcast).toLocaleString()} of {total.toLocaleString()}
-          {troubled > 0 && ` · ${troubled.toLocaleString()} in trouble`}
+          {t('broadcasts.of', { some: settled(broadcast), all: total })}
+          {troubled > 0 && ` · ${t('broadcasts.in-trouble', { count: troubled })}`}
         </span>
       </a>
     </li>

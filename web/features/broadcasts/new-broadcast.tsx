@@ -3,8 +3,8 @@ import { type FormEvent, useDeferredValue, useRef, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { BodyInput } from '../../lib/api/types';
 import { usePreview } from '../../lib/api/use-preview';
-import { plural } from '../../lib/format';
 import { useFirstBad } from '../../lib/forms';
+import { t } from '../../lib/i18n';
 import { go, link } from '../../lib/router';
 import { Confirm } from '../../ui/confirm';
 import { Field, TextField } from '../../ui/field';
@@ -67,12 +67,12 @@ export function NewBroadcast() {
     if (!done) key.current = crypto.randomUUID();
   };
   return (
-    <main className="pane" aria-label="New broadcast">
+    <main className="pane" aria-label={t('broadcasts.new')}>
       <header className="pane-head">
-        <a className="icon-button" href={link.broadcasts} aria-label="Back to the broadcasts">
+        <a className="icon-button" href={link.broadcasts} aria-label={t('broadcasts.back-to-broadcasts')}>
           <Icon name="back" />
         </a>
-        <h1 className="pane-title">New broadcast</h1>
+        <h1 className="pane-title">{t('broadcasts.new')}</h1>
       </header>
       <div className="pane-scroll">
         <form
@@ -84,13 +84,13 @@ export function NewBroadcast() {
             setAsking(true);
           }}
         >
-          <section className="section" aria-label="To">
-            <h2>To</h2>
-            <PeoplePicker label="People" chosen={chosen} onChange={setChosen} most={most} />
+          <section className="section" aria-label={t('broadcasts.to')}>
+            <h2>{t('broadcasts.to')}</h2>
+            <PeoplePicker label={t('broadcasts.people')} chosen={chosen} onChange={setChosen} most={most} />
           </section>
           <div className="form">
             <WordsForMany
-              label="Message"
+              label={t('broadcasts.message')}
               rows={5}
               text={text}
               subject={subject}
@@ -98,10 +98,10 @@ export function NewBroadcast() {
               onSubject={setSubject}
               errors={action.errors}
             />
-            <Field label="Route" help={routes.find((one) => one.id === routeId)?.sentence}>
+            <Field label={t('broadcasts.route')} help={routes.find((one) => one.id === routeId)?.sentence}>
               {(ids) => (
                 <select className="input" {...ids} value={routeId} onChange={(event) => setRouteId(event.target.value)}>
-                  <option value="">As usual with each of them</option>
+                  <option value="">{t('broadcasts.usual-route')}</option>
                   {routes.map((one) => (
                     <option key={one.id} value={one.id}>
                       {one.name}
@@ -113,12 +113,12 @@ export function NewBroadcast() {
             <When
               sendAt={sendAt}
               onChange={setSendAt}
-              error={action.errors.sendAt ?? (late ? 'That is over.' : undefined)}
+              error={action.errors.sendAt ?? (late ? t('broadcasts.over') : undefined)}
             />
             <TextField
-              label="Name"
+              label={t('broadcasts.name')}
               optional
-              help="Only you see it, in the list of broadcasts."
+              help={t('broadcasts.name-help')}
               autoComplete="off"
               maxLength={120}
               value={name}
@@ -135,23 +135,20 @@ export function NewBroadcast() {
               disabled={action.busy || !ready || late || (byChannel !== undefined && reached === 0)}
             >
               {action.busy
-                ? 'Sending…'
-                : `${sendAt ? 'Schedule for' : 'Send to'} ${plural(reached, 'person', 'people')}`}
+                ? t('broadcasts.sending-dots')
+                : t(sendAt ? 'broadcasts.schedule-for' : 'broadcasts.send-to', { count: reached })}
             </button>
           </div>
         </form>
       </div>
       {asking && (
         <Confirm
-          title={`${sendAt ? 'Schedule for' : 'Send to'} ${plural(reached, 'person', 'people')}?`}
-          action={sendAt ? 'Schedule' : 'Send'}
+          title={t(sendAt ? 'broadcasts.schedule-for-title' : 'broadcasts.send-to-title', { count: reached })}
+          action={t(sendAt ? 'broadcasts.schedule' : 'broadcasts.send')}
           work={send}
           onClose={() => setAsking(false)}
         >
-          <p>
-            Each gets it for themselves; answers come to your conversation with them. It can be paused and cancelled on
-            the next page.
-          </p>
+          <p>{t('broadcasts.confirm-text')}</p>
         </Confirm>
       )}
     </main>

@@ -3,6 +3,8 @@ import { useState } from 'react';
 import type { Channel, Preview, PreviewRecipient } from '../../lib/api/types';
 import type { Previewed } from '../../lib/api/use-preview';
 import { sentence } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { NetworkGlyph } from '../../ui/network-glyph';
@@ -12,14 +14,10 @@ import { Steps } from '../compose/who-gets-what';
 /** Before anything is sent: how many each channel carries, who is left out, and what single people get. */
 export function PreviewView({ previewed: { preview, busy, error } }: { previewed: Previewed }) {
   return (
-    <section className="section preview" aria-label="Preview" aria-busy={busy}>
-      <h2>Preview</h2>
+    <section className="section preview" aria-label={t('broadcasts.preview')} aria-busy={busy}>
+      <h2>{t('broadcasts.preview')}</h2>
       <FormError text={error} />
-      {!preview && !error && (
-        <p className="muted">
-          {busy ? 'Looking for the ways…' : 'Choose people and write something to see who gets what.'}
-        </p>
-      )}
+      {!preview && !error && <p className="muted">{t(busy ? 'broadcasts.looking' : 'broadcasts.choose-people')}</p>}
       {preview && (
         <>
           <Counts preview={preview} />
@@ -33,18 +31,23 @@ export function PreviewView({ previewed: { preview, busy, error } }: { previewed
 
 function Counts({ preview: { byChannel } }: { preview: Preview }) {
   return (
-    <ul className="preview-counts" aria-label="By channel">
+    <ul className="preview-counts" aria-label={t('broadcasts.by-channel')}>
       {channels
         .filter((channel) => byChannel[channel] > 0)
         .map((channel: Channel) => (
           <li key={channel}>
-            <NetworkGlyph network={channel} channel={channel} quiet /> <b>{byChannel[channel].toLocaleString()}</b> by{' '}
-            {channelName[channel]}
+            <NetworkGlyph network={channel} channel={channel} quiet />{' '}
+            {rich('broadcasts.count-by', {
+              count: byChannel[channel],
+              channel: channelName[channel],
+              b: (words) => <b>{words}</b>,
+            })}
           </li>
         ))}
       {byChannel.none > 0 && (
         <li className="preview-none">
-          <Icon name="warning" size={14} /> <b>{byChannel.none.toLocaleString()}</b> cannot be reached
+          <Icon name="warning" size={14} />{' '}
+          {rich('broadcasts.count-none', { count: byChannel.none, b: (words) => <b>{words}</b> })}
         </li>
       )}
     </ul>
@@ -59,7 +62,7 @@ function Single({ recipients }: { recipients: PreviewRecipient[] }) {
   return (
     <div className="preview-single">
       <label className="preview-who">
-        As it reaches
+        {t('broadcasts.as-it-reaches')}
         <select className="input" value={at} onChange={(event) => setAt(Number(event.target.value))}>
           {recipients.map((one, index) => (
             <option key={one.contactId ?? one.name} value={index}>

@@ -1,11 +1,12 @@
 import type { Broadcast } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { statusText } from '../../ui/delivery-mark';
 
 export type Standing = keyof Broadcast['progress'];
 
 export function standingWord(standing: Standing): string {
-  if (standing === 'waiting') return 'Waiting';
-  if (standing === 'problem') return 'Cannot be reached';
+  if (standing === 'waiting') return t('broadcasts.waiting');
+  if (standing === 'problem') return t('broadcasts.unreachable');
   return statusText(standing);
 }
 
@@ -39,12 +40,15 @@ export function leftMs(samples: Sample[], total: number): number | null {
 }
 
 export function leftText(ms: number): string {
-  if (ms < 60_000) return 'less than a minute left';
-  if (ms < 5_400_000) return `about ${Math.round(ms / 60_000)} min left`;
-  return `about ${Math.round(ms / 3_600_000)} h left`;
+  if (ms < 60_000) return t('broadcasts.left-less');
+  if (ms < 5_400_000) return t('broadcasts.left-minutes', { minutes: Math.round(ms / 60_000) });
+  return t('broadcasts.left-hours', { hours: Math.round(ms / 3_600_000) });
 }
 
-export function stateWord({ state, startsAt }: Broadcast, now: number): string {
-  if (state === 'running') return startsAt && Date.parse(startsAt) > now ? 'Scheduled' : 'Sending';
-  return { paused: 'Paused', cancelled: 'Cancelled', done: 'Done' }[state];
+/** `running` is either still to come or under way. */
+export function stateOf({ state, startsAt }: Broadcast, now: number) {
+  if (state !== 'running') return state;
+  return startsAt && Date.parse(startsAt) > now ? 'scheduled' : 'sending';
 }
+
+export const stateWord = (broadcast: Broadcast, now: number): string => t(`broadcasts.${stateOf(broadcast, now)}`);

@@ -1,4 +1,5 @@
 'use client';
+import { t } from '../../lib/i18n';
 import { Field } from '../../ui/field';
 import { localOf } from '../compose/when';
 
@@ -15,12 +16,12 @@ type Props = { sendAt: string | null; error?: string; onChange: (sendAt: string 
 export function When({ sendAt, error, onChange }: Props) {
   return (
     <div className="when">
-      <div className="segmented" role="radiogroup" aria-label="When">
-        <Choice label="Now" on={sendAt === null} onSelect={() => onChange(null)} />
-        <Choice label="Later" on={sendAt !== null} onSelect={() => onChange(sendAt ?? nextHour())} />
+      <div className="segmented" role="radiogroup" aria-label={t('broadcasts.when')}>
+        <Choice label={t('broadcasts.now')} on={sendAt === null} onSelect={() => onChange(null)} />
+        <Choice label={t('broadcasts.later')} on={sendAt !== null} onSelect={() => onChange(sendAt ?? nextHour())} />
       </div>
       {sendAt !== null && (
-        <Field label="At" error={error}>
+        <Field label={t('broadcasts.at')} error={error}>
           {(ids) => (
             <input
               className="input"

@@ -1,6 +1,7 @@
 'use client';
 import { useDeferredValue, useMemo, useState } from 'react';
 import type { Chat, Contact, Member, PresenceState } from '../../lib/api/types';
+import { count } from '../../lib/format';
 import { t } from '../../lib/i18n';
 import { type Face, facesOf } from '../../lib/pictures';
 import { useContacts } from '../../lib/sync/hooks';
@@ -38,8 +39,8 @@ export function Members({ conversationId, chat }: { conversationId: string; chat
         <span className="section-count" role="status">
           {items.length > 0 &&
             (query.trim()
-              ? t('room.found-of', { found: found.length, total: items.length.toLocaleString() })
-              : items.length.toLocaleString())}
+              ? t('room.found-of', { found: found.length, total: count(items.length) })
+              : count(items.length))}
         </span>
       </h3>
       {items.length > few && (

@@ -26,11 +26,10 @@ export function rich<Name extends TextName>(name: Name, elements: Elements<Name>
 
 /** Of three parts in a row: words, a mark or tagged words, and the tag's name. */
 function pieces(text: string, given: Map<string, unknown>): ReactNode {
-  return text
-    .split(/(<([a-z][A-Za-z]*)>.*?<\/\2>|\ue000[A-Za-z]+\ue001)/)
-    .map((part, index) =>
-      index % 3 === 1 ? <Fragment key={index}>{elementOf(part, given)}</Fragment> : index % 3 === 0 && part,
-    );
+  return text.split(/(<([a-z][A-Za-z]*)>.*?<\/\2>|\ue000[A-Za-z]+\ue001)/).map((part, index) =>
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text keep their places
+    index % 3 === 1 ? <Fragment key={index}>{elementOf(part, given)}</Fragment> : index % 3 === 0 && part,
+  );
 }
 
 function elementOf(part: string, given: Map<string, unknown>): ReactNode {
