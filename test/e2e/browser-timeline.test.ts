@@ -140,7 +140,7 @@ if (ready) {
       const first = Number((await focused()).slice(5));
       expect(new Date(at(first)).getDate()).toBe(goal!.getDate());
       expect(new Date(at(first - 1)).getDate()).not.toBe(goal!.getDate());
-      await day.click();
+      await page.keyboard.press('Alt+j');
       await dialog.getByRole('button', { name: 'The beginning' }).click();
       await eventually(() => inView(1));
     });

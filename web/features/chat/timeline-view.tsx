@@ -13,6 +13,7 @@ import { unseen } from './pending';
 import { PendingRow } from './pending-row';
 import { around, following } from './span';
 import { threadsOf } from './threads';
+import { TimelineCommands } from './timeline-commands';
 import { TimelineRows } from './timeline-rows';
 import { TimelineTop } from './timeline-top';
 import { ToFirstNew, ToNewest, WhichDay } from './timeline-ways';
@@ -204,6 +205,13 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
             ))}
         </div>
       </div>
+      <TimelineCommands
+        any={!bare}
+        anyNew={line.count > 0}
+        onDate={toTime}
+        onFirstNew={toFirstNew}
+        onNewest={focusLast}
+      />
       <Announcer conversation={conversation} version={version} personName={contact?.name} />
       {isFresh && !bare && top.newAway ? (
         <ToFirstNew count={line.count} onGo={toFirstNew} />

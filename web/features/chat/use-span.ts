@@ -29,9 +29,8 @@ export function useSpan(id: string, timeline: Timeline | undefined, items: Messa
       void loadOlder(id);
   };
   const newer = ({ below, atEnd }: View) => {
-    if (span.end === null) return;
-    if (below < drawAheadPx && !wider(widenDown(items, span)) && atEnd && timeline?.atLatest)
-      setSpan({ ...span, end: null });
+    const drawn = span.end === null || (below < drawAheadPx && !wider(widenDown(items, span)));
+    if (drawn && span.end !== null && atEnd && timeline?.atLatest) setSpan({ ...span, end: null });
     if (items.length - to < askAheadRows && !timeline?.atLatest && !timeline?.loading && !timeline?.error)
       void loadNewer(id);
   };

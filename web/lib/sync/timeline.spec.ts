@@ -144,7 +144,9 @@ describe('windows', () => {
     const timeline = opened(5000, 5010);
     timeline.replaceWith(page(1, 1990), none, false);
     timeline.addNewer(page(1991, 2040), false);
-    expect([timeline.items.length, secondsOf(timeline)[0], timeline.more]).toEqual([2000, 41, true]);
+    expect([timeline.items.length, secondsOf(timeline)[0], timeline.more]).toEqual([1800, 241, true]);
+    timeline.addNewer(page(2041, 2042), true);
+    expect([timeline.put(said(2043)), timeline.atLatest, secondsOf(timeline).at(-1)]).toEqual([true, true, 2043]);
   });
 
   test('moving the window makes pages asked for before useless', () => {

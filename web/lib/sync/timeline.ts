@@ -3,6 +3,8 @@ import type { Message } from '../api/types';
 /** Messages kept while the newest is in view; and at most, while a person reads back. */
 const followLimit = 300;
 const hardLimit = 2000;
+/** Of that, what is left free for live messages by somebody who reads on to the newest. */
+const slack = 200;
 /** Live messages kept while the page that ends with the newest is on its way. */
 const lateLimit = 200;
 
@@ -117,7 +119,7 @@ export class Timeline {
     this.merge(page);
     // More than could be kept came meanwhile: the next page brings them.
     this.atLatest = atLatest && late.length < lateLimit;
-    if (this.items.length > hardLimit) this.forgetOldest(this.items.length - hardLimit);
+    if (this.items.length > hardLimit - slack) this.forgetOldest(this.items.length - hardLimit + slack);
     if (this.atLatest) for (const message of late) this.put(message);
   }
 
