@@ -1,4 +1,5 @@
 import { locale, t } from './i18n';
+import { hourCycle } from './look';
 
 const made = new Map<string, Intl.DateTimeFormat>();
 
@@ -10,7 +11,7 @@ function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return known;
 }
 
-const hours = (date: Date): string => formatter({ hour: '2-digit', minute: '2-digit' }).format(date);
+const hours = (date: Date): string => formatter({ hour: '2-digit', minute: '2-digit', ...hourCycle() }).format(date);
 const dayMonth = { day: 'numeric', month: 'short' } as const;
 const yearOf = (date: Date): { year?: 'numeric' } =>
   date.getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' };
@@ -21,7 +22,7 @@ const daysAgo = (date: Date) => Math.round((startOfDay(new Date()) - startOfDay(
 
 export const clock = (iso: string): string => hours(new Date(iso));
 export const fullTime = (iso: string): string =>
-  formatter({ dateStyle: 'full', timeStyle: 'medium' }).format(new Date(iso));
+  formatter({ dateStyle: 'full', timeStyle: 'medium', ...hourCycle() }).format(new Date(iso));
 export const dayKey = (iso: string): number => startOfDay(new Date(iso));
 
 /** For lists: a time today, a weekday this week, else a date. */
@@ -49,7 +50,7 @@ export function dayName(iso: string): string {
 /** For the ledger: to the second, with the day where it is not today. */
 export function ledgerTime(iso: string): string {
   const date = new Date(iso);
-  const text = formatter({ hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(date);
+  const text = formatter({ hour: '2-digit', minute: '2-digit', second: '2-digit', ...hourCycle() }).format(date);
   return daysAgo(date) === 0 ? text : `${formatter(dayMonth).format(date)}, ${text}`;
 }
 
@@ -63,7 +64,7 @@ export function span(ms: number): string {
 
 /** What a clock elsewhere shows. */
 export const clockIn = (timeZone: string, at: number): string =>
-  formatter({ hour: '2-digit', minute: '2-digit', timeZone }).format(at);
+  formatter({ hour: '2-digit', minute: '2-digit', timeZone, ...hourCycle() }).format(at);
 
 export const formatCount = (count: number): string => count.toLocaleString(locale());
 

@@ -2,6 +2,7 @@
 import { call, messageOf } from '../../lib/api/client';
 import type { BodyInput, Contact, Conversation } from '../../lib/api/types';
 import { plural } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { markOf, pictureOf } from '../../lib/pictures';
 import { go, link } from '../../lib/router';
 import { applyChange } from '../../lib/sync/apply';
@@ -11,6 +12,7 @@ import { Menu, MenuItem } from '../../ui/menu';
 import { inOrder, NetworkGlyph, networkName } from '../../ui/network-glyph';
 import { notify } from '../../ui/notice';
 import { presenceText } from '../../ui/presence-dot';
+import { runCommand } from '../commands/registry';
 
 export async function patchChat(id: string, body: BodyInput<'patchConversation'>): Promise<void> {
   try {
@@ -129,6 +131,10 @@ function ChatMenu({ conversation }: { conversation: Conversation }) {
           </MenuItem>
         </>
       )}
+      <hr className="menu-line" />
+      <MenuItem onSelect={() => runCommand('scene')}>
+        <Icon name="settings" /> {t('shell.scene')}
+      </MenuItem>
     </Menu>
   );
 }

@@ -39,7 +39,13 @@ export function ConversationView({ id, panel }: Props) {
     conversation.kind !== 'direct' && !conversation.group && conversation.chats.every((chat) => !chat.joined);
   return (
     <>
-      <main className="pane chat" aria-label={conversation.name}>
+      <main
+        className="pane chat"
+        aria-label={conversation.name}
+        data-background={conversation.scene?.background}
+        data-density={conversation.scene?.density}
+        data-tools={conversation.scene?.tools}
+      >
         <ChatHead conversation={conversation} contact={contact} panelOpen={panel?.is === 'person'} />
         <div className="chat-link">
           <LinkLine />

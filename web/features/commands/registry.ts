@@ -48,6 +48,9 @@ export function useCommand(command: Command): void {
   }, [id, title, group, shortcut, letters, when]);
 }
 
+/** Does what is registered under this name, e.g. from a menu. */
+export const runCommand = (id: string): void => registered.get(id)?.run();
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -7,10 +7,10 @@ import { store } from '../../lib/sync/store';
 import { patchChat } from '../chat/chat-head';
 import { useCommand } from './registry';
 
-type Doors = { onBar: () => void; onSheet: () => void };
+type Doors = { onBar: () => void; onSheet: () => void; onScene: () => void };
 
 /** What can be done wherever one is. */
-export function useShellCommands(route: Route, { onBar, onSheet }: Doors): void {
+export function useShellCommands(route: Route, { onBar, onSheet, onScene }: Doors): void {
   const here = route.at === 'conversation' ? route.id : null;
   const step = (by: 1 | -1) => () => openBeside(here, by);
   const nextUnread = () => {
@@ -59,6 +59,15 @@ export function useShellCommands(route: Route, { onBar, onSheet }: Doors): void 
   usePlace('broadcasts', t('shell.broadcasts'), link.broadcasts, 'alt+b', 'g b');
   usePlace('scheduled', t('shell.scheduled'), link.scheduled, 'alt+d', 'g d');
   usePlace('settings', t('shell.settings'), link.settings, 'mod+,', 'g s');
+  useCommand({
+    id: 'scene',
+    title: t('shell.scene'),
+    group: 'view',
+    shortcut: 'alt+v',
+    letters: 'v',
+    when: here !== null,
+    run: onScene,
+  });
   useConversationCommands(here);
 }
 

@@ -11,11 +11,11 @@ import { useAction } from '../../ui/use-action';
 import { ThisDevice } from '../open/this-device';
 import { RouteSettings } from '../routes/route-settings';
 import { TemplateSettings } from '../templates/template-settings';
+import { Appearance } from './appearance';
 import { Audiences } from './audiences';
 import { DigestSettings } from './digest';
 import { PresenceForm } from './presence-form';
 import { Privacy } from './privacy';
-import { ThemeChoice } from './theme';
 import { Tokens } from './tokens';
 import { UndoSettings } from './undo';
 import { Users } from './users';
@@ -44,7 +44,7 @@ export function Settings() {
             <Privacy user={user} />
             <DigestSettings />
             <Audiences />
-            <ThemeChoice />
+            <Appearance />
             <ThisDevice />
             <Tokens user={user} />
             {user.role === 'admin' && <Users />}

@@ -30,6 +30,7 @@ const parts = {
   open: new Part(() => import('../open/open-page').then((found) => found.OpenPage)),
   share: new Part(() => import('../open/share-page').then((found) => found.SharePage)),
   bar: new Part(() => import('../commands/bar').then((found) => found.CommandBar)),
+  scene: new Part(() => import('../chat/scene-dialog').then((found) => found.SceneDialog)),
   sheet: new Part(() => import('../commands/sheet').then((found) => found.ShortcutSheet)),
 };
 
@@ -76,6 +77,7 @@ export const Settings = (props: PropsOf<'settings'>) => <Shown part={parts.setti
 export const OpenPage = (props: PropsOf<'open'>) => <Shown part={parts.open} props={props} />;
 export const SharePage = (props: PropsOf<'share'>) => <Shown part={parts.share} props={props} />;
 export const CommandBar = (props: PropsOf<'bar'>) => <Shown part={parts.bar} props={props} />;
+export const SceneDialog = (props: PropsOf<'scene'>) => <Shown part={parts.scene} props={props} />;
 export const ShortcutSheet = (props: PropsOf<'sheet'>) => <Shown part={parts.sheet} props={props} />;
 
 const restMs = 1500;

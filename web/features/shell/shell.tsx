@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'react';
 import { t } from '../../lib/i18n';
 import { useRoute } from '../../lib/router';
-import { useConversations } from '../../lib/sync/hooks';
+import { useSettings } from '../../lib/settings';
+import { useConversation, useConversations } from '../../lib/sync/hooks';
 import { Notice } from '../../ui/notice';
 import { useNarrow } from '../../ui/use-narrow';
 import { Sidebar } from '../buddies/sidebar';
@@ -21,6 +22,7 @@ import {
   NewGroup,
   OpenPage,
   PersonPage,
+  SceneDialog,
   Scheduled,
   Settings,
   SharePage,
@@ -33,11 +35,17 @@ import { Welcome } from './welcome';
 export function Shell() {
   const route = useRoute();
   const narrow = useNarrow();
-  const [open, setOpen] = useState<'bar' | 'sheet' | null>(null);
+  const [open, setOpen] = useState<'bar' | 'sheet' | 'scene' | null>(null);
+  const { clock } = useSettings();
+  const conversation = useConversation(route.at === 'conversation' ? route.id : '');
   useUnreadTitle();
   useEffect(fetchLater, []);
   useEffect(listenForShortcuts, []);
-  useShellCommands(route, { onBar: () => setOpen('bar'), onSheet: () => setOpen('sheet') });
+  useShellCommands(route, {
+    onBar: () => setOpen('bar'),
+    onSheet: () => setOpen('sheet'),
+    onScene: () => setOpen('scene'),
+  });
   return (
     <div
       className="shell"
@@ -47,10 +55,12 @@ export function Shell() {
       <button type="button" className="skip-link" onClick={focusMain}>
         {t('shell.skip')}
       </button>
-      <Sidebar alone={narrow && route.at === 'home'} onSwitch={() => setOpen('bar')} />
+      <Sidebar key={clock} alone={narrow && route.at === 'home'} onSwitch={() => setOpen('bar')} />
       <div className="content" id="main" tabIndex={-1}>
         {route.at === 'home' && <Welcome />}
-        {route.at === 'conversation' && <ConversationView key={route.id} id={route.id} panel={route.panel} />}
+        {route.at === 'conversation' && (
+          <ConversationView key={`${route.id} ${clock}`} id={route.id} panel={route.panel} />
+        )}
         {route.at === 'person' && <PersonPage key={route.id} id={route.id} />}
         {route.at === 'networks' && <Networks />}
         {route.at === 'add' && <AddNetwork network={route.network} />}
@@ -65,6 +75,7 @@ export function Shell() {
         {route.at === 'settings' && <Settings />}
       </div>
       {open === 'bar' && <CommandBar onClose={() => setOpen(null)} />}
+      {open === 'scene' && conversation && <SceneDialog conversation={conversation} onClose={() => setOpen(null)} />}
       {open === 'sheet' && <ShortcutSheet onClose={() => setOpen(null)} />}
       <ActionDialogs />
       <Notice />
