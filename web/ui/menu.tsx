@@ -38,9 +38,13 @@ export function Menu({
     const anchor = button.current;
     if (!open || !element || !anchor) return;
     place(element, anchor, placement);
-    element.querySelector<HTMLElement>('[data-roving]:not(:disabled),input,select')?.focus();
+    const focusFirst = () => element.querySelector<HTMLElement>('[data-roving]:not(:disabled),input,select')?.focus();
+    focusFirst();
     // What is fetched when it is opened comes later, and is larger.
-    const sizes = new ResizeObserver(() => place(element, anchor, placement));
+    const sizes = new ResizeObserver(() => {
+      place(element, anchor, placement);
+      if (document.activeElement === anchor || document.activeElement === document.body) focusFirst();
+    });
     sizes.observe(element);
     return () => sizes.disconnect();
   }, [open, placement]);

@@ -19,12 +19,11 @@ import { inserted } from './editing';
 import { EmojiButton } from './emoji-button';
 import { useEnterSends } from './enter';
 import { extrasBody, saidVariants, undoOf } from './extras';
-import { FormatBar } from './format-bar';
 import { FormatToggle, useFormatted } from './format-toggle';
 import { lastEditable } from './last-editable';
 import { remarks } from './losses';
 import { MoreMenu } from './more-menu';
-import { Dialogs, type Opened, Panels } from './parts';
+import { Dialogs, FormatBar, type Opened, Panels } from './parts';
 import { Replying } from './replying';
 import { SendButton } from './send-button';
 import { SubjectField } from './subject-field';
@@ -229,7 +228,13 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
             <AttachButton onFiles={uploads.add} />
             <VoiceButton uploads={uploads} />
             <EmojiButton onPick={(emoji) => editor.apply(inserted(editor.read(), emoji))} />
-            <FormatToggle on={formatted} onChange={setFormatted} />
+            <FormatToggle
+              on={formatted}
+              onChange={(on) => {
+                setFormatted(on);
+                box.current?.focus();
+              }}
+            />
             <MoreMenu extras={extras} sms={sms} empty={empty} onChange={draft.set} onOpen={open} />
             {(!replyTo || group) &&
               (group || (ways.length > 0 && (ways.length > 1 || conversation.kind === 'direct'))) && (

@@ -6,6 +6,7 @@ import type { Extras } from './extras';
 import type { Opening } from './more-menu';
 import { channels } from './ways';
 
+export const FormatBar = lazily(() => import('./format-bar').then((found) => found.FormatBar));
 const WhoGetsWhat = lazily(() => import('./who-gets-what').then((found) => found.WhoGetsWhat));
 const OtherWords = lazily(() => import('./other-words').then((found) => found.OtherWords));
 const WhenDialog = lazily(() => import('./when-dialog').then((found) => found.WhenDialog));
