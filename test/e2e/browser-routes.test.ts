@@ -361,7 +361,7 @@ if (ready) {
       await page
         .locator('input[type="file"]')
         .setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('x') });
-      await page.getByRole('list', { name: 'Attachments' }).getByText('1 B').waitFor();
+      await page.getByRole('list', { name: 'Attachments' }).getByText('1B').waitFor();
       await page.getByLabel('Email subject').fill('The plan');
       await robin.write('not yet ready');
       await page.getByText(/^Sending in \d+ s/).waitFor();
