@@ -46,6 +46,7 @@ if (ready) {
       await parley.setUp();
       const account = await parley.signIn('stage', 'name', { name: 'robin' });
       await parley.online(account.id);
+      await parley.ok('PATCH', '/me', { undoSeconds: 0 });
       await stage.deliver('robin', { type: 'contact', buddy: person('ada'), listed: true });
       for (let from = 1; from <= lines; from += 400) {
         const some = Array.from({ length: Math.min(400, lines - from + 1) }, (_, n) =>

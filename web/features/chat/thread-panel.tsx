@@ -32,16 +32,15 @@ export function ThreadPanel({ conversation, contact, rootId }: Props) {
   const items = thread?.items ?? none;
   const direct = conversation.kind === 'direct';
   const begun = useMemo(() => (root ? arrange([root], direct, null) : []), [root, direct]);
-  // That they are in this thread need not be said here.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the messages
   const rows = useMemo(
     () =>
       arrange(
-        items.map((item) => ({ ...item, thread: undefined })),
+        items.map((item) => said(item, rootId)),
         direct,
         null,
       ),
-    [version, direct],
+    [version, direct, rootId],
   );
   const last = items.at(-1) ?? root;
   const isHere = (id: string | undefined) => id !== undefined && (id === rootId || (thread?.has(id) ?? false));
@@ -78,5 +77,12 @@ export function ThreadPanel({ conversation, contact, rootId }: Props) {
     </div>
   );
 }
+
+/** That it is in this thread, and answers what began it, need not be said here. */
+const said = (item: Message, rootId: string): Message => ({
+  ...item,
+  thread: undefined,
+  replyTo: item.replyTo === rootId ? undefined : item.replyTo,
+});
 
 const isRow = (target: EventTarget): boolean => target instanceof HTMLElement && target.dataset.roving !== undefined;
