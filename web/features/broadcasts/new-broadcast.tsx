@@ -13,6 +13,7 @@ import { Icon } from '../../ui/icons';
 import { useAction } from '../../ui/use-action';
 import { PeoplePicker } from '../groups/people-picker';
 import { useRoutes } from '../routes/saved';
+import { sentenceOf } from '../routes/words';
 import { WordsForMany } from '../templates/words-for-many';
 import { PreviewView } from './preview-view';
 import { takeBroadcast } from './use-broadcasts';
@@ -40,6 +41,7 @@ export function NewBroadcast() {
   const form = useRef<HTMLFormElement>(null);
   useFirstBad(form, action.errors);
 
+  const chosenRoute = routes.find((one) => one.id === routeId);
   const ready = chosen.size > 0 && text.trim() !== '';
   const body: BodyInput<'previewMany'> | null = ready
     ? {
@@ -98,7 +100,7 @@ export function NewBroadcast() {
               onSubject={setSubject}
               errors={action.errors}
             />
-            <Field label={t('broadcasts.route')} help={routes.find((one) => one.id === routeId)?.sentence}>
+            <Field label={t('broadcasts.route')} help={chosenRoute && sentenceOf(chosenRoute.policy)}>
               {(ids) => (
                 <select className="input" {...ids} value={routeId} onChange={(event) => setRouteId(event.target.value)}>
                   <option value="">{t('broadcasts.usual-route')}</option>

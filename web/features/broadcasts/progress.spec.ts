@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Broadcast } from '../../lib/api/types';
+import { loadAllTexts } from '../../lib/i18n';
 import { leftMs, leftText, settled, standings, stateWord } from './progress';
+
+beforeAll(loadAllTexts);
 
 const none = {
   waiting: 0,

@@ -10,6 +10,7 @@ import { NetworkGlyph, networkName } from '../../ui/network-glyph';
 import { notify } from '../../ui/notice';
 import { PresenceDot } from '../../ui/presence-dot';
 import { patchSending } from '../routes/patch-sending';
+import { sentenceOf } from '../routes/words';
 import { type Choice, type Known, policyLabel, quickPolicies, waysOf } from './choice';
 import { fromWords } from './from-words';
 import type { ViaProps } from './via-picker';
@@ -70,7 +71,7 @@ export function ViaChoices({ conversation, choice, known, onChoose, onOwnRoute }
           <Icon name="route" />
           <span className="menu-text menu-wraps">
             <span>{route.name}</span>
-            <span className="menu-sub">{sentence(route.sentence)}</span>
+            <span className="menu-sub">{t('route-words.whole', { sentence: sentenceOf(route.policy) })}</span>
           </span>
         </MenuItem>
       ))}

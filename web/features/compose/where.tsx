@@ -1,3 +1,4 @@
+import { t } from '../../lib/i18n';
 import { rich } from '../../lib/i18n/rich';
 import { networkName } from '../../ui/network-glyph';
 import { sentenceOf } from '../routes/words';
@@ -8,12 +9,12 @@ type Props = { choice: Choice; known: Known; targets: Way[]; onOwnRoute: () => v
 
 /** What happens to the message when it is sent, as a sentence. */
 export function Where({ choice, known, targets, onOwnRoute }: Props) {
-  const policy = policyOf(choice, known.routes);
-  const route = choice.is === 'usual' ? known.usual.route : undefined;
-  if (policy || route) {
+  const usual = choice.is === 'usual' ? known.usual.route?.policy : undefined;
+  const policy = policyOf(choice, known.routes) ?? usual;
+  if (policy) {
     return (
       <span className="where">
-        {policy ? sentenceOf(policy) : route?.sentence}.{' '}
+        {t('route-words.whole', { sentence: sentenceOf(policy) })}{' '}
         <button type="button" className="link-button" onClick={onOwnRoute}>
           {rich('compose.change-route', { hidden: (words) => <span className="visually-hidden">{words}</span> })}
         </button>

@@ -1,6 +1,7 @@
 'use client';
 import { type ReactNode, useId } from 'react';
 import type { Conditions } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 
 type Props = { only: Conditions; nth: number; onChange: (only: Conditions) => void };
 
@@ -13,36 +14,36 @@ export function ConditionsForm({ only, nth, onChange }: Props) {
     onChange(without({ ...only, ...change }));
   return (
     <fieldset className="conditions">
-      <legend className="visually-hidden">Step {nth} goes only</legend>
+      <legend className="visually-hidden">{t('routes.goes-only', { nth })}</legend>
       <Line
-        label="if they are online there"
+        label={t('routes.line-online')}
         on={online === true}
         onToggle={(on) => set({ online: on ? true : undefined })}
       />
       <Line
-        label="if the message is"
+        label={t('routes.line-urgency')}
         on={urgency !== undefined}
         onToggle={(on) => set({ urgency: on ? 'urgent' : undefined })}
       >
         <select
           className="input"
-          aria-label="Urgency needed"
+          aria-label={t('routes.urgency-needed')}
           value={urgency ?? 'urgent'}
           onChange={(event) => set({ urgency: event.target.value === 'normal' ? 'normal' : 'urgent' })}
         >
-          <option value="urgent">urgent</option>
-          <option value="normal">not of low urgency</option>
+          <option value="urgent">{t('routes.urgent')}</option>
+          <option value="normal">{t('routes.not-low')}</option>
         </select>
       </Line>
       <Line
-        label="up to so many characters"
+        label={t('routes.line-length')}
         on={maxLength !== undefined}
         onToggle={(on) => set({ maxLength: on ? 300 : undefined })}
       >
         <input
           className="input"
           type="number"
-          aria-label="Most characters"
+          aria-label={t('routes.most-characters')}
           min={1}
           max={100_000}
           value={maxLength ?? 300}
@@ -53,22 +54,22 @@ export function ConditionsForm({ only, nth, onChange }: Props) {
         />
       </Line>
       <Line
-        label="with or without files"
+        label={t('routes.line-files')}
         on={attachments !== undefined}
         onToggle={(on) => set({ attachments: on ? false : undefined })}
       >
         <select
           className="input"
-          aria-label="Files"
+          aria-label={t('routes.files')}
           value={attachments === true ? 'with' : 'without'}
           onChange={(event) => set({ attachments: event.target.value === 'with' })}
         >
-          <option value="without">without files</option>
-          <option value="with">with files</option>
+          <option value="without">{t('route-words.without-files')}</option>
+          <option value="with">{t('route-words.with-files')}</option>
         </select>
       </Line>
       <Line
-        label="if it costs at most"
+        label={t('routes.line-cost')}
         on={maxCost !== undefined}
         onToggle={(on) => set({ maxCost: on ? { amount: '0.10', currency: 'EUR' } : undefined })}
       >
@@ -79,7 +80,7 @@ export function ConditionsForm({ only, nth, onChange }: Props) {
         />
       </Line>
       <Line
-        label="outside quiet hours"
+        label={t('routes.line-quiet')}
         on={quiet !== undefined}
         onToggle={(on) =>
           set({ quiet: on ? { from: '22:00', to: '07:00', zone: here, otherwise: 'wait' } : undefined })
@@ -90,27 +91,27 @@ export function ConditionsForm({ only, nth, onChange }: Props) {
             <input
               className="input"
               type="time"
-              aria-label="Quiet from"
+              aria-label={t('routes.quiet-from')}
               value={quiet.from}
               onChange={(event) => event.target.value && set({ quiet: { ...quiet, from: event.target.value } })}
             />
             <input
               className="input"
               type="time"
-              aria-label="Quiet until"
+              aria-label={t('routes.quiet-until')}
               value={quiet.to}
               onChange={(event) => event.target.value && set({ quiet: { ...quiet, to: event.target.value } })}
             />
             <select
               className="input"
-              aria-label="In quiet hours"
+              aria-label={t('routes.in-quiet')}
               value={quiet.otherwise}
               onChange={(event) =>
                 set({ quiet: { ...quiet, otherwise: event.target.value === 'wait' ? 'wait' : 'skip' } })
               }
             >
-              <option value="wait">wait until they are over</option>
-              <option value="skip">leave the step out</option>
+              <option value="wait">{t('routes.wait-over')}</option>
+              <option value="skip">{t('routes.leave-out')}</option>
             </select>
           </>
         )}
@@ -153,7 +154,7 @@ function Cost({ cost, onCost }: { cost: Money; onCost: (cost: Money) => void }) 
       <input
         className="input"
         inputMode="decimal"
-        aria-label="Highest cost"
+        aria-label={t('routes.highest-cost')}
         defaultValue={cost.amount}
         pattern="\d{1,6}([.,]\d{1,6})?"
         onChange={({ target }) => {
@@ -163,7 +164,7 @@ function Cost({ cost, onCost }: { cost: Money; onCost: (cost: Money) => void }) 
       />
       <input
         className="input input-currency"
-        aria-label="Currency"
+        aria-label={t('routes.currency')}
         defaultValue={cost.currency}
         maxLength={3}
         pattern="[A-Za-z]{3}"

@@ -1,4 +1,5 @@
 import type { Account, Channel, RoutePolicy, RouteStep } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { channelName, channels } from '../compose/ways';
 import { spelled, waitMinutes } from './times';
 import { listed, type Proof } from './words';
@@ -81,5 +82,9 @@ export function problemOf(policy: RoutePolicy, index: number, accounts: Account[
     before.map((channel) => channelName[channel]),
     'or',
   );
-  return `Nothing by ${names} is ever proven ${step.unless}: this always goes, after ${spelled(waitMinutes(step))}.`;
+  return t('routes.problem', {
+    channels: names,
+    proof: t(`route-words.proof-${step.unless}`),
+    time: spelled(waitMinutes(step)),
+  });
 }

@@ -1,10 +1,11 @@
 import type { RoutePolicy } from '../../lib/api/types';
 
-/** To start from. */
-export const presets: { name: string; about: string; policy: RoutePolicy }[] = [
+type Preset = 'arrives' | 'copy' | 'nights' | 'all';
+
+/** To start from; the texts are named after them. */
+export const presets: { key: Preset; policy: RoutePolicy }[] = [
   {
-    name: 'Until it arrives',
-    about: 'The next channel once the one before had its time',
+    key: 'arrives',
     policy: {
       steps: [
         { channels: ['im'] },
@@ -14,8 +15,7 @@ export const presets: { name: string; about: string; policy: RoutePolicy }[] = [
     },
   },
   {
-    name: 'With a copy by mail',
-    about: 'IM, SMS if that fails, and a mail to keep',
+    key: 'copy',
     policy: {
       steps: [
         { channels: ['im'] },
@@ -25,8 +25,7 @@ export const presets: { name: string; about: string; policy: RoutePolicy }[] = [
     },
   },
   {
-    name: 'Quiet nights',
-    about: 'SMS only by day',
+    key: 'nights',
     policy: {
       steps: [
         { channels: ['im'] },
@@ -47,8 +46,7 @@ export const presets: { name: string; about: string; policy: RoutePolicy }[] = [
     },
   },
   {
-    name: 'Everything at once',
-    about: 'Every channel, for what must not be missed',
+    key: 'all',
     policy: { steps: [{ channels: ['im', 'sms', 'email'], pick: 'all' }] },
   },
 ];

@@ -2,6 +2,7 @@
 import { type FormEvent, useRef, useState } from 'react';
 import type { RoutePolicy, SavedRoute } from '../../lib/api/types';
 import { useFirstBad } from '../../lib/forms';
+import { t } from '../../lib/i18n';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
@@ -34,10 +35,14 @@ export function RouteDialog({ route, onSaved, onClose }: Props) {
   const { errors } = action;
   const ofSteps = Object.entries(errors).filter(([field]) => field !== 'name');
   return (
-    <Dialog title={route ? `Route ${route.name}` : 'New route'} wide onClose={onClose}>
+    <Dialog
+      title={route ? t('routes.route-title', { name: route.name }) : t('routes.new-route')}
+      wide
+      onClose={onClose}
+    >
       <form className="form" ref={form} onSubmit={submit} noValidate>
         <TextField
-          label="Name"
+          label={t('routes.name')}
           autoComplete="off"
           maxLength={80}
           data-autofocus
@@ -50,10 +55,10 @@ export function RouteDialog({ route, onSaved, onClose }: Props) {
         {(ofSteps.length > 0 || (action.error && !errors.name)) && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {t('common.cancel')}
           </button>
           <button type="submit" className="button button-primary" disabled={action.busy || !name.trim()}>
-            Save
+            {t('routes.save')}
           </button>
         </div>
       </form>
@@ -65,7 +70,7 @@ export function RouteDialog({ route, onSaved, onClose }: Props) {
 export function OwnRouteDialog({ policy: before, onUse, onClose }: OwnProps) {
   const [policy, setPolicy] = useState(before);
   return (
-    <Dialog title="Route of this message" wide onClose={onClose}>
+    <Dialog title={t('routes.route-of-message')} wide onClose={onClose}>
       <form
         className="form"
         noValidate
@@ -79,10 +84,10 @@ export function OwnRouteDialog({ policy: before, onUse, onClose }: OwnProps) {
         <SentenceEditor policy={policy} onChange={setPolicy} />
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {t('common.cancel')}
           </button>
           <button type="submit" className="button button-primary">
-            Use for this message
+            {t('routes.use-for-message')}
           </button>
         </div>
       </form>
@@ -95,17 +100,17 @@ function Presets({ policy, onPick }: { policy: RoutePolicy; onPick: (policy: Rou
   const now = JSON.stringify(policy);
   return (
     <fieldset className="presets">
-      <legend>Start from</legend>
+      <legend>{t('routes.start-from')}</legend>
       {presets.map((preset) => (
         <button
-          key={preset.name}
+          key={preset.key}
           type="button"
           className="preset"
           aria-pressed={JSON.stringify(preset.policy) === now}
           onClick={() => onPick(preset.policy)}
         >
-          <span className="preset-name">{preset.name}</span>
-          <span className="preset-about">{preset.about}</span>
+          <span className="preset-name">{t(`routes.preset-${preset.key}`)}</span>
+          <span className="preset-about">{t(`routes.preset-${preset.key}-about`)}</span>
         </button>
       ))}
     </fieldset>

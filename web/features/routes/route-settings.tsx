@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { SavedRoute } from '../../lib/api/types';
-import { sentence } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { useUser } from '../../lib/sync/hooks';
 import { Confirm } from '../../ui/confirm';
 import { FormError } from '../../ui/form-error';
@@ -11,6 +11,7 @@ import { Failure, Skeleton } from '../../ui/states';
 import { useAction } from '../../ui/use-action';
 import { RouteDialog } from './route-dialog';
 import { defaultRouteId, loadRoutes, removeRoute, setDefault, useRoutes } from './saved';
+import { sentenceOf } from './words';
 
 type Opened = { is: 'form'; route: SavedRoute | null } | { is: 'remove'; route: SavedRoute } | null;
 
@@ -22,31 +23,33 @@ export function RouteSettings() {
   const action = useAction();
   const standing = defaultRouteId();
   return (
-    <section className="section" aria-label="Routes" id="routes">
-      <h2>Routes</h2>
-      <p className="muted">
-        How a message finds its person. Without one, it goes where they last wrote or are most available.
-      </p>
+    <section className="section" aria-label={t('routes.routes')} id="routes">
+      <h2>{t('routes.routes')}</h2>
+      <p className="muted">{t('routes.lead')}</p>
       {error && <Failure onRetry={() => void loadRoutes()}>{error}</Failure>}
       {!routes && !error && <Skeleton rows={2} />}
-      <ul className="lines" aria-label="Routes" hidden={!routes || routes.length === 0}>
+      <ul className="lines" aria-label={t('routes.routes')} hidden={!routes || routes.length === 0}>
         {(routes ?? []).map((route) => (
           <li key={route.id} className="line route-line">
             <span className="line-text">
               <span className="line-main">
-                {route.name} {route.id === standing && <span className="tag">Default</span>}
+                {route.name} {route.id === standing && <span className="tag">{t('routes.default')}</span>}
               </span>
-              <span className="line-sub">{sentence(route.sentence)}</span>
+              <span className="line-sub">{t('route-words.whole', { sentence: sentenceOf(route.policy) })}</span>
             </span>
-            <Menu label={`Actions for ${route.name}`} title="Actions" trigger={<Icon name="more" />}>
+            <Menu
+              label={t('routes.actions-for', { name: route.name })}
+              title={t('routes.actions')}
+              trigger={<Icon name="more" />}
+            >
               <MenuItem onSelect={() => setOpened({ is: 'form', route })}>
-                <Icon name="edit" /> Edit
+                <Icon name="edit" /> {t('routes.edit')}
               </MenuItem>
               <MenuItem onSelect={() => void action.run(() => setDefault(route.id === standing ? null : route.id))}>
-                <Icon name="star" /> {route.id === standing ? 'No longer the default' : 'Make it the default'}
+                <Icon name="star" /> {t(route.id === standing ? 'routes.not-default' : 'routes.make-default')}
               </MenuItem>
               <MenuItem danger onSelect={() => setOpened({ is: 'remove', route })}>
-                <Icon name="trash" /> Delete
+                <Icon name="trash" /> {t('routes.delete')}
               </MenuItem>
             </Menu>
           </li>
@@ -60,19 +63,19 @@ export function RouteSettings() {
           disabled={!routes}
           onClick={() => setOpened({ is: 'form', route: null })}
         >
-          <Icon name="plus" /> New route
+          <Icon name="plus" /> {t('routes.new-route')}
         </button>
       </p>
       {opened?.is === 'form' && <RouteDialog route={opened.route} onClose={() => setOpened(null)} />}
       {opened?.is === 'remove' && (
         <Confirm
-          title={`Delete ${opened.route.name}?`}
-          action="Delete"
+          title={t('routes.delete-title', { name: opened.route.name })}
+          action={t('routes.delete')}
           danger
           work={() => removeRoute(opened.route.id)}
           onClose={() => setOpened(null)}
         >
-          <p>Who had it gets messages by the next rule. Messages on their way keep it.</p>
+          <p>{t('routes.delete-text')}</p>
         </Confirm>
       )}
     </section>

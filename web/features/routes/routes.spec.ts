@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { RoutePolicy, RouteStep } from '../../lib/api/types';
+import { loadAllTexts } from '../../lib/i18n';
 import { joinBy, moveStep, removeStep, toggleChannel, withWithin } from './edit';
 import { presets } from './presets';
 import { minutesOf, spelled } from './times';
 import { sentenceOf } from './words';
+
+beforeAll(loadAllTexts);
 
 const im: RouteStep = { channels: ['im'] };
 const sms: RouteStep = { channels: ['sms'], unless: 'delivered', within: 'PT5M' };

@@ -1,6 +1,7 @@
 'use client';
 import type { Contact, Conversation } from '../../lib/api/types';
-import { sentence } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { link } from '../../lib/router';
 import { useAccounts } from '../../lib/sync/hooks';
 import { Field } from '../../ui/field';
@@ -9,22 +10,11 @@ import { useAction } from '../../ui/use-action';
 import { patchContact } from '../buddies/patch-contact';
 import { patchSending } from './patch-sending';
 import { defaultRouteId, useRoutes } from './saved';
+import { sentenceOf } from './words';
 
 type Stuck = NonNullable<Conversation['whenStuck']>;
 
-const stuckWords: { value: Stuck; label: string; help: string }[] = [
-  { value: 'pass', label: 'The next ones go first', help: 'Messages may arrive in another order.' },
-  {
-    value: 'wait',
-    label: 'The next ones wait while it is tried',
-    help: 'They go once it has failed, or nobody knows what became of it.',
-  },
-  {
-    value: 'hold',
-    label: 'The next ones wait until I decide',
-    help: 'Nothing overtakes it: they go once it is sent, or you have decided.',
-  },
-];
+const stuckChoices: Stuck[] = ['pass', 'wait', 'hold'];
 
 type Props = { conversation: Conversation | undefined; contact?: Contact };
 
@@ -37,7 +27,7 @@ export function SendingSection({ conversation, contact }: Props) {
   const via = accounts.find((one) => one.id === conversation?.via);
   const chosen = routes?.find((one) => one.id === routed?.routeId);
   const standing = routes?.find((one) => one.id === defaultRouteId());
-  const stuck = stuckWords.find(({ value }) => value === (conversation?.whenStuck ?? 'wait'));
+  const stuck = conversation?.whenStuck ?? 'wait';
   const setRoute = (routeId: string | null) =>
     action.run(async () => {
       if (contact) await patchContact(contact, { routeId });
@@ -45,23 +35,19 @@ export function SendingSection({ conversation, contact }: Props) {
     });
   if (!routed && !conversation) return null;
   return (
-    <section className="section" aria-label="Sending">
-      <h3>Sending</h3>
+    <section className="section" aria-label={t('routes.sending')}>
+      <h3>{t('routes.sending')}</h3>
       {routed && (
         <Field
-          label="Route"
+          label={t('routes.route')}
           help={
-            chosen ? (
-              sentence(chosen.sentence)
-            ) : routes?.length === 0 ? (
-              <>
-                There is no saved route yet. <a href={link.settings}>Make one in the settings</a>
-              </>
-            ) : standing ? (
-              sentence(standing.sentence)
-            ) : (
-              'Where they last wrote, or where they are most available.'
-            )
+            chosen
+              ? t('route-words.whole', { sentence: sentenceOf(chosen.policy) })
+              : routes?.length === 0
+                ? rich('routes.none-saved', { link: (words) => <a href={link.settings}>{words}</a> })
+                : standing
+                  ? t('route-words.whole', { sentence: sentenceOf(standing.policy) })
+                  : t('routes.usual-help')
           }
         >
           {(ids) => (
@@ -72,7 +58,9 @@ export function SendingSection({ conversation, contact }: Props) {
               disabled={action.busy || !routes}
               onChange={(event) => void setRoute(event.target.value || null)}
             >
-              <option value="">As usual{standing ? ` (${standing.name})` : ''}</option>
+              <option value="">
+                {standing ? t('routes.as-usual-named', { name: standing.name }) : t('routes.as-usual')}
+              </option>
               {routes?.map((one) => (
                 <option key={one.id} value={one.id}>
                   {one.name}
@@ -85,8 +73,10 @@ export function SendingSection({ conversation, contact }: Props) {
       {conversation && via && (
         <p className="forced">
           <span>
-            Always by <b>{via.name}</b>
-            {via.state.is === 'online' ? '' : ', which is not connected: others are used meanwhile'}.
+            {rich(via.state.is === 'online' ? 'routes.always-by' : 'routes.always-by-away', {
+              name: via.name,
+              b: (words) => <b>{words}</b>,
+            })}
           </span>{' '}
           <button
             type="button"
@@ -94,26 +84,26 @@ export function SendingSection({ conversation, contact }: Props) {
             disabled={action.busy}
             onClick={() => void action.run(() => patchSending(conversation.id, { via: null }))}
           >
-            No longer
+            {t('routes.no-longer')}
           </button>
         </p>
       )}
       {conversation && (
-        <Field label="When a message cannot go" help={stuck?.help}>
+        <Field label={t('routes.when-stuck')} help={t(`routes.${stuck}-help`)}>
           {(ids) => (
             <select
               className="input"
               {...ids}
-              value={stuck?.value}
+              value={stuck}
               disabled={action.busy}
               onChange={(event) => {
-                const whenStuck = stuckWords.find(({ value }) => value === event.target.value)?.value;
+                const whenStuck = stuckChoices.find((value) => value === event.target.value);
                 if (whenStuck) void action.run(() => patchSending(conversation.id, { whenStuck }));
               }}
             >
-              {stuckWords.map(({ value, label }) => (
+              {stuckChoices.map((value) => (
                 <option key={value} value={value}>
-                  {label}
+                  {t(`routes.${value}`)}
                 </option>
               ))}
             </select>

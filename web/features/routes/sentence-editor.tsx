@@ -1,6 +1,8 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
 import type { Conditions, RoutePolicy } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { useAccounts } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
@@ -34,11 +36,11 @@ export function SentenceEditor({ policy, onChange }: Props) {
   };
   return (
     <div className="sentence-editor">
-      <ol className="steps" aria-label="Steps" ref={list}>
+      <ol className="steps" aria-label={t('routes.steps')} ref={list}>
         {steps.map((step, index) => {
           const nth = index + 1;
           const set = (next: typeof step) => onChange(changeStep(policy, index, next));
-          const only = onlyWords(step.only).trim();
+          const only = onlyWords(step.only);
           const problem = problemOf(policy, index, accounts);
           const words = { step, nth, onChange: set };
           const join = <JoinWord {...words} offered={provable(policy, index, accounts)} bad={problem !== null} />;
@@ -46,25 +48,19 @@ export function SentenceEditor({ policy, onChange }: Props) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place
             <li key={index} className="step">
               <div className="step-words">
-                {index > 0 && <span className="step-and">and </span>}
-                {index > 0 && step.unless !== undefined && (
-                  <>
-                    {join} in <TimeWord {...words} />{' '}
-                  </>
-                )}
-                <ChannelsWord {...words} />
-                {index > 0 && step.unless === undefined && (
-                  <>
-                    {' '}
-                    {join} <TimeWord {...words} />
-                  </>
-                )}
+                {index === 0 && <ChannelsWord {...words} />}
+                {index > 0 &&
+                  rich(step.unless === undefined ? 'routes.step-always' : 'routes.step-fallback', {
+                    join,
+                    time: <TimeWord {...words} />,
+                    channels: <ChannelsWord {...words} />,
+                  })}
                 {only && (
                   <button
                     type="button"
                     className="word word-only"
                     aria-expanded={opened === index}
-                    aria-label={`Conditions of step ${nth}: ${only}`}
+                    aria-label={t('routes.conditions-of', { nth, conditions: only })}
                     onClick={() => setOpened(opened === index ? null : index)}
                   >
                     {only}
@@ -72,22 +68,22 @@ export function SentenceEditor({ policy, onChange }: Props) {
                 )}
               </div>
               <Menu
-                label={`Step ${nth}`}
-                title="Change the step"
+                label={t('routes.step', { nth })}
+                title={t('routes.change-step')}
                 className="icon-button step-more"
                 trigger={<Icon name="more" />}
               >
                 <MenuItem onSelect={() => setOpened(opened === index ? null : index)}>
-                  <Icon name="settings" /> {opened === index ? 'Close conditions' : 'Only if…'}
+                  <Icon name="settings" /> {t(opened === index ? 'routes.close-conditions' : 'routes.only-if')}
                 </MenuItem>
                 <MenuItem disabled={index === 0} onSelect={() => move(index, -1)}>
-                  <Icon name="up" /> Earlier
+                  <Icon name="up" /> {t('routes.earlier')}
                 </MenuItem>
                 <MenuItem disabled={index === steps.length - 1} onSelect={() => move(index, 1)}>
-                  <Icon name="down" /> Later
+                  <Icon name="down" /> {t('routes.later')}
                 </MenuItem>
                 <MenuItem danger disabled={steps.length === 1} onSelect={() => remove(index)}>
-                  <Icon name="trash" /> Remove
+                  <Icon name="trash" /> {t('routes.remove')}
                 </MenuItem>
               </Menu>
               {problem && (
@@ -119,11 +115,11 @@ export function SentenceEditor({ policy, onChange }: Props) {
             setFocusAt({ step: steps.length });
           }}
         >
-          <Icon name="plus" /> Add a step
+          <Icon name="plus" /> {t('routes.add-step')}
         </button>
       </p>
       <p className="route-sentence" role="status">
-        {sentenceOf(policy)}.
+        {t('route-words.whole', { sentence: sentenceOf(policy) })}
       </p>
     </div>
   );

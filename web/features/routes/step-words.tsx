@@ -1,5 +1,6 @@
 'use client';
 import type { RouteStep } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { MenuItem } from '../../ui/menu';
 import { channelName, channels } from '../compose/ways';
 import { joinBy, toggleChannel, withWithin } from './edit';
@@ -11,14 +12,14 @@ type Props = { step: RouteStep; nth: number; onChange: (step: RouteStep) => void
 
 export function ChannelsWord({ step, nth, onChange }: Props) {
   return (
-    <WordMenu label={`Channels of step ${nth}`} text={channelWords(step)}>
+    <WordMenu label={t('routes.channels-of', { nth })} text={channelWords(step)}>
       {channels.map((channel) => (
         <CheckItem
           key={channel}
           on={step.channels.includes(channel)}
           onToggle={() => onChange(toggleChannel(step, channel))}
         >
-          {channel === 'email' ? 'Email' : channelName[channel]}
+          {channel === 'email' ? t('routes.email') : channelName[channel]}
         </CheckItem>
       ))}
       {step.channels.length > 1 && (
@@ -26,7 +27,7 @@ export function ChannelsWord({ step, nth, onChange }: Props) {
           <hr className="menu-line" />
           {(['all', 'first'] as const).map((pick) => (
             <MenuItem key={pick} checked={(step.pick ?? 'all') === pick} onSelect={() => onChange({ ...step, pick })}>
-              {pick === 'all' ? 'All of them at once' : 'The first that can take it'}
+              {t(pick === 'all' ? 'routes.all-at-once' : 'routes.first-that-can')}
             </MenuItem>
           ))}
         </>
@@ -35,12 +36,6 @@ export function ChannelsWord({ step, nth, onChange }: Props) {
   );
 }
 
-const meaning: Record<Proof, string> = {
-  sent: 'The network has not taken it',
-  delivered: 'Nothing says that it has arrived',
-  read: 'Nothing says that it was read',
-};
-
 /** What makes a later step go. `offered`: what a channel before can prove. */
 export function JoinWord({ step, nth, offered, bad, onChange }: Props & { offered: Proof[]; bad: boolean }) {
   const { unless } = step;
@@ -48,23 +43,23 @@ export function JoinWord({ step, nth, offered, bad, onChange }: Props & { offere
   const choose = (proof: Proof | undefined) => () => onChange(joinBy(step, proof));
   return (
     <WordMenu
-      label={`When step ${nth} goes`}
-      text={unless === undefined ? 'in any case' : `if not ${unless}`}
+      label={t('routes.when-goes', { nth })}
+      text={unless === undefined ? t('routes.in-any-case') : t(`routes.if-not-${unless}`)}
       bad={bad}
     >
       {choices.map((proof) => (
         <MenuItem key={proof} checked={unless === proof} onSelect={choose(proof)}>
           <span className="menu-text">
-            <span>if not {proof}</span>
-            <span className="menu-sub">{meaning[proof]}</span>
+            <span>{t(`routes.if-not-${proof}`)}</span>
+            <span className="menu-sub">{t(`routes.meaning-${proof}`)}</span>
           </span>
         </MenuItem>
       ))}
       <hr className="menu-line" />
       <MenuItem checked={unless === undefined} onSelect={choose(undefined)}>
         <span className="menu-text">
-          <span>in any case</span>
-          <span className="menu-sub">Whatever became of those before</span>
+          <span>{t('routes.in-any-case')}</span>
+          <span className="menu-sub">{t('routes.whatever-became')}</span>
         </span>
       </MenuItem>
     </WordMenu>
@@ -77,19 +72,19 @@ export function TimeWord({ step, nth, onChange }: Props) {
   const now = waitMinutes(step);
   const later = step.unless === undefined;
   const offered = now === 0 || times.includes(now) ? times : [...times, now].sort((a, b) => a - b);
-  const text = later ? (now === 0 ? 'at once' : `${spelled(now)} later`) : spelled(now);
+  const wordsOf = (minutes: number) => (later ? t('routes.time-later', { time: spelled(minutes) }) : spelled(minutes));
+  const text = later && now === 0 ? t('routes.at-once') : wordsOf(now);
   const choose = (within: string | undefined) => () => onChange(withWithin(step, within));
   return (
-    <WordMenu label={`Time of step ${nth}`} text={text}>
+    <WordMenu label={t('routes.time-of', { nth })} text={text}>
       {later && (
         <MenuItem checked={now === 0} onSelect={choose(undefined)}>
-          at once
+          {t('routes.at-once')}
         </MenuItem>
       )}
       {offered.map((minutes) => (
         <MenuItem key={minutes} checked={minutes === now} onSelect={choose(durationOf(minutes))}>
-          {spelled(minutes)}
-          {later && ' later'}
+          {wordsOf(minutes)}
         </MenuItem>
       ))}
     </WordMenu>

@@ -1,6 +1,9 @@
 import type { RouteStep } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 
-const units: [string, number][] = [
+type Unit = 'day' | 'hour' | 'minute' | 'second';
+
+const units: [Unit, number][] = [
   ['day', 1440],
   ['hour', 60],
   ['minute', 1],
@@ -36,4 +39,4 @@ export function spelled(minutes: number): string {
   return words.join(' ');
 }
 
-const counted = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
+const counted = (count: number, unit: Unit): string => t(`route-words.${unit}`, { count });
