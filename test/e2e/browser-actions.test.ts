@@ -220,6 +220,42 @@ if (ready) {
       await bar.waitFor({ state: 'detached' });
     });
 
+    test('the same from the keyboard, with the message that has the focus', async () => {
+      const { keyboard } = robin.page;
+      const row = robin.message('The mooring is free');
+      const was = await row.getByRole('img', { name: 'Starred' }).count();
+      await row.focus();
+      await keyboard.press('Alt+Shift+S');
+      await eventually(async () => (await row.getByRole('img', { name: 'Starred' }).count()) === 1 - was);
+      await keyboard.press('Alt+Shift+F');
+      await robin.heading('Forward message').waitFor();
+      await keyboard.press('Escape');
+      await dialog().waitFor({ state: 'detached' });
+      await keyboard.press('Alt+Shift+X');
+      await robin.page.getByRole('toolbar', { name: 'Selected messages' }).getByText('1 selected').waitFor();
+      await row.focus();
+      await keyboard.press('Escape');
+      await keyboard.press('Alt+Shift+G');
+      await robin.heading('Starred messages').waitFor();
+      await open(robin, name);
+    });
+
+    test('an edit begins with the marks it was written in', async () => {
+      const id = await conversation(name);
+      const body = { text: 'a **bold** word', format: 'markdown' };
+      await parley.ok('POST', `/conversations/${id}/messages`, body);
+      await menu('a bold word', 'Edit');
+      const field = robin.page.getByRole('textbox', { name: 'Edit the message' });
+      await field.waitFor();
+      expect(await field.inputValue()).toBe('a **bold** word');
+      await field.fill('a **bolder** word');
+      await field.press('Enter');
+      await robin.message('a bolder word').locator('strong').waitFor();
+      await robin.message('a bolder word').getByRole('button', { name: 'edited' }).click();
+      await dialog().getByText('a bold word').waitFor();
+      await robin.page.keyboard.press('Escape');
+    });
+
     test('own messages are deleted together, after a question', async () => {
       await robin.write('one too many');
       await robin.write('two too many');

@@ -1,7 +1,10 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 import type { Message } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
+import { go, link } from '../../lib/router';
 import { lazily } from '../../ui/lazily';
+import { useCommand } from '../commands/registry';
 
 /** What is asked or shown before something is done with messages. It outlives the rows it was asked from. */
 type Asked =
@@ -30,6 +33,10 @@ export function ActionDialogs() {
     () => asked,
     () => null,
   );
+  useCommand({
+    ...{ id: 'starred', title: t('message.starred-page'), group: 'go', shortcut: 'alt+shift+g', letters: 'g s' },
+    run: () => go(link.starred),
+  });
   const close = () => ask(null);
   switch (now?.is) {
     case 'forward':

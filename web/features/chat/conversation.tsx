@@ -14,6 +14,7 @@ import { LinkLine } from '../buddies/link-line';
 import { Composer } from '../compose/composer';
 import { Panel } from '../shell/lazy';
 import { ChatHead } from './chat-head';
+import { MessageCommands } from './message-commands';
 import { PinnedBar } from './pinned-bar';
 import { LeftBar, RequestBar } from './request-bar';
 import { SelectionBar } from './selection-bar';
@@ -59,6 +60,7 @@ export function ConversationView({ id, panel }: Props) {
           onReturn={setReturned}
         />
         <TypingLine conversationId={id} />
+        <MessageCommands conversation={conversation} onReply={onReply} />
         <SelectionBar conversation={conversation} />
         {conversation.request !== 'none' ? (
           <RequestBar conversation={conversation} last={messages.findLast((one) => one.direction === 'in')} />

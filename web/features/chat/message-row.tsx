@@ -15,6 +15,7 @@ import { Forwarded } from './forwarded';
 import { MessageActions } from './message-actions';
 import { isRich, MessageBody } from './message-body';
 import { MessageButtons } from './message-buttons';
+import { pointAt } from './pointed';
 import { Quote } from './quote';
 import { Reactions } from './reactions';
 import { Readers } from './readers';
@@ -75,6 +76,7 @@ function DrawnRow(props: Props) {
   const approach = () => setNear(true);
   const onFocus = () => {
     approach();
+    pointAt(id);
     if (takeExtending()) setSelected(conversationId, id, true);
   };
   const onKey = (event: KeyboardEvent<HTMLElement>) => {

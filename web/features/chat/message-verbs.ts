@@ -1,8 +1,9 @@
 import { call, messageOf } from '../../lib/api/client';
-import type { Capabilities, Message } from '../../lib/api/types';
+import type { Capabilities, Conversation, Message } from '../../lib/api/types';
 import { stamp } from '../../lib/format';
 import { t } from '../../lib/i18n';
 import { applyChange } from '../../lib/sync/apply';
+import { store } from '../../lib/sync/store';
 import { notify } from '../../ui/notice';
 
 /** What can be done with one message, where it stands now. */
@@ -24,6 +25,10 @@ export function canDo(message: Message, can: Capabilities | undefined): Can {
     mark: there,
   };
 }
+
+/** Of the chat a message is in; of its account, where the chat is not among those of the conversation. */
+export const capabilitiesOf = ({ chats }: Conversation, { chatId, accountId }: Message): Capabilities | undefined =>
+  chats.find((chat) => chat.id === chatId)?.capabilities ?? store.accounts.get(accountId)?.capabilities;
 
 const take = (value: Message): void => applyChange({ kind: 'message', id: value.id, rev: value.rev, value });
 

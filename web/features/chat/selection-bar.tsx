@@ -1,11 +1,11 @@
 'use client';
 import { useEffect } from 'react';
-import type { Conversation, Message } from '../../lib/api/types';
+import type { Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { store } from '../../lib/sync/store';
 import { Icon, type IconName } from '../../ui/icons';
 import { ask } from './action-dialogs';
-import { canDo, copyText, mark } from './message-verbs';
+import { canDo, capabilitiesOf, copyText, mark } from './message-verbs';
 import { endSelection, useSelection } from './selection';
 
 /** What can be done with all messages chosen. */
@@ -66,9 +66,6 @@ export function SelectionBar({ conversation }: { conversation: Conversation }) {
     </div>
   );
 }
-
-const capabilitiesOf = ({ chats }: Conversation, { chatId, accountId }: Message) =>
-  chats.find((chat) => chat.id === chatId)?.capabilities ?? store.accounts.get(accountId)?.capabilities;
 
 type ActProps = { icon: IconName; label: string; none: boolean; onAct: () => void };
 

@@ -1,0 +1,72 @@
+'use client';
+import type { Conversation, Message } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
+import { go, link } from '../../lib/router';
+import { store } from '../../lib/sync/store';
+import { useCommand } from '../commands/registry';
+import { ask } from './action-dialogs';
+import { beginEdit } from './editing';
+import { type Can, canDo, capabilitiesOf, copyText, mark } from './message-verbs';
+import { pointedAt } from './pointed';
+import { setSelected } from './selection';
+
+const group = 'message' as const;
+
+/** What the keyboard does with the message that had the focus last, or else with the newest one. */
+export function MessageCommands({ conversation, onReply }: Props) {
+  const { id } = conversation;
+  const on = (what: keyof Can | 'any', run: (message: Message) => void) => () => {
+    const message = targetIn(id);
+    if (message && (what === 'any' || canDo(message, capabilitiesOf(conversation, message))[what])) run(message);
+  };
+  useCommand({
+    ...{ id: 'reply', title: t('message.reply'), group, shortcut: 'alt+shift+r', letters: 'r' },
+    run: on('mark', onReply),
+  });
+  useCommand({
+    ...{ id: 'copy', title: t('message.copy'), group, shortcut: 'alt+shift+c', letters: 'y' },
+    run: on('copy', (message) => void copyText([message])),
+  });
+  useCommand({
+    ...{ id: 'forward', title: t('message.forward'), group, shortcut: 'alt+shift+f', letters: 'f' },
+    run: on('forward', (message) => ask({ is: 'forward', messages: [message] })),
+  });
+  useCommand({
+    ...{ id: 'star', title: t('message.star'), group, shortcut: 'alt+shift+s', letters: 's' },
+    run: on('mark', (message) => void mark([message], { starred: !message.starred })),
+  });
+  useCommand({
+    ...{ id: 'pin-message', title: t('message.pin'), group, shortcut: 'alt+shift+p', letters: 'm p' },
+    run: on('mark', (message) => void mark([message], { pinned: !message.pinned })),
+  });
+  useCommand({
+    ...{ id: 'select', title: t('message.select'), group, shortcut: 'alt+shift+x', letters: 'x' },
+    run: on('mark', (message) => setSelected(id, message.id, true)),
+  });
+  useCommand({
+    ...{ id: 'edit', title: t('message.edit'), group, shortcut: 'alt+shift+e', letters: 'm e' },
+    run: on('edit', (message) => beginEdit(message.id)),
+  });
+  useCommand({
+    ...{ id: 'delivery', title: t('message.delivery'), group, shortcut: 'alt+shift+d', letters: 'm d' },
+    run: on('any', (message) => message.direction === 'out' && go(link.ledger(id, message.id))),
+  });
+  useCommand({
+    ...{ id: 'delete', title: t('message.delete'), group, shortcut: 'alt+shift+delete', letters: 'm x' },
+    run: on('remove', (message) => ask({ is: 'remove', messages: [message] })),
+  });
+  useCommand({
+    ...{ id: 'pins', title: t('message.pinned-label'), group, shortcut: 'alt+shift+o', letters: 'g p' },
+    when: conversation.pins > 0,
+    run: () => go(link.pins(id)),
+  });
+  return null;
+}
+
+type Props = { conversation: Conversation; onReply: (message: Message) => void };
+
+function targetIn(conversationId: string): Message | undefined {
+  const items = store.timelines.get(conversationId)?.items ?? [];
+  const pointed = pointedAt();
+  return items.find((one) => one.id === pointed) ?? items.at(-1);
+}
