@@ -33,7 +33,10 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          // Each file has servers and a browser of its own.
+          maxWorkers: 2,
+          // Whole programs on a machine that may be busy: what passes the second time is counted, and named.
+          retry: 1,
         },
       },
       {

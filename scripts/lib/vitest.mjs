@@ -33,7 +33,13 @@ export async function runProject(root, project) {
       );
       Object.assign(counts, readReport(report, code));
       if (counts.failed > 0) throw new StepError(`tests: ${project}`, output);
-      return `${counts.passed} passed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`;
+      const again = [...output.matchAll(/^.*\(retry x\d+\).*$/gm)].map(([line]) => line.trim());
+      return [
+        `${counts.passed} passed`,
+        ...(counts.skipped > 0 ? [`, ${counts.skipped} skipped`] : []),
+        ...(again.length > 0 ? [`, ${again.length} of them the second time:`] : []),
+        ...again.map((line) => `\n  ${line}`),
+      ].join('');
     });
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
