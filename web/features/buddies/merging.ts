@@ -33,7 +33,6 @@ function tell(text: string, back: () => Promise<unknown>): void {
   notify(text, { label: t('buddies.undo'), run });
 }
 
-export const canUndoPeople = (): boolean => undoNewest !== null;
 export const undoPeople = (): void => undoNewest?.();
 
 /** Whoever looks at what is gone by now is led to where it is. */

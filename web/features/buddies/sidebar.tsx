@@ -9,10 +9,12 @@ import { Icon } from '../../ui/icons';
 import { lazily } from '../../ui/lazily';
 import { Skeleton } from '../../ui/states';
 import { TroubleLine } from '../accounts/trouble-line';
+import { useCommand } from '../commands/registry';
 import { OwnPresence } from '../settings/own-presence';
 import { ChatList } from './chat-list';
 import { LinkLine } from './link-line';
 import { ListTools } from './list-tools';
+import { undoPeople } from './merging';
 import { NewMenu } from './new-menu';
 import { PeopleList } from './people-list';
 import type { RowMenuTarget } from './person-row';
@@ -37,6 +39,7 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
   const rowIn = () => list.current?.querySelector<HTMLElement>('a[data-roving]');
   const openMenu = useCallback((target: RowMenuTarget, at: { x: number; y: number }) => setMenu({ target, at }), []);
   const List = tab === 'chats' ? ChatList : PeopleList;
+  useListCommands(tab, () => input.current?.focus());
   return (
     <div className="sidebar" role={alone ? 'main' : undefined}>
       {alone && <h1 className="visually-hidden">{t('buddies.conversations-and-people')}</h1>}
@@ -105,6 +108,35 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
       </nav>
     </div>
   );
+}
+
+/** What the list can be told from anywhere. */
+function useListCommands(tab: Tab, onFilter: () => void): void {
+  const other = tab === 'chats' ? 'people' : 'chats';
+  useCommand({
+    id: 'filter-list',
+    title: t('buddies.filter-the-list'),
+    group: 'go',
+    shortcut: 'alt+shift+f',
+    letters: 'g f',
+    run: onFilter,
+  });
+  useCommand({
+    id: 'list-side',
+    title: other === 'people' ? t('buddies.show-people') : t('buddies.show-chats'),
+    group: 'view',
+    shortcut: 'alt+shift+l',
+    letters: 'g p',
+    run: () => changeTab(other),
+  });
+  useCommand({
+    id: 'undo-people',
+    title: t('buddies.undo-people'),
+    group: 'view',
+    shortcut: 'alt+shift+z',
+    letters: 'u',
+    run: undoPeople,
+  });
 }
 
 /** Typing while the list has the focus looks for somebody, unless letters are keys of their own. */
