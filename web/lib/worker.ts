@@ -5,6 +5,7 @@ const askEveryMs = 60 * 60_000;
 
 let registration: ServiceWorkerRegistration | null = null;
 let askedAt = 0;
+let asked = false;
 const listeners = new Set<() => void>();
 const tell = () => {
   for (const listener of listeners) listener();
@@ -15,13 +16,16 @@ export async function registerWorker(): Promise<void> {
   if (!('serviceWorker' in navigator) || process.env.NODE_ENV !== 'production') return;
   try {
     registration = await navigator.serviceWorker.register('/worker.js');
-    registration.addEventListener('updatefound', () => registration?.installing?.addEventListener('statechange', tell));
+    const watch = () => registration?.installing?.addEventListener('statechange', tell);
+    watch();
+    registration.addEventListener('updatefound', watch);
   } catch {
     // The page works as ever from the server.
     registration = null;
     return;
   }
   askedAt = Date.now();
+  navigator.serviceWorker.addEventListener('controllerchange', onNewVersion);
   tell();
 }
 
@@ -45,13 +49,19 @@ export const useUpdateReady = (): boolean =>
     () => false,
   );
 
-/** Goes on with the newer version, in every window. */
+/** A window nobody looks at goes on with it at once; one that did not ask for it, when its user looks away. */
+function onNewVersion(): void {
+  if (asked || document.hidden) location.reload();
+  else document.addEventListener('visibilitychange', () => location.reload(), { once: true });
+}
+
+/** Goes on with the newer version. */
 export function takeUpdate(): void {
   const waiting = registration?.waiting;
   if (!waiting) {
     location.reload();
     return;
   }
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  asked = true;
   waiting.postMessage({ type: 'SKIP_WAITING' });
 }
