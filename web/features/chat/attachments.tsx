@@ -6,8 +6,8 @@ import { t } from '../../lib/i18n';
 import { Icon } from '../../ui/icons';
 import { lazily } from '../../ui/lazily';
 import { isPicture } from '../media/pictures';
-import { Player } from '../media/player';
 
+const Player = lazily(() => import('../media/player').then((found) => found.Player));
 const Viewer = lazily(() => import('../media/viewer').then((found) => found.Viewer));
 
 /** Images and players in a box whose size does not depend on them, everything else as a line to download. */
@@ -59,7 +59,9 @@ function Picture({ item, onView }: { item: Attachment; onView: (item: Attachment
 function Sound({ item }: { item: Attachment }) {
   return (
     <div className="player">
-      <Player item={item} />
+      <div className="player-sound">
+        <Player item={item} />
+      </div>
       {!item.voice && <Download item={item} bare />}
     </div>
   );

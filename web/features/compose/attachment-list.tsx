@@ -3,12 +3,11 @@ import { useEffect, useState } from 'react';
 import { fileSize } from '../../lib/format';
 import { t } from '../../lib/i18n';
 import { Icon, type IconName } from '../../ui/icons';
-import type { Upload } from '../media/uploads';
+import type { Upload } from '../media/files';
 import type { Uploads } from './use-attachments';
 
 /** What will go with the message, and how far it has come. */
 export function AttachmentList({ uploads }: { uploads: Uploads }) {
-  if (uploads.items.length === 0) return null;
   return (
     <>
       <ul className="uploads" aria-label={t('content.attachments')}>

@@ -7,7 +7,6 @@ import { useUser } from '../../lib/sync/hooks';
 import { enqueue } from '../../lib/sync/outbox';
 import { beginEdit } from '../chat/editing';
 import { AttachButton } from './attach-button';
-import { AttachmentList } from './attachment-list';
 import { Chips } from './chips';
 import { type Choice, policyOf, targetOf, waysOf } from './choice';
 import { Closed } from './closed';
@@ -19,6 +18,7 @@ import { inserted } from './editing';
 import { EmojiButton } from './emoji-button';
 import { useEnterSends } from './enter';
 import { extrasBody, saidVariants, undoOf } from './extras';
+import { FilesBeside } from './files-beside';
 import { FormatToggle, useFormatted } from './format-toggle';
 import { lastEditable } from './last-editable';
 import { remarks } from './losses';
@@ -221,7 +221,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
             onLeave={typing.stopped}
             onFiles={uploads.add}
           />
-          <AttachmentList uploads={uploads} />
+          <FilesBeside uploads={uploads} />
           <Chips extras={extras} onChange={draft.set} />
           {formatted && <FormatBar editor={editor} />}
           <div className="composer-tools">

@@ -1,18 +1,16 @@
 'use client';
 import { useEffect, useState } from 'react';
 import type { Attachment, Voice } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { useStore, useUser } from '../../lib/sync/hooks';
-import {
-  addAttachments,
-  addFiles,
-  clearFiles,
-  filesOf,
-  filesTopic,
-  loadFiles,
-  pause,
-  removeFile,
-  resume,
-} from '../media/uploads';
+import { notify } from '../../ui/notice';
+import { filesOf, filesTopic, setList } from '../media/files';
+
+/** What moves files is fetched while nothing is waited for. */
+const uploads = () => import('../media/uploads');
+type Moves = Awaited<ReturnType<typeof uploads>>;
+const withUploads = (work: (moves: Moves) => void): Promise<void> =>
+  uploads().then(work, () => notify(t('common.part-missing')));
 
 export type Uploads = ReturnType<typeof useAttachments>;
 
@@ -23,8 +21,13 @@ export function useAttachments(conversationId: string) {
   // The message is to go as soon as its files are there.
   const [awaited, setAwaited] = useState(false);
   useEffect(() => {
-    if (user) void loadFiles(user.id, conversationId);
+    if (user)
+      void uploads().then(
+        ({ loadFiles }) => loadFiles(user.id, conversationId),
+        () => {},
+      );
   }, [user, conversationId]);
+  const keys = items.map(({ key }) => key);
   const ready = items.flatMap(({ state }) => (state.is === 'done' ? [state.attachment] : []));
   const failed = items.some(({ state }) => state.is === 'failed');
   const busy = items.some(({ state }) => state.is !== 'done' && state.is !== 'failed');
@@ -36,14 +39,22 @@ export function useAttachments(conversationId: string) {
     awaited,
     /** Sends once the files are there: see `useSendWhenReady`. */
     await: setAwaited,
-    add: (files: Iterable<File>) => addFiles(conversationId, files),
-    addVoice: (file: File, voice: Voice) => addFiles(conversationId, [file], voice),
-    remove: (key: string) => removeFile(conversationId, key),
-    pause: (key: string) => pause(conversationId, key),
-    resume: (key: string) => resume(conversationId, key),
-    clear: () => clearFiles(conversationId),
+    add: (files: Iterable<File>) => {
+      // A list of the browser's own is emptied once its event is over.
+      const chosen = [...files];
+      void withUploads(({ addFiles }) => addFiles(conversationId, chosen));
+    },
+    addVoice: (file: File, voice: Voice) => withUploads(({ addFiles }) => addFiles(conversationId, [file], voice)),
+    remove: (key: string) => withUploads(({ removeFile }) => removeFile(conversationId, key)),
+    pause: (key: string) => withUploads(({ pause }) => pause(conversationId, key)),
+    resume: (key: string) => withUploads(({ resume }) => resume(conversationId, key)),
+    clear: () => {
+      setList(conversationId, []);
+      void withUploads(({ forget }) => forget(keys));
+    },
     /** Files that are on the server already. */
-    restore: (attachments: Attachment[]) => addAttachments(conversationId, attachments),
+    restore: (attachments: Attachment[]) =>
+      withUploads(({ addAttachments }) => addAttachments(conversationId, attachments)),
   };
 }
 

@@ -31,8 +31,7 @@ export function VoiceButton({ uploads }: { uploads: Uploads }) {
           onCancel={() => setOn(false)}
           onDone={({ file, voice }, send) => {
             setOn(false);
-            uploads.addVoice(file, voice);
-            if (send) uploads.await(true);
+            void uploads.addVoice(file, voice).then(() => send && uploads.await(true));
           }}
         />
       )}

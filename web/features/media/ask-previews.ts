@@ -15,8 +15,6 @@ let running = 0;
 export const hasUnseenLinks = ({ previews, text, sentAt, deletedAt, unreadable }: Message): boolean =>
   !previews && !deletedAt && !unreadable && link.test(text) && Date.now() - Date.parse(sentAt) < newestMs;
 
-export const wasAsked = (id: string): boolean => asked.has(id);
-
 /** Asks the server to look where its links lead; what it finds comes with the message, to all windows. */
 export function askPreviews(id: string): void {
   if (asked.has(id)) return;

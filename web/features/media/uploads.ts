@@ -5,38 +5,17 @@ import { fileSize } from '../../lib/format';
 import { t } from '../../lib/i18n';
 import { type KeptFile, keep, keptOf, letGo } from '../../lib/sync/kept-files';
 import { store } from '../../lib/sync/store';
+import { filesOf, setList, type Upload, type UploadState } from './files';
 
-/** `waiting`: the server cannot be reached, and it goes on by itself. */
-export type UploadState =
-  | { is: 'sending' | 'paused' | 'waiting'; sent: number }
-  | { is: 'failed'; why: string }
-  | { is: 'done'; attachment: Attachment };
-export type Upload = { key: string; name: string; type: string; size: number; voice?: Voice; file?: Blob } & {
-  state: UploadState;
-};
-
-export const mostFiles = 10;
+const mostFiles = 10;
 const largest = 25 * 1024 * 1024;
 /** A connection that comes and goes is tried this often before it is waited for. */
 const retryDelays = [500, 2_000, 5_000];
 const againMs = 15_000;
 
-const lists = new Map<string, Upload[]>();
 const transfers = new Map<string, Transfer>();
 /** Those this page has begun, each with what lets others have it. */
 const begun = new Set<string>();
-
-const topicOf = (conversationId: string) => `files:${conversationId}`;
-
-export { topicOf as filesTopic };
-
-const none: readonly Upload[] = [];
-export const filesOf = (conversationId: string): readonly Upload[] => lists.get(conversationId) ?? none;
-
-function setList(conversationId: string, list: Upload[]): void {
-  lists.set(conversationId, list);
-  store.touch(topicOf(conversationId));
-}
 
 function setState(conversationId: string, key: string, state: UploadState): void {
   setList(
@@ -242,8 +221,6 @@ export function removeFile(conversationId: string, key: string): void {
 }
 
 /** They went with a message. */
-export function clearFiles(conversationId: string): void {
-  const keys = filesOf(conversationId).map(({ key }) => key);
-  setList(conversationId, []);
+export function forget(keys: string[]): void {
   if (store.user) void letGo(store.user.id, keys);
 }
