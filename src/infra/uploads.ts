@@ -73,7 +73,8 @@ export class Uploads implements UploadService {
   async drop(userId: string, id: string): Promise<void> {
     await this.#release(id);
     const { count } = await this.prisma.upload.deleteMany({ where: { id, userId } });
-    if (count === 0) throw notFound('upload');
+    // What has come whole meanwhile is an attachment, and stays one.
+    if (count === 0) return void (await this.#finished(userId, id));
     await rm(this.#path(id), { force: true });
   }
 
