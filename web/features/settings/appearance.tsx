@@ -49,7 +49,7 @@ export function Appearance() {
         ]}
         onChange={(value) => change({ clock: value })}
       />
-      <fieldset className="choice">
+      <fieldset className="pick">
         <legend>{t('appearance.accent')}</legend>
         <div className="accents">
           {accents.map((one) => (
