@@ -49,7 +49,7 @@ export function Appearance() {
         ]}
         onChange={(value) => change({ clock: value })}
       />
-      <fieldset className="pick">
+      <fieldset className="one-of">
         <legend>{t('appearance.accent')}</legend>
         <div className="accents">
           {accents.map((one) => (

@@ -13,7 +13,7 @@ type Props<Value extends string> = {
 /** One of a few, side by side. */
 export function Choice<Value extends string>({ name, label, options, value, onChange }: Props<Value>) {
   return (
-    <fieldset className="pick">
+    <fieldset className="one-of">
       <legend>{label}</legend>
       <div className="segmented theme-choice">
         {options.map((option) => (
