@@ -19,7 +19,7 @@ const english: NotificationWords = {
   lang: 'en',
   dir: 'ltr',
   newMessage: 'New message',
-  newMessages: '{count} new messages',
+  newMessages: 'Several new messages',
   reminder: 'Reminder',
   snoozed: 'Back from snooze',
   file: 'File',
@@ -64,10 +64,7 @@ export function notificationOf(alert: Alert, words: NotificationWords, before = 
   return {
     title: titleOf(alert, words),
     options: {
-      body:
-        many && alert.title
-          ? `${words.newMessages.replace('{count}', String(count))}\n${bodyOf(alert, words)}`
-          : bodyOf(alert, words),
+      body: many && alert.title ? `${words.newMessages} (${count})\n${bodyOf(alert, words)}` : bodyOf(alert, words),
       tag: `${alert.is === 'message' ? 'm' : 'r'}-${alert.conversationId}`,
       renotify: true,
       timestamp: Date.parse(alert.at),

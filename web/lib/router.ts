@@ -26,6 +26,7 @@ export type Route =
   | { at: 'open'; uri: string }
   | { at: 'share' }
   | { at: 'starred' }
+  | { at: 'reminders' }
   | { at: 'settings' };
 
 export const link = {
@@ -48,6 +49,7 @@ export const link = {
   admin: '#/admin',
   scheduled: '#/scheduled',
   starred: '#/starred',
+  reminders: '#/reminders',
   settings: '#/settings',
   open: (uri: string) => `#/open/${encodeURIComponent(uri)}`,
 };
@@ -79,6 +81,7 @@ export function parse(hash: string): Route {
   if (head === 'open') return { at: 'open', uri: id ?? '' };
   if (head === 'share') return { at: 'share' };
   if (head === 'starred') return { at: 'starred' };
+  if (head === 'reminders') return { at: 'reminders' };
   if (head === 'settings') return { at: 'settings' };
   return { at: 'home' };
 }

@@ -29,6 +29,9 @@ export function NewMenu() {
         <MenuItem onSelect={() => go(link.scheduled)}>
           <Icon name="clock" /> {t('buddies.scheduled')}
         </MenuItem>
+        <MenuItem onSelect={() => go(link.reminders)}>
+          <Icon name="bell" /> {t('chat.reminders')}
+        </MenuItem>
         <MenuItem onSelect={() => go(link.starred)}>
           <Icon name="star" /> {t('message.starred-page')}
         </MenuItem>

@@ -10,7 +10,8 @@ import { useCommand } from '../commands/registry';
 type Asked =
   | { is: 'forward'; messages: Message[] }
   | { is: 'remove'; messages: Message[] }
-  | { is: 'edits'; message: Message };
+  | { is: 'edits'; message: Message }
+  | { is: 'remind'; message: Message };
 
 let asked: Asked | null = null;
 const listeners = new Set<() => void>();
@@ -22,6 +23,7 @@ export function ask(next: Asked | null): void {
 
 const ForwardDialog = lazily(() => import('../forward/forward-dialog').then((found) => found.ForwardDialog));
 const RemoveDialog = lazily(() => import('../forward/remove-dialog').then((found) => found.RemoveDialog));
+const RemindDialog = lazily(() => import('../attention/time-dialogs').then((found) => found.RemindDialog));
 const EditsDialog = lazily(() => import('../forward/edits-dialog').then((found) => found.EditsDialog));
 
 export function ActionDialogs() {
@@ -45,6 +47,8 @@ export function ActionDialogs() {
       return <RemoveDialog messages={now.messages} onClose={close} />;
     case 'edits':
       return <EditsDialog message={now.message} onClose={close} />;
+    case 'remind':
+      return <RemindDialog about={{ is: 'message', message: now.message }} onClose={close} />;
     default:
       return null;
   }

@@ -1,27 +1,14 @@
 'use client';
-import { call, messageOf } from '../../lib/api/client';
-import type { BodyInput, Contact, Conversation } from '../../lib/api/types';
-import { plural } from '../../lib/format';
+import type { Contact, Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { markOf, pictureOf } from '../../lib/pictures';
-import { go, link } from '../../lib/router';
-import { applyChange } from '../../lib/sync/apply';
+import { link } from '../../lib/router';
 import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icons';
-import { Menu, MenuItem } from '../../ui/menu';
 import { inOrder, NetworkGlyph, networkName } from '../../ui/network-glyph';
-import { notify } from '../../ui/notice';
 import { presenceText } from '../../ui/presence-dot';
-import { runCommand } from '../commands/registry';
-
-export async function patchChat(id: string, body: BodyInput<'patchConversation'>): Promise<void> {
-  try {
-    const value = await call('patchConversation', { params: { id }, body });
-    applyChange({ kind: 'conversation', id, rev: value.rev, value });
-  } catch (error) {
-    notify(messageOf(error));
-  }
-}
+import { SilentMark } from '../attention/due-bar';
+import { ChatMenu } from './chat-menu';
 
 type Props = { conversation: Conversation; contact: Contact | undefined; panelOpen: boolean };
 
@@ -31,7 +18,7 @@ export function ChatHead({ conversation, contact, panelOpen }: Props) {
   const here = link.conversation(conversation.id);
   return (
     <header className="pane-head chat-head">
-      <a className="icon-button back" href={link.home} aria-label="Back to the list">
+      <a className="icon-button back" href={link.home} aria-label={t('chat.back')}>
         <Icon name="back" />
       </a>
       <a className="chat-who" href={panelOpen ? here : link.conversationPerson(conversation.id)}>
@@ -47,6 +34,7 @@ export function ChatHead({ conversation, contact, panelOpen }: Props) {
           <h1 className="chat-name">
             <bdi>{conversation.name}</bdi>
             <Lock conversation={conversation} />
+            <SilentMark conversation={conversation} />
           </h1>
           <span className="chat-about">{aboutOf(conversation, contact)}</span>
         </span>
@@ -59,8 +47,8 @@ export function ChatHead({ conversation, contact, panelOpen }: Props) {
       <a
         className="icon-button"
         href={panelOpen ? here : link.conversationPerson(conversation.id)}
-        aria-label={room ? 'About this conversation' : 'About this person'}
-        title={room ? 'About this conversation' : 'About this person'}
+        aria-label={room ? t('chat.about-conversation') : t('chat.about-person')}
+        title={room ? t('chat.about-conversation') : t('chat.about-person')}
         aria-current={panelOpen ? 'page' : undefined}
       >
         <Icon name={room ? 'people' : 'person'} />
@@ -74,7 +62,7 @@ export function ChatHead({ conversation, contact, panelOpen }: Props) {
 function Lock({ conversation: { chats } }: { conversation: Conversation }) {
   if (chats.length === 0 || !chats.every((chat) => chat.encrypted)) return null;
   return (
-    <span className="chat-lock" role="img" aria-label="End-to-end encrypted" title="End-to-end encrypted">
+    <span className="chat-lock" role="img" aria-label={t('chat.encrypted')} title={t('chat.encrypted')}>
       <Icon name="lock" size={14} />
     </span>
   );
@@ -86,55 +74,16 @@ function aboutOf(conversation: Conversation, contact: Contact | undefined): stri
     const count = conversation.chats.find((chat) => chat.memberCount !== undefined)?.memberCount;
     const topic = conversation.chats.find((chat) => chat.topic)?.topic;
     const networks = inOrder(conversation.chats.map((chat) => chat.network)).map(networkName);
-    return [count ? plural(count, 'member') : null, topic ?? networks.join(', ')].filter(Boolean).join(' · ');
+    return [count ? t('chat.members', { count }) : null, topic ?? networks.join(', ')].filter(Boolean).join(' · ');
   }
   if (!contact) return conversation.chats.map((chat) => chat.name).join(', ');
   const { state, note } = contact.presence;
   if (state === 'unknown') return contact.buddies[0]?.address ?? contact.addresses[0]?.value ?? presenceText('unknown');
-  return note ? `${presenceText(state)}: ${note}` : presenceText(state);
+  return note ? t('chat.presence-note', { presence: presenceText(state), note }) : presenceText(state);
 }
 
 /** As many as a line holds; it ends where there is no more room. */
 const namesOf = (names: string[]): string =>
-  names.length > 6 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} others` : names.join(', ');
-
-const never = '9999-12-31T00:00:00.000Z';
-const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
-
-function ChatMenu({ conversation }: { conversation: Conversation }) {
-  const { id, pinned, archived, mutedUntil } = conversation;
-  const muted = mutedUntil !== null && Date.parse(mutedUntil) > Date.now();
-  const act = (body: BodyInput<'patchConversation'>, after?: () => void) => () => void patchChat(id, body).then(after);
-  return (
-    <Menu label="Conversation actions" title="More" trigger={<Icon name="more" />}>
-      <MenuItem onSelect={act({ pinned: !pinned })}>
-        <Icon name="pin" /> {pinned ? 'Unpin' : 'Pin to the top'}
-      </MenuItem>
-      <MenuItem onSelect={act({ archived: !archived }, () => !archived && go(link.home))}>
-        <Icon name="archive" /> {archived ? 'Take out of the archive' : 'Archive'}
-      </MenuItem>
-      <hr className="menu-line" />
-      {muted ? (
-        <MenuItem onSelect={act({ mutedUntil: null })}>
-          <Icon name="mute" /> Unmute
-        </MenuItem>
-      ) : (
-        <>
-          <MenuItem onSelect={act({ mutedUntil: inHours(1) })}>
-            <Icon name="mute" /> Mute for an hour
-          </MenuItem>
-          <MenuItem onSelect={act({ mutedUntil: inHours(24) })}>
-            <Icon name="mute" /> Mute for a day
-          </MenuItem>
-          <MenuItem onSelect={act({ mutedUntil: never })}>
-            <Icon name="mute" /> Mute until I unmute
-          </MenuItem>
-        </>
-      )}
-      <hr className="menu-line" />
-      <MenuItem onSelect={() => runCommand('scene')}>
-        <Icon name="settings" /> {t('shell.scene')}
-      </MenuItem>
-    </Menu>
-  );
-}
+  names.length > 6
+    ? t('chat.names-more', { names: names.slice(0, 5).join(', '), count: names.length - 5 })
+    : names.join(', ');

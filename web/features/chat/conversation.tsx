@@ -10,6 +10,8 @@ import type { Pending } from '../../lib/sync/outbox';
 import { store } from '../../lib/sync/store';
 import { Icon } from '../../ui/icons';
 import { Empty, Failure } from '../../ui/states';
+import { DueBar } from '../attention/due-bar';
+import { useRead } from '../attention/use-read';
 import { LinkLine } from '../buddies/link-line';
 import { Composer } from '../compose/composer';
 import { Panel } from '../shell/lazy';
@@ -30,6 +32,7 @@ export function ConversationView({ id, panel }: Props) {
   const conversation = useConversation(id);
   const contact = useContact(conversation?.contactId ?? null);
   useVersion(`t:${id}`);
+  useRead(conversation);
   const [replyTo, setReplyTo] = useState<Message | null>(null);
   const [returned, setReturned] = useState<Pending | null>(null);
   const [sent, setSent] = useState(0);
@@ -51,6 +54,7 @@ export function ConversationView({ id, panel }: Props) {
         <div className="chat-link">
           <LinkLine />
         </div>
+        <DueBar conversation={conversation} />
         <PinnedBar conversation={conversation} />
         <TimelineView
           conversation={conversation}

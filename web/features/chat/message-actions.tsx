@@ -51,6 +51,9 @@ export function MessageActions({ message, can, onReply }: Props) {
         <MenuItem onSelect={() => void mark([message], { pinned: !pinned })}>
           <Icon name="pin" /> {pinned ? t('message.unpin') : t('message.pin')}
         </MenuItem>
+        <MenuItem onSelect={() => ask({ is: 'remind', message })}>
+          <Icon name="bell" /> {message.reminder ? t('chat.change-reminder') : t('chat.remind')}
+        </MenuItem>
         <MenuItem onSelect={() => setSelected(conversationId, id, true)}>
           <Icon name="check" /> {t('message.select')}
         </MenuItem>

@@ -1,6 +1,7 @@
 'use client';
 import { call } from '../../lib/api/client';
 import type { Conversation, Message } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { applyChange } from '../../lib/sync/apply';
 import { networkName } from '../../ui/network-glyph';
 import { useAction } from '../../ui/use-action';
@@ -17,13 +18,12 @@ export function RequestBar({ conversation, last }: { conversation: Conversation;
   const declined = conversation.request === 'declined';
   const joins = conversation.kind !== 'direct';
   return (
-    <section className="request" aria-label={joins ? 'Invitation' : 'Message request'}>
+    <section className="request" aria-label={joins ? t('chat.invitation') : t('chat.request')}>
       <div className="request-text">
-        <p>{declined ? 'You declined this. Nothing more of it is shown in the list.' : asked(conversation, last)}</p>
+        <p>{declined ? t('chat.declined') : asked(conversation, last)}</p>
         {!declined && joins && (
           <p className="request-sub">
-            {networkName(conversation.chats[0]?.network ?? '')} tells them whether you join. Until then nothing you do
-            here is told to anybody.
+            {t('chat.joins-told', { network: networkName(conversation.chats[0]?.network ?? '') })}
           </p>
         )}
       </div>
@@ -34,7 +34,7 @@ export function RequestBar({ conversation, last }: { conversation: Conversation;
           disabled={action.busy}
           onClick={() => void answer('acceptConversation')}
         >
-          {declined ? 'Accept after all' : joins ? 'Join' : 'Accept'}
+          {declined ? t('chat.accept-after-all') : joins ? t('chat.join') : t('chat.accept')}
         </button>
         {!declined && (
           <button
@@ -43,7 +43,7 @@ export function RequestBar({ conversation, last }: { conversation: Conversation;
             disabled={action.busy}
             onClick={() => void answer('declineConversation')}
           >
-            Decline
+            {t('chat.decline')}
           </button>
         )}
       </div>
@@ -58,8 +58,8 @@ export function RequestBar({ conversation, last }: { conversation: Conversation;
 
 /** Who asks, if it is known, and into what. */
 function asked({ kind, name }: Conversation, last: Message | undefined): string {
-  if (kind === 'direct') return `${name} wants to write to you.`;
-  return last ? `${last.sender.name} invites you to ${name}.` : `You are invited to ${name}.`;
+  if (kind === 'direct') return t('chat.wants-to-write', { name });
+  return last ? t('chat.invites', { name: last.sender.name, room: name }) : t('chat.invited', { room: name });
 }
 
 /** Stands in the composer's place in a channel the account has left. */
@@ -68,8 +68,8 @@ export function LeftBar({ conversation }: { conversation: Conversation }) {
   const chat = conversation.chats[0];
   if (!chat) return null;
   return (
-    <section className="request" aria-label="Not in this channel">
-      <p className="request-text">You are not in {conversation.name}. What was said stays here.</p>
+    <section className="request" aria-label={t('chat.not-in')}>
+      <p className="request-text">{t('chat.left', { name: conversation.name })}</p>
       <div className="request-actions">
         <button
           type="button"
@@ -77,7 +77,7 @@ export function LeftBar({ conversation }: { conversation: Conversation }) {
           disabled={action.busy}
           onClick={() => void action.run(() => openChat(chat.accountId, { join: chat.name }))}
         >
-          Join again
+          {t('chat.join-again')}
         </button>
       </div>
       {action.error && (

@@ -3,7 +3,7 @@ import type { Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { Dialog } from '../../ui/dialog';
 import { Choice } from '../settings/choice';
-import { patchChat } from './chat-head';
+import { patchChat } from './patch-chat';
 
 type Scene = NonNullable<Conversation['scene']>;
 

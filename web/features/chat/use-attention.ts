@@ -2,7 +2,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Conversation, Message } from '../../lib/api/types';
 import { firstUnread } from './arrange';
-import { patchChat } from './chat-head';
+import { patchChat } from './patch-chat';
 
 const none: Message[] = [];
 

@@ -4,7 +4,7 @@ import { t } from '../../lib/i18n';
 import { go, link, type Route } from '../../lib/router';
 import { useConversation } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
-import { patchChat } from '../chat/chat-head';
+import { patchChat } from '../chat/patch-chat';
 import { useCommand } from './registry';
 
 type Doors = { onBar: () => void; onSheet: () => void; onScene: () => void };
@@ -58,6 +58,7 @@ export function useShellCommands(route: Route, { onBar, onSheet, onScene }: Door
   usePlace('new-group', t('shell.new-group'), link.newGroup, 'alt+shift+g', 'g g');
   usePlace('broadcasts', t('shell.broadcasts'), link.broadcasts, 'alt+b', 'g b');
   usePlace('scheduled', t('shell.scheduled'), link.scheduled, 'alt+d', 'g d');
+  usePlace('reminders', t('chat.reminders'), link.reminders, 'alt+shift+r', 'g r');
   usePlace('settings', t('shell.settings'), link.settings, 'mod+,', 'g s');
   useCommand({
     id: 'scene',

@@ -3,7 +3,7 @@ import type { Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { useUser } from '../../lib/sync/hooks';
 import { Field } from '../../ui/field';
-import { patchChat } from '../chat/chat-head';
+import { patchChat } from '../chat/patch-chat';
 
 type Setting = 'sendTyping' | 'sendReceipts';
 

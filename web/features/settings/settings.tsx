@@ -8,6 +8,7 @@ import { signOut } from '../../lib/sync/session';
 import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icons';
 import { useAction } from '../../ui/use-action';
+import { NotificationSettings } from '../attention/notification-settings';
 import { ThisDevice } from '../open/this-device';
 import { RouteSettings } from '../routes/route-settings';
 import { TemplateSettings } from '../templates/template-settings';
@@ -42,6 +43,7 @@ export function Settings() {
             <UndoSettings user={user} />
             <TemplateSettings />
             <Privacy user={user} />
+            <NotificationSettings />
             <DigestSettings />
             <Audiences />
             <Appearance />

@@ -25,6 +25,7 @@ const parts = {
   newBroadcast: new Part(() => import('../broadcasts/new-broadcast').then((found) => found.NewBroadcast)),
   admin: new Part(() => import('../admin/admin').then((found) => found.Admin)),
   scheduled: new Part(() => import('../later/scheduled').then((found) => found.Scheduled)),
+  reminders: new Part(() => import('../attention/reminders').then((found) => found.Reminders)),
   starred: new Part(() => import('../starred/starred').then((found) => found.Starred)),
   settings: new Part(() => import('../settings/settings').then((found) => found.Settings)),
   open: new Part(() => import('../open/open-page').then((found) => found.OpenPage)),
@@ -72,6 +73,7 @@ export const Broadcasts = (props: PropsOf<'broadcasts'>) => <Shown part={parts.b
 export const NewBroadcast = (props: PropsOf<'newBroadcast'>) => <Shown part={parts.newBroadcast} props={props} />;
 export const Admin = (props: PropsOf<'admin'>) => <Shown part={parts.admin} props={props} />;
 export const Scheduled = (props: PropsOf<'scheduled'>) => <Shown part={parts.scheduled} props={props} />;
+export const Reminders = (props: PropsOf<'reminders'>) => <Shown part={parts.reminders} props={props} />;
 export const Starred = (props: PropsOf<'starred'>) => <Shown part={parts.starred} props={props} />;
 export const Settings = (props: PropsOf<'settings'>) => <Shown part={parts.settings} props={props} />;
 export const OpenPage = (props: PropsOf<'open'>) => <Shown part={parts.open} props={props} />;

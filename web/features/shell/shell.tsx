@@ -3,9 +3,10 @@ import { useEffect, useState } from 'react';
 import { t } from '../../lib/i18n';
 import { useRoute } from '../../lib/router';
 import { useSettings } from '../../lib/settings';
-import { useConversation, useConversations } from '../../lib/sync/hooks';
+import { useConversation } from '../../lib/sync/hooks';
 import { Notice } from '../../ui/notice';
 import { useNarrow } from '../../ui/use-narrow';
+import { useAttentionWatch, useUnreadBadge } from '../attention/use-attention-watch';
 import { Sidebar } from '../buddies/sidebar';
 import { ActionDialogs } from '../chat/action-dialogs';
 import { ConversationView } from '../chat/conversation';
@@ -22,6 +23,7 @@ import {
   NewGroup,
   OpenPage,
   PersonPage,
+  Reminders,
   SceneDialog,
   Scheduled,
   Settings,
@@ -38,7 +40,8 @@ export function Shell() {
   const [open, setOpen] = useState<'bar' | 'sheet' | 'scene' | null>(null);
   const { clock } = useSettings();
   const conversation = useConversation(route.at === 'conversation' ? route.id : '');
-  useUnreadTitle();
+  useUnreadBadge();
+  useAttentionWatch();
   useEffect(fetchLater, []);
   useEffect(listenForShortcuts, []);
   useShellCommands(route, {
@@ -72,6 +75,7 @@ export function Shell() {
         {route.at === 'open' && <OpenPage uri={route.uri} />}
         {route.at === 'share' && <SharePage />}
         {route.at === 'starred' && <Starred />}
+        {route.at === 'reminders' && <Reminders />}
         {route.at === 'settings' && <Settings />}
       </div>
       {open === 'bar' && <CommandBar onClose={() => setOpen(null)} />}
@@ -85,14 +89,4 @@ export function Shell() {
 
 function focusMain(): void {
   document.getElementById('main')?.focus();
-}
-
-function useUnreadTitle(): void {
-  const unread = useConversations().reduce(
-    (sum, conversation) => sum + (conversation.mutedUntil || conversation.archived ? 0 : conversation.unread),
-    0,
-  );
-  useEffect(() => {
-    document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) Parley` : 'Parley';
-  }, [unread]);
 }

@@ -207,6 +207,8 @@ async function leave(): Promise<void> {
 
 /** Ends the session and erases everything of the user from this browser. @throws ApiError where the server was not told */
 export async function signOut(): Promise<void> {
+  // Who signs in here next must not be told what came in for this user.
+  await import('../push').then(({ turnPushOff }) => turnPushOff()).catch(() => {});
   const { user } = store;
   await call('signOut', {}).catch((error: unknown) => {
     if (!(error instanceof ApiError) || error.status !== 401) throw error;

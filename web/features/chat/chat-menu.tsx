@@ -1,0 +1,94 @@
+'use client';
+import { useState } from 'react';
+import type { BodyInput, Conversation } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
+import { go, link } from '../../lib/router';
+import { Icon } from '../../ui/icons';
+import { lazily } from '../../ui/lazily';
+import { Menu, MenuItem } from '../../ui/menu';
+import { isSnoozed } from '../attention/state';
+import { runCommand, useCommand } from '../commands/registry';
+import { patchChat } from './patch-chat';
+
+const LevelDialog = lazily(() => import('../attention/level-dialog').then((found) => found.LevelDialog));
+const SnoozeDialog = lazily(() => import('../attention/time-dialogs').then((found) => found.SnoozeDialog));
+const RemindDialog = lazily(() => import('../attention/time-dialogs').then((found) => found.RemindDialog));
+
+type Asked = 'level' | 'snooze' | 'remind';
+
+/** What can be done with a conversation as a whole. */
+export function ChatMenu({ conversation }: { conversation: Conversation }) {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const { id, pinned, archived, reminder } = conversation;
+  const act = (body: BodyInput<'patchConversation'>, after?: () => void) => () => void patchChat(id, body).then(after);
+  const home = () => go(link.home);
+  const close = () => setAsked(null);
+  const group = 'conversation';
+  useCommand({
+    id: 'snooze',
+    title: t('chat.snooze'),
+    group,
+    shortcut: 'alt+z',
+    letters: 'z',
+    run: () => setAsked('snooze'),
+  });
+  useCommand({
+    id: 'remind',
+    title: t('chat.remind'),
+    group,
+    shortcut: 'alt+r',
+    letters: 'h',
+    run: () => setAsked('remind'),
+  });
+  useCommand({
+    id: 'notifications',
+    title: t('chat.notifications'),
+    group,
+    shortcut: 'alt+m',
+    letters: 'm',
+    run: () => setAsked('level'),
+  });
+  return (
+    <>
+      <Menu label={t('chat.actions')} title={t('chat.more')} trigger={<Icon name="more" />}>
+        <MenuItem onSelect={act({ pinned: !pinned })}>
+          <Icon name="pin" /> {pinned ? t('chat.unpin') : t('chat.pin')}
+        </MenuItem>
+        <MenuItem onSelect={act({ archived: !archived }, () => !archived && home())}>
+          <Icon name="archive" /> {archived ? t('chat.unarchive') : t('chat.archive')}
+        </MenuItem>
+        <MenuItem
+          onSelect={() => {
+            home();
+            void patchChat(id, { markedUnread: true });
+          }}
+        >
+          <Icon name="chat" /> {t('chat.mark-unread')}
+        </MenuItem>
+        <hr className="menu-line" />
+        {isSnoozed(conversation) ? (
+          <MenuItem onSelect={act({ snoozedUntil: null })}>
+            <Icon name="clock" /> {t('chat.unsnooze')}
+          </MenuItem>
+        ) : (
+          <MenuItem onSelect={() => setAsked('snooze')}>
+            <Icon name="clock" /> {t('chat.snooze')}
+          </MenuItem>
+        )}
+        <MenuItem onSelect={() => setAsked('remind')}>
+          <Icon name="bell" /> {reminder ? t('chat.change-reminder') : t('chat.remind')}
+        </MenuItem>
+        <MenuItem onSelect={() => setAsked('level')}>
+          <Icon name="mute" /> {t('chat.notifications')}
+        </MenuItem>
+        <hr className="menu-line" />
+        <MenuItem onSelect={() => runCommand('scene')}>
+          <Icon name="settings" /> {t('shell.scene')}
+        </MenuItem>
+      </Menu>
+      {asked === 'level' && <LevelDialog conversation={conversation} onClose={close} />}
+      {asked === 'snooze' && <SnoozeDialog conversation={conversation} onClose={close} />}
+      {asked === 'remind' && <RemindDialog about={{ is: 'conversation', conversation }} onClose={close} />}
+    </>
+  );
+}
