@@ -8,7 +8,6 @@ export const isSnoozed = ({ snoozedUntil }: Conversation): boolean => isAhead(sn
 
 const usual = { direct: 'all', group: 'all', channel: 'mentions' } as const;
 export const usualLevel = (kind: Conversation['kind']): NotifyLevel => settings().notify?.[kind] ?? usual[kind];
-export const levelOf = ({ notify, kind }: Conversation): NotifyLevel => notify ?? usualLevel(kind);
 
 /** Nothing of it is told. */
 export const isSilent = (conversation: Conversation): boolean =>
