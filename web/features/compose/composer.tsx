@@ -12,6 +12,7 @@ import { type Choice, policyOf, targetOf, waysOf } from './choice';
 import { Closed } from './closed';
 import { Offers } from './complete/offers';
 import { useCompletion } from './complete/use-completion';
+import { useComposerCommands } from './composer-commands';
 import { ComposerFoot } from './composer-foot';
 import { DropZone } from './drop-zone';
 import { inserted } from './editing';
@@ -170,6 +171,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     },
   });
 
+  useComposerCommands({ box, editor, onFormat: () => setFormatted(true), onOpen: open });
   const closed = targets.length > 0 && targets.every((way) => way.closed !== null) ? targets[0] : undefined;
   if (closed) {
     return (

@@ -9,6 +9,7 @@ export function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
     <Menu
       label={t('compose.emoji')}
       title={t('compose.emoji')}
+      className="icon-button emoji-button"
       role="dialog"
       placement="above"
       trigger={<Icon name="react" />}

@@ -49,30 +49,25 @@ export const formats: Format[] = [
   {
     key: 'bullet',
     title: 'compose.bullets',
-    shortcut: 'Shift+8',
+    shortcut: 'Shift+L',
     change: (selected) => prefixed(selected, 'bullet'),
   },
   {
     key: 'number',
     title: 'compose.numbers',
-    shortcut: 'Shift+7',
+    shortcut: 'Shift+K',
     change: (selected) => prefixed(selected, 'number'),
   },
   {
     key: 'quote',
     title: 'compose.quote',
-    shortcut: 'Shift+9',
+    shortcut: 'Shift+G',
     change: (selected) => prefixed(selected, 'quote'),
   },
 ];
 
-/** Which of them a key means; digits by their place, for Shift makes other signs of them. */
-export function formatOf({
-  key,
-  code,
-  shiftKey,
-}: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>): Format | undefined {
-  const sign = code.startsWith('Digit') ? code.slice('Digit'.length) : key.toUpperCase();
-  const pressed = shiftKey ? `Shift+${sign}` : sign;
+/** Which of them a key means. */
+export function formatOf({ key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>): Format | undefined {
+  const pressed = `${shiftKey ? 'Shift+' : ''}${key.toUpperCase()}`;
   return formats.find(({ shortcut }) => shortcut === pressed);
 }
