@@ -1,8 +1,10 @@
+import http from 'node:http';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { desktop, openBrowser, phone, Visitor } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
+import { freePort } from '../support/ports.js';
 import { Stage, said } from '../support/stage.js';
 
 /** The page without its server, as an app of the device, and where links and shares of other programs lead. */
@@ -166,6 +168,57 @@ if (ready) {
         await visitor.box.fill('');
         await visitor.to('#/share');
         await visitor.page.getByText('Nothing is waiting to be shared').waitFor();
+      }
+    });
+
+    test('a newer page waits until it is asked for, and until no other window is looked at', async () => {
+      let newer = false;
+      const front = http.createServer((request, response) => {
+        const { method, headers, url } = request;
+        const asked = http.request(`${parley.url}${url}`, { method, headers }, (answer) => {
+          const altered = newer && url === '/worker.js';
+          if (altered) delete answer.headers['content-length'];
+          response.writeHead(answer.statusCode ?? 500, answer.headers);
+          if (altered) response.write('/* newer */');
+          answer.pipe(response);
+        });
+        // Whole and as it is, not "as before".
+        if (url === '/worker.js')
+          for (const one of ['accept-encoding', 'if-none-match', 'if-modified-since']) asked.removeHeader(one);
+        request.pipe(asked);
+      });
+      const port = await freePort();
+      await new Promise<void>((resolve) => front.listen(port, '127.0.0.1', resolve));
+      const visitor = await Visitor.come(browser, `http://127.0.0.1:${port}`, { worker: true });
+      try {
+        await visitor.to();
+        await visitor.signIn();
+        await visitor.page.evaluate(async () => {
+          await navigator.serviceWorker.ready;
+        });
+        await visitor.page.reload();
+        await visitor.list.waitFor();
+        const other = await visitor.another();
+        await other.to();
+        await other.list.waitFor();
+        await other.page.waitForTimeout(9000);
+        newer = true;
+        await visitor.page.evaluate(async () => {
+          await (await navigator.serviceWorker.getRegistration())?.update();
+        });
+        for (const one of [visitor, other]) await one.page.getByText('A new version of Parley is ready.').waitFor();
+        expect(await visitor.violations()).toEqual([]);
+        await visitor.picture('a newer version');
+        await visitor.button('Use it now').click();
+        for (const one of [visitor, other])
+          await one.page.getByText('A new version of Parley is ready.').waitFor({ state: 'detached' });
+        expect(
+          await visitor.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting ?? null),
+        ).toBeNull();
+      } finally {
+        await visitor.leave();
+        front.closeAllConnections();
+        front.close();
       }
     });
 
