@@ -34,6 +34,10 @@ if (ready) {
       await deliver(
         { ...listed('ada', 'Boats'), avatar } as Event,
         ...[listed('ben', 'Boats', 'Work'), listed('cleo'), listed('dan', 'Work'), listed('emil')],
+      );
+      // Presence is taken of people who are known.
+      await idOf('Emil');
+      await deliver(
         { type: 'presence', buddy: person('ada'), state: 'online', note: 'Rowing on Saturday' },
         { type: 'presence', buddy: person('ben'), state: 'dnd', activity: 'call', idleSince: Date.now() - 25 * minute },
         { type: 'presence', buddy: person('dan'), state: 'offline' },
