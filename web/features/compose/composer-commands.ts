@@ -18,7 +18,7 @@ export function useComposerCommands({ box, editor, onFormat, onOpen }: Given): v
   const press = (selector: string) => box.current?.form?.querySelector<HTMLElement>(selector)?.click();
   const group = 'write';
   useCommand({ id: 'emoji', title: t('compose.emoji'), group, shortcut: 'alt+e', run: () => press('.emoji-button') });
-  useCommand({ id: 'via', title: t('compose.send-via'), group, shortcut: 'alt+r', run: () => press('.via-button') });
+  useCommand({ id: 'via', title: t('compose.send-via'), group, shortcut: 'alt+y', run: () => press('.via-button') });
   useCommand({ id: 'send-later', title: t('compose.send-later'), group, shortcut: 'alt+s', run: () => onOpen('when') });
   useCommand({
     id: 'who-gets-what',
