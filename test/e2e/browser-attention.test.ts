@@ -150,7 +150,7 @@ if (ready) {
       expect(await narrow.violations()).toEqual([]);
       expect(await narrow.overflow()).toEqual([]);
       await narrow.button('Done').click();
-      await narrow.heading('No reminders').waitFor();
+      await narrow.page.getByText('No reminders').waitFor();
     });
 
     describe('pushes', () => {
