@@ -235,7 +235,7 @@ if (ready) {
       await robin.page.getByRole('toolbar', { name: 'Selected messages' }).getByText('1 selected').waitFor();
       await row.focus();
       await keyboard.press('Escape');
-      await keyboard.press('Alt+Shift+G');
+      await keyboard.press('Alt+Shift+B');
       await robin.heading('Starred messages').waitFor();
       await open(robin, name);
     });
