@@ -227,7 +227,7 @@ if (ready) {
       await row.focus();
       await keyboard.press('Alt+Shift+S');
       await eventually(async () => (await row.getByRole('img', { name: 'Starred' }).count()) === 1 - was);
-      await keyboard.press('Alt+Shift+F');
+      await keyboard.press('Alt+Shift+V');
       await robin.heading('Forward message').waitFor();
       await keyboard.press('Escape');
       await dialog().waitFor({ state: 'detached' });

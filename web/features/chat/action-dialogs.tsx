@@ -36,7 +36,7 @@ export function ActionDialogs() {
     () => null,
   );
   useCommand({
-    ...{ id: 'starred', title: t('message.starred-page'), group: 'go', shortcut: 'alt+shift+b', letters: 'g b' },
+    ...{ id: 'starred', title: t('message.starred-page'), group: 'go', shortcut: 'alt+shift+b', letters: 'm l' },
     run: () => go(link.starred),
   });
   const close = () => ask(null);

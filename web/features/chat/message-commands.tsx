@@ -28,7 +28,7 @@ export function MessageCommands({ conversation, onReply }: Props) {
     run: on('copy', (message) => void copyText([message])),
   });
   useCommand({
-    ...{ id: 'forward', title: t('message.forward'), group, shortcut: 'alt+shift+f', letters: 'f' },
+    ...{ id: 'forward', title: t('message.forward'), group, shortcut: 'alt+shift+v', letters: 'f' },
     run: on('forward', (message) => ask({ is: 'forward', messages: [message] })),
   });
   useCommand({
@@ -56,7 +56,7 @@ export function MessageCommands({ conversation, onReply }: Props) {
     run: on('remove', (message) => ask({ is: 'remove', messages: [message] })),
   });
   useCommand({
-    ...{ id: 'pins', title: t('message.pinned-label'), group, shortcut: 'alt+shift+o', letters: 'g p' },
+    ...{ id: 'pins', title: t('message.pinned-label'), group, shortcut: 'alt+shift+o', letters: 'm o' },
     when: conversation.pins > 0,
     run: () => go(link.pins(id)),
   });
