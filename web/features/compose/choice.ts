@@ -95,3 +95,11 @@ export function quickPolicies(ways: Way[]): { about: string; policy: RoutePolicy
     },
   ];
 }
+
+export type ViaProps = {
+  conversation: Conversation;
+  choice: Choice;
+  known: Known;
+  onChoose: (choice: Choice) => void;
+  onOwnRoute: () => void;
+};

@@ -11,9 +11,8 @@ import { notify } from '../../ui/notice';
 import { PresenceDot } from '../../ui/presence-dot';
 import { patchSending } from '../routes/patch-sending';
 import { sentenceOf } from '../routes/words';
-import { type Choice, type Known, policyLabel, quickPolicies, waysOf } from './choice';
+import { type Choice, type Known, policyLabel, quickPolicies, type ViaProps, waysOf } from './choice';
 import { fromWords } from './from-words';
-import type { ViaProps } from './via-picker';
 import type { Way } from './ways';
 
 /** All that a message can be sent by here. */

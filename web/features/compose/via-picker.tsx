@@ -1,21 +1,12 @@
 'use client';
-import type { Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { Icon } from '../../ui/icons';
 import { lazily } from '../../ui/lazily';
 import { Menu } from '../../ui/menu';
 import { NetworkGlyph } from '../../ui/network-glyph';
-import { type Choice, choiceLabel, type Known, waysOf } from './choice';
+import { choiceLabel, type ViaProps, waysOf } from './choice';
 
 const ViaChoices = lazily(() => import('./via-choices').then((found) => found.ViaChoices));
-
-export type ViaProps = {
-  conversation: Conversation;
-  choice: Choice;
-  known: Known;
-  onChoose: (choice: Choice) => void;
-  onOwnRoute: () => void;
-};
 
 /** "Send via": as usual, one account, a saved route, or one for this message alone. */
 export function ViaPicker(props: ViaProps) {
