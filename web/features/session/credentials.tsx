@@ -1,21 +1,22 @@
 'use client';
 import { useState } from 'react';
 import { needAll } from '../../lib/forms';
+import { t } from '../../lib/i18n';
 import { TextField } from '../../ui/field';
 
 type Kind = 'set-up' | 'sign-in' | 'somebody-else';
 
 /** What the browser may fill in: one's own name and password, never those made up for another. */
-const kinds: Record<Kind, { name: string; email: string; password: string; help?: string }> = {
-  'set-up': { name: 'name', email: 'username', password: 'new-password', help: 'At least 8 characters.' },
+const kinds: Record<Kind, { name: string; email: string; password: string }> = {
+  'set-up': { name: 'name', email: 'username', password: 'new-password' },
   'sign-in': { name: 'off', email: 'username', password: 'current-password' },
-  'somebody-else': {
-    name: 'off',
-    email: 'off',
-    password: 'new-password',
-    help: 'At least 8 characters. Tell it to them in person.',
-  },
+  'somebody-else': { name: 'off', email: 'off', password: 'new-password' },
 };
+
+function passwordHelp(kind: Kind): string | undefined {
+  if (kind === 'sign-in') return undefined;
+  return t(kind === 'set-up' ? 'session.password-length' : 'session.password-theirs');
+}
 
 export type Credentials = { name: string; email: string; password: string };
 
@@ -34,7 +35,7 @@ type Props = { credentials: ReturnType<typeof useCredentials>; errors: Record<st
 
 /** Name, email and password, as far as they are asked for here. */
 export function CredentialFields({ credentials: { kind, values, setValues }, errors }: Props) {
-  const { help, ...complete } = kinds[kind];
+  const complete = kinds[kind];
   const field = (name: keyof Credentials) => ({
     name,
     required: true,
@@ -46,9 +47,15 @@ export function CredentialFields({ credentials: { kind, values, setValues }, err
   const first = kind === 'somebody-else' ? { 'data-autofocus': true } : { autoFocus: true };
   return (
     <>
-      {kind !== 'sign-in' && <TextField label="Name" maxLength={80} {...first} {...field('name')} />}
-      <TextField label="Email" type="email" {...(kind === 'sign-in' ? first : {})} {...field('email')} />
-      <TextField label="Password" type="password" maxLength={128} help={help} {...field('password')} />
+      {kind !== 'sign-in' && <TextField label={t('session.name')} maxLength={80} {...first} {...field('name')} />}
+      <TextField label={t('session.email')} type="email" {...(kind === 'sign-in' ? first : {})} {...field('email')} />
+      <TextField
+        label={t('session.password')}
+        type="password"
+        maxLength={128}
+        help={passwordHelp(kind)}
+        {...field('password')}
+      />
     </>
   );
 }

@@ -2,6 +2,7 @@
 import { type FormEvent, useRef, useState } from 'react';
 import { ApiError, call } from '../../lib/api/client';
 import { useFirstBad } from '../../lib/forms';
+import { t } from '../../lib/i18n';
 import { go, link } from '../../lib/router';
 import { enter, retryStart } from '../../lib/sync/session';
 import { FormError } from '../../ui/form-error';
@@ -31,21 +32,21 @@ export function SetUp() {
   };
   if (late) {
     return (
-      <Frame title="Already set up" lead="Somebody made the first account on this server meanwhile.">
+      <Frame title={t('session.already')} lead={t('session.already-lead')}>
         <button type="button" className="button button-primary" onClick={retryStart}>
-          Go to sign in
+          {t('session.go-sign-in')}
         </button>
       </Frame>
     );
   }
   const told = Object.keys(action.errors).length > 0;
   return (
-    <Frame title="Set up Parley" lead="Make the first account. It administers this server and can add other people.">
+    <Frame title={t('session.set-up')} lead={t('session.set-up-lead')}>
       <form onSubmit={submit} className="form" ref={form} noValidate>
         <CredentialFields credentials={credentials} errors={action.errors} />
         {!told && <FormError text={action.error} />}
         <button type="submit" className="button button-primary button-block" disabled={action.busy}>
-          {action.busy ? 'Creating…' : 'Create account'}
+          {action.busy ? t('session.creating') : t('session.create')}
         </button>
       </form>
     </Frame>

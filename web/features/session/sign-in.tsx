@@ -1,8 +1,8 @@
 'use client';
 import { type FormEvent, useRef } from 'react';
 import { ApiError, call } from '../../lib/api/client';
-import { plural } from '../../lib/format';
 import { useFirstBad } from '../../lib/forms';
+import { t } from '../../lib/i18n';
 import { enter } from '../../lib/sync/session';
 import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
@@ -24,12 +24,12 @@ export function SignIn() {
   };
   const told = Object.keys(action.errors).length > 0;
   return (
-    <Frame title="Sign in">
+    <Frame title={t('session.sign-in')}>
       <form onSubmit={submit} className="form" ref={form} noValidate>
         <CredentialFields credentials={credentials} errors={action.errors} />
         {!told && <FormError text={action.error} />}
         <button type="submit" className="button button-primary button-block" disabled={action.busy}>
-          {action.busy ? 'Signing in…' : 'Sign in'}
+          {action.busy ? t('session.signing-in') : t('session.sign-in')}
         </button>
       </form>
     </Frame>
@@ -38,8 +38,8 @@ export function SignIn() {
 
 function inWords(error: unknown): never {
   if (!(error instanceof ApiError)) throw error;
-  if (error.status === 401) throw new ApiError(401, error.code, 'This email and password do not belong together.');
+  if (error.status === 401) throw new ApiError(401, error.code, t('session.wrong'));
   if (error.status !== 429 || error.retryAfterMs === undefined) throw error;
-  const wait = plural(Math.max(1, Math.ceil(error.retryAfterMs / 60_000)), 'minute');
-  throw new ApiError(429, error.code, `Too many attempts. Try again in ${wait}.`);
+  const minutes = Math.max(1, Math.ceil(error.retryAfterMs / 60_000));
+  throw new ApiError(429, error.code, t('session.too-many', { minutes }));
 }

@@ -1,4 +1,5 @@
 'use client';
+import { t } from '../../lib/i18n';
 import { useSession } from '../../lib/sync/hooks';
 import { retryStart } from '../../lib/sync/session';
 import { Frame } from './frame';
@@ -7,14 +8,14 @@ import { Frame } from './frame';
 export function Unreachable() {
   const session = useSession();
   return (
-    <Frame title="The server does not answer" lead="Parley tries again every few seconds; nothing is lost meanwhile.">
+    <Frame title={t('session.no-answer')} lead={t('session.no-answer-lead')}>
       {session.is === 'unreachable' && (
         <p className="gate-why" role="status">
           {session.why}
         </p>
       )}
       <button type="button" className="button" onClick={retryStart}>
-        Try now
+        {t('session.try-now')}
       </button>
     </Frame>
   );

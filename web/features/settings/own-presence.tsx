@@ -1,4 +1,5 @@
 'use client';
+import { t } from '../../lib/i18n';
 import { useUser } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
 import { Menu } from '../../ui/menu';
@@ -10,11 +11,17 @@ export function OwnPresence() {
   const user = useUser();
   if (!user) return <span />;
   const { state, note } = user.presence;
-  const shown = note ?? presenceText(state);
+  const said = presenceText(state);
+  const shown = note ?? said;
+  const { name } = user;
   return (
     <Menu
-      label={`${user.name} ${shown}, ${note ? `${presenceText(state)}, ` : ''}your presence`}
-      title="Your presence"
+      label={
+        note
+          ? t('session.presence-label-note', { name, note, state: said })
+          : t('session.presence-label', { name, shown })
+      }
+      title={t('session.presence')}
       className="own"
       role="dialog"
       trigger={

@@ -2,6 +2,7 @@
 import { type FormEvent, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { PresenceState, User } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { setUser } from '../../lib/sync/user';
 import { PresenceDot, presenceText } from '../../ui/presence-dot';
 import { useAction } from '../../ui/use-action';
@@ -25,7 +26,7 @@ export function PresenceForm({ user, onDone }: { user: User; onDone?: () => void
   };
   return (
     <form className="presence-form" onSubmit={submit} noValidate>
-      <fieldset className="presence-states" aria-label="Your presence">
+      <fieldset className="presence-states" aria-label={t('session.presence')}>
         {ownStates.map((state) => (
           <button
             key={state}
@@ -44,8 +45,8 @@ export function PresenceForm({ user, onDone }: { user: User; onDone?: () => void
       <div className="inline-form">
         <input
           className="input"
-          aria-label="Note others see"
-          placeholder="A note others see"
+          aria-label={t('session.note')}
+          placeholder={t('session.note-placeholder')}
           maxLength={200}
           autoComplete="off"
           value={note}
@@ -53,7 +54,7 @@ export function PresenceForm({ user, onDone }: { user: User; onDone?: () => void
           onChange={(event) => setNote(event.target.value)}
         />
         <button type="submit" className="button" disabled={action.busy || note.trim() === (user.presence.note ?? '')}>
-          Save
+          {t('session.save')}
         </button>
       </div>
       {action.error && (
