@@ -11,8 +11,15 @@ export function measureBundle(folder = path.resolve('web/out')): Figures['web'] 
     if (file !== undefined && !/\bnomodule\b/i.test(tag)) files.add(path.join(folder, file));
   }
   if (files.size === 0) throw new Error('the page names no scripts');
-  const total = (ending: string) => [...files].reduce((sum, file) => sum + sizeOf(file, ending), 0);
-  return { files: files.size, bytes: total(''), brotliBytes: total('.br') };
+  const total = (ending: string, kind = '') =>
+    [...files].filter((file) => file.endsWith(kind)).reduce((sum, file) => sum + sizeOf(file, ending), 0);
+  return {
+    files: files.size,
+    bytes: total(''),
+    brotliBytes: total('.br'),
+    scripts: total('.br', '.js'),
+    styles: total('.br', '.css'),
+  };
 }
 
 /** What is too small to be worth it is served as it is. */

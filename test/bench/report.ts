@@ -81,6 +81,16 @@ export function linesOf({ inbound, counted, outbound, networks, memory, start, w
       what: `web client, scripts and styles of a first visit (${web.files} files)`,
       parley: `${(web.brotliBytes / 1_024).toFixed(0)} KiB sent, ${(web.bytes / 1_024).toFixed(0)} KiB unpacked`,
     },
+    ...(web.scripts === undefined
+      ? []
+      : [
+          {
+            what: 'the scripts of it',
+            parley: `${(web.scripts / 1_024).toFixed(0)} KiB sent`,
+            goal: '≤ 200 KiB of scripts',
+            met: web.scripts <= 200 * 1_024,
+          },
+        ]),
   ];
 }
 
