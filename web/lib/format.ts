@@ -127,9 +127,6 @@ export function hueOf(text: string): number {
 /** Names one after the other, as the language puts them: "Ada, Tomas and Ben". */
 export const listOf = (names: string[]): string => new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names);
 
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString()} ${count === 1 ? one : many}`;
-
 /** A number of things, e.g. 12,345. */
 export const count = (value: number): string => new Intl.NumberFormat(locale()).format(value);
 

@@ -1,6 +1,7 @@
 'use client';
 import { type FormEvent, useMemo, useState } from 'react';
 import type { Audience } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { pictureOf } from '../../lib/pictures';
 import { useContacts } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
@@ -46,10 +47,13 @@ export function AudienceForm({ audience, onSave, onClose }: Props) {
     if (await action.run(() => onSave({ name: name.trim(), contactIds }))) onClose();
   };
   return (
-    <Dialog title={audience ? `Edit ${audience.name}` : 'New audience'} onClose={onClose}>
+    <Dialog
+      title={audience ? t('settings.edit-name', { name: audience.name }) : t('settings.new-audience')}
+      onClose={onClose}
+    >
       <form className="form" onSubmit={submit} noValidate>
         <TextField
-          label="Name"
+          label={t('settings.name')}
           autoComplete="off"
           data-autofocus
           maxLength={80}
@@ -59,13 +63,13 @@ export function AudienceForm({ audience, onSave, onClose }: Props) {
           error={action.errors.items ?? action.errors.name}
         />
         <fieldset className="checks">
-          <legend>People</legend>
+          <legend>{t('settings.people')}</legend>
           {contacts.length > 8 && (
             <input
               className="input"
               type="search"
-              aria-label="Find people"
-              placeholder="Find"
+              aria-label={t('settings.find-people')}
+              placeholder={t('settings.find')}
               value={query}
               onChange={(event) => setQuery(event.target.value)}
             />
@@ -82,16 +86,18 @@ export function AudienceForm({ audience, onSave, onClose }: Props) {
                 {contact.name}
               </label>
             ))}
-            {shown.length === 0 && <p className="muted">Nobody {query ? 'fits' : 'here yet'}</p>}
+            {shown.length === 0 && (
+              <p className="muted">{query ? t('settings.nobody-fits') : t('settings.nobody-yet')}</p>
+            )}
           </div>
         </fieldset>
         {Object.keys(action.errors).length === 0 && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {t('common.cancel')}
           </button>
           <button type="submit" className="button button-primary" disabled={action.busy || !name.trim()}>
-            Save
+            {t('settings.save')}
           </button>
         </div>
       </form>

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { Audience } from '../../lib/api/types';
-import { plural } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { Confirm } from '../../ui/confirm';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
@@ -43,24 +43,30 @@ export function Audiences() {
     });
   const others = (audience: Audience | null) => known.filter((one) => one.id !== audience?.id);
   return (
-    <section className="section" aria-label="Audiences">
-      <h2>Audiences</h2>
-      <p className="muted">Groups of people who see a presence of their own instead of the usual one.</p>
+    <section className="section" aria-label={t('settings.audiences')}>
+      <h2>{t('settings.audiences')}</h2>
+      <p className="muted">{t('settings.audiences-lead')}</p>
       {error && <Failure onRetry={() => void load()}>{error}</Failure>}
       {!audiences && !error && <Skeleton rows={1} />}
-      <ul className="lines" aria-label="Audiences" hidden={known.length === 0}>
+      <ul className="lines" aria-label={t('settings.audiences')} hidden={known.length === 0}>
         {known.map((audience) => (
           <li key={audience.id} className="line">
             <PresenceDot state={audience.presence?.state ?? 'unknown'} quiet />
             <span className="line-text">
               <span className="line-main">{audience.name}</span>
               <span className="line-sub">
-                {plural(audience.contactIds.length, 'person', 'people')} ·{' '}
-                {audience.presence ? presenceText(audience.presence.state) : 'Usual presence'}
+                {t('settings.audience-line', {
+                  people: audience.contactIds.length,
+                  presence: audience.presence ? presenceText(audience.presence.state) : t('settings.usual'),
+                })}
               </span>
             </span>
-            <Menu label={`Actions for ${audience.name}`} title="Actions" trigger={<Icon name="more" />}>
-              <p className="menu-title">They see you as</p>
+            <Menu
+              label={t('settings.actions-for', { name: audience.name })}
+              title={t('settings.actions')}
+              trigger={<Icon name="more" />}
+            >
+              <p className="menu-title">{t('settings.see-you')}</p>
               {ownStates.map((state) => (
                 <MenuItem
                   key={state}
@@ -72,10 +78,10 @@ export function Audiences() {
               ))}
               <hr className="menu-line" />
               <MenuItem onSelect={() => setDialog({ is: 'form', audience })}>
-                <Icon name="edit" /> Edit
+                <Icon name="edit" /> {t('settings.edit')}
               </MenuItem>
               <MenuItem danger onSelect={() => setDialog({ is: 'remove', audience })}>
-                <Icon name="trash" /> Remove
+                <Icon name="trash" /> {t('settings.remove')}
               </MenuItem>
             </Menu>
           </li>
@@ -89,7 +95,7 @@ export function Audiences() {
           disabled={!audiences}
           onClick={() => setDialog({ is: 'form', audience: null })}
         >
-          <Icon name="plus" /> New audience
+          <Icon name="plus" /> {t('settings.new-audience')}
         </button>
       </p>
       {dialog?.is === 'form' && (
@@ -101,13 +107,13 @@ export function Audiences() {
       )}
       {dialog?.is === 'remove' && dialog.audience && (
         <Confirm
-          title={`Remove ${dialog.audience.name}?`}
-          action="Remove"
+          title={t('settings.remove-name', { name: dialog.audience.name })}
+          action={t('settings.remove')}
           danger
           work={() => put(others(dialog.audience))}
           onClose={() => setDialog(null)}
         >
-          <p>Its people see your usual presence again.</p>
+          <p>{t('settings.remove-audience')}</p>
         </Confirm>
       )}
     </section>

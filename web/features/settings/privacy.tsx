@@ -1,6 +1,7 @@
 'use client';
 import { call } from '../../lib/api/client';
 import type { User } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { setUser } from '../../lib/sync/user';
 import { FormError } from '../../ui/form-error';
 import { Switch } from '../../ui/switch';
@@ -13,18 +14,18 @@ export function Privacy({ user }: { user: User }) {
   const change = (body: { sendTyping: boolean } | { sendReceipts: boolean }) =>
     void action.run(async () => setUser(await call('patchMe', { body })));
   return (
-    <section className="section" aria-label="What others learn">
-      <h2>What others learn</h2>
-      <p className="muted">Where a network would tell them. Each conversation can have its own setting.</p>
+    <section className="section" aria-label={t('settings.learn')}>
+      <h2>{t('settings.learn')}</h2>
+      <p className="muted">{t('settings.learn-lead')}</p>
       <Switch
-        label="Show that I am writing"
+        label={t('settings.typing')}
         on={user.sendTyping ?? true}
         disabled={action.busy}
         onChange={(on) => change({ sendTyping: on })}
       />
       <Switch
-        label="Show what I have read"
-        help="What was read while this was off is not told later."
+        label={t('settings.receipts')}
+        help={t('settings.receipts-help')}
         on={user.sendReceipts ?? true}
         disabled={action.busy}
         onChange={(on) => change({ sendReceipts: on })}

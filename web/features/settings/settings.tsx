@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { User } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { useUser } from '../../lib/sync/hooks';
 import { signOut } from '../../lib/sync/session';
@@ -24,19 +25,19 @@ import { Users } from './users';
 export function Settings() {
   const user = useUser();
   return (
-    <main className="pane" aria-label="Settings">
+    <main className="pane" aria-label={t('settings.title')}>
       <header className="pane-head">
-        <a className="icon-button back" href={link.home} aria-label="Back to the list">
+        <a className="icon-button back" href={link.home} aria-label={t('settings.back')}>
           <Icon name="back" />
         </a>
-        <h1 className="pane-title">Settings</h1>
+        <h1 className="pane-title">{t('settings.title')}</h1>
       </header>
       <div className="pane-scroll">
         {user && (
           <div className="page-column settings">
             <You user={user} />
-            <section className="section" aria-label="Presence">
-              <h2>Presence</h2>
+            <section className="section" aria-label={t('settings.presence')}>
+              <h2>{t('settings.presence')}</h2>
               <PresenceForm key={user.presence.note ?? ''} user={user} />
             </section>
             <RouteSettings />
@@ -62,23 +63,22 @@ export function Settings() {
 function You({ user }: { user: User }) {
   const action = useAction();
   return (
-    <section className="section" aria-label="You">
+    <section className="section" aria-label={t('settings.you')}>
       <div className="you">
         <Avatar name={user.name} seed={user.id} size={48} presence={user.presence.state} />
         <div className="you-text">
           <p className="you-name">{user.name}</p>
           <p className="line-sub">
-            {user.email}
-            {user.role === 'admin' && ' · Admin'}
+            {user.role === 'admin' ? t('settings.email-admin', { email: user.email }) : user.email}
           </p>
         </div>
         <button type="button" className="button" disabled={action.busy} onClick={() => void action.run(signOut)}>
-          <Icon name="signout" /> Sign out
+          <Icon name="signout" /> {t('settings.sign-out')}
         </button>
       </div>
       {action.error && (
         <p className="form-error" role="alert">
-          You are still signed in. {action.error}
+          {t('settings.still-in', { why: action.error })}
         </p>
       )}
     </section>
@@ -87,12 +87,12 @@ function You({ user }: { user: User }) {
 
 function Administration() {
   return (
-    <section className="section" aria-label="Administration">
-      <h2>Administration</h2>
-      <p className="muted">How sending fares for everybody, and what came to nothing.</p>
+    <section className="section" aria-label={t('settings.admin')}>
+      <h2>{t('settings.admin')}</h2>
+      <p className="muted">{t('settings.admin-lead')}</p>
       <p>
         <a className="button" href={link.admin}>
-          Open administration
+          {t('settings.admin-open')}
         </a>
       </p>
     </section>

@@ -1,6 +1,7 @@
 'use client';
 import { call } from '../../lib/api/client';
 import type { BodyInput, User } from '../../lib/api/types';
+import { t } from '../../lib/i18n';
 import { setUser } from '../../lib/sync/user';
 import { Field } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
@@ -15,11 +16,11 @@ export function UndoSettings({ user }: { user: User }) {
   const offered = times.includes(seconds) ? times : [...times, seconds].sort((a, b) => a - b);
   const change = (body: BodyInput<'patchMe'>) => void action.run(async () => setUser(await call('patchMe', { body })));
   return (
-    <section className="section" aria-label="Undo sending">
-      <h2>Undo sending</h2>
-      <p className="muted">A message is held back for a moment, in which it can be taken back unsent.</p>
+    <section className="section" aria-label={t('settings.undo')}>
+      <h2>{t('settings.undo')}</h2>
+      <p className="muted">{t('settings.undo-lead')}</p>
       <div className="digest-form digest-pair">
-        <Field label="For">
+        <Field label={t('settings.undo-for')}>
           {(ids) => (
             <select
               className="input"
@@ -30,14 +31,14 @@ export function UndoSettings({ user }: { user: User }) {
             >
               {offered.map((one) => (
                 <option key={one} value={one}>
-                  {one === 0 ? 'Never: it goes at once' : `${one} seconds`}
+                  {one === 0 ? t('settings.undo-never') : t('settings.seconds', { seconds: one })}
                 </option>
               ))}
             </select>
           )}
         </Field>
         {seconds > 0 && (
-          <Field label="Messages">
+          <Field label={t('settings.messages')}>
             {(ids) => (
               <select
                 className="input"
@@ -46,8 +47,8 @@ export function UndoSettings({ user }: { user: User }) {
                 value={user.undoFor ?? 'lasting'}
                 onChange={(event) => change({ undoFor: event.target.value === 'all' ? 'all' : 'lasting' })}
               >
-                <option value="lasting">Email, SMS, and to several people</option>
-                <option value="all">All of them</option>
+                <option value="lasting">{t('settings.undo-lasting')}</option>
+                <option value="all">{t('settings.undo-all')}</option>
               </select>
             )}
           </Field>

@@ -2,6 +2,7 @@
 import { type FormEvent, useRef, useState } from 'react';
 import { call } from '../../lib/api/client';
 import { useFirstBad } from '../../lib/forms';
+import { t } from '../../lib/i18n';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
@@ -14,12 +15,12 @@ import { CredentialFields, useCredentials } from '../session/credentials';
 export function Users() {
   const [open, setOpen] = useState(false);
   return (
-    <section className="section" aria-label="Users">
-      <h2>Users</h2>
-      <p className="muted">Each user of this server has accounts and history of their own.</p>
+    <section className="section" aria-label={t('settings.users')}>
+      <h2>{t('settings.users')}</h2>
+      <p className="muted">{t('settings.users-lead')}</p>
       <p>
         <button type="button" className="button" onClick={() => setOpen(true)}>
-          <Icon name="plus" /> New user
+          <Icon name="plus" /> {t('settings.new-user')}
         </button>
       </p>
       {open && <NewUser onClose={() => setOpen(false)} />}
@@ -37,16 +38,16 @@ function NewUser({ onClose }: { onClose: () => void }) {
     event.preventDefault();
     const done = await action.run(async () => {
       const user = await call('createUser', { body: { ...credentials.read(), role } });
-      notify(`${user.name} can sign in now.`);
+      notify(t('settings.can-sign-in', { name: user.name }));
     });
     if (done) onClose();
   };
   const told = Object.keys(action.errors).length > 0;
   return (
-    <Dialog title="New user" onClose={onClose}>
+    <Dialog title={t('settings.new-user')} onClose={onClose}>
       <form className="form" ref={form} onSubmit={submit} noValidate>
         <CredentialFields credentials={credentials} errors={action.errors} />
-        <Field label="Role" error={action.errors.role}>
+        <Field label={t('settings.role')} error={action.errors.role}>
           {(ids) => (
             <select
               className="input"
@@ -54,18 +55,18 @@ function NewUser({ onClose }: { onClose: () => void }) {
               value={role}
               onChange={(event) => setRole(event.target.value === 'admin' ? 'admin' : 'user')}
             >
-              <option value="user">User</option>
-              <option value="admin">Admin, may make users</option>
+              <option value="user">{t('settings.role-user')}</option>
+              <option value="admin">{t('settings.role-admin')}</option>
             </select>
           )}
         </Field>
         {!told && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {t('common.cancel')}
           </button>
           <button type="submit" className="button button-primary" disabled={action.busy}>
-            Create user
+            {t('settings.create-user')}
           </button>
         </div>
       </form>
