@@ -3,6 +3,7 @@ import { type FormEvent, useRef, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Account, DigestState } from '../../lib/api/types';
 import { useFirstBad } from '../../lib/forms';
+import { t } from '../../lib/i18n';
 import { Field, TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
 import { Switch } from '../../ui/switch';
@@ -30,9 +31,9 @@ export function DigestForm({ digest, accounts, onSaved }: Props) {
   const { errors } = action;
   return (
     <form className="form digest-form" ref={form} onSubmit={submit} noValidate>
-      <Switch label="Send me what I missed" on={wanted.enabled} onChange={(enabled) => set({ enabled })} />
+      <Switch label={t('settings.digest-on')} on={wanted.enabled} onChange={(enabled) => set({ enabled })} />
       <div className="digest-pair">
-        <Field label="Sent by" error={errors.accountId}>
+        <Field label={t('settings.sent-by')} error={errors.accountId}>
           {(ids) => (
             <select
               className="input"
@@ -40,7 +41,7 @@ export function DigestForm({ digest, accounts, onSaved }: Props) {
               value={wanted.accountId}
               onChange={(event) => set({ accountId: event.target.value })}
             >
-              {!account && <option value={wanted.accountId}>Choose an account</option>}
+              {!account && <option value={wanted.accountId}>{t('settings.choose-account')}</option>}
               {accounts.map(({ id, name, network }) => (
                 <option key={id} value={id}>
                   {name} ({network})
@@ -50,21 +51,25 @@ export function DigestForm({ digest, accounts, onSaved }: Props) {
           )}
         </Field>
         <TextField
-          label={byText ? 'To this phone number' : 'To this mail address'}
+          label={byText ? t('settings.to-phone') : t('settings.to-mail')}
           type={byText ? 'tel' : 'email'}
           autoComplete={byText ? 'tel' : 'email'}
-          help="Only from there can it be answered."
+          help={t('settings.only-there')}
           value={wanted.address}
           onValue={(address) => set({ address })}
           error={errors.address}
         />
         <Minutes
-          label="Once I am away for"
+          label={t('settings.away-for')}
           value={wanted.awayMinutes}
           onValue={(awayMinutes) => set({ awayMinutes })}
         />
-        <Minutes label="At most one in" value={wanted.everyMinutes} onValue={(everyMinutes) => set({ everyMinutes })} />
-        <Field label="Messages" help="Never those of muted or archived conversations, or of requests.">
+        <Minutes
+          label={t('settings.at-most')}
+          value={wanted.everyMinutes}
+          onValue={(everyMinutes) => set({ everyMinutes })}
+        />
+        <Field label={t('settings.messages')} help={t('settings.digest-which')}>
           {(ids) => (
             <select
               className="input"
@@ -72,8 +77,8 @@ export function DigestForm({ digest, accounts, onSaved }: Props) {
               value={wanted.include}
               onChange={(event) => set({ include: event.target.value === 'all' ? 'all' : 'direct' })}
             >
-              <option value="direct">From one person to me</option>
-              <option value="all">Those of groups and channels, too</option>
+              <option value="direct">{t('settings.digest-direct')}</option>
+              <option value="all">{t('settings.digest-all')}</option>
             </select>
           )}
         </Field>
@@ -86,7 +91,7 @@ export function DigestForm({ digest, accounts, onSaved }: Props) {
           className="button button-primary"
           disabled={action.busy || same || !wanted.address.trim()}
         >
-          Save
+          {t('settings.save')}
         </button>
       </p>
     </form>
@@ -113,9 +118,9 @@ function Minutes({ label, value, onValue }: { label: string; value: number; onVa
 }
 
 function inWords(minutes: number): string {
-  if (minutes % 1440 === 0) return minutes === 1440 ? 'a day' : `${minutes / 1440} days`;
-  if (minutes % 60 === 0) return minutes === 60 ? 'an hour' : `${minutes / 60} hours`;
-  return `${minutes} minutes`;
+  if (minutes % 1440 === 0) return t('settings.days', { count: minutes / 1440 });
+  if (minutes % 60 === 0) return t('settings.hours', { count: minutes / 60 });
+  return t('settings.minutes', { minutes });
 }
 
 type QuietHours = DigestState['quiet'];
@@ -125,15 +130,20 @@ function Quiet({ quiet, onQuiet }: { quiet: QuietHours; onQuiet: (quiet: QuietHo
   return (
     <div className="digest-quiet">
       <Switch
-        label="None in quiet hours"
-        help={quiet ? `Times in ${quiet.zone}. The next one has what was missed.` : 'The next one has what was missed.'}
+        label={t('settings.quiet')}
+        help={quiet ? t('settings.quiet-zone', { zone: quiet.zone }) : t('settings.quiet-help')}
         on={quiet !== null}
         onChange={(on) => onQuiet(on ? { from: '22:00', to: '07:00', zone: here } : null)}
       />
       {quiet && (
         <div className="digest-hours">
-          <TextField label="From" type="time" value={quiet.from} onValue={(from) => from && set({ from })} />
-          <TextField label="To" type="time" value={quiet.to} onValue={(to) => to && set({ to })} />
+          <TextField
+            label={t('settings.from')}
+            type="time"
+            value={quiet.from}
+            onValue={(from) => from && set({ from })}
+          />
+          <TextField label={t('settings.to')} type="time" value={quiet.to} onValue={(to) => to && set({ to })} />
         </div>
       )}
     </div>

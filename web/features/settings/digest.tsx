@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { DigestState } from '../../lib/api/types';
 import { ago } from '../../lib/format';
+import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { useAccounts, useLoaded } from '../../lib/sync/hooks';
 import { FormError } from '../../ui/form-error';
@@ -28,18 +29,14 @@ export function DigestSettings() {
   }, []);
   useEffect(() => void load(), [load]);
   return (
-    <section className="section" aria-label="Missed messages" id="digest">
-      <h2>Missed messages</h2>
-      <p className="muted">
-        While you are away from Parley, what you missed comes by mail or SMS. Answer it there, and your answer goes to
-        who wrote.
-      </p>
+    <section className="section" aria-label={t('settings.digest')} id="digest">
+      <h2>{t('settings.digest')}</h2>
+      <p className="muted">{t('settings.digest-lead')}</p>
       {error && <Failure onRetry={() => void load()}>{error}</Failure>}
       {(!digest || !loaded) && !error && <Skeleton rows={2} />}
       {digest && loaded && accounts.length === 0 && (
         <p className="muted">
-          It is sent by an account of yours for mail or SMS, and you have none yet.{' '}
-          <a href={link.add()}>Add a network</a>
+          {t('settings.digest-none')} <a href={link.add()}>{t('settings.add-network')}</a>
         </p>
       )}
       {digest && loaded && accounts.length > 0 && (
@@ -68,16 +65,18 @@ function Last({ digest, onSent }: { digest: DigestState; onSent: (digest: Digest
   const send = () =>
     action.run(async () => {
       onSent(await call('sendDigest', {}));
-      notify('Sent to you.');
+      notify(t('settings.digest-sent'));
     });
   return (
     <>
       <p className="digest-last">
         <span className="muted">
-          {digest.lastSentAt === null ? 'None was sent yet.' : `Last sent ${ago(digest.lastSentAt, now)}.`}
+          {digest.lastSentAt === null
+            ? t('settings.digest-never')
+            : t('settings.digest-last', { when: ago(digest.lastSentAt, now) })}
         </span>
         <button type="button" className="button" disabled={action.busy} onClick={() => void send()}>
-          Send one now
+          {t('settings.digest-now')}
         </button>
       </p>
       <FormError text={action.error} />

@@ -3,6 +3,8 @@ import { type FormEvent, useCallback, useEffect, useState } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { Token, User } from '../../lib/api/types';
 import { ago } from '../../lib/format';
+import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { Confirm } from '../../ui/confirm';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
@@ -14,7 +16,7 @@ import { useAction } from '../../ui/use-action';
 import { CopyLine } from '../accounts/copy-line';
 
 type Scope = Token['scopes'][number];
-const scopeText: Record<Scope, string> = { read: 'read', write: 'write', admin: 'administer' };
+const scopeText = (scope: Scope): string => t(`settings.scope-${scope}`);
 
 /** Personal tokens for programs, as `Authorization: Bearer`. */
 export function Tokens({ user }: { user: User }) {
@@ -31,19 +33,21 @@ export function Tokens({ user }: { user: User }) {
   }, []);
   useEffect(() => void load(), [load]);
   return (
-    <section className="section" aria-label="API tokens">
-      <h2>API tokens</h2>
+    <section className="section" aria-label={t('settings.tokens')}>
+      <h2>{t('settings.tokens')}</h2>
       <p className="muted">
-        For your own programs. The calls are described at{' '}
-        <a href="/api/docs" target="_blank" rel="noopener noreferrer">
-          /api/docs
-        </a>
-        .
+        {rich('settings.tokens-lead', {
+          link: (
+            <a href="/api/docs" target="_blank" rel="noopener noreferrer">
+              /api/docs
+            </a>
+          ),
+        })}
       </p>
       {error && <Failure onRetry={() => void load()}>{error}</Failure>}
       {!tokens && !error && <Skeleton rows={1} />}
       {tokens && tokens.length > 0 && (
-        <ul className="lines" aria-label="Tokens">
+        <ul className="lines" aria-label={t('settings.tokens-list')}>
           {tokens.map((token) => (
             <TokenLine key={token.id} token={token} onRevoke={() => setDialog(token)} />
           ))}
@@ -51,7 +55,7 @@ export function Tokens({ user }: { user: User }) {
       )}
       <p>
         <button type="button" className="button" onClick={() => setDialog('new')}>
-          <Icon name="plus" /> New token
+          <Icon name="plus" /> {t('settings.new-token')}
         </button>
       </p>
       {dialog === 'new' && <NewToken user={user} onMade={load} onClose={() => setDialog(null)} />}
@@ -62,20 +66,23 @@ export function Tokens({ user }: { user: User }) {
 
 function TokenLine({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
   const now = Date.now();
+  const scopes = token.scopes.map(scopeText).join(', ');
+  const made = ago(token.createdAt, now);
   return (
     <li className="line">
       <span className="line-text">
         <span className="line-main">{token.name}</span>
         <span className="line-sub">
-          May {token.scopes.map((scope) => scopeText[scope]).join(', ')} · made {ago(token.createdAt, now)} ·{' '}
-          {token.lastUsedAt ? `used ${ago(token.lastUsedAt, now)}` : 'never used'}
+          {token.lastUsedAt
+            ? t('settings.token-used', { scopes, made, used: ago(token.lastUsedAt, now) })
+            : t('settings.token-unused', { scopes, made })}
         </span>
       </span>
       <button
         type="button"
         className="icon-button"
-        aria-label={`Revoke ${token.name}`}
-        title="Revoke"
+        aria-label={t('settings.revoke-name', { name: token.name })}
+        title={t('settings.revoke')}
         onClick={onRevoke}
       >
         <Icon name="trash" />
@@ -100,23 +107,23 @@ function NewToken({ user, onMade, onClose }: { user: User; onMade: () => Promise
   };
   if (made) {
     return (
-      <Dialog title="Your new token" onClose={onClose}>
-        <p className="prose">Copy it now: it is not shown again.</p>
-        <CopyLine label="Token" value={made} />
+      <Dialog title={t('settings.your-token')} onClose={onClose}>
+        <p className="prose">{t('settings.copy-now')}</p>
+        <CopyLine label={t('settings.token')} value={made} />
         <div className="dialog-actions">
           <button type="button" className="button button-primary" onClick={onClose}>
-            Done
+            {t('settings.done')}
           </button>
         </div>
       </Dialog>
     );
   }
   return (
-    <Dialog title="New token" onClose={onClose}>
+    <Dialog title={t('settings.new-token')} onClose={onClose}>
       <form className="form" onSubmit={submit} noValidate>
         <TextField
-          label="Name"
-          help="What uses it, such as “backup script”."
+          label={t('settings.name')}
+          help={t('settings.token-name-help')}
           autoComplete="off"
           data-autofocus
           maxLength={80}
@@ -125,7 +132,7 @@ function NewToken({ user, onMade, onClose }: { user: User; onMade: () => Promise
           error={action.errors.name}
         />
         <fieldset className="checks">
-          <legend>It may</legend>
+          <legend>{t('settings.may')}</legend>
           {offered.map((scope) => (
             <label key={scope} className="check">
               <input
@@ -135,21 +142,21 @@ function NewToken({ user, onMade, onClose }: { user: User; onMade: () => Promise
                   setScopes(offered.filter((one) => (one === scope ? event.target.checked : scopes.includes(one))))
                 }
               />
-              {scopeText[scope]}
+              {scopeText(scope)}
             </label>
           ))}
         </fieldset>
         {!action.errors.name && <FormError text={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {t('common.cancel')}
           </button>
           <button
             type="submit"
             className="button button-primary"
             disabled={action.busy || !name.trim() || scopes.length === 0}
           >
-            Create token
+            {t('settings.create-token')}
           </button>
         </div>
       </form>
@@ -160,12 +167,18 @@ function NewToken({ user, onMade, onClose }: { user: User; onMade: () => Promise
 function Revoke({ token, onGone, onClose }: { token: Token; onGone: () => Promise<void>; onClose: () => void }) {
   const revoke = async () => {
     await call('deleteToken', { params: { id: token.id } });
-    notify(`${token.name} was revoked.`);
+    notify(t('settings.revoked', { name: token.name }));
     await onGone();
   };
   return (
-    <Confirm title={`Revoke ${token.name}?`} action="Revoke" danger work={revoke} onClose={onClose}>
-      <p>Whatever uses this token is shut out at once.</p>
+    <Confirm
+      title={t('settings.revoke-ask', { name: token.name })}
+      action={t('settings.revoke')}
+      danger
+      work={revoke}
+      onClose={onClose}
+    >
+      <p>{t('settings.revoke-what')}</p>
     </Confirm>
   );
 }
