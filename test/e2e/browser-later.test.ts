@@ -155,7 +155,9 @@ if (ready) {
       const visitor = first();
       const told: string[] = [];
       visitor.page.on('websocket', (socket) => {
-        socket.on('framesent', ({ payload }) => void told.push(String(payload)));
+        socket.on('framesent', ({ payload }) => {
+          if (String(payload).includes('"active"')) told.push(String(payload));
+        });
       });
       await visitor.page.reload();
       await visitor.list.waitFor();
