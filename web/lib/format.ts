@@ -66,8 +66,6 @@ export function span(ms: number): string {
 export const clockIn = (timeZone: string, at: number): string =>
   formatter({ hour: '2-digit', minute: '2-digit', timeZone, ...hourCycle() }).format(at);
 
-export const formatCount = (count: number): string => count.toLocaleString(locale());
-
 export function ago(iso: string, now: number): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
   if (seconds < 60) return t('common.just-now');

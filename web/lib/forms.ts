@@ -1,6 +1,7 @@
 'use client';
 import { type RefObject, useEffect } from 'react';
 import { ApiError } from './api/client';
+import { t } from './i18n';
 
 /** Leads to the first field that needs mending, each time the errors change. */
 export function useFirstBad(form: RefObject<HTMLElement | null>, errors: Record<string, string>): void {
@@ -13,6 +14,6 @@ export function useFirstBad(form: RefObject<HTMLElement | null>, errors: Record<
 export function needAll(values: Record<string, string>): void {
   const empty = Object.entries(values).filter(([, value]) => value.trim() === '');
   if (empty.length === 0) return;
-  const errors = Object.fromEntries(empty.map(([name]) => [name, 'Please fill this in.']));
-  throw new ApiError(422, 'invalid', 'Something is missing.', errors);
+  const errors = Object.fromEntries(empty.map(([name]) => [name, t('session.fill-in')]));
+  throw new ApiError(422, 'invalid', t('session.missing'), errors);
 }

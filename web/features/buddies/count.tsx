@@ -1,5 +1,5 @@
 import type { Conversation } from '../../lib/api/types';
-import { formatCount } from '../../lib/format';
+import { count } from '../../lib/format';
 import { t } from '../../lib/i18n';
 
 const most = 999;
@@ -19,7 +19,7 @@ export function Count({ conversation }: { conversation: Conversation | undefined
       )}
       {unread > 0 && (
         <span className={kind}>
-          <span aria-hidden="true">{unread > most ? `${formatCount(most)}+` : formatCount(unread)}</span>
+          <span aria-hidden="true">{unread > most ? `${count(most)}+` : count(unread)}</span>
           <span className="visually-hidden">{t('buddies.unread', { count: unread })}</span>
         </span>
       )}

@@ -1,6 +1,6 @@
 'use client';
 import { memo, type ReactNode, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { formatCount } from '../../lib/format';
+import { count as counted } from '../../lib/format';
 import { Icon } from '../../ui/icons';
 import { headKey, inView, type Placed, place, type Section } from './layout';
 import { useListKeys } from './use-list-keys';
@@ -126,7 +126,7 @@ const Head = memo(
       <h2 className="row-head" data-row={headKey(key)}>
         <button type="button" data-roving tabIndex={active ? 0 : -1} aria-expanded={open} onClick={() => onToggle(key)}>
           <Icon name={open ? 'down' : 'next'} size={12} />
-          {title} <span className="section-count">{formatCount(count)}</span>
+          {title} <span className="section-count">{counted(count)}</span>
         </button>
       </h2>
     );
