@@ -13,7 +13,7 @@ describe('formatMarkdown', () => {
     const { html, text } = formatMarkdown('# Top\n\n- one\n- two\n1. first\n> said\n> **so**\n```js\na < b\n```');
     expect(html?.replaceAll('\n', '')).toBe(
       '<h1>Top</h1><ul><li>one</li><li>two</li></ul><ol><li>first</li></ol>' +
-        '<blockquote><p>said<br /><strong>so</strong></p></blockquote><pre><code>a &lt; b</code></pre>',
+        '<blockquote><p>said<br /><strong>so</strong></p></blockquote><pre><code class="language-js">a &lt; b</code></pre>',
     );
     expect(text).toBe('Top\n\n- one\n- two\n\n 1. first\n\n> said\n> so\n\na < b');
   });
