@@ -133,12 +133,12 @@ describe('opening an old conversation', () => {
   test('networks without history say nothing of it; away they cannot be asked, and back they can', async () => {
     archives();
     const { account, page, fetch } = await alone();
-    expect(await page()).toEqual({ items: [], nextCursor: null });
+    expect(await page()).toEqual({ items: [], nextCursor: null, newerCursor: null });
     expect(await fetch()).toEqual({ added: 0 });
     const archive = new Archive('with:ann', 3, world.clock.now() - 10_000);
     archive.before = async () => Promise.reject(new AdapterError('temporary', 'not now'));
     archives(archive);
-    expect(await page()).toEqual({ items: [], nextCursor: null, history: 'unavailable' });
+    expect(await page()).toEqual({ items: [], nextCursor: null, newerCursor: null, history: 'unavailable' });
     expect(archive.asked).toHaveLength(1);
     await page();
     expect(archive.asked).toHaveLength(1);
@@ -286,7 +286,7 @@ describe('networks that misbehave', () => {
     await deliver(world, account, archive.event(119));
     const first = await page();
     const second = await page(first.nextCursor!);
-    expect(second).toEqual({ items: [], nextCursor: null, history: 'unavailable' });
+    expect(second).toEqual({ items: [], nextCursor: null, newerCursor: first.nextCursor, history: 'unavailable' });
     const asked = archive.asked.length;
     await page(first.items[0]!.id);
     expect(archive.asked.length).toBe(asked);
