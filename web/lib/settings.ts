@@ -20,20 +20,24 @@ const usual = {
 /** The entries that have a usual value always have one. */
 export type Settings = UserSettings & Required<Pick<UserSettings, keyof typeof usual>>;
 
+/** Changes the server has not answered yet; what it says meanwhile knows nothing of them. */
+const underWay: UserSettings[] = [];
+
 /** The user's own settings, the same in all their windows. */
-export const settings = (): Settings => ({ ...usual, ...store.user?.settings });
+export const settings = (): Settings => Object.assign({}, usual, store.user?.settings, ...underWay);
 
 export const useSettings = (): Settings => useStore('user', settings);
 
 /** At once here, then everywhere. @throws ApiError where the server refused; then it is as before */
 export async function changeSettings(change: UserSettings): Promise<void> {
-  const before = store.user;
-  if (!before) return;
-  setUser({ ...before, settings: { ...before.settings, ...change } });
+  underWay.push(change);
+  store.touch('user');
   try {
-    setUser(await call('patchMe', { body: { settings: change } }));
-  } catch (error) {
-    if (store.user?.id === before.id) setUser({ ...store.user, settings: before.settings });
-    throw error;
+    const user = await call('patchMe', { body: { settings: change } });
+    // Answers may overtake each other; the newest knows of all changes before it.
+    if (store.user?.id === user.id && user.rev >= store.user.rev) setUser(user);
+  } finally {
+    underWay.splice(underWay.indexOf(change), 1);
+    store.touch('user');
   }
 }

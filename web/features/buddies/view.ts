@@ -1,7 +1,7 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 import type { UserSettings } from '../../lib/api/types';
-import { changeSettings } from '../../lib/settings';
+import { changeSettings, settings } from '../../lib/settings';
 import { store } from '../../lib/sync/store';
 
 export const arrangements = ['availability', 'groups', 'networks', 'name'] as const;
@@ -24,7 +24,7 @@ let view: ListView | null = null;
 /** What the user's settings said of it last: what another window changes there is taken over. */
 let told = '';
 
-const toldNow = (): string => JSON.stringify(store.user?.settings?.list ?? usual);
+const toldNow = (): string => JSON.stringify(settings().list ?? usual);
 
 function current(): ListView {
   if (view && told === toldNow()) return view;
@@ -32,7 +32,7 @@ function current(): ListView {
   view = {
     tab: localStorage.getItem(tabKey) === 'people' ? 'people' : 'chats',
     filters: view?.filters ?? noFilters,
-    ...(store.user?.settings?.list ?? usual),
+    ...(settings().list ?? usual),
   };
   return view;
 }
