@@ -68,12 +68,13 @@ export class PgInboundStore implements InboundStore {
     const files = await this.#storeFiles(call);
     const settled: string[] = [];
     const counts = { added: 0 };
+    // Before the transaction: one that waits for a second connection could wait for others that do the same.
+    const mentions = await this.mentions.of(call.account);
     await inTransaction(this.pool, async (sql) => {
       const events = call.events.filter((event) => event.type !== 'typing' && event.type !== 'presence');
       if (events.length > 0) {
         const revs = await Revisions.take(sql, call.account.userId, events.length * REVISIONS_PER_EVENT);
         const memory: Memory = { buddies: new Map(), chats: new Map(), touched: new Map(), parked: undefined };
-        const mentions = await this.mentions.of(call.account);
         const context: Context = {
           sql,
           account: call.account,
