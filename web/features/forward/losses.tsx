@@ -8,24 +8,25 @@ import { NetworkGlyph, networkName } from '../../ui/network-glyph';
 import type { ForwardPreview } from './use-preview';
 
 /** By which way each place gets it, and what is lost on the way. Its room is there before it is known. */
-export function Losses({ preview, several }: { preview: ForwardPreview; several: boolean }) {
+export function Losses({ preview: { preview, busy, error }, several }: { preview: ForwardPreview; several: boolean }) {
+  const asking = busy && !preview;
   return (
-    <section className="forward-ways" aria-label={t('forward.ways')} aria-busy={preview.is === 'asking'}>
-      {preview.is === 'none' && <p className="muted">{t('forward.choose')}</p>}
-      {preview.is === 'asking' && <p className="muted">{t('common.loading')}</p>}
-      {preview.is === 'failed' && (
+    <section className="forward-ways" aria-label={t('forward.ways')} aria-busy={asking}>
+      {!preview && !busy && !error && <p className="muted">{t('forward.choose')}</p>}
+      {asking && <p className="muted">{t('common.loading')}</p>}
+      {error && !busy && (
         <p className="person-problem">
-          <Icon name="warning" size={12} /> {preview.why}
+          <Icon name="warning" size={12} /> {error}
         </p>
       )}
-      {preview.is === 'there' && (
+      {preview && (
         <ul>
-          {preview.items.map(({ conversationId, preview: found }) => (
+          {preview.map(({ conversationId, preview: found }) => (
             <Place key={conversationId} name={store.conversations.get(conversationId)?.name ?? ''} found={found} />
           ))}
         </ul>
       )}
-      {preview.is === 'there' && several && <p className="muted">{t('forward.of-the-first')}</p>}
+      {preview && several && <p className="muted">{t('forward.of-the-first')}</p>}
     </section>
   );
 }

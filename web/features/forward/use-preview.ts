@@ -1,15 +1,16 @@
 'use client';
-import { useEffect, useState } from 'react';
-import { call, messageOf } from '../../lib/api/client';
-import type { Answer, Message } from '../../lib/api/types';
+import { call } from '../../lib/api/client';
+import type { Answer, BodyInput, Message } from '../../lib/api/types';
+import { type Previewed, usePreview } from '../../lib/api/use-preview';
 
-export type ForwardPreview =
-  | { is: 'none' }
-  | { is: 'asking' }
-  | { is: 'there'; items: Answer<'previewForward'>['items'] }
-  | { is: 'failed'; why: string };
+export type ForwardPreview = Previewed<Answer<'previewForward'>['items']>;
+
+type Asked = { id: string; body: BodyInput<'previewForward'> };
 
 const settleMs = 250;
+
+const askForward = ({ id, body }: Asked, signal: AbortSignal) =>
+  call('previewForward', { params: { id }, body, signal }).then(({ items }) => items);
 
 /** What each chosen place would get of a message, asked for anew as the choice changes. */
 export function useForwardPreview(
@@ -18,25 +19,10 @@ export function useForwardPreview(
   text: string,
   named: boolean,
 ): ForwardPreview {
-  const [found, setFound] = useState<ForwardPreview>({ is: 'none' });
-  const id = message?.id;
-  useEffect(() => {
-    if (id === undefined || chosen.size === 0) return setFound({ is: 'none' });
-    const stop = new AbortController();
-    setFound((now) => (now.is === 'there' ? now : { is: 'asking' }));
-    const body = { conversationIds: [...chosen], named, ...(text.trim() ? { text: text.trim() } : {}) };
-    const timer = setTimeout(() => {
-      call('previewForward', { params: { id }, body, signal: stop.signal }).then(
-        ({ items }) => setFound({ is: 'there', items }),
-        (error: unknown) => {
-          if (!stop.signal.aborted) setFound({ is: 'failed', why: messageOf(error) });
-        },
-      );
-    }, settleMs);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [id, chosen, text, named]);
-  return found;
+  const words = text.trim();
+  const asked =
+    message && chosen.size > 0
+      ? { id: message.id, body: { conversationIds: [...chosen], named, ...(words ? { text: words } : {}) } }
+      : null;
+  return usePreview(asked, askForward, settleMs);
 }

@@ -3,16 +3,16 @@ import { useEffect, useRef, useState } from 'react';
 import { messageOf } from './client';
 import type { Preview } from './types';
 
-export type Previewed = { preview: Preview | null; busy: boolean; error: string | null };
+export type Previewed<P = Preview> = { preview: P | null; busy: boolean; error: string | null };
 
-type Ask<B> = (body: B, signal: AbortSignal) => Promise<Preview>;
+type Ask<B, P> = (body: B, signal: AbortSignal) => Promise<P>;
 
 /**
  * What each would get, by which way; asked anew once the writer has rested for `settleMs`. The last answer stays while the
  * next is on its way.
  */
-export function usePreview<B>(body: B | null, ask: Ask<B>, settleMs: number): Previewed {
-  const [state, setState] = useState<Previewed>({ preview: null, busy: false, error: null });
+export function usePreview<B, P>(body: B | null, ask: Ask<B, P>, settleMs: number): Previewed<P> {
+  const [state, setState] = useState<Previewed<P>>({ preview: null, busy: false, error: null });
   const latest = useRef({ body, ask });
   latest.current = { body, ask };
   const key = body === null ? null : JSON.stringify(body);
