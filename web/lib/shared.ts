@@ -1,3 +1,5 @@
+import { done } from './idb';
+
 /** What another app shared, until the page has asked whom it is for. Used by the page and by the service worker. */
 export type Shared = { text: string; files: File[] };
 
@@ -6,12 +8,6 @@ export const maxFiles = 10;
 const name = 'parley-shared';
 const table = 'shared';
 const only = 'latest';
-
-const done = <T>(request: IDBRequest<T>) =>
-  new Promise<T>((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 
 async function within<T>(mode: IDBTransactionMode, work: (shared: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   const request = indexedDB.open(name, 1);

@@ -1,4 +1,5 @@
 import type { Message } from '../api/types';
+import { done } from '../idb';
 
 /**
  * The layout of the copy in IndexedDB; see `local.ts`. Rows of the lists lie in packs, as JSON: many times faster to read
@@ -21,12 +22,6 @@ export const byPlace = 'place';
 const end = '\uffff';
 
 export const nameOf = (userId: string): string => `parley-${userId}`;
-
-export const done = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise<T>((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 
 /** A copy of an older layout is given up: the server has it all. */
 export function openCopy(userId: string): Promise<IDBDatabase> {

@@ -1,5 +1,6 @@
 import type { Message } from '../api/types';
-import { byPlace, done, type List, lists, rangeOf, type Table, type Tail, tables } from './copy-db';
+import { done } from '../idb';
+import { byPlace, type List, lists, rangeOf, type Table, type Tail, tables } from './copy-db';
 
 /** What changed since the last writing, as it was when the writing began. */
 export type Writing = {

@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Message } from '../api/types';
-import { done, nameOf, openCopy, readRaw, readTail } from './copy-db';
+import { done } from '../idb';
+import { nameOf, openCopy, readRaw, readTail } from './copy-db';
 import { type Writing, write } from './copy-write';
 
 let db: IDBDatabase;

@@ -1,4 +1,5 @@
 import type { Attachment, Voice } from '../api/types';
+import { done } from '../idb';
 
 /**
  * Files that wait beside unsent words, in a database of their own in this browser: what was chosen is there again after a
@@ -24,12 +25,6 @@ let opening: Promise<IDBDatabase> | undefined;
 let opened = '';
 
 const nameOf = (userId: string) => `parley-files-${userId}`;
-
-const done = <T>(request: IDBRequest<T>) =>
-  new Promise<T>((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 
 function database(userId: string): Promise<IDBDatabase> {
   if (opening && opened === userId) return opening;

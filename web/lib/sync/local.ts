@@ -1,5 +1,6 @@
 import type { Message } from '../api/types';
-import { done, type List, nameOf, openCopy, type Raw, readRaw, readTail } from './copy-db';
+import { done } from '../idb';
+import { type List, nameOf, openCopy, type Raw, readRaw, readTail } from './copy-db';
 import { type Writing, write } from './copy-write';
 import { packLists, unpack } from './pack';
 import { store } from './store';
