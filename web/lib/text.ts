@@ -69,3 +69,9 @@ function septetsOf(text: string): number | null {
   }
   return septets;
 }
+
+/** For comparing: without accents and capitals. */
+export const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+
+/** The words of a query, folded. */
+export const wordsOf = (query: string): string[] => fold(query).split(/\s+/).filter(Boolean);

@@ -1,6 +1,4 @@
-const fold = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-
-const wordsOf = (query: string) => fold(query).split(/\s+/).filter(Boolean);
+import { fold, wordsOf } from '../../lib/text';
 
 /** True where every word typed occurs in the name or in one of the others; accents do not matter. */
 export function matches(query: string, name: string, others: string[] = []): boolean {

@@ -1,8 +1,7 @@
 import type { Message } from '../api/types';
+import { fold, wordsOf } from '../text';
 import { tailOf } from './local';
 import { store } from './store';
-
-const fold = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** Conversations looked through for one search, those last active first. */
 const mostConversations = 300;
@@ -12,7 +11,7 @@ const mostConversations = 300;
  * the network. Accents and capitals do not matter.
  */
 export async function searchLocal(text: string, limit = 20, signal?: AbortSignal): Promise<Message[]> {
-  const words = fold(text).split(/\s+/).filter(Boolean);
+  const words = wordsOf(text);
   if (words.length === 0) return [];
   const found: Message[] = [];
   const conversations = [...store.conversations.values()]
