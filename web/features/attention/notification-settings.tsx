@@ -9,10 +9,10 @@ import { FormError } from '../../ui/form-error';
 import { Switch } from '../../ui/switch';
 import { Devices } from './devices';
 import { levelWords } from './level-words';
+import { usualLevels } from './state';
 
 const kinds = ['direct', 'group', 'channel'] as const;
 const levels: NotifyLevel[] = ['all', 'mentions', 'none'];
-const usual = { direct: 'all', group: 'all', channel: 'mentions' } as const;
 const night = { from: '22:00', to: '07:00' };
 const zoneHere = () => new Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
@@ -43,10 +43,10 @@ export function NotificationSettings() {
               <select
                 className="input"
                 {...ids}
-                value={now.notify?.[kind] ?? usual[kind]}
+                value={now.notify?.[kind] ?? usualLevels[kind]}
                 onChange={(event) => {
                   const level = levels.find((one) => one === event.target.value);
-                  if (level) change({ notify: { ...usual, ...now.notify, [kind]: level } });
+                  if (level) change({ notify: { ...usualLevels, ...now.notify, [kind]: level } });
                 }}
               >
                 {levels.map((level) => (

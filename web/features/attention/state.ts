@@ -6,8 +6,9 @@ const isAhead = (iso: string | null | undefined): boolean => iso != null && Date
 export const isMuted = ({ mutedUntil }: Conversation): boolean => isAhead(mutedUntil);
 export const isSnoozed = ({ snoozedUntil }: Conversation): boolean => isAhead(snoozedUntil);
 
-const usual = { direct: 'all', group: 'all', channel: 'mentions' } as const;
-export const usualLevel = (kind: Conversation['kind']): NotifyLevel => settings().notify?.[kind] ?? usual[kind];
+/** Where the user set nothing. */
+export const usualLevels = { direct: 'all', group: 'all', channel: 'mentions' } as const;
+export const usualLevel = (kind: Conversation['kind']): NotifyLevel => settings().notify?.[kind] ?? usualLevels[kind];
 
 /** Nothing of it is told. */
 export const isSilent = (conversation: Conversation): boolean =>

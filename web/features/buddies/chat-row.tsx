@@ -9,15 +9,16 @@ import { useContact } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
 import { DeliveryMark } from '../../ui/delivery-mark';
 import { Icon } from '../../ui/icons';
+import { isSilent } from '../attention/state';
 import { Badges } from './badges';
-import { Count, isMuted, isUnread } from './count';
+import { Count, isUnread } from './count';
 import { type OpenMenu, pointOf } from './person-row';
 
 type Props = { conversation: Conversation; current: boolean; tabIndex: number; onMenu: OpenMenu };
 
 export const ChatRow = memo(function ChatRow({ conversation, current, tabIndex, onMenu }: Props) {
   const contact = useContact(conversation.contactId);
-  const muted = isMuted(conversation);
+  const muted = isSilent(conversation);
   const classes = ['row', 'row-chat', isUnread(conversation) && !muted ? 'row-unread' : ''].join(' ');
   return (
     <a

@@ -1,6 +1,7 @@
 import type { Conversation } from '../../lib/api/types';
 import { count } from '../../lib/format';
 import { t } from '../../lib/i18n';
+import { isSilent } from '../attention/state';
 
 const most = 999;
 
@@ -8,7 +9,7 @@ const most = 999;
 export function Count({ conversation }: { conversation: Conversation | undefined }) {
   if (!conversation) return null;
   const { unread, mentions, markedUnread } = conversation;
-  const kind = isMuted(conversation) ? 'count count-quiet' : 'count';
+  const kind = isSilent(conversation) ? 'count count-quiet' : 'count';
   return (
     <>
       {mentions > 0 && (
@@ -31,9 +32,6 @@ export function Count({ conversation }: { conversation: Conversation | undefined
     </>
   );
 }
-
-export const isMuted = ({ mutedUntil, notify }: Conversation): boolean =>
-  notify === 'none' || (mutedUntil !== null && Date.parse(mutedUntil) > Date.now());
 
 /** There is something to look at, by what came or by the user's own mark. */
 export const isUnread = ({ unread, markedUnread }: Conversation): boolean => unread > 0 || markedUnread;
