@@ -5,6 +5,7 @@ import { renewPush } from '../../lib/push';
 import { currentRoute, go, link } from '../../lib/router';
 import { settings } from '../../lib/settings';
 import { onAlerts } from '../../lib/sync/alerts';
+import { isLooked } from '../../lib/sync/looking';
 import { notify } from '../../ui/notice';
 import { play } from './sound';
 import { keepNotificationWords, notificationWords } from './words';
@@ -28,7 +29,7 @@ export function watchAttention(): () => void {
 }
 
 function tell(alert: Alert): void {
-  const looked = document.visibilityState === 'visible' && document.hasFocus();
+  const looked = isLooked();
   const route = currentRoute();
   const open = route.at === 'conversation' && route.id === alert.conversationId;
   if (looked && open && alert.is === 'message') return;

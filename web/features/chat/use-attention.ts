@@ -1,21 +1,11 @@
 'use client';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Conversation, Message } from '../../lib/api/types';
+import { isLooked, onLook } from '../../lib/sync/looking';
 import { firstUnread } from './arrange';
 import { patchChat } from './patch-chat';
 
 const none: Message[] = [];
-
-const isLooked = () => document.visibilityState === 'visible' && document.hasFocus();
-
-function onLook(listener: () => void): () => void {
-  for (const name of ['focus', 'blur']) window.addEventListener(name, listener);
-  document.addEventListener('visibilitychange', listener);
-  return () => {
-    for (const name of ['focus', 'blur']) window.removeEventListener(name, listener);
-    document.removeEventListener('visibilitychange', listener);
-  };
-}
 
 /** True while a person looks at the page. */
 const useLooked = (): boolean => useSyncExternalStore(onLook, isLooked, () => false);

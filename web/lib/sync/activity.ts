@@ -1,3 +1,5 @@
+import { isLooked } from './looking';
+
 /** How often the server is told, at most. */
 const everyMs = 60_000;
 const signs = ['keydown', 'pointerdown', 'wheel', 'touchmove'] as const;
@@ -9,7 +11,7 @@ const signs = ['keydown', 'pointerdown', 'wheel', 'touchmove'] as const;
 export function watchActivity(tell: () => boolean): () => void {
   let toldAt = Number.NEGATIVE_INFINITY;
   const onSign = () => {
-    if (document.hidden || !document.hasFocus() || performance.now() - toldAt < everyMs) return;
+    if (!isLooked() || performance.now() - toldAt < everyMs) return;
     if (tell()) toldAt = performance.now();
   };
   for (const sign of signs) window.addEventListener(sign, onSign, { passive: true, capture: true });

@@ -1,3 +1,16 @@
+/** True while the window is seen and has the focus. */
+export const isLooked = (): boolean => document.visibilityState === 'visible' && document.hasFocus();
+
+/** Tells each time that may have changed. Answers how to end it. */
+export function onLook(listener: () => void): () => void {
+  for (const name of ['focus', 'blur']) window.addEventListener(name, listener);
+  document.addEventListener('visibilitychange', listener);
+  return () => {
+    for (const name of ['focus', 'blur']) window.removeEventListener(name, listener);
+    document.removeEventListener('visibilitychange', listener);
+  };
+}
+
 /** Who does nothing for so long looks no more, though the window has the focus. */
 const idleMs = 3 * 60_000;
 const signs = ['keydown', 'pointerdown', 'pointermove', 'wheel', 'touchmove'] as const;
@@ -11,7 +24,7 @@ export function watchLooking(tell: (on: boolean) => boolean): { again: () => voi
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastSign = performance.now();
   const look = () => {
-    const on = !document.hidden && document.hasFocus() && performance.now() - lastSign < idleMs;
+    const on = isLooked() && performance.now() - lastSign < idleMs;
     if (on !== told) told = tell(on) ? on : null;
     clearTimeout(timer);
     if (on) timer = setTimeout(look, idleMs);
@@ -21,8 +34,7 @@ export function watchLooking(tell: (on: boolean) => boolean): { again: () => voi
     if (told !== true) look();
   };
   for (const sign of signs) window.addEventListener(sign, onSign, { passive: true, capture: true });
-  for (const name of ['focus', 'blur']) window.addEventListener(name, look);
-  document.addEventListener('visibilitychange', look);
+  const endLook = onLook(look);
   return {
     again: () => {
       told = null;
@@ -31,8 +43,7 @@ export function watchLooking(tell: (on: boolean) => boolean): { again: () => voi
     end: () => {
       clearTimeout(timer);
       for (const sign of signs) window.removeEventListener(sign, onSign, { capture: true });
-      for (const name of ['focus', 'blur']) window.removeEventListener(name, look);
-      document.removeEventListener('visibilitychange', look);
+      endLook();
     },
   };
 }
