@@ -5,11 +5,13 @@ import { applyFrame } from './apply';
 import { erase, rememberAll, restore, saveNow, tailOf } from './local';
 import { store } from './store';
 
+// For the whole file: the store goes on telling its changes, by timer, after the test that made them.
+vi.stubGlobal('document', { hidden: true });
+
 let count = 0;
 let user = '';
 
 beforeEach(async () => {
-  vi.stubGlobal('document', { hidden: true });
   count += 1;
   user = `user${count}`;
   store.clear();
@@ -17,7 +19,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await erase(user);
-  vi.unstubAllGlobals();
 });
 
 const contact = (id: string, rev: number, name = id) => ({ id, name, rev, buddies: [] }) as unknown as Contact;

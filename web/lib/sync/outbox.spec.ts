@@ -30,6 +30,10 @@ class MemoryStorage {
   removeItem = (key: string) => void this.entries.delete(key);
 }
 
+// For the whole file: the store goes on telling its changes, by timer, after the test that made them.
+vi.stubGlobal('document', { hidden: true });
+const send = globalThis.fetch;
+
 let server: Server;
 let seen: Seen[] = [];
 /** What the server says next; with none left it accepts. */
@@ -68,17 +72,14 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const send = globalThis.fetch;
   vi.stubGlobal('fetch', (path: string, init: RequestInit) => send(origin + path, init));
   vi.stubGlobal('localStorage', storage);
-  vi.stubGlobal('document', { hidden: true });
   openOutbox('u1');
 });
 
 afterEach(async () => {
   closeOutbox();
   store.clear();
-  vi.unstubAllGlobals();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
