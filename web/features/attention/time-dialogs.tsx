@@ -4,7 +4,7 @@ import { call } from '../../lib/api/client';
 import type { Conversation, Message } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { go, link } from '../../lib/router';
-import { applyChange } from '../../lib/sync/apply';
+import { takeConversation, takeMessage } from '../../lib/sync/apply';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
@@ -116,13 +116,13 @@ export async function setReminder(about: About, at: string | null): Promise<void
     const value = at
       ? await call('remindMessage', { params, body: { at } })
       : await call('forgetMessageReminder', { params });
-    applyChange({ kind: 'message', id: value.id, rev: value.rev, value });
+    takeMessage(value);
   } else {
     const params = { id: about.conversation.id };
     const value = at
       ? await call('remindConversation', { params, body: { at } })
       : await call('forgetConversationReminder', { params });
-    applyChange({ kind: 'conversation', id: value.id, rev: value.rev, value });
+    takeConversation(value);
   }
 }
 

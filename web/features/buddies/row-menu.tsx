@@ -4,7 +4,7 @@ import { call, messageOf } from '../../lib/api/client';
 import type { BodyInput, Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { go, link } from '../../lib/router';
-import { applyChange } from '../../lib/sync/apply';
+import { takeConversation } from '../../lib/sync/apply';
 import { Icon } from '../../ui/icons';
 import { MenuAt, MenuItem } from '../../ui/menu';
 import { notify } from '../../ui/notice';
@@ -57,21 +57,19 @@ export function RowMenu({ target, at, onClose }: Props) {
   );
 }
 
-const take = (value: Conversation) => applyChange({ kind: 'conversation', id: value.id, rev: value.rev, value });
-
 function ChatItems({ conversation, run }: { conversation: Conversation; run: (work: Promise<unknown>) => void }) {
   const { id, pinned, archived, request } = conversation;
   const unread = isUnread(conversation);
   const last = conversation.lastMessage;
   const change = (body: BodyInput<'patchConversation'>) =>
-    run(call('patchConversation', { params: { id }, body }).then(take));
+    run(call('patchConversation', { params: { id }, body }).then(takeConversation));
   if (request === 'pending')
     return (
       <>
-        <MenuItem onSelect={() => run(call('acceptConversation', { params: { id } }).then(take))}>
+        <MenuItem onSelect={() => run(call('acceptConversation', { params: { id } }).then(takeConversation))}>
           <Icon name="check" /> {t('person.accept')}
         </MenuItem>
-        <MenuItem danger onSelect={() => run(call('declineConversation', { params: { id } }).then(take))}>
+        <MenuItem danger onSelect={() => run(call('declineConversation', { params: { id } }).then(takeConversation))}>
           <Icon name="close" /> {t('person.decline')}
         </MenuItem>
       </>

@@ -2,13 +2,9 @@
 import { call } from '../../lib/api/client';
 import type { Delivery } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { applyChange } from '../../lib/sync/apply';
+import { takeDelivery } from '../../lib/sync/apply';
 import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
-
-export function takeDelivery(value: Delivery): void {
-  applyChange({ kind: 'delivery', id: value.id, rev: value.rev, value });
-}
 
 /** What a person can still do about one way of a message, and what it would mean. */
 export function DeliveryActions({ delivery }: { delivery: Delivery }) {

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { applyChange } from '../../lib/sync/apply';
+import { takeMessage } from '../../lib/sync/apply';
 import { useAction } from '../../ui/use-action';
 import { markdownOf } from './markdown-of';
 
@@ -17,7 +17,7 @@ export function EditForm({ message, onDone }: { message: Message; onDone: () => 
     if (!text.trim() || text === written) return onDone();
     const done = await action.run(async () => {
       const value = await call('editMessage', { params: { id: message.id }, body: { text, format } });
-      applyChange({ kind: 'message', id: value.id, rev: value.rev, value });
+      takeMessage(value);
     });
     if (done) onDone();
   };

@@ -2,7 +2,7 @@ import { call, messageOf } from '../../lib/api/client';
 import type { Capabilities, Conversation, Message } from '../../lib/api/types';
 import { stamp } from '../../lib/format';
 import { t } from '../../lib/i18n';
-import { applyChange } from '../../lib/sync/apply';
+import { takeDelivery, takeMessage } from '../../lib/sync/apply';
 import { store } from '../../lib/sync/store';
 import { notify } from '../../ui/notice';
 
@@ -30,12 +30,10 @@ export function canDo(message: Message, can: Capabilities | undefined): Can {
 export const capabilitiesOf = ({ chats }: Conversation, { chatId, accountId }: Message): Capabilities | undefined =>
   chats.find((chat) => chat.id === chatId)?.capabilities ?? store.accounts.get(accountId)?.capabilities;
 
-const take = (value: Message): void => applyChange({ kind: 'message', id: value.id, rev: value.rev, value });
-
 /** Stars or pins messages, or takes that back; what went wrong is said at the foot of the page. */
 export async function mark(messages: Message[], marks: { starred?: boolean; pinned?: boolean }): Promise<void> {
   try {
-    for (const { id } of messages) take(await call('markMessage', { params: { id }, body: marks }));
+    for (const { id } of messages) takeMessage(await call('markMessage', { params: { id }, body: marks }));
   } catch (error) {
     notify(messageOf(error));
   }
@@ -43,7 +41,7 @@ export async function mark(messages: Message[], marks: { starred?: boolean; pinn
 
 export async function react(message: Message, emoji: string, on: boolean): Promise<void> {
   try {
-    take(await call(on ? 'addReaction' : 'removeReaction', { params: { id: message.id, emoji } }));
+    takeMessage(await call(on ? 'addReaction' : 'removeReaction', { params: { id: message.id, emoji } }));
   } catch (error) {
     notify(messageOf(error));
   }
@@ -51,17 +49,14 @@ export async function react(message: Message, emoji: string, on: boolean): Promi
 
 /** Takes a message back, or stops what of it has not been sent. */
 export async function removeMessage(message: Message): Promise<void> {
-  take(await call('deleteMessage', { params: { id: message.id } }));
+  takeMessage(await call('deleteMessage', { params: { id: message.id } }));
 }
 
 /** Tries every delivery of a message again that came to nothing. */
 export async function retryMessage(message: Message): Promise<void> {
   const stuck = (message.deliveries ?? []).filter(({ status }) => status === 'failed' || status === 'unknown');
   try {
-    for (const { id } of stuck) {
-      const value = await call('retryDelivery', { params: { id } });
-      applyChange({ kind: 'delivery', id: value.id, rev: value.rev, value });
-    }
+    for (const { id } of stuck) takeDelivery(await call('retryDelivery', { params: { id } }));
   } catch (error) {
     notify(messageOf(error));
   }

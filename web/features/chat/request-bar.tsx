@@ -2,7 +2,7 @@
 import { call } from '../../lib/api/client';
 import type { Conversation, Message } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { applyChange } from '../../lib/sync/apply';
+import { takeConversation } from '../../lib/sync/apply';
 import { networkName } from '../../ui/network-glyph';
 import { useAction } from '../../ui/use-action';
 import { openChat } from '../buddies/open-chat';
@@ -13,7 +13,7 @@ export function RequestBar({ conversation, last }: { conversation: Conversation;
   const answer = (name: 'acceptConversation' | 'declineConversation') =>
     action.run(async () => {
       const value = await call(name, { params: { id: conversation.id } });
-      applyChange({ kind: 'conversation', id: value.id, rev: value.rev, value });
+      takeConversation(value);
     });
   const declined = conversation.request === 'declined';
   const joins = conversation.kind !== 'direct';

@@ -1,7 +1,7 @@
 import { call } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { applyChange } from '../../lib/sync/apply';
+import { takeMessage } from '../../lib/sync/apply';
 
 export type Outcome = { conversationId: string; problem?: string };
 export type Wanted = { conversationIds: string[]; text: string; named: boolean };
@@ -18,7 +18,7 @@ export async function sendOn(messages: Message[], { conversationIds, text, named
     const body = { conversationIds: open, named, ...(index === 0 && text ? { text } : {}) };
     const { items } = await call('forwardMessage', { params: { id }, body, idempotencyKey: crypto.randomUUID() });
     for (const { conversationId, message, problem } of items) {
-      if (message) applyChange({ kind: 'message', id: message.id, rev: message.rev, value: message });
+      if (message) takeMessage(message);
       if (problem) outcomes.set(conversationId, { conversationId, problem: problem.detail });
     }
   }

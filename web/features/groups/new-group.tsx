@@ -4,7 +4,7 @@ import { call } from '../../lib/api/client';
 import { useFirstBad } from '../../lib/forms';
 import { t } from '../../lib/i18n';
 import { go, link } from '../../lib/router';
-import { applyChange } from '../../lib/sync/apply';
+import { takeConversation } from '../../lib/sync/apply';
 import { TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
@@ -27,7 +27,7 @@ export function NewGroup() {
     await action.run(async () => {
       const body = { name: name.trim(), contactIds: [...chosen], relay };
       const value = await call('createGroup', { body });
-      applyChange({ kind: 'conversation', id: value.id, rev: value.rev, value });
+      takeConversation(value);
       go(link.conversation(value.id));
     });
   };

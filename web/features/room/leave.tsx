@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { applyChange } from '../../lib/sync/apply';
+import { takeConversation } from '../../lib/sync/apply';
 import { Confirm } from '../../ui/confirm';
 import { Icon } from '../../ui/icons';
 
@@ -11,7 +11,7 @@ export function Leave({ conversation }: { conversation: Conversation }) {
   const [asking, setAsking] = useState(false);
   const leave = async () => {
     const value = await call('leaveConversation', { params: { id: conversation.id } });
-    applyChange({ kind: 'conversation', id: value.id, rev: value.rev, value });
+    takeConversation(value);
   };
   return (
     <div className="person-actions">

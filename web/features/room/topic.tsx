@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Chat } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { applyChange } from '../../lib/sync/apply';
+import { takeConversation } from '../../lib/sync/apply';
 import { FormError } from '../../ui/form-error';
 import { Icon } from '../../ui/icons';
 import { useAction } from '../../ui/use-action';
@@ -52,7 +52,7 @@ function TopicForm({ conversationId, topic, onDone }: { conversationId: string; 
     const done = await action.run(async () => {
       const body = { topic: text.trim() };
       const value = await call('patchConversation', { params: { id: conversationId }, body });
-      applyChange({ kind: 'conversation', id: value.id, rev: value.rev, value });
+      takeConversation(value);
     });
     if (done) onDone();
   };

@@ -1,8 +1,8 @@
 import { call } from '../../lib/api/client';
 import type { BodyInput } from '../../lib/api/types';
-import { applyChange } from '../../lib/sync/apply';
+import { takeConversation } from '../../lib/sync/apply';
 
 export async function patchSending(id: string, body: BodyInput<'patchConversation'>): Promise<void> {
   const value = await call('patchConversation', { params: { id }, body });
-  applyChange({ kind: 'conversation', id, rev: value.rev, value });
+  takeConversation(value);
 }

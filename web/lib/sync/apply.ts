@@ -1,4 +1,4 @@
-import type { Buddy, Change, Contact, Conversation, Frame, Message, PresenceState } from '../api/types';
+import type { Buddy, Change, Contact, Conversation, Delivery, Frame, Message, PresenceState } from '../api/types';
 import { tellAlerts } from './alerts';
 import { reloadTimeline } from './load';
 import { remember, rememberMessage } from './local';
@@ -37,6 +37,14 @@ export function applyChange(change: Change): void {
       return;
   }
 }
+
+/** What the server answered to a call of ours, before the stream tells of it. */
+export const takeMessage = (value: Message): void =>
+  applyChange({ kind: 'message', id: value.id, rev: value.rev, value });
+export const takeConversation = (value: Conversation): void =>
+  applyChange({ kind: 'conversation', id: value.id, rev: value.rev, value });
+export const takeDelivery = (value: Delivery): void =>
+  applyChange({ kind: 'delivery', id: value.id, rev: value.rev, value });
 
 /** Answers whether the change was news. */
 function put<T extends { rev: number }>(
