@@ -28,19 +28,19 @@ export const TimelineRows = memo(function TimelineRows(props: Props) {
   const accounts = useAccounts();
   const contacts = useContacts();
   const byId = new Map(accounts.map((account) => [account.id, account]));
-  const faces = useMemo(() => facesOf(contacts), [contacts]);
   const last = rows.at(-1)?.message;
   const direct = conversation.kind === 'direct';
+  const faces = useMemo(() => facesOf(direct ? [] : contacts), [direct, contacts]);
   const person = direct
-    ? { name: contact?.name ?? conversation.name, seed: contact?.id ?? conversation.id }
+    ? { name: contact?.name ?? conversation.name, seed: contact?.id ?? conversation.id, url: pictureOf(contact) }
     : undefined;
-  const picture = pictureOf(contact);
   const canIn = ({ chatId }: Message) => conversation.chats.find((chat) => chat.id === chatId)?.capabilities;
   return (
     <>
       {rows.map((placed) => {
         const { message } = placed;
         const account = byId.get(message.accountId);
+        const face = person ?? faces.get(message.sender.buddyId ?? '');
         return (
           <Fragment key={message.id}>
             {placed.day && (
@@ -59,8 +59,8 @@ export const TimelineRows = memo(function TimelineRows(props: Props) {
               can={canIn(message) ?? account?.capabilities}
               several={several}
               person={person}
-              picture={direct ? picture : faces.get(message.sender.buddyId ?? '')?.url}
-              seed={direct ? person?.seed : faces.get(message.sender.buddyId ?? '')?.seed}
+              picture={face?.url}
+              seed={face?.seed}
               thread={threads.get(message.id)}
               reachable={message === last}
               onReply={onReply}
