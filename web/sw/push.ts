@@ -17,11 +17,11 @@ async function show(data: PushMessageData | null): Promise<void> {
   const pushed: Pushed | undefined = data?.json();
   if (!pushed) return;
   const words = await keptWords();
-  const [{ title, options }] = [notificationOf(pushed, words)];
-  const shown = await self.registration.getNotifications({ tag: options.tag });
+  const alone = notificationOf(pushed, words);
+  const shown = await self.registration.getNotifications({ tag: alone.options.tag });
   const before = shown.reduce((sum, one) => sum + (dataOf(one)?.count ?? 0), 0);
-  const next = before === 0 ? { title, options } : notificationOf(pushed, words, before);
-  await Promise.all([self.registration.showNotification(next.title, next.options), setBadge(pushed.badge)]);
+  const { title, options } = before === 0 ? alone : notificationOf(pushed, words, before);
+  await Promise.all([self.registration.showNotification(title, options), setBadge(pushed.badge)]);
 }
 
 async function setBadge(count: number | undefined): Promise<void> {

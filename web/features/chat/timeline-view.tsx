@@ -21,7 +21,7 @@ import { useAttention } from './use-attention';
 import { useAway } from './use-away';
 import { useGoal } from './use-goal';
 import { useLogKeys } from './use-log-keys';
-import { useScroll, type View } from './use-scroll';
+import { rowOf, useScroll, type View } from './use-scroll';
 import { useSpan } from './use-span';
 import { useTop } from './use-top';
 
@@ -142,9 +142,9 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
   // As soon as the newest is drawn.
   useEffect(() => {
     const last = rows.at(-1)?.message.id;
-    if (!lastRow.current || !latest || !last) return;
+    if (!lastRow.current || !latest || !last || !box.current) return;
     lastRow.current = false;
-    box.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(last)}"]`)?.focus({ preventScroll: true });
+    rowOf(box.current, last)?.focus({ preventScroll: true });
   });
   const onKeyDown = useLogKeys(box, rows, {
     older: () => {

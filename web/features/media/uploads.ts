@@ -14,7 +14,7 @@ const retryDelays = [500, 2_000, 5_000];
 const againMs = 15_000;
 
 const transfers = new Map<string, Transfer>();
-/** Those this page has begun, each with what lets others have it. */
+/** Those this page has begun. */
 const begun = new Set<string>();
 
 function setState(conversationId: string, key: string, state: UploadState): void {

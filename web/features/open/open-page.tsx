@@ -5,6 +5,7 @@ import { handOver } from '../../lib/handoff';
 import { t } from '../../lib/i18n';
 import { link } from '../../lib/router';
 import { useAccounts, useContacts, useLoaded } from '../../lib/sync/hooks';
+import { FormError } from '../../ui/form-error';
 import { networkName } from '../../ui/network-glyph';
 import { Empty } from '../../ui/states';
 import { useAction } from '../../ui/use-action';
@@ -84,11 +85,7 @@ function Way({ target }: { target: Writing }) {
           </label>
         ))}
       </fieldset>
-      {action.error && (
-        <p className="form-error" role="alert">
-          {action.error}
-        </p>
-      )}
+      <FormError text={action.error} />
       <button type="submit" className="button button-primary" disabled={action.busy}>
         {join ? t('app.open-do-join') : t('app.open-do-write')}
       </button>
