@@ -7,6 +7,7 @@ import { link } from '../../lib/router';
 import { onAlerts } from '../../lib/sync/alerts';
 import { useConversations } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
+import { Page } from '../../ui/page';
 import { Empty, Failure, Skeleton } from '../../ui/states';
 import { whenWords } from '../compose/when';
 import { KeptMessage } from '../starred/kept-message';
@@ -28,31 +29,21 @@ export function Reminders() {
   useEffect(() => void load(), [load]);
   useEffect(() => onAlerts((alerts) => alerts.some(({ is }) => is === 'reminder') && void load()), [load]);
   return (
-    <main className="pane" aria-label={t('attention.reminders')} aria-busy={!items && !error}>
-      <header className="pane-head">
-        <a className="icon-button back" href={link.home} aria-label={t('chat.back')}>
-          <Icon name="back" />
-        </a>
-        <h1 className="pane-title">{t('attention.reminders')}</h1>
-      </header>
-      <div className="pane-scroll">
-        <div className="page-column">
-          {error && <Failure onRetry={() => void load()}>{error}</Failure>}
-          {!items && !error && <Skeleton rows={3} />}
-          {items?.length === 0 && <Empty title={t('attention.no-reminders')}>{t('attention.no-reminders-text')}</Empty>}
-          <ul className="lines" aria-label={t('attention.reminders')} hidden={!items?.length}>
-            {items?.map((reminder) => (
-              <Line
-                key={reminder.message?.id ?? reminder.conversationId}
-                reminder={reminder}
-                conversation={conversations.get(reminder.conversationId)}
-                onDone={() => void load()}
-              />
-            ))}
-          </ul>
-        </div>
-      </div>
-    </main>
+    <Page title={t('attention.reminders')} busy={!items && !error}>
+      {error && <Failure onRetry={() => void load()}>{error}</Failure>}
+      {!items && !error && <Skeleton rows={3} />}
+      {items?.length === 0 && <Empty title={t('attention.no-reminders')}>{t('attention.no-reminders-text')}</Empty>}
+      <ul className="lines" aria-label={t('attention.reminders')} hidden={!items?.length}>
+        {items?.map((reminder) => (
+          <Line
+            key={reminder.message?.id ?? reminder.conversationId}
+            reminder={reminder}
+            conversation={conversations.get(reminder.conversationId)}
+            onDone={() => void load()}
+          />
+        ))}
+      </ul>
+    </Page>
   );
 }
 

@@ -7,10 +7,10 @@ import { link } from '../../lib/router';
 import { useAccounts, useContacts, useLoaded } from '../../lib/sync/hooks';
 import { FormError } from '../../ui/form-error';
 import { networkName } from '../../ui/network-glyph';
+import { Page } from '../../ui/page';
 import { Empty } from '../../ui/states';
 import { useAction } from '../../ui/use-action';
 import { openChat } from '../buddies/open-chat';
-import { Page } from './page';
 import { type Target, targetOf } from './target';
 
 type Writing = Extract<Target, { is: 'write' }>;

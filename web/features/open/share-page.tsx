@@ -8,9 +8,9 @@ import { dropShared, getShared, type Shared } from '../../lib/shared';
 import { useConversations } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icons';
+import { Page } from '../../ui/page';
 import { Empty } from '../../ui/states';
 import { matches } from '../buddies/matching';
-import { Page } from './page';
 
 const most = 30;
 

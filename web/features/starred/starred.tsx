@@ -1,8 +1,8 @@
 'use client';
 import { t } from '../../lib/i18n';
-import { link } from '../../lib/router';
 import { useConversations } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
+import { Page } from '../../ui/page';
 import { Empty, Failure, Skeleton } from '../../ui/states';
 import { mark } from '../chat/message-verbs';
 import { KeptMessage } from './kept-message';
@@ -13,40 +13,30 @@ export function Starred() {
   const { messages, more, error, loading, load } = useStarred();
   const names = new Map(useConversations().map((one) => [one.id, one.name]));
   return (
-    <main className="pane" aria-label={t('starred.title')} aria-busy={loading}>
-      <header className="pane-head">
-        <a className="icon-button back" href={link.home} aria-label={t('starred.back')}>
-          <Icon name="back" />
-        </a>
-        <h1 className="pane-title">{t('starred.title')}</h1>
-      </header>
-      <div className="pane-scroll">
-        <div className="page-column">
-          {error && <Failure onRetry={() => void load()}>{error}</Failure>}
-          {!messages && !error && <Skeleton rows={3} />}
-          {messages?.length === 0 && <Empty title={t('starred.empty')}>{t('starred.empty-text')}</Empty>}
-          <ul className="lines" aria-label={t('starred.title')} hidden={!messages?.length}>
-            {messages?.map((message) => (
-              <KeptMessage key={message.id} message={message} place={names.get(message.conversationId)}>
-                <button
-                  type="button"
-                  className="icon-button"
-                  aria-label={t('message.unstar')}
-                  title={t('message.unstar')}
-                  onClick={() => void mark([message], { starred: false })}
-                >
-                  <Icon name="star" filled />
-                </button>
-              </KeptMessage>
-            ))}
-          </ul>
-          {more && (
-            <button type="button" className="button" disabled={loading} onClick={() => void load('more')}>
-              {t('starred.more')}
+    <Page title={t('starred.title')} busy={loading}>
+      {error && <Failure onRetry={() => void load()}>{error}</Failure>}
+      {!messages && !error && <Skeleton rows={3} />}
+      {messages?.length === 0 && <Empty title={t('starred.empty')}>{t('starred.empty-text')}</Empty>}
+      <ul className="lines" aria-label={t('starred.title')} hidden={!messages?.length}>
+        {messages?.map((message) => (
+          <KeptMessage key={message.id} message={message} place={names.get(message.conversationId)}>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={t('message.unstar')}
+              title={t('message.unstar')}
+              onClick={() => void mark([message], { starred: false })}
+            >
+              <Icon name="star" filled />
             </button>
-          )}
-        </div>
-      </div>
-    </main>
+          </KeptMessage>
+        ))}
+      </ul>
+      {more && (
+        <button type="button" className="button" disabled={loading} onClick={() => void load('more')}>
+          {t('starred.more')}
+        </button>
+      )}
+    </Page>
   );
 }
