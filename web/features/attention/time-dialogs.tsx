@@ -11,6 +11,7 @@ import { FormError } from '../../ui/form-error';
 import { notify } from '../../ui/notice';
 import { useAction } from '../../ui/use-action';
 import { patchChat } from '../chat/patch-chat';
+import { QuickTimes } from '../compose/quick-times';
 import { localOf, quickTimes, whenWords } from '../compose/when';
 
 type Props = {
@@ -47,18 +48,7 @@ function TimeDialog({ title, text, action, at: before, pick, clear, onClose }: P
         <p className="muted">{text}</p>
         <fieldset className="quick-times">
           <legend>{t('attention.when')}</legend>
-          {quick.map((one, index) => (
-            <button
-              key={one.label}
-              type="button"
-              className="button"
-              data-autofocus={index === 0 || undefined}
-              aria-pressed={at === localOf(one.at)}
-              onClick={() => setAt(localOf(one.at))}
-            >
-              {one.label}
-            </button>
-          ))}
+          <QuickTimes times={quick} at={at} first onPick={setAt} />
         </fieldset>
         <TextField
           label={t('attention.another-time')}

@@ -5,6 +5,7 @@ import { Dialog } from '../../ui/dialog';
 import { Field, TextField } from '../../ui/field';
 import { spelled } from '../routes/times';
 import type { Extras } from './extras';
+import { QuickTimes } from './quick-times';
 import { localOf, quickTimes } from './when';
 
 type Props = { extras: Extras; onChange: (change: Partial<Extras>) => void; onClose: () => void };
@@ -35,17 +36,7 @@ export function WhenDialog({ extras, onChange, onClose }: Props) {
           <button type="button" className="button" data-autofocus aria-pressed={at === ''} onClick={() => setAt('')}>
             {t('sending.now')}
           </button>
-          {quick.map((one) => (
-            <button
-              key={one.label}
-              type="button"
-              className="button"
-              aria-pressed={at === localOf(one.at)}
-              onClick={() => setAt(localOf(one.at))}
-            >
-              {one.label}
-            </button>
-          ))}
+          <QuickTimes times={quick} at={at} onPick={setAt} />
         </fieldset>
         <TextField
           label={t('sending.other-time')}
