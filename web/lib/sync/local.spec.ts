@@ -1,8 +1,8 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Change, Contact, Conversation, Message } from '../api/types';
-import { applyFrame } from './apply';
-import { erase, rememberAll, restore, saveNow, tailOf } from './local';
+import { applyChange, applyFrame } from './apply';
+import { erase, remember, rememberAll, restore, saveNow, tailOf } from './local';
 import { store } from './store';
 
 // For the whole file: the store goes on telling its changes, by timer, after the test that made them.
@@ -88,7 +88,6 @@ test('what arrives in a conversation nobody looks at is in the copy of it', asyn
   await firstLoad(1);
   const timeline = store.timeline('v1');
   timeline.replaceLatest([said('v1', 'm1', 1, '2026-11-01T12:00:00.000Z')], { stored: false, history: null });
-  const { remember } = await import('./local');
   remember('timelines', 'v1');
   saveNow();
   await settle();
@@ -101,4 +100,16 @@ test('what arrives in a conversation nobody looks at is in the copy of it', asyn
   saveNow();
   await settle();
   expect((await tailOf('v1'))?.map(({ id }) => id)).toEqual(['m1', 'm2']);
+});
+
+test('an answer that comes after newer word of its message does not take that back in the copy', async () => {
+  await firstLoad(1);
+  const at = '2026-11-01T12:00:00.000Z';
+  store.timeline('v1').replaceLatest([said('v1', 'm1', 1, at)], { stored: false, history: null });
+  remember('timelines', 'v1');
+  applyFrame({ type: 'changes', changes: [change('message', said('v1', 'm1', 31, at))], rev: 31 });
+  applyChange(change('message', said('v1', 'm1', 30, at)));
+  saveNow();
+  await settle();
+  expect(await tailOf('v1')).toMatchObject([{ rev: 31 }]);
 });

@@ -106,9 +106,14 @@ export function remember(table: List | 'meta' | 'timelines', key: string): void 
   soon();
 }
 
-/** Marks one message for writing, as it is now; it is kept where those around it are. */
+/**
+ * Marks one message for writing, as it is now; it is kept where those around it are. One that is older than what waits
+ * changes nothing.
+ */
 export function rememberMessage(id: string, message: Message | null): void {
   if (!db) return;
+  const waiting = dirtyMessages.get(id);
+  if (message && waiting && waiting.rev > message.rev) return;
   dirtyMessages.set(id, message);
   if (dirtyMessages.size > mostWaiting) forgetHandle();
   soon();
