@@ -113,30 +113,14 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
 /** What the list can be told from anywhere. */
 function useListCommands(tab: Tab, onFilter: () => void): void {
   const other = tab === 'chats' ? 'people' : 'chats';
-  useCommand({
-    id: 'filter-list',
-    title: t('buddies.filter-the-list'),
-    group: 'go',
-    shortcut: 'alt+shift+f',
-    letters: 'g f',
-    run: onFilter,
-  });
+  useCommand({ id: 'filter-list', title: t('buddies.filter-the-list'), group: 'go', run: onFilter });
   useCommand({
     id: 'list-side',
     title: other === 'people' ? t('buddies.show-people') : t('buddies.show-chats'),
     group: 'view',
-    shortcut: 'alt+shift+l',
-    letters: 'g p',
     run: () => changeTab(other),
   });
-  useCommand({
-    id: 'undo-people',
-    title: t('buddies.undo-people'),
-    group: 'view',
-    shortcut: 'alt+shift+z',
-    letters: 'u',
-    run: undoPeople,
-  });
+  useCommand({ id: 'undo-people', title: t('buddies.undo-people'), group: 'view', run: undoPeople });
 }
 
 /** Typing while the list has the focus looks for somebody, unless letters are keys of their own. */

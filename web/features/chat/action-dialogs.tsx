@@ -35,10 +35,7 @@ export function ActionDialogs() {
     () => asked,
     () => null,
   );
-  useCommand({
-    ...{ id: 'starred', title: t('message.starred-page'), group: 'go', shortcut: 'alt+shift+b', letters: 'm l' },
-    run: () => go(link.starred),
-  });
+  useCommand({ id: 'starred', title: t('message.starred-page'), group: 'go', run: () => go(link.starred) });
   const close = () => ask(null);
   switch (now?.is) {
     case 'forward':

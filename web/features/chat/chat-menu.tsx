@@ -24,30 +24,9 @@ export function ChatMenu({ conversation }: { conversation: Conversation }) {
   const home = () => go(link.home);
   const close = () => setAsked(null);
   const group = 'conversation';
-  useCommand({
-    id: 'snooze',
-    title: t('chat.snooze'),
-    group,
-    shortcut: 'alt+z',
-    letters: 'z',
-    run: () => setAsked('snooze'),
-  });
-  useCommand({
-    id: 'remind',
-    title: t('chat.remind'),
-    group,
-    shortcut: 'alt+r',
-    letters: 'h',
-    run: () => setAsked('remind'),
-  });
-  useCommand({
-    id: 'notifications',
-    title: t('chat.notifications'),
-    group,
-    shortcut: 'alt+m',
-    letters: 'm',
-    run: () => setAsked('level'),
-  });
+  useCommand({ id: 'snooze', title: t('chat.snooze'), group, run: () => setAsked('snooze') });
+  useCommand({ id: 'remind', title: t('chat.remind'), group, run: () => setAsked('remind') });
+  useCommand({ id: 'notifications', title: t('chat.notifications'), group, run: () => setAsked('level') });
   return (
     <>
       <Menu label={t('chat.actions')} title={t('chat.more')} trigger={<Icon name="more" />}>

@@ -19,44 +19,49 @@ export function MessageCommands({ conversation, onReply }: Props) {
     const message = targetIn(id);
     if (message && (what === 'any' || canDo(message, capabilitiesOf(conversation, message))[what])) run(message);
   };
+  useCommand({ id: 'reply', title: t('message.reply'), group, run: on('mark', onReply) });
+  useCommand({ id: 'copy', title: t('message.copy'), group, run: on('copy', (message) => void copyText([message])) });
   useCommand({
-    ...{ id: 'reply', title: t('message.reply'), group, shortcut: 'alt+shift+r', letters: 'r' },
-    run: on('mark', onReply),
-  });
-  useCommand({
-    ...{ id: 'copy', title: t('message.copy'), group, shortcut: 'alt+shift+c', letters: 'y' },
-    run: on('copy', (message) => void copyText([message])),
-  });
-  useCommand({
-    ...{ id: 'forward', title: t('message.forward'), group, shortcut: 'alt+shift+v', letters: 'f' },
+    id: 'forward',
+    title: t('message.forward'),
+    group,
     run: on('forward', (message) => ask({ is: 'forward', messages: [message] })),
   });
   useCommand({
-    ...{ id: 'star', title: t('message.star'), group, shortcut: 'alt+shift+s', letters: 's' },
+    id: 'star',
+    title: t('message.star'),
+    group,
     run: on('mark', (message) => void mark([message], { starred: !message.starred })),
   });
   useCommand({
-    ...{ id: 'pin-message', title: t('message.pin'), group, shortcut: 'alt+shift+p', letters: 'm p' },
+    id: 'pin-message',
+    title: t('message.pin'),
+    group,
     run: on('mark', (message) => void mark([message], { pinned: !message.pinned })),
   });
   useCommand({
-    ...{ id: 'select', title: t('message.select'), group, shortcut: 'alt+shift+x', letters: 'x' },
+    id: 'select',
+    title: t('message.select'),
+    group,
     run: on('mark', (message) => setSelected(id, message.id, true)),
   });
+  useCommand({ id: 'edit', title: t('message.edit'), group, run: on('edit', (message) => beginEdit(message.id)) });
   useCommand({
-    ...{ id: 'edit', title: t('message.edit'), group, shortcut: 'alt+shift+e', letters: 'm e' },
-    run: on('edit', (message) => beginEdit(message.id)),
-  });
-  useCommand({
-    ...{ id: 'delivery', title: t('message.delivery'), group, shortcut: 'alt+shift+d', letters: 'm d' },
+    id: 'delivery',
+    title: t('message.delivery'),
+    group,
     run: on('any', (message) => message.direction === 'out' && go(link.ledger(id, message.id))),
   });
   useCommand({
-    ...{ id: 'delete', title: t('message.delete'), group, shortcut: 'alt+shift+delete', letters: 'm x' },
+    id: 'delete',
+    title: t('message.delete'),
+    group,
     run: on('remove', (message) => ask({ is: 'remove', messages: [message] })),
   });
   useCommand({
-    ...{ id: 'pins', title: t('message.pinned-label'), group, shortcut: 'alt+shift+o', letters: 'm o' },
+    id: 'pins',
+    title: t('message.pinned-label'),
+    group,
     when: conversation.pins > 0,
     run: () => go(link.pins(id)),
   });

@@ -17,21 +17,9 @@ type Props = {
 export function TimelineCommands({ any, anyNew, onDate, onFirstNew, onNewest }: Props) {
   const [asking, setAsking] = useState(false);
   const group = 'conversation';
-  useCommand({
-    ...{ id: 'to-date', title: t('timeline.jump-to-date'), group, shortcut: 'alt+j', letters: 'g d' },
-    when: any,
-    run: () => setAsking(true),
-  });
-  useCommand({
-    ...{ id: 'to-first-new', title: t('timeline.to-first-new'), group, shortcut: 'alt+n', letters: 'g n' },
-    when: anyNew,
-    run: onFirstNew,
-  });
-  useCommand({
-    ...{ id: 'to-newest', title: t('timeline.newest'), group, shortcut: 'alt+end', letters: 'shift+g' },
-    when: any,
-    run: onNewest,
-  });
+  useCommand({ id: 'to-date', title: t('timeline.jump-to-date'), group, when: any, run: () => setAsking(true) });
+  useCommand({ id: 'to-first-new', title: t('timeline.to-first-new'), group, when: anyNew, run: onFirstNew });
+  useCommand({ id: 'to-newest', title: t('timeline.newest'), group, when: any, run: onNewest });
   if (!asking) return null;
   return <JumpDialog at={new Date().toISOString()} onTime={onDate} onClose={() => setAsking(false)} />;
 }

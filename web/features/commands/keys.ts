@@ -17,7 +17,12 @@ export function nameOf({ key, code, ctrlKey, metaKey, altKey, shiftKey }: Press)
 /** A single key that types something: nothing for those who are writing. */
 export const isLetter = (shortcut: string): boolean => !/^(mod|alt)\+/.test(shortcut);
 
-type Bound = { shortcut?: string; letters?: string };
+export type Bound = {
+  /** With Ctrl/⌘ or Alt, e.g. `mod+k`, `alt+a`; works while writing too. */
+  shortcut?: string;
+  /** Single keys, e.g. `j` or `g s`, for those who switched them on; never while writing. */
+  letters?: string;
+};
 
 /** The keys before the last, as typed within a moment of each other, e.g. `g` of `g s`. */
 export function found<Command extends Bound>(commands: readonly Command[], before: string, name: string) {

@@ -1,7 +1,8 @@
 'use client';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { settings } from '../../lib/settings';
-import { begins, found, isLetter, nameOf } from './keys';
+import { type Bound, begins, found, isLetter, nameOf } from './keys';
+import { type CommandId, keysOf } from './shortcuts';
 
 export type CommandGroup = 'go' | 'conversation' | 'message' | 'write' | 'view';
 
@@ -9,20 +10,17 @@ export type CommandGroup = 'go' | 'conversation' | 'message' | 'write' | 'view';
  * Something that can be done from the keyboard. It stands in the command bar and in the list of shortcuts while the
  * component that registers it is shown.
  */
-export type Command = {
-  id: string;
+type Given = {
+  id: CommandId;
   title: string;
   group: CommandGroup;
-  /** With Ctrl/⌘ or Alt, e.g. `mod+k`, `alt+a`; works while writing too. Of commands with the same one, the last counts. */
-  shortcut?: string;
-  /** Single keys, e.g. `j` or `g s`, for those who switched them on; never while writing. */
-  letters?: string;
   /** False: it makes no sense now. */
   when?: boolean;
   run: () => void;
 };
+export type Command = Given & Bound;
 
-const registered = new Map<string, Command>();
+const registered = new Map<CommandId, Command>();
 const listeners = new Set<() => void>();
 let listed: readonly Command[] = [];
 
@@ -32,24 +30,24 @@ function tell(): void {
 }
 
 /** Registers a command for as long as the component is shown; what it does is always that of the last drawing. */
-export function useCommand(command: Command): void {
+export function useCommand(command: Given): void {
   const latest = useRef(command);
   latest.current = command;
-  const { id, title, group, shortcut, letters, when = true } = command;
+  const { id, title, group, when = true } = command;
   useEffect(() => {
     if (!when) return;
-    const mine: Command = { id, title, group, shortcut, letters, run: () => latest.current.run() };
+    const mine: Command = { id, title, group, ...keysOf(id), run: () => latest.current.run() };
     registered.set(id, mine);
     tell();
     return () => {
       if (registered.get(id) === mine) registered.delete(id);
       tell();
     };
-  }, [id, title, group, shortcut, letters, when]);
+  }, [id, title, group, when]);
 }
 
 /** Does what is registered under this name, e.g. from a menu. */
-export const runCommand = (id: string): void => registered.get(id)?.run();
+export const runCommand = (id: CommandId): void => registered.get(id)?.run();
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);

@@ -6,6 +6,7 @@ import { useConversation } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { patchChat } from '../chat/patch-chat';
 import { useCommand } from './registry';
+import type { CommandId } from './shortcuts';
 
 type Doors = { onBar: () => void; onSheet: () => void; onScene: () => void };
 
@@ -17,63 +18,26 @@ export function useShellCommands(route: Route, { onBar, onSheet, onScene }: Door
     const unread = inOrder().find((one) => one.unread > 0 && one.id !== here);
     if (unread) go(link.conversation(unread.id));
   };
-  useCommand({ id: 'bar', title: t('shell.bar'), group: 'go', shortcut: 'mod+k', letters: '/', run: onBar });
-  useCommand({ id: 'sheet', title: t('shell.sheet'), group: 'go', shortcut: 'mod+/', letters: '?', run: onSheet });
-  useCommand({
-    id: 'next',
-    title: t('shell.next'),
-    group: 'go',
-    shortcut: 'alt+arrowdown',
-    letters: 'j',
-    run: step(1),
-  });
-  useCommand({
-    id: 'previous',
-    title: t('shell.previous'),
-    group: 'go',
-    shortcut: 'alt+arrowup',
-    letters: 'k',
-    run: step(-1),
-  });
-  useCommand({
-    id: 'next-unread',
-    title: t('shell.next-unread'),
-    group: 'go',
-    shortcut: 'alt+shift+arrowdown',
-    letters: 'n',
-    run: nextUnread,
-  });
-  useCommand({ id: 'list', title: t('shell.to-list'), group: 'go', shortcut: 'alt+l', letters: 'g l', run: toList });
-  useCommand({
-    id: 'write',
-    title: t('shell.to-box'),
-    group: 'go',
-    shortcut: 'alt+w',
-    letters: 'i',
-    when: here !== null,
-    run: toBox,
-  });
-  usePlace('networks', t('shell.networks'), link.networks, 'alt+n', 'g n');
-  usePlace('add', t('shell.add-network'), link.add(), 'alt+shift+n', 'g a');
-  usePlace('new-group', t('shell.new-group'), link.newGroup, 'alt+shift+g', 'g g');
-  usePlace('broadcasts', t('shell.broadcasts'), link.broadcasts, 'alt+b', 'g b');
-  usePlace('scheduled', t('shell.scheduled'), link.scheduled, 'alt+d', 'g d');
-  usePlace('reminders', t('chat.reminders'), link.reminders, 'alt+shift+r', 'g r');
-  usePlace('settings', t('shell.settings'), link.settings, 'mod+,', 'g s');
-  useCommand({
-    id: 'scene',
-    title: t('shell.scene'),
-    group: 'view',
-    shortcut: 'alt+v',
-    letters: 'v',
-    when: here !== null,
-    run: onScene,
-  });
+  useCommand({ id: 'bar', title: t('shell.bar'), group: 'go', run: onBar });
+  useCommand({ id: 'sheet', title: t('shell.sheet'), group: 'go', run: onSheet });
+  useCommand({ id: 'next', title: t('shell.next'), group: 'go', run: step(1) });
+  useCommand({ id: 'previous', title: t('shell.previous'), group: 'go', run: step(-1) });
+  useCommand({ id: 'next-unread', title: t('shell.next-unread'), group: 'go', run: nextUnread });
+  useCommand({ id: 'list', title: t('shell.to-list'), group: 'go', run: toList });
+  useCommand({ id: 'write', title: t('shell.to-box'), group: 'go', when: here !== null, run: toBox });
+  usePlace('networks', t('shell.networks'), link.networks);
+  usePlace('add', t('shell.add-network'), link.add());
+  usePlace('new-group', t('shell.new-group'), link.newGroup);
+  usePlace('broadcasts', t('shell.broadcasts'), link.broadcasts);
+  usePlace('scheduled', t('shell.scheduled'), link.scheduled);
+  usePlace('reminders', t('chat.reminders'), link.reminders);
+  usePlace('settings', t('shell.settings'), link.settings);
+  useCommand({ id: 'scene', title: t('shell.scene'), group: 'view', when: here !== null, run: onScene });
   useConversationCommands(here);
 }
 
-function usePlace(id: string, title: string, to: string, shortcut: string, letters: string): void {
-  useCommand({ id, title, group: 'go', shortcut, letters, run: () => go(to) });
+function usePlace(id: CommandId, title: string, to: string): void {
+  useCommand({ id, title, group: 'go', run: () => go(to) });
 }
 
 /** The open conversation's own. */
@@ -88,8 +52,6 @@ function useConversationCommands(id: string | null): void {
     id: 'about',
     title: t('shell.about'),
     group,
-    shortcut: 'alt+i',
-    letters: 'o',
     when,
     run: () => conversation && go(link.conversationPerson(conversation.id)),
   });
@@ -97,8 +59,6 @@ function useConversationCommands(id: string | null): void {
     id: 'pin',
     title: pinned ? t('shell.unpin') : t('shell.pin'),
     group,
-    shortcut: 'alt+p',
-    letters: 'p',
     when,
     run: patch({ pinned: !pinned }),
   });
@@ -106,20 +66,10 @@ function useConversationCommands(id: string | null): void {
     id: 'archive',
     title: archived ? t('shell.unarchive') : t('shell.archive'),
     group,
-    shortcut: 'alt+a',
-    letters: 'e',
     when,
     run: patch({ archived: !archived }),
   });
-  useCommand({
-    id: 'mark-unread',
-    title: t('shell.mark-unread'),
-    group,
-    shortcut: 'alt+u',
-    letters: 'u',
-    when,
-    run: patch({ markedUnread: true }),
-  });
+  useCommand({ id: 'mark-unread', title: t('shell.mark-unread'), group, when, run: patch({ markedUnread: true }) });
 }
 
 /** As in the list: pinned ones first, then the last active one. */

@@ -17,29 +17,17 @@ type Given = {
 export function useComposerCommands({ box, editor, onFormat, onOpen }: Given): void {
   const press = (selector: string) => box.current?.form?.querySelector<HTMLElement>(selector)?.click();
   const group = 'write';
-  useCommand({ id: 'emoji', title: t('compose.emoji'), group, shortcut: 'alt+e', run: () => press('.emoji-button') });
-  useCommand({ id: 'via', title: t('compose.send-via'), group, shortcut: 'alt+y', run: () => press('.via-button') });
-  useCommand({ id: 'send-later', title: t('compose.send-later'), group, shortcut: 'alt+s', run: () => onOpen('when') });
-  useCommand({
-    id: 'who-gets-what',
-    title: t('compose.who-gets-what'),
-    group,
-    shortcut: 'alt+g',
-    run: () => onOpen('preview'),
-  });
-  useCommand({
-    id: 'template',
-    title: t('compose.insert-template'),
-    group,
-    shortcut: 'alt+t',
-    run: () => onOpen('insert'),
-  });
-  for (const { key, title, shortcut, change } of formats) {
+  useCommand({ id: 'emoji', title: t('compose.emoji'), group, run: () => press('.emoji-button') });
+  useCommand({ id: 'via', title: t('compose.send-via'), group, run: () => press('.via-button') });
+  useCommand({ id: 'send-later', title: t('compose.send-later'), group, run: () => onOpen('when') });
+  useCommand({ id: 'who-gets-what', title: t('compose.who-gets-what'), group, run: () => onOpen('preview') });
+  useCommand({ id: 'template', title: t('compose.insert-template'), group, run: () => onOpen('insert') });
+  for (const { key, title, change } of formats) {
     const run = () => {
       onFormat();
       editor.apply(change(editor.read()));
     };
     // biome-ignore lint/correctness/useHookAtTopLevel: the list is always the same
-    useCommand({ id: `format-${key}`, title: t(title), group, shortcut: `mod+${shortcut.toLowerCase()}`, run });
+    useCommand({ id: `format-${key}`, title: t(title), group, run });
   }
 }

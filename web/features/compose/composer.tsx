@@ -154,7 +154,6 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     formatted,
     enterSends,
     onSend: send,
-    onFormat: () => setFormatted(true),
     onEditLast: () => {
       const last = lastEditable(messages, ways);
       if (last) beginEdit(last.id, box.current);

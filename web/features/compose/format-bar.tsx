@@ -1,12 +1,14 @@
 'use client';
 import { useRef } from 'react';
 import { t } from '../../lib/i18n';
-import { modifier } from '../../lib/keys';
+import { onMac } from '../../lib/keys';
 import { moveAlong } from '../../ui/roving';
+import { written } from '../commands/keys';
+import { keysOf } from '../commands/shortcuts';
 import { formats } from './formats';
 import type { Editor } from './use-editor';
 
-const icons: Record<string, string> = {
+const icons = {
   bold: 'M4.500 2.800h4a2.500 2.500 0 0 1 0 5h-4v-5ZM4.500 7.800h4.700a2.700 2.700 0 0 1 0 5.400H4.500V7.800Z',
   italic: 'M6.500 2.800h5M4.500 13.200h5M9.500 2.800l-3 10.400',
   strike:
@@ -31,8 +33,10 @@ export function FormatBar({ editor }: { editor: Editor }) {
       aria-label={t('compose.formatting')}
       onKeyDown={(event) => moveAlong(event, bar.current)}
     >
-      {formats.map(({ key, title, shortcut, change }, index) => {
-        const keys = `${modifier()}+${shortcut}`;
+      {formats.map(({ key, title, change }, index) => {
+        const keys = written(keysOf(`format-${key}`).shortcut, onMac())
+          .flat()
+          .join('+');
         return (
           <button
             key={key}

@@ -1,73 +1,18 @@
 import { type PlainText, t } from '../../lib/i18n';
 import { type Change, fenced, linked, marked, prefixed, type Selected } from './editing';
 
-type Format = {
-  key: string;
-  title: PlainText;
-  /** Beside Control or Command. */
-  shortcut: string;
-  change: (selected: Selected) => Change;
-};
+const around = (mark: string) => (selected: Selected) => marked(selected, mark);
+const before = (kind: Parameters<typeof prefixed>[1]) => (selected: Selected) => prefixed(selected, kind);
 
-export const formats: Format[] = [
-  {
-    key: 'bold',
-    title: 'compose.bold',
-    shortcut: 'B',
-    change: (selected) => marked(selected, '**'),
-  },
-  {
-    key: 'italic',
-    title: 'compose.italic',
-    shortcut: 'I',
-    change: (selected) => marked(selected, '*'),
-  },
-  {
-    key: 'strike',
-    title: 'compose.strike',
-    shortcut: 'Shift+X',
-    change: (selected) => marked(selected, '~~'),
-  },
-  {
-    key: 'code',
-    title: 'compose.code',
-    shortcut: 'E',
-    change: (selected) => marked(selected, '`'),
-  },
-  {
-    key: 'block',
-    title: 'compose.code-block',
-    shortcut: 'Shift+E',
-    change: fenced,
-  },
-  {
-    key: 'link',
-    title: 'compose.link',
-    shortcut: 'Shift+U',
-    change: (selected) => linked(selected, t('compose.link-words')),
-  },
-  {
-    key: 'bullet',
-    title: 'compose.bullets',
-    shortcut: 'Shift+L',
-    change: (selected) => prefixed(selected, 'bullet'),
-  },
-  {
-    key: 'number',
-    title: 'compose.numbers',
-    shortcut: 'Shift+K',
-    change: (selected) => prefixed(selected, 'number'),
-  },
-  {
-    key: 'quote',
-    title: 'compose.quote',
-    shortcut: 'Shift+G',
-    change: (selected) => prefixed(selected, 'quote'),
-  },
-];
-
-/** Which of them a key means. */
-export function formatOf({ key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>): Format | undefined {
-  const pressed = `${shiftKey ? 'Shift+' : ''}${key.toUpperCase()}`;
-  return formats.find(({ shortcut }) => shortcut === pressed);
-}
+/** What can be done to the text, in the order of the toolbar; their keys are those of the commands `format-…`. */
+export const formats = [
+  { key: 'bold', title: 'compose.bold', change: around('**') },
+  { key: 'italic', title: 'compose.italic', change: around('*') },
+  { key: 'strike', title: 'compose.strike', change: around('~~') },
+  { key: 'code', title: 'compose.code', change: around('`') },
+  { key: 'block', title: 'compose.code-block', change: fenced },
+  { key: 'link', title: 'compose.link', change: (selected) => linked(selected, t('compose.link-words')) },
+  { key: 'bullet', title: 'compose.bullets', change: before('bullet') },
+  { key: 'number', title: 'compose.numbers', change: before('number') },
+  { key: 'quote', title: 'compose.quote', change: before('quote') },
+] as const satisfies { key: string; title: PlainText; change: (selected: Selected) => Change }[];

@@ -2,7 +2,6 @@
 import type { KeyboardEvent } from 'react';
 import type { Completion } from './complete/use-completion';
 import { continued } from './editing';
-import { formatOf } from './formats';
 import type { Editor } from './use-editor';
 
 type Wanted = {
@@ -12,17 +11,15 @@ type Wanted = {
   /** Enter sends, and with Shift makes a line; else Control does. */
   enterSends: boolean;
   onSend: () => void;
-  /** A key that formats was used. */
-  onFormat: () => void;
   /** Each answers whether there was something to do. */
   onEditLast: () => boolean;
   onUndo: () => boolean;
   onEscape: () => boolean;
 };
 
-/** What keys do in the box. */
+/** What keys do in the box; those that format are commands. */
 export function useKeys(wanted: Wanted) {
-  const { editor, completion, formatted, enterSends, onSend, onFormat, onEditLast, onUndo, onEscape } = wanted;
+  const { editor, completion, formatted, enterSends, onSend, onEditLast, onUndo, onEscape } = wanted;
   const onEnter = (event: KeyboardEvent): boolean => {
     const control = event.ctrlKey || event.metaKey;
     if (control || (enterSends && !event.shiftKey)) {
@@ -33,20 +30,12 @@ export function useKeys(wanted: Wanted) {
     if (next) editor.apply(next);
     return next !== null;
   };
-  const onControl = (event: KeyboardEvent): boolean => {
-    if (event.key === 'z' && !event.shiftKey) return onUndo();
-    const format = formatOf(event.nativeEvent);
-    if (!format) return false;
-    onFormat();
-    editor.apply(format.change(editor.read()));
-    return true;
-  };
   const handled = (event: KeyboardEvent): boolean => {
     const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
     if (key === 'Enter' && !altKey) return onEnter(event);
     if (key === 'Escape') return onEscape();
     if (altKey) return false;
-    if (ctrlKey || metaKey) return onControl(event);
+    if (ctrlKey || metaKey) return key === 'z' && !shiftKey && onUndo();
     return key === 'ArrowUp' && !shiftKey && editor.read().text === '' && onEditLast();
   };
   return (event: KeyboardEvent<HTMLTextAreaElement>): void => {

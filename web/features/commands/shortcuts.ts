@@ -1,0 +1,65 @@
+import type { Bound } from './keys';
+
+/** The keys of all commands, side by side: most can be used in the same place, so no two may have the same ones. */
+export const shortcuts = {
+  bar: { shortcut: 'mod+k', letters: '/' },
+  sheet: { shortcut: 'mod+/', letters: '?' },
+  next: { shortcut: 'alt+arrowdown', letters: 'j' },
+  previous: { shortcut: 'alt+arrowup', letters: 'k' },
+  'next-unread': { shortcut: 'alt+shift+arrowdown', letters: 'n' },
+  list: { shortcut: 'alt+l', letters: 'g l' },
+  'filter-list': { shortcut: 'alt+shift+f', letters: 'g f' },
+  'list-side': { shortcut: 'alt+shift+l', letters: 'g p' },
+  'undo-people': { shortcut: 'alt+shift+z', letters: 'shift+z' },
+  write: { shortcut: 'alt+w', letters: 'i' },
+  networks: { shortcut: 'alt+n', letters: 'g n' },
+  add: { shortcut: 'alt+shift+n', letters: 'g a' },
+  'new-group': { shortcut: 'alt+shift+g', letters: 'g g' },
+  broadcasts: { shortcut: 'alt+b', letters: 'g b' },
+  scheduled: { shortcut: 'alt+d', letters: 'g d' },
+  reminders: { shortcut: 'alt+shift+h', letters: 'g r' },
+  starred: { shortcut: 'alt+shift+b', letters: 'm l' },
+  settings: { shortcut: 'mod+,', letters: 'g s' },
+
+  scene: { shortcut: 'alt+v', letters: 'v' },
+  about: { shortcut: 'alt+i', letters: 'o' },
+  pin: { shortcut: 'alt+p', letters: 'p' },
+  archive: { shortcut: 'alt+a', letters: 'e' },
+  'mark-unread': { shortcut: 'alt+u', letters: 'u' },
+  snooze: { shortcut: 'alt+z', letters: 'z' },
+  remind: { shortcut: 'alt+r', letters: 'h' },
+  notifications: { shortcut: 'alt+m', letters: 'b' },
+  'to-date': { shortcut: 'alt+j', letters: 'g j' },
+  'to-first-new': { shortcut: 'alt+shift+j', letters: 'g u' },
+  'to-newest': { shortcut: 'alt+end', letters: 'shift+g' },
+
+  reply: { shortcut: 'alt+shift+r', letters: 'r' },
+  copy: { shortcut: 'alt+shift+c', letters: 'y' },
+  forward: { shortcut: 'alt+shift+v', letters: 'f' },
+  star: { shortcut: 'alt+shift+s', letters: 's' },
+  'pin-message': { shortcut: 'alt+shift+p', letters: 'm p' },
+  select: { shortcut: 'alt+shift+x', letters: 'x' },
+  edit: { shortcut: 'alt+shift+e', letters: 'm e' },
+  delivery: { shortcut: 'alt+shift+d', letters: 'm d' },
+  delete: { shortcut: 'alt+shift+delete', letters: 'm x' },
+  pins: { shortcut: 'alt+shift+o', letters: 'm o' },
+
+  emoji: { shortcut: 'alt+e' },
+  via: { shortcut: 'alt+y' },
+  'send-later': { shortcut: 'alt+s' },
+  'who-gets-what': { shortcut: 'alt+g' },
+  template: { shortcut: 'alt+t' },
+  'format-bold': { shortcut: 'mod+b' },
+  'format-italic': { shortcut: 'mod+i' },
+  'format-strike': { shortcut: 'mod+shift+x' },
+  'format-code': { shortcut: 'mod+e' },
+  'format-block': { shortcut: 'mod+shift+e' },
+  'format-link': { shortcut: 'mod+shift+u' },
+  'format-bullet': { shortcut: 'mod+shift+l' },
+  'format-number': { shortcut: 'mod+shift+k' },
+  'format-quote': { shortcut: 'mod+shift+g' },
+} as const satisfies Record<string, Bound>;
+
+export type CommandId = keyof typeof shortcuts;
+
+export const keysOf = <Id extends CommandId>(id: Id): (typeof shortcuts)[Id] => shortcuts[id];
