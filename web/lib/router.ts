@@ -29,6 +29,8 @@ export type Route =
   | { at: 'reminders' }
   | { at: 'settings' };
 
+type Known = { id: string; conversationId: string | null };
+
 export const link = {
   home: '#/',
   conversation: (id: string) => `#/c/${id}`,
@@ -37,6 +39,10 @@ export const link = {
   ledger: (id: string, messageId: string) => `#/c/${id}/m/${messageId}`,
   thread: (id: string, messageId: string) => `#/c/${id}/t/${messageId}`,
   person: (id: string) => `#/p/${id}`,
+  /** To the conversation with somebody, or to who they are where there is none. */
+  contact: ({ id, conversationId }: Known) => (conversationId ? `#/c/${conversationId}` : `#/p/${id}`),
+  /** To who somebody is, beside the conversation with them where there is one. */
+  about: ({ id, conversationId }: Known) => (conversationId ? `#/c/${conversationId}/person` : `#/p/${id}`),
   networks: '#/networks',
   account: (id: string) => `#/networks/${id}`,
   add: (network?: string) => (network ? `#/add/${encodeURIComponent(network)}` : '#/add'),

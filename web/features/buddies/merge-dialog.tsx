@@ -20,7 +20,7 @@ const most = 30;
 /** Links `other` into `into` and goes to the joint conversation. */
 async function mergeAndGo(into: Contact, other: Contact): Promise<void> {
   const merged = await merge(into, other);
-  go(merged.conversationId ? link.conversationPerson(merged.conversationId) : link.person(merged.id));
+  go(link.about(merged));
 }
 
 function MergeConfirm({ into, other, onClose }: { into: string; other: string; onClose: () => void }) {

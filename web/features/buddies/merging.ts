@@ -40,7 +40,7 @@ function followTo(merged: Contact, gone: Contact): void {
   const route = currentRoute();
   const there =
     route.at === 'person' ? route.id === gone.id : route.at === 'conversation' && route.id === gone.conversationId;
-  if (there) go(merged.conversationId ? link.conversation(merged.conversationId) : link.person(merged.id));
+  if (there) go(link.contact(merged));
 }
 
 /** Links `other` into `into`. */

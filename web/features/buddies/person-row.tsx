@@ -23,9 +23,6 @@ export type RowMenuTarget =
   | { is: 'chat'; conversation: Conversation; contact: Contact | undefined };
 export type OpenMenu = (target: RowMenuTarget, at: { x: number; y: number }) => void;
 
-const toContact = ({ id, conversationId }: Contact): string =>
-  conversationId ? link.conversation(conversationId) : link.person(id);
-
 type PersonProps = {
   contact: Contact;
   open: boolean;
@@ -51,7 +48,7 @@ export const PersonRow = memo(function PersonRow(props: PersonProps) {
     <>
       <a
         className={classes}
-        href={toContact(contact)}
+        href={link.contact(contact)}
         data-roving
         tabIndex={tabIndex}
         aria-current={current ? 'page' : undefined}
@@ -160,7 +157,7 @@ export const BuddyRow = memo(function BuddyRow({ contact, buddy, tabIndex, onMen
   return (
     <a
       className="row row-buddy"
-      href={contact.conversationId ? link.conversationPerson(contact.conversationId) : link.person(contact.id)}
+      href={link.about(contact)}
       data-roving
       tabIndex={tabIndex}
       draggable

@@ -8,6 +8,7 @@ import { takeConversation } from '../../lib/sync/apply';
 import { Icon } from '../../ui/icons';
 import { MenuAt, MenuItem } from '../../ui/menu';
 import { notify } from '../../ui/notice';
+import { patchChat } from '../chat/patch-chat';
 import { isUnread } from './count';
 import { MergeDialog } from './merge-dialog';
 import { split } from './merging';
@@ -38,11 +39,7 @@ export function RowMenu({ target, at, onClose }: Props) {
       )}
       {contact && target.is !== 'buddy' && (
         <>
-          <MenuItem
-            onSelect={() =>
-              go(contact.conversationId ? link.conversationPerson(contact.conversationId) : link.person(contact.id))
-            }
-          >
+          <MenuItem onSelect={() => go(link.about(contact))}>
             <Icon name="person" /> {t('person.about', { name: contact.name })}
           </MenuItem>
           <MenuItem onSelect={() => run(patchContact(contact, { favourite: !contact.favourite }))}>
@@ -61,8 +58,7 @@ function ChatItems({ conversation, run }: { conversation: Conversation; run: (wo
   const { id, pinned, archived, request } = conversation;
   const unread = isUnread(conversation);
   const last = conversation.lastMessage;
-  const change = (body: BodyInput<'patchConversation'>) =>
-    run(call('patchConversation', { params: { id }, body }).then(takeConversation));
+  const change = (body: BodyInput<'patchConversation'>) => void patchChat(id, body);
   if (request === 'pending')
     return (
       <>

@@ -2,7 +2,7 @@ import type { Buddy, Contact, Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { networkName } from '../../ui/network-glyph';
 import { isUnread } from './count';
-import { isBlocked } from './groups';
+import { isBlocked, isIn } from './groups';
 import type { Section } from './layout';
 import type { Arrangement, Filters } from './view';
 
@@ -81,15 +81,12 @@ function arranged(by: Arrangement, people: readonly Contact[]): Part[] {
 }
 
 function byAvailability(people: readonly Contact[]): Part[] {
-  const found: Record<'online' | 'away' | 'offline' | 'unknown', Contact[]> = {
-    ...{ online: [], away: [], offline: [], unknown: [] },
-  };
-  for (const one of people) found[one.presence.state === 'dnd' ? 'away' : one.presence.state].push(one);
+  const found = Map.groupBy(people, ({ presence: { state } }) => (state === 'dnd' ? 'away' : state));
   return [
-    { key: 'online', title: t('buddies.available'), people: found.online },
-    { key: 'away', title: t('buddies.away'), people: found.away },
-    { key: 'offline', title: t('buddies.offline'), people: found.offline },
-    { key: 'unknown', title: t('buddies.unknown'), people: found.unknown },
+    { key: 'online', title: t('buddies.available'), people: found.get('online') ?? [] },
+    { key: 'away', title: t('buddies.away'), people: found.get('away') ?? [] },
+    { key: 'offline', title: t('buddies.offline'), people: found.get('offline') ?? [] },
+    { key: 'unknown', title: t('buddies.unknown'), people: found.get('unknown') ?? [] },
   ];
 }
 
@@ -119,7 +116,7 @@ function parts(
       title: titleOf(name),
       people: reachableFirst(those),
     })),
-    { key: `${kind}`, title: others, people: reachableFirst(rest) },
+    { key: kind, title: others, people: reachableFirst(rest) },
   ];
 }
 
@@ -151,7 +148,7 @@ function fits(contact: Contact, conversation: Conversation | undefined, filters:
     (!unread || (conversation !== undefined && isUnread(conversation))) &&
     (!favourites || contact.favourite) &&
     (network === null || networksOf(contact).includes(network)) &&
-    (group === null || contact.buddies.some(({ groups }) => groups?.includes(group)))
+    (group === null || isIn(contact, group))
   );
 }
 
@@ -162,6 +159,6 @@ export function fitsChat(conversation: Conversation, contact: Contact | undefine
     (!unread || isUnread(conversation)) &&
     (!favourites || conversation.pinned || contact?.favourite === true) &&
     (network === null || conversation.chats.some((chat) => chat.network === network)) &&
-    (group === null || contact?.buddies.some(({ groups }) => groups?.includes(group)) === true)
+    (group === null || (contact !== undefined && isIn(contact, group)))
   );
 }
