@@ -6,6 +6,7 @@ import { Dialog } from '../../ui/dialog';
 import { AreaField, TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
+import { localOf } from '../compose/when';
 
 type Props = {
   message: Message;
@@ -66,11 +67,4 @@ export function ScheduledForm({ message, onSave, onClose }: Props) {
       </form>
     </Dialog>
   );
-}
-
-/** As the field has it: in the time of this place, to the minute. */
-function localOf(iso: string): string {
-  const date = new Date(iso);
-  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
 }
