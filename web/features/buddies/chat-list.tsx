@@ -7,6 +7,7 @@ import { useAccounts, useVersion } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { Empty } from '../../ui/states';
 import { useNow } from '../../ui/use-now';
+import { compareChats, type Part, partOf } from './chat-order';
 import { ChatRow } from './chat-row';
 import type { Section } from './layout';
 import { Finder } from './matching';
@@ -19,15 +20,15 @@ import { VirtualSections } from './virtual-sections';
 type Row = { is: 'chat'; key: string; conversation: Conversation };
 
 const conversations = new Ordered<Conversation>({
-  compare: (a, b) =>
-    Number(b.pinned) - Number(a.pinned) ||
-    (a.lastActiveAt < b.lastActiveAt ? 1 : a.lastActiveAt > b.lastActiveAt ? -1 : a.id < b.id ? -1 : 1),
+  compare: compareChats,
   stays: (before, now) => before.pinned === now.pinned && before.lastActiveAt === now.lastActiveAt,
 });
 const finder = new Finder<Conversation>(({ name, chats }) => [
   name,
   ...chats.flatMap((chat) => [chat.name, chat.subject ?? '']),
 ]);
+
+const rowOf = (conversation: Conversation): Row => ({ is: 'chat', key: conversation.id, conversation });
 
 const minuteMs = 60_000;
 
@@ -44,23 +45,21 @@ export function ChatList({ box, query, onMenu }: Props) {
   const contactsVersion = useVersion('contacts') * Number(isNarrowed(filters));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the versions stand for what is read
   const sections = useMemo(() => {
-    const parts: Record<'requests' | 'open' | 'snoozed' | 'archived', Row[]> = {
-      ...{ requests: [], open: [], snoozed: [], archived: [] },
-    };
-    for (const conversation of finder.find(conversations.take(store.conversations), query)) {
-      if (!fitsChat(conversation, store.contacts.get(conversation.contactId ?? ''), filters)) continue;
-      parts[partOf(conversation, now)].push({ is: 'chat', key: conversation.id, conversation });
-    }
-    const section = (key: string, title: string | null, rows: Row[], open: boolean): Section<Row> => {
+    const found = finder
+      .find(conversations.take(store.conversations), query)
+      .filter((one) => fitsChat(one, store.contacts.get(one.contactId ?? ''), filters));
+    const parts = Map.groupBy(found, (one) => partOf(one, now));
+    const section = (key: string, title: string | null, part: Part, open: boolean): Section<Row> => {
+      const own = parts.get(part) ?? [];
       const shown = query !== '' || open;
-      return { key, title, count: rows.length, open: shown, rows: shown ? rows : [] };
+      return { key, title, count: own.length, open: shown, rows: shown ? own.map(rowOf) : [] };
     };
     return [
-      section('requests', t('buddies.requests'), parts.requests, !closed.includes('requests')),
-      section('chats', null, parts.open, true),
+      section('requests', t('buddies.requests'), 'requests', !closed.includes('requests')),
+      section('chats', null, 'open', true),
       // Shut unless it was opened: what is kept says the opposite here.
-      section('snoozed', t('buddies.snoozed'), parts.snoozed, closed.includes('snoozed')),
-      section('archived', t('buddies.archived'), parts.archived, closed.includes('archived')),
+      section('snoozed', t('buddies.snoozed'), 'snoozed', closed.includes('snoozed')),
+      section('archived', t('buddies.archived'), 'archived', closed.includes('archived')),
     ].filter(({ count }) => count > 0);
   }, [version, contactsVersion, query, filters, closed, now]);
   if (sections.length === 0) {
@@ -86,12 +85,6 @@ export function ChatList({ box, query, onMenu }: Props) {
       )}
     </VirtualSections>
   );
-}
-
-function partOf({ archived, request, snoozedUntil }: Conversation, now: number) {
-  if (archived) return 'archived';
-  if (request === 'pending') return 'requests';
-  return snoozedUntil !== null && Date.parse(snoozedUntil) > now ? 'snoozed' : 'open';
 }
 
 /** Beside the list stands the same invitation; where the list is alone, it has to make it. */

@@ -4,6 +4,8 @@ import { t } from '../../lib/i18n';
 import { go, link, type Route } from '../../lib/router';
 import { useConversation } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
+import { compareChats, partOf } from '../buddies/chat-order';
+import { isUnread } from '../buddies/count';
 import { patchChat } from '../chat/patch-chat';
 import { useCommand } from './registry';
 import type { CommandId } from './shortcuts';
@@ -15,7 +17,7 @@ export function useShellCommands(route: Route, { onBar, onSheet, onScene }: Door
   const here = route.at === 'conversation' ? route.id : null;
   const step = (by: 1 | -1) => () => openBeside(here, by);
   const nextUnread = () => {
-    const unread = inOrder().find((one) => one.unread > 0 && one.id !== here);
+    const unread = inOrder().find((one) => isUnread(one) && one.id !== here);
     if (unread) go(link.conversation(unread.id));
   };
   useCommand({ id: 'bar', title: t('shell.bar'), group: 'go', run: onBar });
@@ -72,11 +74,11 @@ function useConversationCommands(id: string | null): void {
   useCommand({ id: 'mark-unread', title: t('shell.mark-unread'), group, when, run: patch({ markedUnread: true }) });
 }
 
-/** As in the list: pinned ones first, then the last active one. */
-const inOrder = (): Conversation[] =>
-  [...store.conversations.values()]
-    .filter((one) => !one.archived && one.request === 'none')
-    .sort((a, b) => Number(b.pinned) - Number(a.pinned) || (a.lastActiveAt < b.lastActiveAt ? 1 : -1));
+/** What stands open in the list, as it stands there. */
+function inOrder(): Conversation[] {
+  const now = Date.now();
+  return [...store.conversations.values()].filter((one) => partOf(one, now) === 'open').sort(compareChats);
+}
 
 function openBeside(here: string | null, by: 1 | -1): void {
   const order = inOrder();
