@@ -1,6 +1,7 @@
 'use client';
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { moveFocus } from './roving';
+import { useView } from './use-view';
 
 type Props<T> = {
   label: string;
@@ -19,20 +20,7 @@ const spare = 8;
 /** A list of any length in a box of its own: only the rows in view are in the page. Arrow keys move among them. */
 export function VirtualList<T>({ label, items, keyOf, rowHeight, about, children }: Props<T>) {
   const box = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, height: 600 });
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const look = () => setView({ top: element.scrollTop, height: element.clientHeight });
-    look();
-    const sizes = new ResizeObserver(look);
-    sizes.observe(element);
-    element.addEventListener('scroll', look, { passive: true });
-    return () => {
-      sizes.disconnect();
-      element.removeEventListener('scroll', look);
-    };
-  }, []);
+  const view = useView(box, (spare * rowHeight) / 2);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever it is about something else
   useLayoutEffect(() => {
     box.current?.scrollTo(0, 0);

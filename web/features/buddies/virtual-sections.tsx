@@ -2,6 +2,7 @@
 import { memo, type ReactNode, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { count as counted } from '../../lib/format';
 import { Icon } from '../../ui/icons';
+import { useView } from '../../ui/use-view';
 import { headKey, inView, type Placed, place, type Section } from './layout';
 import { useListKeys } from './use-list-keys';
 
@@ -25,7 +26,7 @@ const spare = 480;
 /** Sections of rows of any number: only what is in view is in the page, and what has the focus. */
 export function VirtualSections<Row extends RowLike>(props: Props<Row>) {
   const { label, box, sections, about, onToggle, onOpen, children } = props;
-  const view = useView(box);
+  const view = useView(box, spare / 2);
   const heights = useHeights(box);
   const { placed, height } = useMemo(
     () => place(sections, { head: heights.head, of: (row) => heights[row.is] ?? heights.person ?? 0 }),
@@ -139,30 +140,6 @@ const Head = memo(
     a.section.count === b.section.count &&
     a.section.open === b.section.open,
 );
-
-/** What is in view, in steps, so that not every moved pixel draws anew. */
-function useView(box: RefObject<HTMLElement | null>): { top: number; height: number } {
-  const [view, setView] = useState({ top: 0, height: 800 });
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const step = spare / 2;
-    const look = () => {
-      const top = Math.round(element.scrollTop / step) * step;
-      const height = element.clientHeight;
-      setView((before) => (before.top === top && before.height === height ? before : { top, height }));
-    };
-    look();
-    const sizes = new ResizeObserver(look);
-    sizes.observe(element);
-    element.addEventListener('scroll', look, { passive: true });
-    return () => {
-      sizes.disconnect();
-      element.removeEventListener('scroll', look);
-    };
-  }, [box]);
-  return view;
-}
 
 type Heights = { head: number } & Record<string, number>;
 

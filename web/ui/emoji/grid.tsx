@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'react';
 import type { Emoji } from '../../lib/emoji/find';
 import { type Row, rowAt } from '../../lib/emoji/rows';
 import { t } from '../../lib/i18n';
+import { useView } from '../use-view';
 
 /** Rows drawn beyond what is seen. */
 const spare = 4;
@@ -22,33 +23,29 @@ type Props = {
 
 export function Grid({ id, rows, busy, active, jump, onPick, onPoint }: Props) {
   const box = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, height: 280, row: 36 });
+  const [rowHeight, setRowHeight] = useState(36);
+  const view = useView(box, (spare * rowHeight) / 2);
   useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const row = Number.parseFloat(getComputedStyle(element).getPropertyValue('--emoji-row'));
-    const look = () => setView({ top: element.scrollTop, height: element.clientHeight, row: row || 36 });
-    look();
-    element.addEventListener('scroll', look, { passive: true });
-    return () => element.removeEventListener('scroll', look);
+    if (box.current)
+      setRowHeight(Number.parseFloat(getComputedStyle(box.current).getPropertyValue('--emoji-row')) || 36);
   }, []);
   useLayoutEffect(() => {
     const at = jump ? rows.findIndex((row) => row.is === 'head' && row.key === jump.key) : -1;
-    if (at >= 0) box.current?.scrollTo(0, at * view.row);
-  }, [jump, rows, view.row]);
+    if (at >= 0) box.current?.scrollTo(0, at * rowHeight);
+  }, [jump, rows, rowHeight]);
   useLayoutEffect(() => {
     const element = box.current;
     if (active === null || !element) return;
-    const top = rowAt(rows, active) * view.row;
+    const top = rowAt(rows, active) * rowHeight;
     // The heading above the first row is shown with it.
     if (active === 0) element.scrollTo(0, 0);
     else if (top < element.scrollTop) element.scrollTo(0, top);
-    else if (top + view.row > element.scrollTop + element.clientHeight)
-      element.scrollTo(0, top + view.row - element.clientHeight);
-  }, [active, rows, view.row]);
+    else if (top + rowHeight > element.scrollTop + element.clientHeight)
+      element.scrollTo(0, top + rowHeight - element.clientHeight);
+  }, [active, rows, rowHeight]);
 
-  const from = Math.max(0, Math.floor(view.top / view.row) - spare);
-  const to = Math.min(rows.length, Math.ceil((view.top + view.height) / view.row) + spare);
+  const from = Math.max(0, Math.floor(view.top / rowHeight) - spare);
+  const to = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + spare);
   return (
     <div ref={box} className="emoji-box">
       {rows.length === 0 && !busy && <p className="emoji-none muted">{t('emoji.none')}</p>}
@@ -60,7 +57,7 @@ export function Grid({ id, rows, busy, active, jump, onPick, onPoint }: Props) {
         aria-rowcount={rows.length}
         aria-busy={busy}
         className="emoji-grid"
-        style={{ height: rows.length * view.row }}
+        style={{ height: rows.length * rowHeight }}
       >
         {rows.slice(from, to).map((row, index) => (
           // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a row of a grid of buttons
@@ -69,7 +66,7 @@ export function Grid({ id, rows, busy, active, jump, onPick, onPoint }: Props) {
             role="row"
             aria-rowindex={from + index + 1}
             className="emoji-row"
-            style={{ top: (from + index) * view.row }}
+            style={{ top: (from + index) * rowHeight }}
           >
             {row.is === 'head' ? (
               // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: the heading of rows
