@@ -148,7 +148,7 @@ type ItemProps = {
   children: ReactNode;
   danger?: boolean;
   checked?: boolean;
-  /** Of its own, not one of several. */
+  /** One that can be on beside others. */
   box?: boolean;
   disabled?: boolean;
   /** The menu stays. */
@@ -173,12 +173,8 @@ export function MenuItem({ onSelect, children, danger, checked, box, disabled, k
         onSelect();
       }}
     >
+      {box && <span className="menu-tick">{checked && <Icon name="check" size={14} />}</span>}
       {children}
-      {box && checked && (
-        <span className="menu-check">
-          <Icon name="check" size={14} />
-        </span>
-      )}
     </button>
   );
 }

@@ -75,7 +75,7 @@ function ViewItems() {
     <>
       {tab === 'people' && (
         <>
-          <p className="menu-head">{t('buddies.arrange')}</p>
+          <p className="menu-title">{t('buddies.arrange')}</p>
           {arrangements.map((one) => (
             <MenuItem key={one} checked={arrange === one} onSelect={() => arrangeList({ arrange: one })}>
               {t(`buddies.by-${one}`)}
@@ -88,7 +88,7 @@ function ViewItems() {
           <hr className="menu-line" />
         </>
       )}
-      <p className="menu-head">{t('buddies.show-only')}</p>
+      <p className="menu-title">{t('buddies.show-only')}</p>
       <MenuItem box checked={filters.unread} onSelect={() => changeFilters({ unread: !filters.unread })}>
         {t('buddies.only-unread')}
       </MenuItem>
@@ -106,7 +106,7 @@ function ViewItems() {
             {networkName(one)}
           </MenuItem>
         ))}
-      {groups.length > 0 && <p className="menu-head">{t('buddies.group')}</p>}
+      {groups.length > 0 && <p className="menu-title">{t('buddies.group')}</p>}
       {groups.map((one) => (
         <MenuItem
           key={one}

@@ -3,7 +3,6 @@ import type { Urgency } from '../../lib/api/types';
 import { type PlainText, t } from '../../lib/i18n';
 import { Icon, type IconName } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
-import { CheckItem } from '../routes/word-menu';
 import { setEnterSends, useEnterSends } from './enter';
 import type { Extras } from './extras';
 
@@ -50,13 +49,18 @@ export function MoreMenu({ extras, sms, empty, onChange, onOpen }: Props) {
         </MenuItem>
       ))}
       <hr className="menu-line" />
-      <CheckItem on={enterSends} onToggle={() => setEnterSends(!enterSends)}>
+      <MenuItem box keep checked={enterSends} onSelect={() => setEnterSends(!enterSends)}>
         {t('compose.enter-sends')}
-      </CheckItem>
+      </MenuItem>
       {sms && (
-        <CheckItem on={extras.shortenLinks} onToggle={() => onChange({ shortenLinks: !extras.shortenLinks })}>
+        <MenuItem
+          box
+          keep
+          checked={extras.shortenLinks}
+          onSelect={() => onChange({ shortenLinks: !extras.shortenLinks })}
+        >
           {t('compose.short-links')}
-        </CheckItem>
+        </MenuItem>
       )}
     </Menu>
   );

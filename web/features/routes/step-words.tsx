@@ -5,7 +5,7 @@ import { MenuItem } from '../../ui/menu';
 import { channelName, channels } from '../compose/ways';
 import { joinBy, toggleChannel, withWithin } from './edit';
 import { durationOf, spelled, waitMinutes } from './times';
-import { CheckItem, WordMenu } from './word-menu';
+import { WordMenu } from './word-menu';
 import { channelWords, type Proof } from './words';
 
 type Props = { step: RouteStep; nth: number; onChange: (step: RouteStep) => void };
@@ -14,13 +14,15 @@ export function ChannelsWord({ step, nth, onChange }: Props) {
   return (
     <WordMenu label={t('routes.channels-of', { nth })} text={channelWords(step)}>
       {channels.map((channel) => (
-        <CheckItem
+        <MenuItem
           key={channel}
-          on={step.channels.includes(channel)}
-          onToggle={() => onChange(toggleChannel(step, channel))}
+          box
+          keep
+          checked={step.channels.includes(channel)}
+          onSelect={() => onChange(toggleChannel(step, channel))}
         >
           {channel === 'email' ? t('routes.email') : channelName[channel]}
-        </CheckItem>
+        </MenuItem>
       ))}
       {step.channels.length > 1 && (
         <>

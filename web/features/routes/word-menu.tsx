@@ -22,20 +22,3 @@ export function WordMenu({ label, text, bad, children }: Props) {
     </Menu>
   );
 }
-
-/** One of several that can be on at the same time. */
-export function CheckItem({ on, onToggle, children }: { on: boolean; onToggle: () => void; children: ReactNode }) {
-  return (
-    <button
-      type="button"
-      role="menuitemcheckbox"
-      aria-checked={on}
-      data-roving
-      className="menu-item menu-check"
-      onClick={onToggle}
-    >
-      <span className="menu-tick">{on && <Icon name="check" size={14} />}</span>
-      {children}
-    </button>
-  );
-}
