@@ -54,7 +54,7 @@ export function SharePage() {
       <ul className="share-places" aria-label={t('app.share-places')}>
         {found.map((one) => (
           <li key={one.id}>
-            <button type="button" className="share-place" onClick={() => void give(one.id)}>
+            <button type="button" className="pick" onClick={() => void give(one.id)}>
               <Avatar name={one.name} seed={one.contactId ?? one.id} size={32} mark={markOf(one)} />
               <span>{one.name}</span>
             </button>
