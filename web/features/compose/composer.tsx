@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
-import type { Contact, Conversation, Message, SendBody, Template } from '../../lib/api/types';
+import type { Contact, Conversation, Message, Template } from '../../lib/api/types';
 import { takeHanded } from '../../lib/handoff';
 import { t } from '../../lib/i18n';
 import { useUser } from '../../lib/sync/hooks';
@@ -8,7 +8,7 @@ import { enqueue } from '../../lib/sync/outbox';
 import { beginEdit } from '../chat/editing';
 import { AttachButton } from './attach-button';
 import { Chips } from './chips';
-import { type Choice, policyOf, targetOf, waysOf } from './choice';
+import { policyOf } from './choice';
 import { Closed } from './closed';
 import { Offers } from './complete/offers';
 import { useCompletion } from './complete/use-completion';
@@ -18,11 +18,11 @@ import { DropZone } from './drop-zone';
 import { inserted } from './editing';
 import { EmojiButton } from './emoji-button';
 import { useEnterSends } from './enter';
-import { extrasBody, saidVariants, undoOf } from './extras';
+import { saidVariants, undoOf } from './extras';
 import { FilesBeside } from './files-beside';
 import { FormatToggle, useFormatted } from './format-toggle';
+import { goingOut } from './going-out';
 import { lastEditable } from './last-editable';
-import { remarks } from './losses';
 import { MoreMenu } from './more-menu';
 import { Dialogs, FormatBar, type Opened, Panels } from './parts';
 import { Replying } from './replying';
@@ -36,7 +36,7 @@ import { useDraft } from './use-draft';
 import { useEditor } from './use-editor';
 import { useKeys } from './use-keys';
 import { useTyping } from './use-typing';
-import { defaultChoice, useWays } from './use-ways';
+import { useWays } from './use-ways';
 import { ViaPicker } from './via-picker';
 import { VoiceButton } from './voice';
 import { channels } from './ways';
@@ -67,15 +67,8 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
   useGrowing(box, text);
 
   const group = conversation.group !== undefined;
-  const choice: Choice =
-    replyTo && !group
-      ? { is: 'account', accountId: replyTo.accountId }
-      : (draft.chosen ?? defaultChoice(conversation, messages, ways));
-  const targets = waysOf(choice, known);
-  const notes = remarks({ text, attachments: uploads.ready, replies: replyTo !== null, formatted }, targets);
-  const stopped = notes.some((note) => note.stops) || uploads.failed;
-  const empty = !text.trim() && uploads.items.length === 0;
-  const mail = targets.some((way) => way.channel === 'email') && conversation.kind === 'direct';
+  const out = goingOut({ conversation, known, messages, replyTo, draft, uploads, formatted });
+  const { choice, targets, notes, mail, body, empty, stopped } = out;
   const sms = group || targets.some((way) => way.channel === 'sms');
   const typing = useTyping(conversation, targets);
   const completion = useCompletion(editor, conversation);
@@ -114,15 +107,6 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     if (replyTo) box.current?.focus();
   }, [replyTo]);
 
-  const body: SendBody = {
-    text,
-    ...(formatted && text.trim() ? { format: 'markdown' } : {}),
-    ...targetOf(choice, conversation),
-    ...(replyTo ? { replyTo: replyTo.id } : {}),
-    ...(uploads.ready.length > 0 ? { attachments: uploads.ready.map((file) => file.id) } : {}),
-    ...(mail && subject.trim() ? { subject: subject.trim() } : {}),
-    ...extrasBody(extras),
-  };
   const send = () => {
     if (empty || stopped) return;
     if (uploads.busy) return uploads.await(true);
