@@ -1,6 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Browser, CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BuddyInfo } from '../../src/sdk/index.js';
@@ -9,6 +7,7 @@ import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
 import { Stage, said } from '../support/stage.js';
 import { picture, sound } from '../support/stage-files.js';
+import { Website } from '../support/website.js';
 
 /** What messages hold beside words: pictures, sounds, files, code, and where links lead. */
 const ready = await labOrSkip([], ['browser']);
@@ -27,8 +26,7 @@ if (ready) {
     let browser: Browser;
     let robin: Visitor;
     let conversation: string;
-    let site: Server;
-    let page: string;
+    let site: Website;
     let session: CDPSession | undefined;
     const deliver = (...events: Parameters<Stage['deliver']> extends [string, ...infer E] ? E : never) =>
       stage.deliver('robin', ...events);
@@ -39,12 +37,8 @@ if (ready) {
       await parley.setUp();
       const { id } = await parley.signIn('stage', 'name', { name: 'robin' });
       await parley.online(id);
-      site = createServer((_, response) => {
-        response.writeHead(200, { 'content-type': 'text/html' });
-        response.end('<title>The boat shed</title><meta name="description" content="Open on Saturday">');
-      });
-      await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-      page = `http://127.0.0.1:${(site.address() as AddressInfo).port}/shed`;
+      site = await Website.start();
+      site.html('/shed', '<title>The boat shed</title><meta name="description" content="Open on Saturday">');
       await deliver(by('hello'));
       conversation = await eventually(async () => (await parley.ok('GET', '/conversations')).items[0]?.id);
       await parley.ok('POST', `/conversations/${conversation}/accept`);
@@ -57,8 +51,7 @@ if (ready) {
     afterAll(async () => {
       await browser?.close();
       await parley?.remove();
-      site?.closeAllConnections();
-      site?.close();
+      site?.stop();
     });
     beforeEach(({ task, onTestFailed }) => {
       onTestFailed(async () => console.error(`the page: ${await robin.picture(task.name)}\n${parley.said}`));
@@ -190,6 +183,7 @@ if (ready) {
     });
 
     test('links show where they lead, once for all windows', async () => {
+      const page = `${site.url}/shed`;
       await deliver(by(`see ${page}`));
       const card = robin.message('see http').locator('a.link-card');
       await card.getByText('The boat shed').waitFor();

@@ -1,43 +1,33 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { imagesNamed } from '../../src/infra/database/messages/images.js';
 import { LinkPreviews } from '../../src/infra/database/messages/link-previews.js';
 import { PageReader } from '../../src/infra/net/page-reader.js';
 import { makeAccount, makeUser, open, plain, startWorld, type World } from '../support/sending.js';
+import { Website } from '../support/website.js';
 
 /** Real pages on a real server, real rows; this machine may be asked because the admin lists it. */
 let world: World;
-let server: Server;
+let site: Website;
 let base: string;
 let userId: string;
 let conversationId: string;
-let heard: { url: string; headers: Record<string, unknown> }[] = [];
 let changed: string[] = [];
-const pages = new Map<string, RequestListener>();
 const readers: PageReader[] = [];
 
 beforeAll(async () => {
   world = await startWorld();
   userId = await makeUser(world.prisma);
   conversationId = (await open(world, await makeAccount(world, userId, 'rich'), 'bob')).conversationId;
-  server = createServer((request, response) => {
-    heard.push({ url: request.url ?? '', headers: request.headers });
-    const page = pages.get(request.url ?? '');
-    if (page) page(request, response);
-    else response.writeHead(404).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  site = await Website.start();
+  base = site.url;
 });
 beforeEach(() => {
-  heard = [];
+  site.heard.length = 0;
   changed = [];
 });
 afterAll(async () => {
   await Promise.all(readers.map((reader) => reader.close()));
-  server.closeAllConnections();
-  server.close();
+  site.stop();
   await world.stop();
 });
 
@@ -53,13 +43,9 @@ function previews(hosts = ['127.0.0.1'], channel = 'im'): LinkPreviews {
 }
 const say = async (text: string): Promise<string> =>
   (await world.messages.send(userId, conversationId, plain(text))).message.id;
-const html =
-  (body: string): RequestListener =>
-  (_, response) =>
-    void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(body);
 
 test('a page is looked at once, and stands with the message from then on', async () => {
-  pages.set('/a', html('<title>A page</title><meta property="og:image" content="/a.png">'));
+  site.html('/a', '<title>A page</title><meta property="og:image" content="/a.png">');
   const id = await say(`see ${base}/a`);
   expect((await world.messages.get(userId, id)).previews).toBeUndefined();
   const service = previews();
@@ -68,33 +54,36 @@ test('a page is looked at once, and stands with the message from then on', async
   expect(two).toEqual(one);
   expect((await service.look(userId, id)).rev).toBe(one.rev);
   expect(changed).toEqual([userId]);
-  expect(heard).toHaveLength(1);
-  const { headers } = heard[0]!;
+  expect(site.heard).toHaveLength(1);
+  const { headers } = site.heard[0]!;
   expect([headers.cookie, headers.referer, headers['accept-language']]).toEqual([undefined, undefined, '*']);
   expect(await imagesNamed(world.prisma)(userId, id)).toEqual([`${base}/a.png`]);
 });
 
 test('the same page in another message is known already', async () => {
-  pages.set('/b', html('<title>B</title>'));
+  site.html('/b', '<title>B</title>');
   const service = previews();
   await service.look(userId, await say(`${base}/b`));
   await service.look(userId, await say(`again ${base}/b`));
-  expect(heard).toHaveLength(1);
+  expect(site.heard).toHaveLength(1);
 });
 
 test('private addresses are not reached, not by way of a redirect either', async () => {
-  pages.set('/inside', html('<title>Secret</title>'));
-  pages.set('/out', (_, response) => void response.writeHead(302, { location: 'http://127.0.0.2/' }).end());
+  site.html('/inside', '<title>Secret</title>');
+  site.pages.set('/out', (_, response) => void response.writeHead(302, { location: 'http://127.0.0.2/' }).end());
   const strict = await previews([]).look(userId, await say(`${base}/inside`));
-  expect([strict.previews, heard]).toEqual([[], []]);
+  expect([strict.previews, site.heard]).toEqual([[], []]);
   expect((await previews().look(userId, await say(`${base}/out`))).previews).toEqual([]);
 });
 
 test('what is not a page, too long, or in trouble shows nothing; a picture shows itself', async () => {
-  pages.set('/zip', (_, response) => void response.writeHead(200, { 'content-type': 'application/zip' }).end('x'));
-  pages.set('/bad', (_, response) => void response.writeHead(500, { 'content-type': 'text/html' }).end('<title>x'));
-  pages.set('/picture', (_, response) => void response.writeHead(200, { 'content-type': 'image/png' }).end('x'));
-  pages.set('/late', html(`${' '.repeat(600_000)}<title>too late</title>`));
+  site.pages.set('/zip', (_, response) => void response.writeHead(200, { 'content-type': 'application/zip' }).end('x'));
+  site.pages.set(
+    '/bad',
+    (_, response) => void response.writeHead(500, { 'content-type': 'text/html' }).end('<title>x'),
+  );
+  site.pages.set('/picture', (_, response) => void response.writeHead(200, { 'content-type': 'image/png' }).end('x'));
+  site.html('/late', `${' '.repeat(600_000)}<title>too late</title>`);
   const look = async (page: string) => (await previews().look(userId, await say(`${base}${page}`))).previews;
   expect(await look('/zip')).toEqual([]);
   expect(await look('/bad')).toEqual([]);
@@ -103,26 +92,26 @@ test('what is not a page, too long, or in trouble shows nothing; a picture shows
 });
 
 test('nobody looks where nobody would expect it', async () => {
-  pages.set('/quiet', html('<title>x</title>'));
+  site.html('/quiet', '<title>x</title>');
   const mail = await previews(['127.0.0.1'], 'email').look(userId, await say(`${base}/quiet`));
   expect(mail.previews).toBeUndefined();
   await world.pool.query('UPDATE chats SET encrypted = true WHERE conversation_id = $1', [conversationId]);
   const id = await say(`${base}/quiet`);
   expect((await previews().look(userId, id)).previews).toBeUndefined();
   await world.pool.query('UPDATE chats SET encrypted = false WHERE conversation_id = $1', [conversationId]);
-  expect(heard).toEqual([]);
+  expect(site.heard).toEqual([]);
 });
 
 test('nobody looks for a user who wants none', async () => {
-  pages.set('/unwanted', html('<title>x</title>'));
+  site.html('/unwanted', '<title>x</title>');
   await world.pool.query(`UPDATE users SET settings = '{"linkPreviews":false}' WHERE id = $1`, [userId]);
   expect((await previews().look(userId, await say(`${base}/unwanted`))).previews).toBeUndefined();
   await world.pool.query(`UPDATE users SET settings = '{}' WHERE id = $1`, [userId]);
-  expect(heard).toEqual([]);
+  expect(site.heard).toEqual([]);
 });
 
 test('other words have other links', async () => {
-  pages.set('/one', html('<title>One</title>'));
+  site.html('/one', '<title>One</title>');
   const id = await say(`${base}/one`);
   await previews().look(userId, id);
   await world.messages.edit(userId, id, { text: 'no link', format: 'plain' }).catch(() => {});

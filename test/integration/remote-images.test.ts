@@ -1,40 +1,27 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { DomainError } from '../../src/core/errors.js';
 import { cleanHtml, remoteImages } from '../../src/core/messages/html.js';
 import { RemoteImages } from '../../src/infra/net/remote-images.js';
 import { startApi, type TestApi } from '../support/api.js';
+import { Website } from '../support/website.js';
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 const MESSAGE = '01900000-0000-7000-8000-000000000001';
 
-let server: Server;
+let site: Website;
 let base: string;
-let heard: { url: string; headers: Record<string, unknown> }[];
-const pages = new Map<string, RequestListener>();
 const opened: RemoteImages[] = [];
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    heard.push({ url: request.url ?? '', headers: request.headers });
-    const page = pages.get(request.url ?? '');
-    if (page) page(request, response);
-    else response.writeHead(404).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  heard = [];
+  site = await Website.start();
+  base = site.url;
 });
 afterEach(async () => {
-  pages.clear();
-  heard = [];
+  site.pages.clear();
+  site.heard.length = 0;
   await Promise.all(opened.splice(0).map((images) => images.close()));
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => site.stop());
 
 /** A message of `ann` that shows these images, stored as it would be; by default this machine may be asked. */
 function imagesIn(urls: string[], hosts = ['127.0.0.1']): RemoteImages {
@@ -55,10 +42,10 @@ const code = (work: Promise<unknown>): Promise<string> =>
 
 test('an image that the message names is fetched, and the other server learns nothing', async () => {
   const url = `${base}/a.png?x=1`;
-  pages.set('/a.png?x=1', (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(PNG));
+  site.pages.set('/a.png?x=1', (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(PNG));
   expect(await imagesIn([url]).open('ann', MESSAGE, url)).toEqual({ type: 'image/png', content: PNG });
-  expect(heard).toHaveLength(1);
-  const { headers } = heard[0]!;
+  expect(site.heard).toHaveLength(1);
+  const { headers } = site.heard[0]!;
   expect([headers.cookie, headers.referer, headers.authorization]).toEqual([undefined, undefined, undefined]);
 });
 
@@ -67,17 +54,17 @@ test('nothing else is fetched: another address, another person, a message withou
   expect(await code(images.open('ann', MESSAGE, `${base}/b.png`))).toBe('image-not-found');
   expect(await code(images.open('bob', MESSAGE, `${base}/a.png`))).toBe('message-not-found');
   expect(await code(imagesIn([]).open('ann', MESSAGE, `${base}/a.png`))).toBe('image-not-found');
-  expect(heard).toEqual([]);
+  expect(site.heard).toEqual([]);
 });
 
 test('a private address is never asked unless it is listed, also behind a redirect', async () => {
   expect(await code(imagesIn([`${base}/a.png`], []).open('ann', MESSAGE, `${base}/a.png`))).toBe('forbidden-address');
   const named = base.replace('127.0.0.1', 'localhost');
   expect(await code(imagesIn([`${named}/a.png`], []).open('ann', MESSAGE, `${named}/a.png`))).toBe('forbidden-address');
-  expect(heard).toEqual([]);
+  expect(site.heard).toEqual([]);
   for (const [index, target] of ['http://169.254.169.254/latest', 'http://10.0.0.1/', 'file:///etc/passwd'].entries()) {
     const url = `${base}/go${index}`;
-    pages.set(`/go${index}`, (_, response) => response.writeHead(302, { location: target }).end());
+    site.pages.set(`/go${index}`, (_, response) => response.writeHead(302, { location: target }).end());
     expect(await code(imagesIn([url]).open('ann', MESSAGE, url))).toMatch(/^(forbidden-address|image-unavailable)$/);
   }
 });
@@ -86,7 +73,7 @@ test('only images are passed on, told by their bytes', async () => {
   const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
   for (const [name, body] of Object.entries({ svg, page: '<!doctype html>', none: '' })) {
     const url = `${base}/${name}`;
-    pages.set(`/${name}`, (_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end(body));
+    site.pages.set(`/${name}`, (_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end(body));
     expect(await code(imagesIn([url]).open('ann', MESSAGE, url))).toBe('not-an-image');
   }
   expect(await code(imagesIn([`${base}/gone`]).open('ann', MESSAGE, `${base}/gone`))).toBe('image-unavailable');
@@ -95,7 +82,7 @@ test('only images are passed on, told by their bytes', async () => {
 test('what is too large or endless is cut', async () => {
   const url = `${base}/endless`;
   let ended = false;
-  pages.set('/endless', (_, response) => {
+  site.pages.set('/endless', (_, response) => {
     response.writeHead(200);
     response.write(PNG);
     const more = setInterval(() => response.write(Buffer.alloc(1024 * 1024)), 5);
@@ -110,12 +97,12 @@ test('what is too large or endless is cut', async () => {
 
 test('a server that never answers is given up after 8 s; a user has some at once, not any number', async () => {
   const url = `${base}/slow`;
-  pages.set('/slow', () => {});
+  site.pages.set('/slow', () => {});
   const images = imagesIn([url]);
   const codes = await Promise.all(Array.from({ length: 14 }, () => code(images.open('ann', MESSAGE, url))));
   expect(codes.filter((one) => one === 'image-unavailable')).toHaveLength(12);
   expect(codes.filter((one) => one === 'too-many-images')).toHaveLength(2);
-  pages.set('/slow', (_, response) => response.end(PNG));
+  site.pages.set('/slow', (_, response) => response.end(PNG));
   expect(await code(images.open('ann', MESSAGE, url))).toBe('shown');
 }, 20_000);
 
