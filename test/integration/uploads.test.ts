@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { type ClientRequest, request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import * as tus from 'tus-js-client';
@@ -46,12 +46,20 @@ async function begin(size: number, metadata = 'filename Zg==,filetype dGV4dC9wbG
   expect([answer.status, answer.text]).toEqual([201, '']);
   return (answer.headers.get('location') ?? '').replace('/api/v1', '');
 }
+const bytesFrom = (offset: number) => ({
+  ...tusHeaders,
+  'upload-offset': String(offset),
+  'content-type': 'application/offset+octet-stream',
+});
 const send = (at: string, offset: number, body: Buffer<ArrayBuffer>, by = token) =>
-  api.call('PATCH', at, {
-    token: by,
-    body,
-    headers: { ...tusHeaders, 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream' },
-  });
+  api.call('PATCH', at, { token: by, body, headers: bytesFrom(offset) });
+/** A request from the first byte on whose bytes the test writes when it likes. */
+function inPieces(at: string, length: number): ClientRequest {
+  const headers = { ...bytesFrom(0), authorization: `Bearer ${token}`, 'content-length': length };
+  return request(`${api.baseUrl}/api/v1${at}`, { method: 'PATCH', headers }).on('error', () => {});
+}
+const sizeOf = async (at: string): Promise<number> =>
+  (await stat(path.join(folder, 'uploads', at.split('/').at(-1) ?? ''))).size;
 const offsetOf = async (at: string) => {
   const { status, headers } = await api.call('HEAD', at, { token, headers: tusHeaders });
   return [status, Number(headers.get('upload-offset'))];
@@ -90,17 +98,7 @@ test('tus-js-client uploads in pieces; the attachment has the id of the upload',
 test('what came before the connection broke is kept, and the rest goes on from there', async () => {
   const bytes = randomBytes(300_000);
   const at = await begin(bytes.length);
-  const socket = request(`${api.baseUrl}/api/v1${at}`, {
-    method: 'PATCH',
-    headers: {
-      ...tusHeaders,
-      authorization: `Bearer ${token}`,
-      'upload-offset': '0',
-      'content-type': 'application/offset+octet-stream',
-      'content-length': bytes.length,
-    },
-  });
-  socket.on('error', () => {});
+  const socket = inPieces(at, bytes.length);
   socket.write(bytes.subarray(0, 100_000));
   await vi.waitFor(async () => expect(await sizeOf(at)).toBe(100_000), { timeout: 5_000 });
   socket.destroy();
@@ -113,24 +111,9 @@ test('what came before the connection broke is kept, and the rest goes on from t
   expect(await offsetOf(at)).toEqual([200, 300_000]);
 });
 
-async function sizeOf(at: string): Promise<number> {
-  const { stat } = await import('node:fs/promises');
-  return (await stat(path.join(folder, 'uploads', at.split('/').at(-1) ?? ''))).size;
-}
-
 test('a request that hangs is ended by the next one', async () => {
   const at = await begin(20);
-  const hanging = request(`${api.baseUrl}/api/v1${at}`, {
-    method: 'PATCH',
-    headers: {
-      ...tusHeaders,
-      authorization: `Bearer ${token}`,
-      'upload-offset': '0',
-      'content-type': 'application/offset+octet-stream',
-      'content-length': 20,
-    },
-  });
-  hanging.on('error', () => {});
+  const hanging = inPieces(at, 20);
   const refused = new Promise((resolve) => hanging.on('response', ({ statusCode }) => resolve(statusCode)));
   hanging.write('0123456789');
   await vi.waitFor(async () => expect(await sizeOf(at)).toBe(10), { timeout: 5_000 });
