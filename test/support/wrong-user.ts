@@ -149,7 +149,7 @@ export function triesOn(own: OwnIds, foreign: OwnIds): Try[] {
       const json = bodies[name]?.(own);
       if (entry.body !== undefined && json === undefined) throw new Error(`${name} needs a sample body`);
       const path = filled(entry, foreign) + (queries[name] ?? '');
-      return { name, where: 'path', method: entry.method, path, json, headers: headers[name] ?? {} };
+      return { name, where: 'path', method: entry.method, path, json, headers: headers[name] };
     }),
     ...bodyTries.map(([name, , json]): Try => {
       const entry: Endpoint = endpoints[name];
@@ -174,7 +174,7 @@ export async function walk(baseUrl: string, token: string, tries: Try[]): Promis
   const call = caller(baseUrl);
   const answers = [];
   for (const { name, where, method, path, json, headers } of tries) {
-    const { status, text } = await call(method, path, { token, json, ...(headers === undefined ? {} : { headers }) });
+    const { status, text } = await call(method, path, { token, json, headers });
     answers.push({ status, line: `${name} (${where}): ${status} ${text.slice(0, 120)}` });
   }
   return answers;
