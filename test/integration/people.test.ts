@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DomainError } from '../../src/core/errors.js';
 import { PgPresenceStore } from '../../src/infra/database/presence.js';
-import type { Event, PresenceEvent } from '../../src/sdk/index.js';
-import { deliver, makeAccount, makeUser, startWorld, type World } from '../support/sending.js';
+import type { PresenceEvent } from '../../src/sdk/index.js';
+import { deliver, makeAccount, makeUser, said, startWorld, type World } from '../support/sending.js';
 
 let world: World;
 beforeAll(async () => {
@@ -10,18 +10,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const from = (address: string, text: string, at: number): Event => ({
-  ...{ type: 'message', chat: { id: `with:${address}`, kind: 'direct' }, id: `${address} ${text}` },
-  ...{ from: { id: address, address }, text, format: 'plain', at },
-});
-
 /** Ann, Bea and Cat, who each wrote once. */
 async function three() {
   const userId = await makeUser(world.prisma);
   const account = await makeAccount(world, userId, 'talk');
   const at = world.clock.now() - 10_000;
   for (const [n, name] of ['ann', 'bea', 'cat'].entries())
-    await deliver(world, account, from(name, `from ${name}`, at + n));
+    await deliver(world, account, said(name, `from ${name}`, at + n));
   const { contacts } = world.process;
   const list = async () => (await contacts.list(userId, { limit: 10 })).items;
   const id = new Map((await list()).map((one) => [one.name, one.id]));

@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SearchRequest } from '../../src/core/services.js';
-import { deliver, makeAccount, makeUser, open, plain, reach, startWorld, type World } from '../support/sending.js';
+import {
+  deliver,
+  makeAccount,
+  makeUser,
+  open,
+  plain,
+  reach,
+  said,
+  startWorld,
+  type World,
+} from '../support/sending.js';
 
 let world: World;
 let userId: string;
@@ -16,15 +26,7 @@ beforeAll(async () => {
   const post = await makeAccount(world, userId, 'post');
   bob = await open(world, talk, 'bob');
   const say = (account: { id: string }, address: string, texts: string[], days: number) =>
-    deliver(
-      world,
-      account,
-      ...texts.map((text, n) => ({
-        ...{ type: 'message' as const, chat: { id: `with:${address}`, kind: 'direct' as const } },
-        ...{ id: `${address} ${text}`.slice(0, 500), from: { id: address, address }, text, format: 'plain' as const },
-        at: started - days * DAY + n,
-      })),
-    );
+    deliver(world, account, ...texts.map((text, n) => said(address, text, started - days * DAY + n)));
   await say(talk, 'bob', ['The Quarterly report is ready', 'see https://example.org/reports/q3?x=1', "don't panic"], 3);
   await say(talk, 'bob', ['今日は良い天気ですね', '100% sure_thing', 'C++ or C', '\u{1f600} smile'], 2);
   await say(post, 'ann@example.org', ['Quarterly numbers', 'write to anna.smith@example.com', 'x'.repeat(90_000)], 1);

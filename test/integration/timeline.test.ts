@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Event } from '../../src/sdk/index.js';
-import { deliver, makeAccount, makeUser, open, plain, reach, startWorld, type World } from '../support/sending.js';
+import {
+  deliver,
+  makeAccount,
+  makeUser,
+  open,
+  plain,
+  reach,
+  said,
+  startWorld,
+  type World,
+} from '../support/sending.js';
 
 let world: World;
 beforeAll(async () => {
@@ -8,22 +17,17 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const from = (address: string, text: string, at: number): Event => ({
-  ...{ type: 'message', chat: { id: `with:${address}`, kind: 'direct' }, id: `${address} ${text}` },
-  ...{ from: { id: address, address }, text, format: 'plain', at },
-});
-
 test('pages newest first through all chats of a person, by remote time, each message once', async () => {
   const userId = await makeUser(world.prisma);
   const talk = await makeAccount(world, userId, 'talk');
   const post = await makeAccount(world, userId, 'post');
   const start = world.clock.now() - 1_000_000;
-  const mails = Array.from({ length: 30 }, (_, n) => from('ann@example.org', `mail ${n}`, start + n * 2000));
-  const chats = Array.from({ length: 30 }, (_, n) => from('ann', `chat ${n}`, start + n * 2000 + 1000));
+  const mails = Array.from({ length: 30 }, (_, n) => said('ann@example.org', `mail ${n}`, start + n * 2000));
+  const chats = Array.from({ length: 30 }, (_, n) => said('ann', `chat ${n}`, start + n * 2000 + 1000));
   await deliver(world, post, ...mails);
   await deliver(world, talk, ...chats);
   // Older than all, but last to come: history is in time order whatever order it came in.
-  await deliver(world, post, from('ann@example.org', 'forgotten', start - 5000));
+  await deliver(world, post, said('ann@example.org', 'forgotten', start - 5000));
   const { items: contacts } = await world.process.contacts.list(userId, { limit: 10 });
   const [one, two] = contacts;
   await world.process.contacts.merge(userId, one!.id, two!.id);
@@ -52,7 +56,7 @@ test('messages of one moment keep one order over pages', async () => {
   const talk = await makeAccount(world, userId, 'talk');
   const { conversationId } = await open(world, talk, 'bob');
   const at = world.clock.now() - 1000;
-  await deliver(world, talk, ...Array.from({ length: 9 }, (_, n) => from('bob', `same ${n}`, at)));
+  await deliver(world, talk, ...Array.from({ length: 9 }, (_, n) => said('bob', `same ${n}`, at)));
   const whole = await world.messages.timeline(userId, conversationId, { limit: 50 });
   expect(whole.items.map((item) => item.text)).toEqual([8, 7, 6, 5, 4, 3, 2, 1, 0].map((n) => `same ${n}`));
   expect(whole.nextCursor).toBeNull();
@@ -67,8 +71,8 @@ test('after a split, what went to both people is in both timelines, and the rest
   const talk = await makeAccount(world, userId, 'talk');
   const post = await makeAccount(world, userId, 'post');
   const at = world.clock.now() - 10_000;
-  await deliver(world, talk, from('carl', 'by chat', at));
-  await deliver(world, post, from('carl@example.org', 'by mail', at + 1));
+  await deliver(world, talk, said('carl', 'by chat', at));
+  await deliver(world, post, said('carl@example.org', 'by mail', at + 1));
   const { items } = await world.process.contacts.list(userId, { limit: 10 });
   const chat = items.find((contact) => contact.name === 'carl')!;
   const mail = items.find((contact) => contact.name !== 'carl')!;
@@ -89,8 +93,8 @@ test('pages lead both ways, and begin around a message or a moment', async () =>
   const talk = await makeAccount(world, userId, 'talk');
   const { conversationId } = await open(world, talk, 'dora');
   const start = world.clock.now() - 1_000_000;
-  const said = Array.from({ length: 40 }, (_, n) => from('dora', `line ${n}`, start + n * 1000));
-  await deliver(world, talk, ...said);
+  const lines = Array.from({ length: 40 }, (_, n) => said('dora', `line ${n}`, start + n * 1000));
+  await deliver(world, talk, ...lines);
   const read = async (request: Parameters<typeof world.messages.timeline>[2]) => {
     const page = await world.messages.timeline(userId, conversationId, request);
     return { page, lines: page.items.map((item) => Number(item.text.slice('line '.length))) };
@@ -127,8 +131,8 @@ test('a thread has what was said in it, and not what began it', async () => {
   const { conversationId } = await open(world, talk, 'edda');
   const at = world.clock.now() - 100_000;
   const root = 'edda root';
-  const inThread = (n: number): Event => ({ ...from('edda', `reply ${n}`, at + n * 1000), thread: root }) as Event;
-  await deliver(world, talk, from('edda', 'root', at), from('edda', 'aside', at + 500), ...[1, 2, 3].map(inThread));
+  const inThread = (n: number) => ({ ...said('edda', `reply ${n}`, at + n * 1000), thread: root });
+  await deliver(world, talk, said('edda', 'root', at), said('edda', 'aside', at + 500), ...[1, 2, 3].map(inThread));
   const { items } = await world.messages.timeline(userId, conversationId, { limit: 10 });
   const began = items.find((item) => item.text === 'root')!;
   const first = await world.messages.thread(userId, began.id, { limit: 2 });

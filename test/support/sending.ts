@@ -60,6 +60,7 @@ import type {
   Event,
   Features,
   Host,
+  MessageEvent,
   OutgoingMessage,
   Sent,
 } from '../../src/sdk/index.js';
@@ -456,6 +457,12 @@ export async function connect(world: World, accountId: string): Promise<void> {
 export async function deliver(world: World, account: { id: string }, ...events: Event[]): Promise<void> {
   await world.script.hosts.get(account.id)!.deliver(events);
 }
+
+/** What somebody says in the direct chat with them; the same words once more are the same message. */
+export const said = (address: string, text: string, at: number): MessageEvent => ({
+  ...{ type: 'message', chat: { id: `with:${address}`, kind: 'direct' }, id: `${address} ${text}`.slice(0, 500) },
+  ...{ from: { id: address, address }, text, format: 'plain', at },
+});
 
 /** Opens the direct chat with an address; answers its conversation and its chat. */
 export async function open(world: World, account: AccountRow, address: string) {
