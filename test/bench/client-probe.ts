@@ -21,7 +21,7 @@ export const probe = () => {
   new MutationObserver(look).observe(document, { childList: true, subtree: true });
 };
 
-/** When, after the navigation began, the named place first held something, and when anything was painted. */
+/** When, after the navigation began, the named place first held something. */
 export async function seenAt(page: Page, name: 'list' | 'conversation'): Promise<number> {
   const end = performance.now() + waitMs;
   for (;;) {
@@ -32,6 +32,7 @@ export async function seenAt(page: Page, name: 'list' | 'conversation'): Promise
   }
 }
 
+/** When, after the navigation began, anything was painted. */
 export function firstPaint(page: Page): Promise<number> {
   return page.evaluate(async () => {
     for (;;) {

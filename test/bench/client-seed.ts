@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { Load } from './load.ts';
+import type { Load } from './load.ts';
 import type { BenchServer, Person } from './server.ts';
 
 /** A long life: so many people, one room that is busy, and all that was ever said. */
@@ -8,11 +8,10 @@ export const contacts = Number(process.env.PARLEY_BENCH_CONTACTS ?? 2_000);
 export const messages = Number(process.env.PARLEY_BENCH_MESSAGES ?? 1_000_000);
 const roomShare = 0.1;
 const stepSize = 20_000;
-const room = '#parley';
-const people = 'bench';
 const storedMs = 15 * 60_000;
 
-export type Seeded = { load: Load; room: string; people: string };
+/** What the room and the user are called on IRC. */
+export const irc = { room: '#parley', people: 'bench' };
 
 /**
  * Everything comes in through the front door, as IRC; then the database is told that it happened over three years, that
@@ -21,21 +20,21 @@ export type Seeded = { load: Load; room: string; people: string };
 export async function seed(
   server: BenchServer,
   person: Person,
+  load: Load,
   databaseUrl: string,
   tell: (text: string) => void,
-): Promise<Seeded> {
-  const load = await Load.start(contacts);
-  const fields = { server: load.host, port: load.port, nick: people, channels: room };
+): Promise<void> {
+  const fields = { server: load.host, port: load.port, nick: irc.people, channels: irc.room };
   await server.untilOnline(person, await server.signIn(person, fields));
-  await load.untilMembers(room, 1, 10_000);
+  await load.untilMembers(irc.room, 1, 10_000);
   const database = new Client({ connectionString: databaseUrl });
   await database.connect();
   try {
     for (let sent = 0; sent < messages; ) {
       const count = Math.min(stepSize, messages - sent);
       const inRoom = Math.round(count * roomShare);
-      await load.burst(count - inRoom, { to: people });
-      await load.burst(inRoom, { to: room });
+      await load.burst(count - inRoom, { to: irc.people });
+      await load.burst(inRoom, { to: irc.room });
       sent += count;
       await stored(database, sent);
       tell(`seeding: ${sent.toLocaleString('en-US')} messages`);
@@ -44,7 +43,6 @@ export async function seed(
   } finally {
     await database.end();
   }
-  return { load, room, people };
 }
 
 async function stored(database: Client, count: number): Promise<void> {

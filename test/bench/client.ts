@@ -11,9 +11,10 @@ import {
   scrollFrames,
   seenAt,
 } from './client-probe.ts';
-import { contacts, messages, type Seeded, seed } from './client-seed.ts';
+import { contacts, irc, messages, seed } from './client-seed.ts';
 import type { ClientFigures } from './figures.ts';
-import { BenchServer, type Person } from './server.ts';
+import { Load } from './load.ts';
+import { BenchServer, owner, type Person } from './server.ts';
 import { spread } from './statistics.ts';
 
 const slowdown = 4;
@@ -26,17 +27,17 @@ const hour = { perSecond: 50, seconds: 360 };
 export async function measureClient(tell: (text: string) => void): Promise<ClientFigures> {
   const database = await startDatabase();
   const server = new BenchServer({ DATABASE_URL: database.url });
+  const load = await Load.start(contacts);
   let browser: Browser | undefined;
-  let seeded: Seeded | undefined;
   try {
     await server.up();
     const person = await server.setUp();
-    seeded = await seed(server, person, database.url, tell);
+    await seed(server, person, load, database.url, tell);
     browser = await openBrowser();
-    return await measure(server, person, seeded, browser, tell);
+    return await measure(server, person, load, browser, tell);
   } finally {
     await browser?.close();
-    await seeded?.load.stop();
+    await load.stop();
     await server.remove();
     await database.stop();
   }
@@ -45,7 +46,7 @@ export async function measureClient(tell: (text: string) => void): Promise<Clien
 async function measure(
   server: BenchServer,
   person: Person,
-  seeded: Seeded,
+  load: Load,
   browser: Browser,
   tell: (text: string) => void,
 ): Promise<ClientFigures> {
@@ -117,19 +118,23 @@ async function measure(
   await page.goto(`${server.url}/#/c/${room}`);
   await page.waitForTimeout(3_000);
   await longTasks(page);
-  await pour(seeded, arriving);
+  await pour(load, arriving);
   const tasks = await longTasks(page);
 
   tell('client: an hour of traffic');
   const before = await memoryOf(cdp);
-  await pour(seeded, hour);
+  await pour(load, hour);
   await page.waitForTimeout(3_000);
   const after = await memoryOf(cdp);
   return {
     ...{ contacts, messages, slowdown },
-    cold: spreads(cold),
-    cached: spreads(cached),
-    switching: spreads(switching),
+    cold: { firstPaint: spread(cold.firstPaint), listUsable: spread(cold.listUsable) },
+    cached: {
+      firstPaint: spread(cached.firstPaint),
+      listUsable: spread(cached.listUsable),
+      conversationUsable: spread(cached.conversationUsable),
+    },
+    switching: { again: spread(switching.again), first: spread(switching.first) },
     keystroke: spread(keys),
     scroll: { list, conversation },
     arriving: { ...arriving, longTasks: tasks.filter((ms) => ms > 100).length, longest: Math.max(0, ...tasks) },
@@ -138,18 +143,17 @@ async function measure(
 }
 
 /** Half into the room, half to the user by everybody in turn. */
-async function pour({ load, room, people }: Seeded, { perSecond, seconds }: { perSecond: number; seconds: number }) {
+async function pour(load: Load, { perSecond, seconds }: { perSecond: number; seconds: number }) {
   await Promise.all([
-    load.rate(perSecond / 2, seconds, { to: room }),
-    load.rate(perSecond / 2, seconds, { to: people }),
+    load.rate(perSecond / 2, seconds, { to: irc.room }),
+    load.rate(perSecond / 2, seconds, { to: irc.people }),
   ]);
 }
 
 /** A browser of somebody who is signed in. */
 async function visitor(browser: Browser, server: BenchServer): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: desktop, locale: 'en-GB' });
-  const sign = { email: 'bench@example.org', password: 'correct horse battery' };
-  await context.request.post(`${server.url}/api/v1/sessions`, { data: sign });
+  await context.request.post(`${server.url}/api/v1/sessions`, { data: owner });
   await context.addInitScript(probe);
   return context;
 }
@@ -168,9 +172,3 @@ async function pausing(page: Page, work: () => Promise<number>): Promise<number>
   await page.waitForTimeout(300);
   return ms;
 }
-
-const spreads = <Name extends string>(values: Record<Name, number[]>) =>
-  Object.fromEntries(Object.entries<number[]>(values).map(([name, list]) => [name, spread(list)])) as Record<
-    Name,
-    ReturnType<typeof spread>
-  >;

@@ -12,6 +12,9 @@ const limits = { readyMs: 120_000, stopMs: 30_000, callMs: 30_000, onlineMs: 120
 type Json = Record<string, unknown>;
 export type Person = { token: string };
 
+/** How whoever set it up signs in. */
+export const owner = { email: 'bench@example.org', password: 'correct horse battery' };
+
 /** The built server as `npm start` runs it, in production mode, with a data folder of its own. */
 export class BenchServer {
   readonly #folder: string;
@@ -120,8 +123,7 @@ export class BenchServer {
   }
 
   async setUp(): Promise<Person> {
-    const owner = { email: 'bench@example.org', password: 'correct horse battery', name: 'Bench' };
-    return { token: String((await this.call(undefined, 'POST', '/setup', owner)).token) };
+    return { token: String((await this.call(undefined, 'POST', '/setup', { ...owner, name: 'Bench' })).token) };
   }
 
   async addPerson(admin: Person, at: number): Promise<Person> {
