@@ -43,11 +43,7 @@ if (ready) {
     await parley?.remove();
   });
 
-  const conversation = (name: string): Promise<string> =>
-    eventually(async () => {
-      const { items } = await parley.ok('GET', '/conversations?limit=100');
-      return items.find((one: { name: string }) => one.name === name)?.id as string | undefined;
-    });
+  const conversation = (name: string): Promise<string> => parley.idOf('conversations', name);
   const accepted = async (name: string) => parley.ok('POST', `/conversations/${await conversation(name)}/accept`);
 
   describe.each([

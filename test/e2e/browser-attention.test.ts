@@ -43,10 +43,7 @@ if (ready) {
         ...people.map((from) => said(`Hello from ${from.id}`, from.id, { from })),
       );
       for (const { id } of people) {
-        const found = await eventually(async () => {
-          const { items } = await parley.ok('GET', '/conversations?limit=100');
-          return items.find((one: { name: string }) => one.name === id)?.id as string | undefined;
-        });
+        const found = await parley.idOf('conversations', id);
         ids.set(id, found);
         await parley.ok('POST', `/conversations/${found}/accept`);
       }

@@ -54,11 +54,7 @@ if (ready) {
       return found;
     };
     const desk = () => at('desktop, light');
-    const idOf = (name: string): Promise<string> =>
-      eventually(async () => {
-        const { items } = await parley.ok('GET', '/conversations?limit=100');
-        return items.find((one: { name: string }) => one.name === name)?.id;
-      });
+    const idOf = (name: string): Promise<string> => parley.idOf('conversations', name);
     const says = (visitor: Visitor, wanted: string) =>
       eventually(async () => {
         const now = await visitor.box.inputValue();

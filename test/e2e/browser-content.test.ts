@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Browser, CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { BuddyInfo } from '../../src/sdk/index.js';
+import type { BuddyInfo, Event } from '../../src/sdk/index.js';
 import { openBrowser, phone, Visitor } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
@@ -28,8 +28,7 @@ if (ready) {
     let conversation: string;
     let site: Website;
     let session: CDPSession | undefined;
-    const deliver = (...events: Parameters<Stage['deliver']> extends [string, ...infer E] ? E : never) =>
-      stage.deliver('robin', ...events);
+    const deliver = (...events: Event[]) => stage.deliver('robin', ...events);
 
     beforeAll(async () => {
       stage = await Stage.make();

@@ -1,6 +1,6 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { BuddyInfo, ChatInfo, MessageEvent } from '../../src/sdk/index.js';
+import type { BuddyInfo, ChatInfo, Event, MessageEvent } from '../../src/sdk/index.js';
 import { looks, openBrowser, Visitor } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
@@ -29,8 +29,7 @@ if (ready) {
     let browser: Browser;
     let robin: Visitor;
     let account: string;
-    const deliver = (...events: Parameters<Stage['deliver']> extends [string, ...infer E] ? E : never) =>
-      stage.deliver('robin', ...events);
+    const deliver = (...events: Event[]) => stage.deliver('robin', ...events);
 
     beforeAll(async () => {
       stage = await Stage.make();
@@ -55,11 +54,7 @@ if (ready) {
       onTestFailed(async () => console.error(`the page: ${await robin.picture(task.name)}\n${parley.said}`));
     });
 
-    const conversation = (name: string): Promise<string> =>
-      eventually(async () => {
-        const { items } = await parley.ok('GET', '/conversations?limit=100');
-        return items.find((one: { name: string }) => one.name === name)?.id as string | undefined;
-      });
+    const conversation = (name: string): Promise<string> => parley.idOf('conversations', name);
     /** A direct conversation that is no request any more. */
     const known = async (name: string): Promise<string> => {
       const id = await conversation(name);

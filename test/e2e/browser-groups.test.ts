@@ -62,11 +62,6 @@ if (ready) {
 
     const contact = (name: string, more: Record<string, unknown>): Promise<Row> =>
       parley.ok('POST', '/contacts', { name, ...more });
-    const named = async (kind: 'contacts' | 'conversations', name: string): Promise<Row> =>
-      eventually(async () => {
-        const { items } = await parley.ok('GET', `/${kind}?limit=200`);
-        return items.find((one: Row) => one.name === name);
-      });
     const panel = () => robin.page.getByRole('complementary');
     const standing = (text: string) => robin.message(text).first().locator('.standing');
     const mailed = () => mail.submitted.map(({ raw }) => raw);
@@ -157,7 +152,7 @@ if (ready) {
       await panel().getByLabel('Name of the group').press('Enter');
       await robin.heading('Boat crew').waitFor();
       await panel().getByRole('switch').click();
-      const { id } = await named('conversations', 'Boat crew');
+      const id = await parley.idOf('conversations', 'Boat crew');
       await eventually(async () => (await parley.ok('GET', `/conversations/${id}`)).group.relay === true);
     });
 
@@ -195,7 +190,7 @@ if (ready) {
     });
 
     test('what came of a doubtful one is said by hand', async () => {
-      const { conversationId } = await parley.ok('GET', `/contacts/${(await named('contacts', 'Ines')).id}`);
+      const { conversationId } = await parley.ok('GET', `/contacts/${await parley.idOf('contacts', 'Ines')}`);
       smsc.submitMode = 'cut';
       const { message } = await parley.ok('POST', `/conversations/${conversationId}/messages`, {
         text: 'Is this one out?',
@@ -281,7 +276,7 @@ if (ready) {
       const { page } = robin;
       smsc.submitMode = 'answer';
       smsc.submitStatuses.push(NO_SUCH_NUMBER);
-      const { conversationId } = await parley.ok('GET', `/contacts/${(await named('contacts', 'Tomas')).id}`);
+      const { conversationId } = await parley.ok('GET', `/contacts/${await parley.idOf('contacts', 'Tomas')}`);
       const { message } = await parley.ok('POST', `/conversations/${conversationId}/messages`, {
         text: 'Bring the long rope',
         via: accounts.sms,
@@ -301,7 +296,7 @@ if (ready) {
     });
 
     test('every page of them, for those who see little or have a phone', async () => {
-      const { id } = await named('conversations', 'Boat crew');
+      const id = await parley.idOf('conversations', 'Boat crew');
       const { items } = await parley.ok('GET', `/conversations/${id}/messages?limit=20`);
       const own = items.find((one: { direction: string }) => one.direction === 'out').id;
       const [broadcast] = (await parley.ok('GET', '/broadcasts')).items;

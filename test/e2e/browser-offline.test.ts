@@ -1,6 +1,7 @@
 import http from 'node:http';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Event } from '../../src/sdk/index.js';
 import { desktop, openBrowser, phone, Visitor } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
@@ -23,18 +24,13 @@ if (ready) {
     let parley: Parley;
     let browser: Browser;
     const visitors = new Map<string, Visitor>();
-    const deliver = (...events: Parameters<Stage['deliver']> extends [string, ...infer E] ? E : never) =>
-      stage.deliver('robin', ...events);
+    const deliver = (...events: Event[]) => stage.deliver('robin', ...events);
     const at = (name: string): Visitor => {
       const visitor = visitors.get(name);
       if (!visitor) throw new Error(`nobody at ${name}`);
       return visitor;
     };
-    const conversation = (name: string): Promise<string> =>
-      eventually(async () => {
-        const { items } = await parley.ok('GET', '/conversations?limit=100');
-        return items.find((one: { name: string }) => one.name === name)?.id as string | undefined;
-      });
+    const conversation = (name: string): Promise<string> => parley.idOf('conversations', name);
 
     beforeAll(async () => {
       stage = await Stage.make();

@@ -63,11 +63,7 @@ if (ready) {
       onTestFailed(async () => console.error(`the page: ${await robin.picture(task.name)}\n${parley.said}`));
     });
 
-    const idOf = (name: string): Promise<string> =>
-      eventually(async () => {
-        const { items } = await parley.ok('GET', '/contacts?limit=100');
-        return items.find((one: { name: string }) => one.name === name)?.id as string | undefined;
-      });
+    const idOf = (name: string): Promise<string> => parley.idOf('contacts', name);
     /** The sections, each with who is in it, as they stand. */
     const drawn = (visitor = robin): Promise<string[]> =>
       visitor.list.locator('.row-section').evaluateAll((sections) =>

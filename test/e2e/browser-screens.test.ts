@@ -11,7 +11,6 @@ import { freePort } from '../support/ports.js';
 /** Every screen for those who see little, have no mouse or have a phone, and for those who mean harm. */
 const ready = await labOrSkip([], ['browser']);
 
-/** Asked before the sign-in, answered with a no, and told of by Chromium itself. */
 /** Where something is once it has not moved for half a second: far up, older messages may still be looked for. */
 async function atRest(shown: Locator): Promise<Awaited<ReturnType<Locator['boundingBox']>>> {
   for (let box = await shown.boundingBox(), tries = 0; tries < 20; tries += 1) {
@@ -23,6 +22,7 @@ async function atRest(shown: Locator): Promise<Awaited<ReturnType<Locator['bound
   throw new Error('it never comes to rest');
 }
 
+/** Asked before the sign-in, answered with a no, and told of by Chromium itself. */
 const notSignedIn = /status of 401/;
 const refusedForm = /status of 4(00|22)/;
 
@@ -67,11 +67,7 @@ if (ready) {
       expect.soft(await visitor.overflow(), `${screen}: wider than the window`).toEqual([]);
     }
 
-    const conversationOf = async (name: string): Promise<string> =>
-      eventually(async () => {
-        const { items } = await parley.ok('GET', '/conversations?limit=100');
-        return items.find((one: { name: string }) => one.name === name)?.id as string | undefined;
-      });
+    const conversationOf = (name: string): Promise<string> => parley.idOf('conversations', name);
     const write = async (conversation: string, text: string): Promise<string> =>
       (await parley.ok('POST', `/conversations/${conversation}/messages`, { text })).message.id;
     const openEcho = async (accountId: string, address: string): Promise<string> =>

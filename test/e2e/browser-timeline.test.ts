@@ -37,10 +37,6 @@ if (ready) {
       const log = await robin.log.boundingBox();
       return box !== null && log !== null && box.y >= log.y - 1 && box.y + box.height <= log.y + log.height + 1;
     };
-    const find = async (name: string): Promise<string | undefined> => {
-      const { items } = await parley.ok('GET', '/conversations?limit=100');
-      return items.find((one: { name: string }) => one.name === name)?.id;
-    };
     const focused = (): Promise<string> =>
       robin.page.evaluate(() => document.activeElement?.querySelector('.message-text')?.textContent ?? '');
 
@@ -59,7 +55,7 @@ if (ready) {
         await stage.deliver('robin', ...some);
       }
       await stage.deliver('robin', said('hello', 'ben', { from: person('ben') }));
-      ada = await eventually(() => find('Ada'));
+      ada = await parley.idOf('conversations', 'Ada');
       await parley.ok('POST', `/conversations/${ada}/accept`);
       // Read up to line 1600.
       const time = new Date(at(1600)).toISOString();
@@ -202,7 +198,8 @@ if (ready) {
       await thread.getByRole('textbox', { name: 'Answer in the thread' }).fill('Take me with you');
       await page.keyboard.press('Enter');
       await stage.asked('robin', ({ what, value }) => what === 'send' && JSON.stringify(value).includes('Take me'));
-      const { items } = await parley.ok('GET', `/conversations/${await find('Boat shed')}/messages`);
+      const shed = await parley.idOf('conversations', 'Boat shed');
+      const { items } = await parley.ok('GET', `/conversations/${shed}/messages`);
       const byText = (text: string) => items.find((one: { text: string }) => one.text === text);
       expect(byText('Take me with you').thread).toBe(byText('Who takes the boat out?').id);
       await thread.getByText('Take me with you').waitFor();

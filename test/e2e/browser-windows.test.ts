@@ -57,11 +57,7 @@ if (ready) {
       });
     });
 
-    const conversation = (name: string): Promise<string> =>
-      eventually(async () => {
-        const { items } = await parley.ok('GET', '/conversations?limit=100');
-        return items.find((one: { name: string }) => one.name === name)?.id as string | undefined;
-      });
+    const conversation = (name: string): Promise<string> => parley.idOf('conversations', name);
     const hear = async (...texts: string[]): Promise<void> => {
       written.push(...texts);
       await stage.deliver(

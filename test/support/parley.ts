@@ -122,6 +122,14 @@ export class Parley {
     return answer.json;
   }
 
+  /** The id of the contact or the conversation of this name, as soon as there is one. */
+  idOf(kind: 'contacts' | 'conversations', name: string): Promise<string> {
+    return eventually<string>(async () => {
+      const { items } = await this.ok('GET', `/${kind}?limit=200`);
+      return items.find((one: { name: string }) => one.name === name)?.id;
+    });
+  }
+
   /** Signs in to a network with its form's fields; answers the account. */
   async signIn(network: string, flow: string, input: Record<string, unknown>) {
     const login = await this.ok('POST', '/logins', { network, flow });
