@@ -72,12 +72,7 @@ if (ready) {
       onTestFailed(async () => console.error(`the page: ${await robin.picture(task.name)}\n${parley.said}`));
     });
 
-    const come = async (): Promise<Visitor> => {
-      const visitor = await Visitor.come(browser, parley.url, { viewport });
-      await visitor.to();
-      await visitor.signIn();
-      return visitor;
-    };
+    const come = (): Promise<Visitor> => Visitor.signedIn(browser, parley.url, { viewport });
     const open = async (visitor: Visitor, whose: string) => {
       await visitor.to(`#/c/${await conversation(whose)}`);
       await visitor.box.waitFor();

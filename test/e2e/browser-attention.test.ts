@@ -1,6 +1,6 @@
 import type { Browser, CDPSession, Worker } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { desktop, openBrowser, phone, Visitor } from '../support/browser.js';
+import { desktop, openBrowser, phone, Visitor, Visitors } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
 import { PushServiceDouble } from '../support/push-service.js';
@@ -15,13 +15,9 @@ if (ready) {
     let parley: Parley;
     let browser: Browser;
     let service: PushServiceDouble;
-    const visitors = new Map<string, Visitor>();
+    const visitors = new Visitors();
     const ids = new Map<string, string>();
-    const at = (name: string): Visitor => {
-      const visitor = visitors.get(name);
-      if (!visitor) throw new Error(`nobody at ${name}`);
-      return visitor;
-    };
+    const at = (name: string): Visitor => visitors.at(name);
     const idOf = (name: string): string => ids.get(name) ?? '';
     const hears = (text: string, from: string) => stage.deliver('robin', said(text, from));
     const row = (name: string) => parley.ok('GET', `/conversations/${idOf(name)}`);
@@ -51,10 +47,8 @@ if (ready) {
         ['desktop', desktop],
         ['phone', phone],
       ] as const) {
-        const visitor = await Visitor.come(browser, parley.url, { viewport, worker: name === 'desktop' });
-        await visitor.to();
-        await visitor.signIn();
-        visitors.set(name, visitor);
+        const look = { viewport, worker: name === 'desktop' };
+        visitors.set(name, await Visitor.signedIn(browser, parley.url, look));
       }
     });
     afterAll(async () => {
@@ -64,7 +58,7 @@ if (ready) {
     });
     beforeEach(({ task, onTestFailed }) => {
       onTestFailed(async () => {
-        for (const [name, visitor] of visitors) console.error(await visitor.picture(`${task.name} ${name}`));
+        await visitors.pictures(task.name);
         console.error(parley.said);
       });
     });

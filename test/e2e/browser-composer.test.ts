@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { looks, openBrowser, Visitor } from '../support/browser.js';
+import { looks, openBrowser, Visitor, Visitors } from '../support/browser.js';
 import { IrcPeer } from '../support/irc-peer.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
@@ -15,7 +15,7 @@ if (ready) {
     let parley: Parley;
     let browser: Browser;
     let irc: IrcPeer;
-    const visitors: [string, Visitor][] = [];
+    const visitors = new Visitors();
 
     beforeAll(async () => {
       [parley, browser, irc] = await Promise.all([Parley.start(), openBrowser(), IrcPeer.start()]);
@@ -30,10 +30,7 @@ if (ready) {
       const account = await parley.signIn('irc', irc.login.flow, { ...login, channels: '#tea' });
       await parley.online(account.id);
       for (const look of looks.filter(({ name }) => name === 'desktop, light' || name === 'phone, dark')) {
-        const visitor = await Visitor.come(browser, parley.url, look);
-        await visitor.to();
-        await visitor.signIn();
-        visitors.push([look.name, visitor]);
+        visitors.set(look.name, await Visitor.signedIn(browser, parley.url, look));
       }
     }, 90_000);
     afterAll(async () => {
@@ -42,17 +39,10 @@ if (ready) {
       await irc?.stop();
     });
     beforeEach(({ task, onTestFailed }) => {
-      onTestFailed(async () => {
-        for (const [name, visitor] of visitors)
-          console.error(`${name}: ${await visitor.picture(`${task.name} ${name}`)}`);
-      });
+      onTestFailed(() => visitors.pictures(task.name));
     });
 
-    const at = (look: 'desktop, light' | 'phone, dark'): Visitor => {
-      const found = visitors.find(([name]) => name === look)?.[1];
-      if (!found) throw new Error(`nobody looks at it as ${look}`);
-      return found;
-    };
+    const at = (look: 'desktop, light' | 'phone, dark'): Visitor => visitors.at(look);
     const desk = () => at('desktop, light');
     const idOf = (name: string): Promise<string> => parley.idOf('conversations', name);
     const says = (visitor: Visitor, wanted: string) =>

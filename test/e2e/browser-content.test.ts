@@ -41,9 +41,7 @@ if (ready) {
       await deliver(by('hello'));
       conversation = await eventually(async () => (await parley.ok('GET', '/conversations')).items[0]?.id);
       await parley.ok('POST', `/conversations/${conversation}/accept`);
-      robin = await Visitor.come(browser, parley.url);
-      await robin.to();
-      await robin.signIn();
+      robin = await Visitor.signedIn(browser, parley.url);
       await robin.entry('Ada').click();
       await robin.message('hello').waitFor();
     });
@@ -216,9 +214,7 @@ if (ready) {
     test('nothing is wrong with any of it, on a phone either', async () => {
       expect(await robin.violations()).toEqual([]);
       expect(robin.unexpected(...expected)).toEqual([]);
-      const small = await Visitor.come(browser, parley.url, { viewport: phone, theme: 'dark' });
-      await small.to();
-      await small.signIn();
+      const small = await Visitor.signedIn(browser, parley.url, { viewport: phone, theme: 'dark' });
       await small.entry('Ada').click();
       await small.message('const boat').waitFor();
       await small.message('see http').locator('a.link-card').getByText('The boat shed').waitFor();

@@ -42,9 +42,7 @@ if (ready) {
         { type: 'contact', buddy: person('tomas'), listed: true, groups: ['Boats'] },
         { type: 'chat', chat: room, joined: true },
       );
-      robin = await Visitor.come(browser, parley.url);
-      await robin.to();
-      await robin.signIn();
+      robin = await Visitor.signedIn(browser, parley.url);
     });
     afterAll(async () => {
       await browser?.close();
@@ -509,9 +507,7 @@ if (ready) {
         settings: '#/settings',
       };
       for (const look of looks) {
-        const visitor = await Visitor.come(browser, parley.url, look);
-        await visitor.to();
-        await visitor.signIn();
+        const visitor = await Visitor.signedIn(browser, parley.url, look);
         for (const [name, hash] of Object.entries(screens)) {
           await visitor.to(hash);
           await visitor.page.waitForLoadState('networkidle');

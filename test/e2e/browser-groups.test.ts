@@ -47,9 +47,7 @@ if (ready) {
       await contact('Priya', { addresses: [{ kind: 'email', value: PRIYA }] });
       await contact('Tomas', { addresses: [{ kind: 'phone', value: TOMAS }] });
       await contact('Nobody', {});
-      robin = await Visitor.come(browser, parley.url);
-      await robin.to();
-      await robin.signIn();
+      robin = await Visitor.signedIn(browser, parley.url);
     });
     afterAll(async () => {
       await browser?.close();
@@ -312,9 +310,7 @@ if (ready) {
         ['#/networks', 'Networks'],
       ];
       for (const look of looks) {
-        const visitor = await Visitor.come(browser, parley.url, look);
-        await visitor.to();
-        await visitor.signIn();
+        const visitor = await Visitor.signedIn(browser, parley.url, look);
         for (const [hash, heading] of pages) {
           await visitor.to(hash);
           await visitor.heading(heading).waitFor();

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { looks, openBrowser, Visitor } from '../support/browser.js';
+import { looks, openBrowser, Visitor, Visitors } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { MailPeer } from '../support/mail-peer.js';
 import { eventually, Parley } from '../support/parley.js';
@@ -18,7 +18,7 @@ if (ready) {
     let browser: Browser;
     let mail: MailPeer;
     let echo: { id: string };
-    const visitors: [string, Visitor][] = [];
+    const visitors = new Visitors();
 
     beforeAll(async () => {
       [parley, browser, mail] = await Promise.all([Parley.start(), openBrowser(), MailPeer.start()]);
@@ -30,7 +30,7 @@ if (ready) {
         await visitor.to();
         await visitor.heading('Sign in').waitFor();
         await visitor.signIn();
-        visitors.push([look.name, visitor]);
+        visitors.set(look.name, visitor);
       }
     }, 120_000);
     afterAll(async () => {
@@ -39,10 +39,7 @@ if (ready) {
       await mail?.stop();
     });
     beforeEach(({ task, onTestFailed }) => {
-      onTestFailed(async () => {
-        for (const [name, visitor] of visitors)
-          console.error(`${name}: ${await visitor.picture(`${task.name} ${name}`)}`);
-      });
+      onTestFailed(() => visitors.pictures(task.name));
     });
 
     async function isSound(visitor: Visitor, screen: string): Promise<void> {
@@ -50,11 +47,7 @@ if (ready) {
       expect.soft(await visitor.overflow(), `${screen}: wider than the window`).toEqual([]);
       if (process.env.PARLEY_PICTURES) await visitor.picture(screen);
     }
-    const first = (): Visitor => {
-      const [, visitor] = visitors[0] ?? [];
-      if (!visitor) throw new Error('nobody is there');
-      return visitor;
-    };
+    const first = (): Visitor => visitors.at(looks[0].name);
     const schedule = async (
       to: string,
       text: string,

@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/sdk/index.js';
-import { desktop, openBrowser, phone, Visitor } from '../support/browser.js';
+import { desktop, openBrowser, phone, Visitor, Visitors } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
 import { freePort } from '../support/ports.js';
@@ -23,13 +23,9 @@ if (ready) {
     let stage: Stage;
     let parley: Parley;
     let browser: Browser;
-    const visitors = new Map<string, Visitor>();
+    const visitors = new Visitors();
     const deliver = (...events: Event[]) => stage.deliver('robin', ...events);
-    const at = (name: string): Visitor => {
-      const visitor = visitors.get(name);
-      if (!visitor) throw new Error(`nobody at ${name}`);
-      return visitor;
-    };
+    const at = (name: string): Visitor => visitors.at(name);
     const conversation = (name: string): Promise<string> => parley.idOf('conversations', name);
 
     beforeAll(async () => {
@@ -43,12 +39,8 @@ if (ready) {
         ...people.map((from) => said(`Hello from ${from.id}`, from.id, { from })),
       );
       for (const { id } of people) await parley.ok('POST', `/conversations/${await conversation(id)}/accept`);
-      for (const [name, viewport] of places) {
-        const visitor = await Visitor.come(browser, parley.url, { viewport, worker: true });
-        await visitor.to();
-        await visitor.signIn();
-        visitors.set(name, visitor);
-      }
+      for (const [name, viewport] of places)
+        visitors.set(name, await Visitor.signedIn(browser, parley.url, { viewport, worker: true }));
     });
     afterAll(async () => {
       await browser?.close();
@@ -56,7 +48,7 @@ if (ready) {
     });
     beforeEach(({ task, onTestFailed }) => {
       onTestFailed(async () => {
-        for (const [name, visitor] of visitors) console.error(await visitor.picture(`${task.name} ${name}`));
+        await visitors.pictures(task.name);
         console.error(parley.said);
       });
     });

@@ -49,9 +49,7 @@ if (ready) {
       } as Event);
       await parley.ok('PATCH', `/contacts/${await idOf('Emil')}`, { favourite: true });
       await deliver(said('Are you there?', 'stranger', { from: person('stranger') }));
-      robin = await Visitor.come(browser, parley.url);
-      await robin.to();
-      await robin.signIn();
+      robin = await Visitor.signedIn(browser, parley.url);
       await robin.list.getByRole('tab', { name: 'People' }).click();
       await robin.entry('Ada').waitFor();
     }, 120_000);
@@ -298,9 +296,7 @@ if (ready) {
     });
 
     test('on a phone: rows are easy to hit, nothing sticks out', async () => {
-      const other = await Visitor.come(browser, parley.url, { viewport: phone });
-      await other.to();
-      await other.signIn();
+      const other = await Visitor.signedIn(browser, parley.url, { viewport: phone });
       await other.list.getByRole('tab', { name: 'People' }).tap();
       await other.entry('Ada').waitFor();
       expect(await other.overflow()).toEqual([]);

@@ -59,9 +59,7 @@ if (ready) {
         const contact = await parley.ok('GET', `/contacts/${id}`);
         return contact.conversationId ? contact : undefined;
       });
-      robin = await Visitor.come(browser, parley.url);
-      await robin.to();
-      await robin.signIn();
+      robin = await Visitor.signedIn(browser, parley.url);
     });
     afterAll(async () => {
       await browser?.close();

@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { looks, openBrowser, Visitor } from '../support/browser.js';
+import { looks, openBrowser, Visitor, Visitors } from '../support/browser.js';
 import { IrcPeer } from '../support/irc-peer.js';
 import { focused, tabTo } from '../support/keyboard.js';
 import { labOrSkip } from '../support/lab.js';
@@ -32,12 +32,8 @@ if (ready) {
     let browser: Browser;
     let irc: IrcPeer;
     let mail: MailPeer;
-    const visitors = new Map<string, Visitor>();
-    const at = (name: string): Visitor => {
-      const found = visitors.get(name);
-      if (!found) throw new Error(`nobody looks at it as ${name}`);
-      return found;
-    };
+    const visitors = new Visitors();
+    const at = (name: string): Visitor => visitors.at(name);
 
     beforeAll(async () => {
       [parley, browser, irc, mail] = await Promise.all([
@@ -55,10 +51,7 @@ if (ready) {
       await mail?.stop();
     });
     beforeEach(({ task, onTestFailed }) => {
-      onTestFailed(async () => {
-        for (const [name, visitor] of visitors)
-          console.error(`${name}: ${await visitor.picture(`${task.name} ${name}`)}`);
-      });
+      onTestFailed(() => visitors.pictures(task.name));
     });
 
     /** What every screen owes everybody. */

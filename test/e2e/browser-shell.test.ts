@@ -28,13 +28,9 @@ if (ready) {
         await parley.ok('POST', `/conversations/${conversation.id}/messages`, { text: `Hello ${address}` });
         ids.push(conversation.id);
       }
-      ada = await Visitor.come(browser, parley.url, { viewport: desktop });
-      onPhone = await Visitor.come(browser, parley.url, { viewport: phone });
-      for (const visitor of [ada, onPhone]) {
-        await visitor.to();
-        await visitor.signIn();
-        await visitor.entry('ben').waitFor();
-      }
+      ada = await Visitor.signedIn(browser, parley.url, { viewport: desktop });
+      onPhone = await Visitor.signedIn(browser, parley.url, { viewport: phone });
+      for (const visitor of [ada, onPhone]) await visitor.entry('ben').waitFor();
     }, 120_000);
     afterAll(async () => {
       await browser?.close();

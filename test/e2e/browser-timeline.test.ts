@@ -62,9 +62,7 @@ if (ready) {
       const { items } = await parley.ok('GET', `/conversations/${ada}/messages?at=${time}&limit=2`);
       const read = items.find((one: { text: string }) => one.text === 'line 1600');
       await parley.ok('PATCH', `/conversations/${ada}`, { readMessageId: read.id });
-      robin = await Visitor.come(browser, parley.url);
-      await robin.to();
-      await robin.signIn();
+      robin = await Visitor.signedIn(browser, parley.url);
     }, 90_000);
     afterAll(async () => {
       await browser?.close();
@@ -212,9 +210,7 @@ if (ready) {
 
     test('on a phone, and in the dark', async () => {
       for (const look of looks.filter(({ viewport, theme }) => viewport === phone || theme === 'dark')) {
-        const visitor = await Visitor.come(browser, parley.url, look);
-        await visitor.to();
-        await visitor.signIn();
+        const visitor = await Visitor.signedIn(browser, parley.url, look);
         await visitor.to(`#/c/${ada}`);
         await visitor.message('quick 4').waitFor();
         await visitor.log.evaluate((log) => log.scrollBy(0, -2500));

@@ -34,13 +34,9 @@ if (ready) {
       );
       ada = await conversation('Ada');
       for (const name of ['Ada', 'Tomas']) await parley.ok('POST', `/conversations/${await conversation(name)}/accept`);
-      left = await Visitor.come(browser, parley.url, { worker: true });
-      await left.to();
-      await left.signIn();
+      left = await Visitor.signedIn(browser, parley.url, { worker: true });
       right = await left.another();
-      pocket = await Visitor.come(browser, parley.url, { viewport: phone, worker: true });
-      await pocket.to();
-      await pocket.signIn();
+      pocket = await Visitor.signedIn(browser, parley.url, { viewport: phone, worker: true });
       for (const one of windows()) {
         await one.to(`#/c/${ada}`);
         await one.message('Hello').waitFor();

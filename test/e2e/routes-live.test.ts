@@ -135,9 +135,7 @@ if (lab) {
   test('the same from the browser: the route is named, and the ledger says why', async () => {
     const browser = await openBrowser();
     onTestFinished(() => browser.close());
-    const robin = await Visitor.come(browser, parley.url);
-    await robin.to();
-    await robin.signIn();
+    const robin = await Visitor.signedIn(browser, parley.url);
     const { page } = robin;
     const write = async (who: keyof typeof PHONES, text: string) => {
       await robin.entry(who).click();

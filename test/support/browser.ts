@@ -72,6 +72,14 @@ export class Visitor {
     return visitor;
   }
 
+  /** The owner, at the list. */
+  static async signedIn(browser: Browser, origin: string, look: Look = {}): Promise<Visitor> {
+    const visitor = await Visitor.come(browser, origin, look);
+    await visitor.to();
+    await visitor.signIn();
+    return visitor;
+  }
+
   /** A second window of the same browser. */
   async another(): Promise<Visitor> {
     const visitor = new Visitor(await this.context.newPage(), this.context, this.origin);
@@ -217,6 +225,20 @@ export class Visitor {
 
   leave(): Promise<void> {
     return this.context.close();
+  }
+}
+
+/** Several at once, each named after where or how they look. */
+export class Visitors extends Map<string, Visitor> {
+  at(name: string): Visitor {
+    const visitor = this.get(name);
+    if (!visitor) throw new Error(`nobody at ${name}`);
+    return visitor;
+  }
+
+  /** Keeps what each of them sees now for whoever looks into a failed test, and says where. */
+  async pictures(of: string): Promise<void> {
+    for (const [name, visitor] of this) console.error(`${name}: ${await visitor.picture(`${of} ${name}`)}`);
   }
 }
 
