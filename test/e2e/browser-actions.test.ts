@@ -1,17 +1,15 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { BuddyInfo, ChatInfo, MessageEvent } from '../../src/sdk/index.js';
+import type { ChatInfo, MessageEvent } from '../../src/sdk/index.js';
 import { desktop, openBrowser, phone, Visitor } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
-import { Stage, said } from '../support/stage.js';
+import { person, Stage, said } from '../support/stage.js';
 import { picture } from '../support/stage-files.js';
 
 /** What a person does with messages: marks, passing on, choosing several, earlier wordings, reactions. */
 const ready = await labOrSkip([], ['browser']);
 
-const nameOf = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1);
-const person = (id: string): BuddyInfo => ({ id, address: id, name: nameOf(id) });
 const room: ChatInfo = { id: '#boats', kind: 'group', name: 'Boat shed' };
 const direct = (from: string, text: string, more: Partial<MessageEvent> = {}): MessageEvent =>
   said(text, from, { from: person(from), ...more });
@@ -51,7 +49,7 @@ if (ready) {
     { width: 'phone', viewport: phone, friend: 'ines' },
   ])('messages and what is done with them, on a $width', ({ viewport, friend }) => {
     let robin: Visitor;
-    const name = nameOf(friend);
+    const { name } = person(friend);
 
     beforeAll(async () => {
       await stage.deliver('robin', direct(friend, 'Good morning'));

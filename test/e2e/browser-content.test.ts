@@ -1,19 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Browser, CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { BuddyInfo, Event } from '../../src/sdk/index.js';
+import type { Event } from '../../src/sdk/index.js';
 import { openBrowser, phone, Visitor } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
-import { Stage, said } from '../support/stage.js';
+import { person, Stage, said } from '../support/stage.js';
 import { picture, sound } from '../support/stage-files.js';
 import { Website } from '../support/website.js';
 
 /** What messages hold beside words: pictures, sounds, files, code, and where links lead. */
 const ready = await labOrSkip([], ['browser']);
 
-const ada: BuddyInfo = { id: 'ada', address: 'ada', name: 'Ada' };
-const by = (text: string, more: Parameters<typeof said>[2] = {}) => said(text, 'ada', { from: ada, ...more });
+const by = (text: string, more: Parameters<typeof said>[2] = {}) => said(text, 'ada', { from: person('ada'), ...more });
 /** A browser with a microphone that hears a tone. */
 const microphone = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 /** Told by Chromium itself, where a test takes the network away or before anybody is signed in. */

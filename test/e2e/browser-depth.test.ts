@@ -1,17 +1,16 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { BuddyInfo, ChatInfo, Event, MessageEvent } from '../../src/sdk/index.js';
+import type { ChatInfo, Event, MessageEvent } from '../../src/sdk/index.js';
 import { looks, openBrowser, Visitor } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
-import { Stage, said } from '../support/stage.js';
+import { person, Stage, said } from '../support/stage.js';
 import { avatar, picture, sound } from '../support/stage-files.js';
 
 /** What a network can do beyond messages, as a person sees and uses it: on a network where it happens on cue. */
 const ready = await labOrSkip([], ['browser']);
 
 const minute = 60_000;
-const person = (id: string): BuddyInfo => ({ id, address: id, name: id.charAt(0).toUpperCase() + id.slice(1) });
 const room: ChatInfo = { id: '#boats', kind: 'group', name: 'Boat shed', topic: 'Open on Saturday', encrypted: true };
 const inRoom = (from: string, text: string, more: Partial<MessageEvent> = {}): MessageEvent =>
   said(text, from, { chat: room, from: person(from), ...more });

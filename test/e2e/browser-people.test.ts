@@ -1,17 +1,16 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { BuddyInfo, Event } from '../../src/sdk/index.js';
+import type { Event } from '../../src/sdk/index.js';
 import { desktop, openBrowser, phone, Visitor } from '../support/browser.js';
 import { focused, tabTo } from '../support/keyboard.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
-import { Stage, said } from '../support/stage.js';
+import { person, Stage, said } from '../support/stage.js';
 import { avatar } from '../support/stage-files.js';
 
 /** The list of people as a person sees and uses it, on two accounts of a network where things happen on cue. */
 const ready = await labOrSkip([], ['browser']);
 
-const person = (id: string): BuddyInfo => ({ id, address: id, name: id.charAt(0).toUpperCase() + id.slice(1) });
 const minute = 60_000;
 const notSignedIn = /status of 401/;
 

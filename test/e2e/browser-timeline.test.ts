@@ -1,15 +1,14 @@
 import type { Browser, CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { BuddyInfo, ChatInfo, MessageEvent } from '../../src/sdk/index.js';
+import type { ChatInfo, MessageEvent } from '../../src/sdk/index.js';
 import { looks, openBrowser, phone, Visitor } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
-import { Stage, said } from '../support/stage.js';
+import { person, Stage, said } from '../support/stage.js';
 
 /** A long conversation, as a person reads it: with the wheel, with keys, by date. */
 const ready = await labOrSkip([], ['browser']);
 
-const person = (id: string): BuddyInfo => ({ id, address: id, name: id.charAt(0).toUpperCase() + id.slice(1) });
 const room: ChatInfo = { id: '#boats', kind: 'group', name: 'Boat shed' };
 const inRoom = (from: string, text: string, more: Partial<MessageEvent> = {}): MessageEvent =>
   said(text, from, { chat: room, from: person(from), ...more });

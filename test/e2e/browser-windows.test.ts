@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openBrowser, phone, Visitor } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
-import { Stage, said } from '../support/stage.js';
+import { person, Stage, said } from '../support/stage.js';
 
 /** Two windows of one browser and a phone, of one user: whatever happens to the network, each shows every message once. */
 const ready = await labOrSkip([], ['browser']);
@@ -28,10 +28,7 @@ if (ready) {
       await parley.setUp();
       await parley.online((await parley.signIn('stage', 'name', { name: 'robin' })).id);
       await hear('Hello');
-      await stage.deliver(
-        'robin',
-        said('Good morning', 'tomas', { from: { id: 'tomas', address: 'tomas', name: 'Tomas' } }),
-      );
+      await stage.deliver('robin', said('Good morning', 'tomas', { from: person('tomas') }));
       ada = await conversation('Ada');
       for (const name of ['Ada', 'Tomas']) await parley.ok('POST', `/conversations/${await conversation(name)}/accept`);
       left = await Visitor.signedIn(browser, parley.url, { worker: true });
@@ -56,10 +53,7 @@ if (ready) {
     const conversation = (name: string): Promise<string> => parley.idOf('conversations', name);
     const hear = async (...texts: string[]): Promise<void> => {
       written.push(...texts);
-      await stage.deliver(
-        'robin',
-        ...texts.map((text) => said(text, 'ada', { from: { id: 'ada', address: 'ada', name: 'Ada' } })),
-      );
+      await stage.deliver('robin', ...texts.map((text) => said(text, 'ada', { from: person('ada') })));
     };
     const write = async (visitor: Visitor, ...texts: string[]): Promise<void> => {
       for (const text of texts) {

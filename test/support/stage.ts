@@ -55,6 +55,9 @@ export class Stage {
   }
 }
 
+/** Somebody on the stage, whose name is written as names are. */
+export const person = (id: string) => ({ id, address: id, name: id.charAt(0).toUpperCase() + id.slice(1) });
+
 let count = 0;
 
 /** Something said on the stage. */
