@@ -4,13 +4,14 @@ import {
   deliver,
   makeAccount,
   makeUser,
-  open,
   plain,
   reach,
   startWorld,
   statuses,
+  until,
   type World,
 } from '../support/sending.js';
+import { withBob } from '../support/with-bob.js';
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -25,22 +26,17 @@ beforeEach(() => {
   world.script.send = async () => ({ proof: 'sent' });
 });
 
-const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
 const ledger = async (userId: string, id: string) => (await world.messages.deliveries(userId, id))[0]!;
 const temporary = () => new AdapterError('temporary', 'not now');
 
 async function alone(network: string, options: { offline?: boolean; whenStuck?: string } = {}) {
-  const userId = await makeUser(world.prisma);
-  const account = await makeAccount(world, userId, network, { offline: options.offline === true });
-  const { chatId, conversationId } = await open(world, account, 'bob');
+  const one = await withBob(world, network, options);
   if (options.whenStuck !== undefined)
     await world.pool.query('UPDATE conversations SET when_stuck = $2 WHERE id = $1', [
-      conversationId,
+      one.conversationId,
       options.whenStuck,
     ]);
-  const send = async (text: string, more: object = {}) =>
-    (await world.messages.send(userId, conversationId, { ...plain(text), ...more })).message;
-  return { userId, account, chatId, conversationId, send };
+  return one;
 }
 
 /** The first is refused in the way given; all others go. */

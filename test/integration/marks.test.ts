@@ -1,17 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { MessageView } from '../../src/core/views.js';
 import type { Event } from '../../src/sdk/index.js';
-import {
-  deliver,
-  makeAccount,
-  makeUser,
-  open,
-  plain,
-  reach,
-  startWorld,
-  statuses,
-  type World,
-} from '../support/sending.js';
+import { deliver, makeAccount, open, plain, reach, startWorld, statuses, type World } from '../support/sending.js';
+import { withBob } from '../support/with-bob.js';
 
 let world: World;
 beforeAll(async () => {
@@ -25,20 +16,17 @@ beforeEach(() => {
 });
 
 async function alone() {
-  const userId = await makeUser(world.prisma);
-  const account = await makeAccount(world, userId, 'talk');
-  const { conversationId } = await open(world, account, 'bob');
+  const one = await withBob(world);
+  const { account, timeline } = one;
   const chat = { id: 'with:bob', kind: 'direct' as const };
   const says = async (id: string, text: string, more: object = {}): Promise<MessageView> => {
     const from = { id: 'bob', address: 'bob', name: 'Bob' };
     await deliver(world, account, { type: 'message', chat, id, from, text, format: 'plain', at: Date.now(), ...more });
-    const { items } = await world.messages.timeline(userId, conversationId, { limit: 50 });
-    return items.find((item) => item.text === text)!;
+    return (await timeline()).find((item) => item.text === text)!;
   };
   const tell = (event: Event) => deliver(world, account, event);
-  const conversation = () => world.process.conversations.get(userId, conversationId);
   const marks = world.process.marks;
-  return { userId, account, conversationId, chat, says, tell, conversation, marks };
+  return { ...one, chat, says, tell, marks };
 }
 
 const texts = (items: { text: string }[]) => items.map(({ text }) => text);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MessageView } from '../../src/core/views.js';
-import { makeAccount, makeUser, open, plain, reach, startWorld, statuses, type World } from '../support/sending.js';
+import { makeAccount, makeUser, plain, reach, startWorld, statuses, type World } from '../support/sending.js';
+import { withBob } from '../support/with-bob.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -16,17 +17,12 @@ beforeEach(() => {
 });
 
 async function alone(network = 'talk') {
-  const userId = await makeUser(world.prisma);
-  const account = await makeAccount(world, userId, network);
-  const { chatId, conversationId } = await open(world, account, 'bob');
-  const send = async (text: string, more: object = {}) =>
-    (await world.messages.send(userId, conversationId, { ...plain(text), ...more })).message;
-  const conversation = () => world.process.conversations.get(userId, conversationId);
-  const timeline = async () => (await world.messages.timeline(userId, conversationId, { limit: 50 })).items;
+  const one = await withBob(world, network);
+  const { userId } = one;
   const scheduled = async () => (await world.messages.scheduled(userId, { limit: 50 })).items;
   const edit = (message: MessageView, change: object) =>
     world.messages.edit(userId, message.id, { format: 'plain', ...change });
-  return { userId, account, chatId, conversationId, send, conversation, timeline, scheduled, edit };
+  return { ...one, scheduled, edit };
 }
 
 const inTime = (ms: number) => new Date(world.clock.now() + ms).toISOString();

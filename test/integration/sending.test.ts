@@ -7,14 +7,15 @@ import {
   later,
   makeAccount,
   makeUser,
-  open,
   plain,
   reach,
   type Seen,
   startWorld,
   statuses,
+  until,
   type World,
 } from '../support/sending.js';
+import { withBob } from '../support/with-bob.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -31,16 +32,7 @@ beforeEach(() => {
   world.script.resolve = async () => {};
 });
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 });
-
-async function alone(network: string, options: { offline?: boolean } = {}) {
-  const userId = await makeUser(world.prisma);
-  const account = await makeAccount(world, userId, network, options);
-  const { chatId, conversationId } = await open(world, account, 'bob');
-  const send = async (text: string, more: object = {}) =>
-    (await world.messages.send(userId, conversationId, { ...plain(text), ...more })).message;
-  return { userId, account, chatId, conversationId, send };
-}
+const alone = (network: string, options: { offline?: boolean } = {}) => withBob(world, network, options);
 
 /** A contact with a buddy on `talk` and typed addresses, and an account for each. */
 async function everywhere(options: { offline?: string[] } = {}) {

@@ -12,6 +12,7 @@ import {
   reach,
   startWorld,
   statuses,
+  until,
   type World,
 } from '../support/sending.js';
 
@@ -46,7 +47,6 @@ const standBy = (account: AccountRow, standby: AccountRow) =>
 const ledger = (userId: string, id: string) => world.messages.deliveries(userId, id);
 const by = (account: AccountRow) =>
   world.script.seen.filter((one) => one.account === account.id).map((one) => one.text);
-const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
 
 /** Moves time on, sweep by sweep, until it is so. */
 const eventually = (check: () => Promise<void>, step = 5 * SECOND) =>

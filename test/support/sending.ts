@@ -483,19 +483,19 @@ export async function statuses(pool: pg.Pool, messageId: string): Promise<Delive
   return rows.map((row) => row.status);
 }
 
+/** Asks again and again, for ten seconds, until it holds. */
+export const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
+
 /** Waits until the deliveries of a message are in these states. */
 export async function reach(
   world: World,
   message: Pick<MessageView, 'id'>,
   ...wanted: DeliveryStatus[]
 ): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const found = await statuses(world.pool, message.id);
-      if (found.join() !== wanted.join()) throw new Error(`deliveries are ${found.join()}, not ${wanted.join()}`);
-    },
-    { timeout: 10_000, interval: 10 },
-  );
+  await until(async () => {
+    const found = await statuses(world.pool, message.id);
+    if (found.join() !== wanted.join()) throw new Error(`deliveries are ${found.join()}, not ${wanted.join()}`);
+  });
 }
 
 /** A promise to be settled from outside. */
