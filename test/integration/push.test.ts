@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { eventually, Parley } from '../support/parley.js';
+import { eventually, OWNER, Parley } from '../support/parley.js';
 import { PushServiceDouble } from '../support/push-service.js';
 
 /** The built server and a push service that decrypts what comes, as a browser would. */
@@ -13,10 +13,9 @@ beforeAll(async () => {
   service = await PushServiceDouble.start();
   parley = await Parley.start({ PARLEY_PUSH_HOSTS: '127.0.0.1' });
   await parley.setUp();
-  const { id } = await parley.ok('POST', '/logins', { network: 'echo' });
-  const { step } = await parley.ok('POST', `/logins/${id}`, { input: { name: 'robin' } });
+  const account = await parley.signIn('echo', 'name', { name: 'robin' });
   const open = async (how: object) =>
-    (await parley.ok('POST', '/chats', { accountId: step.account.id, ...how })).conversation.id;
+    (await parley.ok('POST', '/chats', { accountId: account.id, ...how })).conversation.id;
   chat = await open({ address: 'Echo' });
   room = await open({ join: '#parlour' });
 });
@@ -90,10 +89,8 @@ test('the level, mute, snooze and quiet of a conversation are kept to', async ()
 });
 
 test('nothing is pushed while a window is looked at, and it is told itself', async () => {
-  const { token } = await parley.ok('POST', '/sessions', {
-    email: 'owner@example.org',
-    password: 'correct horse battery',
-  });
+  const { email, password } = OWNER;
+  const { token } = await parley.ok('POST', '/sessions', { email, password });
   const socket = new WebSocket(`${parley.url.replace('http', 'ws')}/api/v1/stream`, {
     headers: { authorization: `Bearer ${token}` },
   });
