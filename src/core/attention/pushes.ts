@@ -1,4 +1,5 @@
 import type { Clock } from '../log.js';
+import { pause } from '../patience.js';
 import type { Alert } from './alert.js';
 import type { AttentionStore, Device, PushSender } from './store.js';
 
@@ -47,7 +48,7 @@ export class Pushes {
       if (pushed.is === 'sent') await this.store.sent(device.id, this.clock.now());
       else if (pushed.is === 'gone') await this.store.gone(device.id);
       else if (tries < TRIES && !this.signal.aborted) {
-        await this.#wait(Math.min(pushed.retryAfterMs ?? AGAIN_MS * tries, MOST_WAIT_MS));
+        await pause(this.clock, Math.min(pushed.retryAfterMs ?? AGAIN_MS * tries, MOST_WAIT_MS), this.signal);
         continue;
       } else await this.store.failed(device.id, pushed.why);
       return pushed.is !== 'gone';
@@ -57,20 +58,6 @@ export class Pushes {
   async #enter(): Promise<void> {
     if (this.#running >= MOST_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#running += 1;
-  }
-
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.clock.after(ms, resolve);
-      this.signal.addEventListener(
-        'abort',
-        () => {
-          cancel();
-          resolve();
-        },
-        { once: true },
-      );
-    });
   }
 }
 

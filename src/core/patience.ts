@@ -1,4 +1,4 @@
-import type { Clock } from '../log.js';
+import type { Clock } from './log.js';
 
 /** Resolves after a while, or as soon as `signal` says. Answers false, so that it can be told from work it races. */
 export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<false> {
