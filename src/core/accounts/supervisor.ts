@@ -8,10 +8,13 @@ import {
   type WebhookResponse,
 } from '../../sdk/index.js';
 import { errorText, type Log } from '../log.js';
+import { persist } from '../patience.js';
 import { AccountHost, type HostServices } from './host.js';
 import type { AccountRow, AccountStore } from './store.js';
 
 export type Live = { account: AccountRow; connection: Connection; host: AccountHost; state: State };
+
+type Write = { done: Promise<void>; superseded: AbortController };
 
 const STOP_LIMIT_MS = 5_000;
 const RAMP = 20;
@@ -22,12 +25,12 @@ export class Supervisor {
   readonly #live = new Map<string, Live>();
   #watchers: ((live: Live) => void)[] = [];
   #stopping = false;
-  /** States of one account are stored in the order they came. */
-  readonly #writes = new Map<string, Promise<void>>();
+  /** States of one account are stored in the order they came; the newest is tried until it is stored. */
+  readonly #writes = new Map<string, Write>();
 
   constructor(
     readonly adapters: ReadonlyMap<string, Adapter>,
-    private readonly store: AccountStore,
+    private readonly store: Pick<AccountStore, 'all' | 'saveSession' | 'vault' | 'setState'>,
     private readonly services: Omit<HostServices, 'state' | 'saveSession' | 'vault'>,
     private readonly log: Log,
   ) {}
@@ -102,12 +105,13 @@ export class Supervisor {
     await Promise.race([live.connection.stop(), limit]).catch((error) =>
       this.log.warn('a connection did not stop cleanly', { accountId: id, error: errorText(error) }),
     );
-    await this.#writes.get(id);
+    await this.#endWrite(id);
   }
 
   async stopAll(): Promise<void> {
     this.#stopping = true;
     await Promise.all([...this.#live.keys()].map((id) => this.close(id)));
+    await Promise.all([...this.#writes.keys()].map((id) => this.#endWrite(id)));
   }
 
   async webhook(id: string, request: WebhookRequest): Promise<WebhookResponse> {
@@ -129,15 +133,27 @@ export class Supervisor {
   }
 
   #record(account: AccountRow, state: State): Promise<void> {
-    const write = (this.#writes.get(account.id) ?? Promise.resolve())
-      .then(() => this.store.setState(account.id, state))
-      .catch((error) =>
-        this.log.warn('a state could not be stored', { accountId: account.id, error: errorText(error) }),
-      )
-      .finally(() => {
-        if (this.#writes.get(account.id) === write) this.#writes.delete(account.id);
+    const superseded = new AbortController();
+    const work = () =>
+      persist(() => this.store.setState(account.id, state), {
+        clock: this.services.clock,
+        signal: superseded.signal,
+        onError: (error) =>
+          this.log.warn('a state could not be stored', { accountId: account.id, error: errorText(error) }),
       });
-    this.#writes.set(account.id, write);
-    return write;
+    const done = this.#endWrite(account.id)
+      .then(work)
+      .finally(() => {
+        if (this.#writes.get(account.id)?.done === done) this.#writes.delete(account.id);
+      });
+    this.#writes.set(account.id, { done, superseded });
+    return done;
+  }
+
+  /** What is being stored is tried no further. */
+  async #endWrite(id: string): Promise<void> {
+    const write = this.#writes.get(id);
+    write?.superseded.abort();
+    await write?.done;
   }
 }
