@@ -80,7 +80,7 @@ function ReactForm({ onChoose }: { onChoose: (emoji: string) => void }) {
           </button>
         ))}
       </div>
-      <div className="react-all">
+      <div className="emoji-place react-all">
         <EmojiPicker onPick={onChoose} />
       </div>
     </div>
