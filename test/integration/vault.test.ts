@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SecretBox } from '../../src/infra/crypto/secret-box.js';
 import { createPool } from '../../src/infra/database/pool.js';
 import { PgVault, resealVaults } from '../../src/infra/database/vault.js';
+import { PushKeys } from '../../src/infra/push/keys.js';
 import { makeAccount, makeUser, startWorld, type World } from '../support/sending.js';
 
 let world: World;
@@ -63,6 +64,16 @@ test('opens with the old key while the new one is brought in, and with none but 
   await resealVaults(world.pool, new SecretBox([third]));
   expect(await stored(id)).toEqual(before);
   await expect(vault(first).read()).rejects.toThrow(/secret key/);
+});
+
+test('what pushes go by is brought to the new key too, and stays as it is where no key opens it', async () => {
+  const [first, second, third] = [randomBytes(32), randomBytes(32), randomBytes(32)];
+  const keys = (...by: Buffer[]) => new PushKeys(world.pool, new SecretBox(by));
+  const { privateKey } = await keys(first).pair();
+  await keys(second, first).reseal();
+  expect((await keys(second).pair()).privateKey).toBe(privateKey);
+  await keys(third).reseal();
+  expect((await keys(second).pair()).privateKey).toBe(privateKey);
 });
 
 test('takes all of a change or nothing, and no more than its limits', async () => {

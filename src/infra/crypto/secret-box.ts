@@ -35,6 +35,21 @@ export class SecretBox {
     return Buffer.compare(bytes.subarray(1, 1 + KEY_ID), this.#keys[0]!.id) === 0;
   }
 
+  /** The same, sealed with the key that seals now; undefined where it is already, or where no key opens it. */
+  resealed(bytes: Uint8Array): Buffer | undefined {
+    const opened = this.isCurrent(bytes) ? undefined : this.openIfFits(bytes);
+    return opened && this.sealBytes(opened);
+  }
+
+  /** As `openBytes`; undefined where no key fits. */
+  openIfFits(bytes: Uint8Array): Buffer | undefined {
+    try {
+      return this.openBytes(bytes);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** @throws WrongKey where no key fits or the bytes were changed */
   open(bytes: Uint8Array): string {
     return this.openBytes(bytes).toString('utf8');

@@ -5,6 +5,7 @@ import { newId } from '../../core/ids.js';
 import { cleanLine } from '../../core/messages/inbound.js';
 import type { AccountView, Page, PageRequest } from '../../core/views.js';
 import type { Channel, Json, JsonObject, State, Vault } from '../../sdk/index.js';
+import { resealColumn } from '../crypto/reseal.js';
 import type { SecretBox } from '../crypto/secret-box.js';
 import { letGoOf } from './messages/let-go.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
@@ -105,18 +106,12 @@ export class PgAccountStore implements AccountStore {
 
   /** Seals with the present key what an older one still opens, so that the older one can be put away. */
   async reseal(): Promise<void> {
-    const { rows } = await this.pool.query<Pick<Row, 'id' | 'session'>>(
-      'SELECT id, session FROM accounts WHERE deleted_at IS NULL',
-    );
-    for (const { id, session } of rows) {
-      const opened = this.box.isCurrent(session) ? undefined : this.#open(session);
-      if (opened === undefined) continue;
-      await this.pool.query('UPDATE accounts SET session = $2 WHERE id = $1 AND session = $3', [
-        id,
-        this.box.seal(JSON.stringify(opened)),
-        session,
-      ]);
-    }
+    await resealColumn(this.pool, this.box, {
+      table: 'accounts',
+      key: 'id',
+      column: 'session',
+      only: 'deleted_at IS NULL',
+    });
     await resealVaults(this.pool, this.box);
   }
 

@@ -72,20 +72,7 @@ async function reseal(pool: pg.Pool, box: SecretBox, accountId: string, key: str
   const which = 'WHERE account_id = $1 AND key = $2';
   const { rows } = await pool.query<{ value: Buffer }>(`SELECT value FROM account_secrets ${which}`, [accountId, key]);
   const value = rows[0]?.value;
-  const opened = value && openOrUndefined(box, value);
-  if (opened === undefined) return;
-  await pool.query(`UPDATE account_secrets SET value = $3 ${which} AND value = $4`, [
-    accountId,
-    key,
-    box.sealBytes(opened),
-    value,
-  ]);
-}
-
-function openOrUndefined(box: SecretBox, value: Buffer): Buffer | undefined {
-  try {
-    return box.openBytes(value);
-  } catch {
-    return undefined;
-  }
+  const sealed = value && box.resealed(value);
+  if (sealed === undefined) return;
+  await pool.query(`UPDATE account_secrets SET value = $3 ${which} AND value = $4`, [accountId, key, sealed, value]);
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import webPush from 'web-push';
+import { resealColumn } from '../crypto/reseal.js';
 import type { SecretBox } from '../crypto/secret-box.js';
 
 const NAME = 'push';
@@ -27,20 +28,8 @@ export class PushKeys {
 
   /** Seals with the present key what an older one still opens. */
   async reseal(): Promise<void> {
-    await this.#resealColumn('server_keys', 'name', 'private_key');
-    await this.#resealColumn('push_subscriptions', 'id', 'keys');
-  }
-
-  async #resealColumn(table: 'server_keys' | 'push_subscriptions', key: 'name' | 'id', column: string): Promise<void> {
-    const { rows } = await this.pool.query<{ key: string; sealed: Buffer }>(
-      `SELECT ${key} AS key, ${column} AS sealed FROM ${table}`,
-    );
-    for (const row of rows.filter(({ sealed }) => !this.box.isCurrent(sealed)))
-      await this.pool.query(`UPDATE ${table} SET ${column} = $2 WHERE ${key} = $1 AND ${column} = $3`, [
-        row.key,
-        this.box.seal(this.box.open(row.sealed)),
-        row.sealed,
-      ]);
+    await resealColumn(this.pool, this.box, { table: 'server_keys', key: 'name', column: 'private_key' });
+    await resealColumn(this.pool, this.box, { table: 'push_subscriptions', key: 'id', column: 'keys' });
   }
 
   async #readOrMake(): Promise<webPush.VapidKeys> {

@@ -7,6 +7,7 @@ import { cleanLine } from '../../core/messages/inbound.js';
 import type { Page, PageRequest } from '../../core/views.js';
 import type { Webhook, WebhookStore } from '../../core/webhooks/store.js';
 import type { WebhookEvent, WebhookView } from '../../core/webhooks/views.js';
+import { resealColumn } from '../crypto/reseal.js';
 import type { SecretBox } from '../crypto/secret-box.js';
 import { asId } from '../database/accounts.js';
 import { inTransaction } from '../database/pool.js';
@@ -97,13 +98,8 @@ export class PgWebhookStore implements WebhookStore {
   }
 
   /** Seals with the present key what an older one still opens, so that the older one can be put away. */
-  async reseal(): Promise<void> {
-    const { rows } = await this.pool.query<Pick<Row, 'id' | 'secret'>>('SELECT id, secret FROM webhooks');
-    for (const { id, secret } of rows) {
-      const opened = this.box.isCurrent(secret) ? undefined : this.#open(secret);
-      if (opened === undefined) continue;
-      await this.pool.query('UPDATE webhooks SET secret = $2 WHERE id = $1', [id, this.box.seal(opened)]);
-    }
+  reseal(): Promise<void> {
+    return resealColumn(this.pool, this.box, { table: 'webhooks', key: 'id', column: 'secret' });
   }
 
   #webhook(row: Row): Webhook {
@@ -112,18 +108,10 @@ export class PgWebhookStore implements WebhookStore {
       userId: row.user_id,
       url: row.url,
       events: kinds.parse(row.events),
-      secret: this.#open(row.secret),
+      secret: this.box.openIfFits(row.secret)?.toString('utf8'),
       sentRev: row.sent_rev,
       failures: row.failures,
     };
-  }
-
-  #open(sealed: Buffer): string | undefined {
-    try {
-      return this.box.open(sealed);
-    } catch {
-      return undefined;
-    }
   }
 }
 

@@ -90,9 +90,10 @@ export class PgAttentionStore implements AttentionStore {
       'SELECT id, endpoint, keys FROM push_subscriptions WHERE user_id = $1 ORDER BY id LIMIT 50',
       [userId],
     );
-    return rows.map(({ id, endpoint, keys }) => {
-      const [p256dh = '', auth = ''] = this.box.open(keys).split(' ');
-      return { id, endpoint, p256dh, auth };
+    return rows.flatMap(({ id, endpoint, keys }) => {
+      // One that was sealed with a key that is gone cannot be told of anything.
+      const [p256dh, auth] = this.box.openIfFits(keys)?.toString('utf8').split(' ') ?? [];
+      return p256dh === undefined || auth === undefined ? [] : { id, endpoint, p256dh, auth };
     });
   }
 
