@@ -17,6 +17,12 @@ export class ForbiddenAddress extends Error {
 /** `except`: host names (lower case) and addresses that may be private all the same. */
 export type AddressPolicy = { allowPrivate: boolean; except?: ReadonlySet<string> };
 
+/** Public addresses, and these hosts wherever they are. */
+export const publicOr = (hosts: readonly string[]): AddressPolicy => ({
+  allowPrivate: false,
+  except: new Set(hosts.map(plainName)),
+});
+
 /** @throws ForbiddenAddress for an IP address that the policy does not allow */
 export function checkAddress(address: string, host: string, { allowPrivate, except }: AddressPolicy): void {
   const parsed = ipaddr.process(address);

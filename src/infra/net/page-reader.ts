@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { charsetOf, readPage } from '../../core/link-previews/page.js';
 import type { LinkPreview } from '../../core/views.js';
-import { plainName } from './addresses.js';
+import { publicOr } from './addresses.js';
 import { createGuardedFetch, type GuardedFetch } from './guarded-fetch.js';
 
 const LIMIT_MS = 6_000;
@@ -21,7 +21,7 @@ export class PageReader {
   readonly #known = new LRUCache<string, { preview: LinkPreview | undefined }>({ max: 2_000, ttl: KEPT_MS });
 
   constructor(hosts: readonly string[]) {
-    this.#web = createGuardedFetch({ allowPrivate: false, except: new Set(hosts.map(plainName)) });
+    this.#web = createGuardedFetch(publicOr(hosts));
   }
 
   async read(userId: string, url: string): Promise<LinkPreview | undefined> {

@@ -1,7 +1,7 @@
 import { DomainError, notFound } from '../../core/errors.js';
 import { errorText } from '../../core/log.js';
 import type { ImageService } from '../../core/services.js';
-import { ForbiddenAddress, plainName } from './addresses.js';
+import { ForbiddenAddress, publicOr } from './addresses.js';
 import { createGuardedFetch, type GuardedFetch } from './guarded-fetch.js';
 import { imageType } from './image-type.js';
 
@@ -25,7 +25,7 @@ export class RemoteImages implements ImageService {
     private readonly namedIn: NamedImages,
     hosts: readonly string[],
   ) {
-    this.#web = createGuardedFetch({ allowPrivate: false, except: new Set(hosts.map(plainName)) });
+    this.#web = createGuardedFetch(publicOr(hosts));
   }
 
   async open(userId: string, messageId: string, url: string): Promise<{ type: string; content: Uint8Array }> {

@@ -2,11 +2,10 @@ import webPush from 'web-push';
 import type { Device, Pushed, PushSender } from '../../core/attention/store.js';
 import { DomainError } from '../../core/errors.js';
 import { errorText } from '../../core/log.js';
-import { type AddressPolicy, checkUrl, plainName } from '../net/addresses.js';
-import { createGuardedFetch, type GuardedFetch } from '../net/guarded-fetch.js';
+import { checkUrl, plainName } from '../net/addresses.js';
+import { type Answered, Calls, reasonOf } from '../net/calls.js';
 import type { PushKeys } from './keys.js';
 
-const LIMIT_MS = 10_000;
 /** A device that is off for longer is told nothing of what came in meanwhile. */
 const TTL_SECONDS = 24 * 3600;
 
@@ -15,28 +14,27 @@ const TTL_SECONDS = 24 * 3600;
  * else wrote: https and public, unless the admin lists its host.
  */
 export class WebPushSender implements PushSender {
-  readonly #policy: AddressPolicy;
-  readonly #web: { fetch: GuardedFetch; close(): Promise<void> };
+  readonly #calls: Calls;
 
   constructor(
     private readonly keys: PushKeys,
     hosts: readonly string[],
     private readonly publicUrl: string | undefined,
   ) {
-    this.#policy = { allowPrivate: false, except: new Set(hosts.map(plainName)) };
-    this.#web = createGuardedFetch(this.#policy, { redirects: 'never' });
+    this.#calls = new Calls(hosts);
   }
 
   close(): Promise<void> {
-    return this.#web.close();
+    return this.#calls.close();
   }
 
   /** @throws DomainError for an address that no push is sent to */
   readonly checkEndpoint = (endpoint: string): void => {
+    const { policy } = this.#calls;
     try {
       const url = new URL(endpoint);
-      checkUrl(url, this.#policy);
-      if (url.protocol !== 'https:' && !this.#policy.except?.has(plainName(url.hostname)))
+      checkUrl(url, policy);
+      if (url.protocol !== 'https:' && !policy.except?.has(plainName(url.hostname)))
         throw new Error('it must be an https address');
     } catch (error) {
       throw new DomainError('invalid', 'forbidden-address', `Pushes are not sent there: ${errorText(error)}.`, {
@@ -55,15 +53,11 @@ export class WebPushSender implements PushSender {
         urgency: 'high',
         topic,
       });
-      const signal = AbortSignal.any([stop, AbortSignal.timeout(LIMIT_MS)]);
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
       const body = request.body === null ? null : new Uint8Array(request.body);
-      const response = await this.#web.fetch(endpoint, { method: 'POST', headers, body }, signal);
-      await response.body?.cancel();
-      return outcomeOf(response);
+      return outcomeOf(await this.#calls.post({ url: endpoint, headers, body }, stop));
     } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      return { is: 'failed', why: errorText(cause), retryAfterMs: undefined };
+      return { is: 'failed', why: reasonOf(error), retryAfterMs: undefined };
     }
   }
 
@@ -72,7 +66,7 @@ export class WebPushSender implements PushSender {
   }
 }
 
-function outcomeOf({ ok, status, headers }: Response): Pushed {
+function outcomeOf({ ok, status, headers }: Answered): Pushed {
   if (ok) return { is: 'sent' };
   if (status === 404 || status === 410) return { is: 'gone' };
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
