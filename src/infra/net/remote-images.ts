@@ -1,3 +1,4 @@
+import { AtOnce } from '../../core/at-once.js';
 import { DomainError, notFound } from '../../core/errors.js';
 import { errorText } from '../../core/log.js';
 import type { ImageService } from '../../core/services.js';
@@ -19,7 +20,7 @@ export type NamedImages = (userId: string, messageId: string) => Promise<readonl
  */
 export class RemoteImages implements ImageService {
   readonly #web: { fetch: GuardedFetch; close(): Promise<void> };
-  readonly #busy = new Map<string, number>();
+  readonly #atOnce = new AtOnce(AT_ONCE, tooMany);
 
   constructor(
     private readonly namedIn: NamedImages,
@@ -32,17 +33,7 @@ export class RemoteImages implements ImageService {
     const named = await this.namedIn(userId, messageId);
     if (named === undefined) throw notFound('message');
     if (!named.includes(url)) throw notFound('image');
-    const busy = this.#busy.get(userId) ?? 0;
-    if (busy >= AT_ONCE)
-      throw new DomainError('limited', 'too-many-images', `At most ${AT_ONCE} images are fetched at once.`);
-    this.#busy.set(userId, busy + 1);
-    try {
-      return await this.#fetch(url);
-    } finally {
-      const left = (this.#busy.get(userId) ?? 1) - 1;
-      if (left > 0) this.#busy.set(userId, left);
-      else this.#busy.delete(userId);
-    }
+    return this.#atOnce.run(userId, () => this.#fetch(url));
   }
 
   close(): Promise<void> {
@@ -78,6 +69,7 @@ export class RemoteImages implements ImageService {
   }
 }
 
+const tooMany = () => new DomainError('limited', 'too-many-images', `At most ${AT_ONCE} images are fetched at once.`);
 const tooLarge = () =>
   new DomainError('too-large', 'image-too-large', `An image has at most ${MOST_BYTES / 1024 / 1024} MiB.`);
 

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { AtOnce } from '../../../core/at-once.js';
 import { DomainError, notFound } from '../../../core/errors.js';
 import { linksOf, mayLook } from '../../../core/link-previews/links.js';
 import type { LinkPreviewService } from '../../../core/link-previews/service.js';
@@ -27,7 +28,7 @@ type Parts = {
 
 export class LinkPreviews implements LinkPreviewService {
   readonly #looking = new Map<string, Promise<void>>();
-  readonly #busy = new Map<string, number>();
+  readonly #atOnce = new AtOnce(AT_ONCE, tooMany);
 
   constructor(
     private readonly pool: pg.Pool,
@@ -46,25 +47,11 @@ export class LinkPreviews implements LinkPreviewService {
     const row = await this.#row(userId, id);
     const said = { ...row, channel: this.parts.channelOf(row.network) };
     if (row.known || !row.wanted || !mayLook(said)) return;
-    const busy = this.#busy.get(userId) ?? 0;
-    if (busy >= AT_ONCE)
-      throw new DomainError('limited', 'too-many-previews', 'Other links are being looked at. Try again soon.', {
-        retryAfterMs: 2_000,
-      });
-    this.#busy.set(userId, busy + 1);
-    try {
+    await this.#atOnce.run(userId, async () => {
       const found = await Promise.all(linksOf(row.text).map((url) => this.parts.read(userId, url)));
-      await this.#keep(
-        userId,
-        id,
-        row.text,
-        found.flatMap((preview) => preview ?? []),
-      );
-    } finally {
-      const left = (this.#busy.get(userId) ?? 1) - 1;
-      if (left > 0) this.#busy.set(userId, left);
-      else this.#busy.delete(userId);
-    }
+      const previews = found.flatMap((preview) => preview ?? []);
+      await this.#keep(userId, id, row.text, previews);
+    });
   }
 
   async #row(userId: string, id: string): Promise<Row> {
@@ -92,3 +79,8 @@ export class LinkPreviews implements LinkPreviewService {
     this.parts.changed(userId);
   }
 }
+
+const tooMany = () =>
+  new DomainError('limited', 'too-many-previews', 'Other links are being looked at. Try again soon.', {
+    retryAfterMs: 2_000,
+  });
