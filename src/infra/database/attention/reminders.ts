@@ -5,7 +5,7 @@ import type { ConversationView, MessageView, Page, PageRequest } from '../../../
 import { decodeCursor, encodeCursor } from '../messages/timeline.js';
 import { inTransaction, Revisions } from '../pool.js';
 import type { PrismaClient } from '../prisma.js';
-import { messageViews } from '../views/messages.js';
+import { messageViewOf, messageViews } from '../views/messages.js';
 
 const MOST_REMINDERS = 500;
 
@@ -28,8 +28,7 @@ export class Reminders implements ReminderService {
       id,
       'message',
     );
-    const [message] = await messageViews(this.prisma, { userId, id });
-    return message ?? Promise.reject(notFound('message'));
+    return messageViewOf(this.prisma, userId, id);
   }
 
   async ofConversation(userId: string, id: string, at: string | null): Promise<ConversationView> {

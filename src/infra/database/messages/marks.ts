@@ -5,7 +5,7 @@ import type { MessageView, Page, PageRequest } from '../../../core/views.js';
 import type { Clock } from '../../../sdk/index.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import type { PrismaClient } from '../prisma.js';
-import { messageViews } from '../views/messages.js';
+import { messagePage, messageViewOf } from '../views/messages.js';
 import { decodeCursor, encodeCursor, type Found } from './timeline.js';
 
 /** More are no longer found at a glance. */
@@ -35,8 +35,7 @@ export class MessageMarks implements MarkService {
         await sql.query('UPDATE conversations SET rev = $2 WHERE id = $1', [conversationId, revs.next()]);
     });
     this.changed(userId);
-    const [message] = await messageViews(this.prisma, { userId, id });
-    return message ?? Promise.reject(notFound('message'));
+    return messageViewOf(this.prisma, userId, id);
   }
 
   async starred(userId: string, { limit, cursor }: PageRequest): Promise<Page<MessageView>> {
@@ -48,12 +47,8 @@ export class MessageMarks implements MarkService {
        ORDER BY starred_at DESC, id DESC LIMIT $4`,
       [userId, after?.sent_at ?? null, after?.id ?? null, limit + 1],
     );
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
-    return {
-      items: await this.#views(userId, shown),
-      nextCursor: rows.length > limit && last ? encodeCursor(last) : null,
-    };
+    const { items, last } = await messagePage(this.prisma, userId, rows, limit);
+    return { items, nextCursor: last ? encodeCursor(last) : null };
   }
 
   async pins(userId: string, conversationId: string): Promise<MessageView[]> {
@@ -62,7 +57,8 @@ export class MessageMarks implements MarkService {
       [conversationId, userId],
     );
     if (rowCount === 0) throw notFound('conversation');
-    return this.#views(userId, await pinnedIn(this.pool, userId, conversationId));
+    const found = await pinnedIn(this.pool, userId, conversationId);
+    return (await messagePage(this.prisma, userId, found, MOST_PINS)).items;
   }
 
   async edits(userId: string, id: string): Promise<EarlierView[]> {
@@ -73,12 +69,6 @@ export class MessageMarks implements MarkService {
       orderBy: [{ at: 'asc' }, { id: 'asc' }],
     });
     return rows.map(({ text, html, at }) => ({ text, ...(html === null ? {} : { html }), at: at.toISOString() }));
-  }
-
-  async #views(userId: string, found: readonly { id: string }[]): Promise<MessageView[]> {
-    const views = await messageViews(this.prisma, { userId, id: { in: found.map(({ id }) => id) } });
-    const byId = new Map(views.map((view) => [view.id, view]));
-    return found.flatMap(({ id }) => byId.get(id) ?? []);
   }
 }
 

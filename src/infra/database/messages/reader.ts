@@ -4,7 +4,7 @@ import type { History } from '../../../core/messages/history.js';
 import type { TimelinePage, TimelineRequest } from '../../../core/services.js';
 import type { MessageView, Page } from '../../../core/views.js';
 import type { PrismaClient } from '../prisma.js';
-import { messageViews } from '../views/messages.js';
+import { messagePage } from '../views/messages.js';
 import { type Found, threadIds, timelineIds } from './timeline.js';
 
 /** Below every id: a place right before whatever was said at its moment. */
@@ -36,7 +36,12 @@ export class MessageReader {
   ): Promise<Page<MessageView>> {
     const root = await this.find(userId, rootId);
     const from = before === undefined ? undefined : await this.find(userId, before);
-    const { items, last } = await this.page(userId, await threadIds(this.pool, root.id, from, limit + 1), limit);
+    const { items, last } = await messagePage(
+      this.prisma,
+      userId,
+      await threadIds(this.pool, root.id, from, limit + 1),
+      limit,
+    );
     return { items, nextCursor: last?.id ?? null };
   }
 
@@ -46,7 +51,7 @@ export class MessageReader {
     const { found, history } = await this.history.page(userId, conversationId, { limit, waits }, () =>
       timelineIds(this.pool, conversationId, 'before', from, limit + 1),
     );
-    const { items, last } = await this.page(userId, found, limit);
+    const { items, last } = await messagePage(this.prisma, userId, found, limit);
     const goesOn = last ?? (history === 'more' ? (found.at(-1) ?? from) : undefined);
     const nextCursor = goesOn === undefined || goesOn.id === FIRST_ID ? null : goesOn.id;
     return { items, nextCursor, ...(history === undefined ? {} : { history }) };
@@ -54,7 +59,7 @@ export class MessageReader {
 
   async #newer(userId: string, conversationId: string, from: Found, limit: number): Promise<TimelinePage> {
     const found = await timelineIds(this.pool, conversationId, 'after', from, limit + 1);
-    const { items, last } = await this.page(userId, found, limit);
+    const { items, last } = await messagePage(this.prisma, userId, found, limit);
     return { items: items.reverse(), nextCursor: found[0]?.id ?? from.id, newerCursor: last?.id ?? null };
   }
 
@@ -64,19 +69,8 @@ export class MessageReader {
     const ahead = await timelineIds(this.pool, conversationId, 'from', place, limit + 1);
     const older = await this.#older(userId, conversationId, place, Math.max(1, limit - Math.min(half, ahead.length)));
     const room = Math.max(1, limit - older.items.length);
-    const { items, last } = await this.page(userId, ahead, room);
+    const { items, last } = await messagePage(this.prisma, userId, ahead, room);
     return { ...older, items: [...items.reverse(), ...older.items], newerCursor: last?.id ?? null };
-  }
-
-  /** Views of the first `limit`, in the order given, and where the next page begins, if there is one. */
-  async page(userId: string, found: readonly Found[], limit: number) {
-    const wanted = found.slice(0, limit);
-    const views = await messageViews(this.prisma, { userId, id: { in: wanted.map(({ id }) => id) } });
-    const byId = new Map(views.map((view) => [view.id, view]));
-    return {
-      items: wanted.flatMap(({ id }) => byId.get(id) ?? []),
-      last: found.length > limit ? wanted.at(-1) : undefined,
-    };
   }
 
   /** @throws DomainError `not-found` */

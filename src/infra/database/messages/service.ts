@@ -23,7 +23,7 @@ import { conversationOf, makeConversation } from '../inbound/people.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import type { PrismaClient } from '../prisma.js';
 import { deliveryViews } from '../views/deliveries.js';
-import { messageViews } from '../views/messages.js';
+import { messagePage, messageViewOf, messageViews } from '../views/messages.js';
 import { type Accepted, accept, type Terms } from './accept.js';
 import { editMessage, reactTo, removeMessage } from './change.js';
 import { filesOf } from './letters.js';
@@ -75,9 +75,8 @@ export class Messages implements MessageService {
     return { added, ...(history === undefined ? {} : { history }) };
   }
 
-  async get(userId: string, id: string): Promise<MessageView> {
-    const [message] = await messageViews(this.prisma, { userId, id });
-    return message ?? Promise.reject(notFound('message'));
+  get(userId: string, id: string): Promise<MessageView> {
+    return messageViewOf(this.prisma, userId, id);
   }
 
   /** What runs `alongside` is in the transaction that accepts the message. */
@@ -189,7 +188,7 @@ export class Messages implements MessageService {
   async scheduled(userId: string, page: PageRequest): Promise<Page<MessageView>> {
     const now = this.clock.now();
     const found = await scheduledIds(this.pool, userId, { ...page, limit: page.limit + 1 }, now);
-    const { items, last } = await this.#reader.page(userId, found, page.limit);
+    const { items, last } = await messagePage(this.prisma, userId, found, page.limit);
     return { items, nextCursor: last ? encodeCursor(last) : null };
   }
 
@@ -209,7 +208,7 @@ export class Messages implements MessageService {
     if (request.in !== undefined) await this.#place(userId, request.in);
     if (request.from !== undefined) await this.#mustKnow(userId, request.from);
     const found = await searchIds(this.pool, userId, request);
-    const { items, last } = await this.#reader.page(userId, found, request.limit);
+    const { items, last } = await messagePage(this.prisma, userId, found, request.limit);
     return { items, nextCursor: last ? encodeCursor(last) : null };
   }
 

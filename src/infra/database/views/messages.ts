@@ -1,4 +1,5 @@
 import { furthest } from '../../../core/delivery/status.js';
+import { notFound } from '../../../core/errors.js';
 import { standing, total } from '../../../core/groups/standing.js';
 import type { Urgency } from '../../../core/routing/policy.js';
 import type { AttachmentView, DeliveryStatus, MessageFormat, MessageView } from '../../../core/views.js';
@@ -36,6 +37,28 @@ export async function messageViews(db: Db, where: Prisma.MessageWhereInput): Pro
     const view = messageView(row, roots.get(threadKey(row.chatId, row.threadRemote)));
     return row.groupId === null ? view : inGroup(view, row.groupId, groups.get(row.id), names.get(row.buddyId ?? ''));
   });
+}
+
+/** @throws DomainError `not-found` */
+export async function messageViewOf(db: Db, userId: string, id: string): Promise<MessageView> {
+  const [message] = await messageViews(db, { userId, id });
+  return message ?? Promise.reject(notFound('message'));
+}
+
+/** Views of the first `limit`, in the order given, and where the next page begins, if there is one. */
+export async function messagePage<F extends { id: string }>(
+  db: Db,
+  userId: string,
+  found: readonly F[],
+  limit: number,
+): Promise<{ items: MessageView[]; last: F | undefined }> {
+  const wanted = found.slice(0, limit);
+  const views = await messageViews(db, { userId, id: { in: wanted.map(({ id }) => id) } });
+  const byId = new Map(views.map((view) => [view.id, view]));
+  return {
+    items: wanted.flatMap(({ id }) => byId.get(id) ?? []),
+    last: found.length > limit ? wanted.at(-1) : undefined,
+  };
 }
 
 /** With people's names as the user has them, and where it stands with each of them. */
