@@ -9,6 +9,7 @@ type Said = {
   own: string;
   contactId: string | null;
   sentAt: Date;
+  mentioned: boolean;
 };
 
 /**
@@ -30,10 +31,11 @@ export async function moveMessage(
     to === said.own ? null : to,
     revs.next(),
   ]);
-  const count = `UPDATE conversations SET unread = greatest(0, unread + $2), archived = archived AND $2 < 0, rev = $4
+  const count = `UPDATE conversations SET unread = greatest(0, unread + $2), archived = archived AND $2 < 0, rev = $4,
+      mentions = greatest(0, mentions + CASE WHEN $5 THEN $2 ELSE 0 END)
     WHERE id = $1 AND (read_at IS NULL OR read_at < $3)`;
-  await sql.query(count, [said.from, -1, said.sentAt, revs.next()]);
-  await sql.query(count, [to, 1, said.sentAt, revs.next()]);
+  await sql.query(count, [said.from, -1, said.sentAt, revs.next(), said.mentioned]);
+  await sql.query(count, [to, 1, said.sentAt, revs.next(), said.mentioned]);
   await stepsBack(sql, id, said.from, now, revs);
   await comesUp(sql, id, to, said.sentAt.getTime(), revs);
 }
@@ -41,7 +43,7 @@ export async function moveMessage(
 async function find(sql: Sql, userId: string, id: string): Promise<Said> {
   const { rows } = await sql.query<Said & { movable: boolean }>(
     `SELECT coalesce(m.group_id, c.conversation_id) AS from, c.conversation_id AS own, b.contact_id AS "contactId",
-       m.sent_at AS "sentAt", m.direction = 'in' AND c.kind = 'direct' AND m.deleted_at IS NULL AS movable
+       m.sent_at AS "sentAt", m.mentioned, m.direction = 'in' AND c.kind = 'direct' AND m.deleted_at IS NULL AS movable
      FROM messages m JOIN chats c ON c.id = m.chat_id LEFT JOIN buddies b ON b.id = m.buddy_id
      WHERE m.id = $1 AND m.user_id = $2 AND m.echo_of IS NULL`,
     [id, userId],
