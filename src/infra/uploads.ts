@@ -57,7 +57,8 @@ export class Uploads implements UploadService {
     await this.#release(id);
     const row = await this.prisma.upload.findFirst({ where: { id, userId } });
     if (!row) throw notFound('upload');
-    if ((await this.#come(id)) !== offset) throw elsewhere();
+    // Of two calls that came at the same moment, one goes on.
+    if ((await this.#come(id)) !== offset || this.#writing.has(id)) throw elsewhere();
     const stopping = new AbortController();
     const done = this.#write(row, offset, content, stopping.signal);
     this.#writing.set(id, { stop: () => stopping.abort(), done: done.catch(() => {}) });

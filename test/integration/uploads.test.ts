@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { type ClientRequest, request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import * as tus from 'tus-js-client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { newId } from '../../src/core/ids.js';
@@ -109,6 +110,17 @@ test('what came before the connection broke is kept, and the rest goes on from t
   expect(await fileAt(at)).toEqual(bytes);
   // Who missed the last answer asks, and learns that it is done.
   expect(await offsetOf(at)).toEqual([200, 300_000]);
+});
+
+test('of two requests with the same bytes at the same moment, one goes on', async () => {
+  const bytes = randomBytes(100_000);
+  const at = await begin(bytes.length);
+  const { id, userId } = await prisma.upload.findUniqueOrThrow({ where: { id: at.split('/').at(-1) ?? '' } });
+  const append = () =>
+    uploads.append(userId, id, 0, Readable.from([bytes.subarray(0, 60_000), bytes.subarray(60_000)]));
+  const answers = await Promise.allSettled([append(), append()]);
+  expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(await fileAt(at)).toEqual(bytes);
 });
 
 test('a request that hangs is ended by the next one', async () => {
