@@ -4,7 +4,7 @@ import { type Alert, dueAlert, messageAlerts } from './alert.js';
 import { Pushes } from './pushes.js';
 import { isTold } from './rules.js';
 import { attentionSettings } from './settings.js';
-import type { AttentionStore, Due, Place, PushSender } from './store.js';
+import type { AttentionStore, Place, PushSender } from './store.js';
 
 /** Messages gather so long; of a user who was told much lately, longer. */
 const GATHER_MS = 700;
@@ -129,10 +129,10 @@ export class Attention {
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const now = this.clock.now();
       const options = { oldest: now - OLDEST_MS, floor: uuidFloor(now - SKEW_MS) };
-      const { messages, place, more, settings: stored, badge } = await this.store.since(userId, user.place, options);
+      const { messages, place, more, settings: stored } = await this.store.since(userId, user.place, options);
       const settings = attentionSettings(stored);
       const told = messages.filter((message) => isTold(message, settings, now));
-      await this.#tell(userId, user, messageAlerts(told, settings).slice(-MOST_ALERTS), badge);
+      await this.#tell(userId, user, messageAlerts(told, settings).slice(-MOST_ALERTS));
       if (this.#stop.signal.aborted) return;
       user.place = place;
       if (user.hasDevices) await this.store.moved(userId, place);
@@ -147,12 +147,12 @@ export class Attention {
     if (user.hasDevices) await this.store.moved(userId, user.place);
   }
 
-  async #tell(userId: string, user: User, alerts: Alert[], badge: number): Promise<void> {
+  async #tell(userId: string, user: User, alerts: Alert[]): Promise<void> {
     if (alerts.length === 0) return;
     user.toldAt.push(this.clock.now());
     this.events.tell(userId, alerts);
     if (!user.hasDevices || user.windows.size > 0) return;
-    const left = await this.#pushes.send(userId, alerts, badge);
+    const left = await this.#pushes.send(userId, alerts, await this.store.badge(userId));
     user.hasDevices = left > 0;
   }
 
@@ -166,14 +166,12 @@ export class Attention {
   }
 
   async #due(): Promise<void> {
-    const byUser = new Map<string, Due[]>();
-    for (const due of await this.store.due(this.clock.now()))
-      byUser.set(due.userId, [...(byUser.get(due.userId) ?? []), due]);
+    const byUser = Map.groupBy(await this.store.due(this.clock.now()), ({ userId }) => userId);
     for (const [userId, items] of byUser) {
       this.events.changed(userId);
-      const { settings, badge } = await this.store.settings(userId);
-      const alerts = items.map((due) => dueAlert(due, attentionSettings(settings), this.clock.now()));
-      await this.#tell(userId, this.#user(userId), alerts.slice(-MOST_ALERTS), badge);
+      const settings = attentionSettings(await this.store.settings(userId));
+      const alerts = items.map((due) => dueAlert(due, settings, this.clock.now()));
+      await this.#tell(userId, this.#user(userId), alerts.slice(-MOST_ALERTS));
     }
   }
 

@@ -32,8 +32,6 @@ export type Looked = {
   /** There may be more after `place`. */
   more: boolean;
   settings: unknown;
-  /** Unread messages, as the program's badge counts them. */
-  badge: number;
 };
 
 export interface AttentionStore {
@@ -45,7 +43,9 @@ export interface AttentionStore {
   moved(userId: string, place: Place): Promise<void>;
   /** Marks what is due, and answers it: each once. */
   due(now: number): Promise<Due[]>;
-  settings(userId: string): Promise<{ settings: unknown; badge: number }>;
+  settings(userId: string): Promise<unknown>;
+  /** Unread messages, as the program's badge counts them. */
+  badge(userId: string): Promise<number>;
   devices(userId: string): Promise<Device[]>;
   sent(id: string, at: number): Promise<void>;
   failed(id: string, why: string): Promise<void>;

@@ -39,7 +39,7 @@ async function ofUser(sql: Sql, userId: string, at: Date): Promise<Due[]> {
     await comeUp(sql, conversationId, revs);
   }
   return [
-    ...messages.map(({ id, ...row }): Due => ({ userId, is: 'reminder', messageId: id, ...row, sender: row.sender })),
+    ...messages.map(({ id, ...row }): Due => ({ userId, is: 'reminder', messageId: id, ...row })),
     ...conversations.map((row): Due => ({ userId, is: 'reminder', messageId: undefined, sender: undefined, ...row })),
     ...snoozed.map((row): Due => ({ userId, is: 'snooze', messageId: undefined, sender: undefined, ...row })),
   ];

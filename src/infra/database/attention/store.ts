@@ -7,9 +7,9 @@ import { markDue } from './due.js';
 const PAGE = 200;
 
 /** Sum of what is unread in the conversations that the list shows and that are not muted. */
-const BADGE = `(SELECT coalesce(sum(greatest(v.unread, v.marked_unread::int)), 0)::int FROM conversations v
-  WHERE v.user_id = u.id AND v.deleted_at IS NULL AND v.merged_into IS NULL AND NOT v.archived AND v.request = 'none'
-    AND (v.muted_until IS NULL OR v.muted_until < now()) AND (v.snoozed_until IS NULL OR v.snoozed_until < now()))`;
+const BADGE = `SELECT coalesce(sum(greatest(v.unread, v.marked_unread::int)), 0)::int AS badge FROM conversations v
+  WHERE v.user_id = $1 AND v.deleted_at IS NULL AND v.merged_into IS NULL AND NOT v.archived AND v.request = 'none'
+    AND (v.muted_until IS NULL OR v.muted_until < now()) AND (v.snoozed_until IS NULL OR v.snoozed_until < now())`;
 
 const NEW_MESSAGES = `SELECT m.id, m.rev, v.id AS "conversationId", coalesce(k.name, v.name) AS conversation, m.sender_name AS sender,
     coalesce(m.unreadable, m.text) AS text, m.sent_at AS "sentAt", m.mentioned, v.notify AS level, v.request,
@@ -29,7 +29,7 @@ type Row = Omit<NewMessage, 'at' | 'mutedUntil' | 'snoozedUntil'> & {
   snoozed: Date | null;
   unread: boolean;
 };
-type UserRow = { rev: number; settings: unknown; badge: number };
+type UserRow = { rev: number; settings: unknown };
 
 export class PgAttentionStore implements AttentionStore {
   constructor(
@@ -51,12 +51,11 @@ export class PgAttentionStore implements AttentionStore {
   }
 
   async newest(userId: string): Promise<number> {
-    const { rows } = await this.pool.query<{ rev: number }>('SELECT rev FROM users WHERE id = $1', [userId]);
-    return rows[0]?.rev ?? 0;
+    return (await this.#user(userId)).rev;
   }
 
   async since(userId: string, place: Place, { oldest, floor }: { oldest: number; floor: string }): Promise<Looked> {
-    const { rev: newest, settings, badge } = await this.#user(userId);
+    const { rev: newest, settings } = await this.#user(userId);
     const { rows } = await this.pool.query<Row>({
       name: 'new-messages',
       text: NEW_MESSAGES,
@@ -66,7 +65,7 @@ export class PgAttentionStore implements AttentionStore {
     const messages = rows.filter(({ unread }) => unread).map(messageOf);
     // While a page is followed by another, the floor stays: what comes next may have been made before it.
     const next = more ? { rev: rows.at(-1)?.rev ?? newest, floor: place.floor } : { rev: newest, floor };
-    return { messages, place: next, more, settings, badge };
+    return { messages, place: next, more, settings };
   }
 
   async moved(userId: string, { rev, floor }: Place): Promise<void> {
@@ -81,8 +80,13 @@ export class PgAttentionStore implements AttentionStore {
     return markDue(this.pool, now);
   }
 
-  settings(userId: string): Promise<{ settings: unknown; badge: number }> {
-    return this.#user(userId);
+  async settings(userId: string): Promise<unknown> {
+    return (await this.#user(userId)).settings;
+  }
+
+  async badge(userId: string): Promise<number> {
+    const { rows } = await this.pool.query<{ badge: number }>(BADGE, [userId]);
+    return rows[0]?.badge ?? 0;
   }
 
   async devices(userId: string): Promise<Device[]> {
@@ -116,11 +120,8 @@ export class PgAttentionStore implements AttentionStore {
   }
 
   async #user(userId: string): Promise<UserRow> {
-    const { rows } = await this.pool.query<UserRow>(
-      `SELECT u.rev, u.settings, ${BADGE} AS badge FROM users u WHERE u.id = $1`,
-      [userId],
-    );
-    return rows[0] ?? { rev: 0, settings: null, badge: 0 };
+    const { rows } = await this.pool.query<UserRow>('SELECT rev, settings FROM users WHERE id = $1', [userId]);
+    return rows[0] ?? { rev: 0, settings: null };
   }
 }
 
