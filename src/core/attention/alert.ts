@@ -27,11 +27,7 @@ const cut = (text: string, most: number): string =>
 
 /** One for each conversation, that with the newest message last. */
 export function messageAlerts(messages: readonly NewMessage[], settings: AttentionSettings): Alert[] {
-  const byConversation = new Map<string, NewMessage[]>();
-  for (const message of messages) {
-    const { conversationId } = message;
-    byConversation.set(conversationId, [...(byConversation.get(conversationId) ?? []), message]);
-  }
+  const byConversation = Map.groupBy(messages, ({ conversationId }) => conversationId);
   return [...byConversation.values()].map((of) => alertOf(of, settings)).sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
