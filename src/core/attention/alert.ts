@@ -31,9 +31,8 @@ export function messageAlerts(messages: readonly NewMessage[], settings: Attenti
   return [...byConversation.values()].map((of) => alertOf(of, settings)).sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-function alertOf(messages: NewMessage[], { preview }: AttentionSettings): Alert {
+function alertOf(messages: NewMessage[], settings: AttentionSettings): Alert {
   const last = messages.reduce((one, other) => (other.at > one.at ? other : one));
-  const text = cut(last.text.trim(), TEXT_LENGTH);
   return {
     is: 'message',
     conversationId: last.conversationId,
@@ -41,31 +40,31 @@ function alertOf(messages: NewMessage[], { preview }: AttentionSettings): Alert 
     count: messages.length,
     at: new Date(last.at).toISOString(),
     ...(messages.some(({ mentioned }) => mentioned) ? { mentioned: true } : {}),
-    ...(preview
-      ? {
-          title: cut(last.conversation, NAME_LENGTH),
-          ...(last.kind === 'direct' ? {} : { sender: cut(last.sender, NAME_LENGTH) }),
-          ...(text === '' ? {} : { text }),
-          ...(last.files === 0 ? {} : { files: last.files }),
-        }
-      : {}),
+    ...shown({ ...last, sender: last.kind === 'direct' ? undefined : last.sender }, settings),
   };
 }
 
-export function dueAlert(due: Due, { preview }: AttentionSettings, now: number): Alert {
-  const text = cut(due.text.trim(), TEXT_LENGTH);
+export function dueAlert(due: Due, settings: AttentionSettings, now: number): Alert {
   return {
     is: due.is,
     conversationId: due.conversationId,
     ...(due.messageId === undefined ? {} : { messageId: due.messageId }),
     count: 1,
     at: new Date(now).toISOString(),
-    ...(preview
-      ? {
-          title: cut(due.conversation, NAME_LENGTH),
-          ...(due.sender === undefined ? {} : { sender: cut(due.sender, NAME_LENGTH) }),
-          ...(text === '' ? {} : { text }),
-        }
-      : {}),
+    ...shown(due, settings),
+  };
+}
+
+type Words = { conversation: string; sender: string | undefined; text: string; files?: number };
+
+/** Nothing of it, where the user does not want that. */
+function shown({ conversation, sender, text, files = 0 }: Words, { preview }: AttentionSettings) {
+  if (!preview) return {};
+  const words = cut(text.trim(), TEXT_LENGTH);
+  return {
+    title: cut(conversation, NAME_LENGTH),
+    ...(sender === undefined ? {} : { sender: cut(sender, NAME_LENGTH) }),
+    ...(words === '' ? {} : { text: words }),
+    ...(files === 0 ? {} : { files }),
   };
 }
