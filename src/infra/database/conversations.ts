@@ -164,6 +164,15 @@ export class Conversations implements ConversationService {
   }
 }
 
+/** @throws DomainError where one of them is not there, or not theirs */
+export async function mustOwnConversations(sql: Sql, userId: string, ids: readonly string[]): Promise<void> {
+  const { rowCount } = await sql.query(
+    'SELECT 1 FROM conversations WHERE id = ANY($1) AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL',
+    [ids, userId],
+  );
+  if ((rowCount ?? 0) < new Set(ids).size) throw notFound('conversation');
+}
+
 type Patch = Omit<Parameters<ConversationService['patch']>[2], 'topic' | 'readMessageId'>;
 
 /** Where each thing the user may change of a conversation is kept. */

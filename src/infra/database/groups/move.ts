@@ -1,4 +1,5 @@
 import { DomainError, notFound } from '../../../core/errors.js';
+import { mustOwnConversations } from '../conversations.js';
 import { comesUp, stepsBack } from '../messages/waiting.js';
 import { Revisions, type Sql } from '../pool.js';
 import { membersOf } from './members.js';
@@ -22,7 +23,7 @@ export async function moveMessage(
   { id, to, now }: { id: string; to: string; now: number },
 ): Promise<void> {
   const revs = await Revisions.take(sql, userId, 5);
-  await mustOwn(sql, userId, to);
+  await mustOwnConversations(sql, userId, [to]);
   const said = await find(sql, userId, id);
   if (said.from === to) return;
   if (to !== said.own) await mustBeTheirs(sql, to, said.contactId);
@@ -56,14 +57,6 @@ async function find(sql: Sql, userId: string, id: string): Promise<Said> {
     'cannot-be-moved',
     'Only what somebody said to you, or in a group of contacts, can.',
   );
-}
-
-async function mustOwn(sql: Sql, userId: string, conversationId: string): Promise<void> {
-  const { rowCount } = await sql.query(
-    'SELECT 1 FROM conversations WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL',
-    [conversationId, userId],
-  );
-  if (!rowCount) throw notFound('conversation');
 }
 
 async function mustBeTheirs(sql: Sql, groupId: string, contactId: string | null): Promise<void> {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { DomainError, notFound } from '../../../core/errors.js';
 import { forwarded, type Original } from '../../../core/messages/forward.js';
 import type { Forwarded, ForwardRequest, ForwardService } from '../../../core/messages/forwards.js';
+import { mustOwnConversations } from '../conversations.js';
 import { filesOf } from './letters.js';
 import type { Previews } from './previews.js';
 import type { Messages } from './service.js';
@@ -19,7 +20,7 @@ export class Forwards implements ForwardService {
     { conversationIds, onceKey, ...cover }: ForwardRequest & { onceKey?: string | undefined },
   ): Promise<Forwarded[]> {
     const letter = forwarded(await this.#original(userId, id), cover);
-    await this.#mustOwn(userId, conversationIds);
+    await mustOwnConversations(this.pool, userId, conversationIds);
     letter.named = await filesOf(this.pool, userId, letter.files);
     const done: Forwarded[] = [];
     let refused: DomainError | undefined;
@@ -54,14 +55,6 @@ export class Forwards implements ForwardService {
       found.push({ conversationId, preview });
     }
     return found;
-  }
-
-  async #mustOwn(userId: string, conversationIds: readonly string[]): Promise<void> {
-    const { rows } = await this.pool.query(
-      'SELECT id FROM conversations WHERE id = ANY($1) AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL',
-      [conversationIds, userId],
-    );
-    if (rows.length < new Set(conversationIds).size) throw notFound('conversation');
   }
 
   async #original(userId: string, id: string): Promise<Original> {

@@ -3,6 +3,7 @@ import { DomainError, notFound } from '../../../core/errors.js';
 import type { EarlierView, MarkService, Marks } from '../../../core/messages/marks.js';
 import type { MessageView, Page, PageRequest } from '../../../core/views.js';
 import type { Clock } from '../../../sdk/index.js';
+import { mustOwnConversations } from '../conversations.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import type { PrismaClient } from '../prisma.js';
 import { messagePage, messageViewOf } from '../views/messages.js';
@@ -52,11 +53,7 @@ export class MessageMarks implements MarkService {
   }
 
   async pins(userId: string, conversationId: string): Promise<MessageView[]> {
-    const { rowCount } = await this.pool.query(
-      'SELECT 1 FROM conversations WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL',
-      [conversationId, userId],
-    );
-    if (rowCount === 0) throw notFound('conversation');
+    await mustOwnConversations(this.pool, userId, [conversationId]);
     const found = await pinnedIn(this.pool, userId, conversationId);
     return (await messagePage(this.prisma, userId, found, MOST_PINS)).items;
   }
