@@ -1,5 +1,6 @@
 import { uuidFloor } from '../ids.js';
 import { type Clock, errorText, type Log } from '../log.js';
+import { Rounds } from '../rounds.js';
 import { type Alert, dueAlert, messageAlerts } from './alert.js';
 import { Pushes } from './pushes.js';
 import { isTold } from './rules.js';
@@ -35,7 +36,6 @@ type User = {
   /** Ends the gathering, while there is some. */
   cancel: (() => void) | undefined;
   toldAt: number[];
-  round: Promise<void>;
 };
 
 /**
@@ -45,6 +45,7 @@ type User = {
 export class Attention {
   readonly #users = new Map<string, User>();
   readonly #pushes: Pushes;
+  readonly #rounds: Rounds;
   readonly #stop = new AbortController();
   #cancelDue: (() => void) | undefined;
   #dueRound: Promise<void> = Promise.resolve();
@@ -58,6 +59,9 @@ export class Attention {
     private readonly log: Log,
   ) {
     this.#pushes = new Pushes(store, sender, clock, this.#stop.signal);
+    this.#rounds = new Rounds(clock, (userId) =>
+      this.#round(userId, this.#user(userId)).catch((error) => this.#warn(error)),
+    );
     this.#startedAt = clock.now();
   }
 
@@ -76,7 +80,7 @@ export class Attention {
     this.#stop.abort();
     this.#cancelDue?.();
     for (const { cancel } of this.#users.values()) cancel?.();
-    await Promise.all([this.#dueRound, ...[...this.#users.values()].map(({ round }) => round)]);
+    await Promise.all([this.#dueRound, this.#rounds.stop()]);
   }
 
   /** Something of this user was stored. */
@@ -87,7 +91,7 @@ export class Attention {
     user.toldAt = recent;
     user.cancel = this.clock.after(recent.length < MUCH ? GATHER_MS : GATHER_LONG_MS, () => {
       user.cancel = undefined;
-      user.round = user.round.then(() => this.#round(userId, user)).catch((error) => this.#warn(error));
+      this.#rounds.ring(userId);
     });
   }
 
@@ -117,7 +121,6 @@ export class Attention {
       windows: new Set(),
       cancel: undefined,
       toldAt: [],
-      round: Promise.resolve(),
     };
     this.#users.set(userId, user);
     return user;
