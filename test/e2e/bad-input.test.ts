@@ -168,6 +168,7 @@ describe('sign-ins', () => {
   test('answered twice', async () => {
     const login = await parley.ok('POST', '/logins', { network: 'irc' });
     await parley.ok('POST', `/logins/${login.id}`, { input: input() });
+    await parley.online(accounts.irc as string);
     expect((await refused('POST', `/logins/${login.id}`, { input: input() }, 409)).code).toBe('login-done');
   });
 

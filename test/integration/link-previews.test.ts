@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { imagesNamed } from '../../src/infra/database/messages/images.js';
 import { LinkPreviews } from '../../src/infra/database/messages/link-previews.js';
 import { PageReader } from '../../src/infra/net/page-reader.js';
-import { makeAccount, makeUser, open, plain, startWorld, type World } from '../support/sending.js';
+import { deliver, makeAccount, makeUser, open, plain, said, startWorld, type World } from '../support/sending.js';
 import { Website } from '../support/website.js';
 
 /** Real pages on a real server, real rows; this machine may be asked because the admin lists it. */
@@ -10,6 +10,7 @@ let world: World;
 let site: Website;
 let base: string;
 let userId: string;
+let account: Awaited<ReturnType<typeof makeAccount>>;
 let conversationId: string;
 let changed: string[] = [];
 const readers: PageReader[] = [];
@@ -17,7 +18,8 @@ const readers: PageReader[] = [];
 beforeAll(async () => {
   world = await startWorld();
   userId = await makeUser(world.prisma);
-  conversationId = (await open(world, await makeAccount(world, userId, 'rich'), 'bob')).conversationId;
+  account = await makeAccount(world, userId, 'rich');
+  conversationId = (await open(world, account, 'bob')).conversationId;
   site = await Website.start();
   base = site.url;
 });
@@ -112,11 +114,15 @@ test('nobody looks for a user who wants none', async () => {
 
 test('other words have other links', async () => {
   site.html('/one', '<title>One</title>');
-  const id = await say(`${base}/one`);
-  await previews().look(userId, id);
-  await world.messages.edit(userId, id, { text: 'no link', format: 'plain' }).catch(() => {});
+  const heard = said('bob', `${base}/one`, world.clock.now());
+  await deliver(world, account, heard);
+  const { items } = await world.messages.timeline(userId, conversationId, { limit: 1 });
+  const id = items[0]?.id ?? '';
+  expect((await previews().look(userId, id)).previews).toEqual([{ url: `${base}/one`, title: 'One' }]);
+  const at = world.clock.now();
+  await deliver(world, account, { type: 'edit', chat: heard.chat, target: heard.id, text: 'no link', at });
   const message = await world.messages.get(userId, id);
-  expect(message.text === 'no link' ? message.previews : []).toEqual(message.text === 'no link' ? undefined : []);
+  expect([message.text, message.previews]).toEqual(['no link', undefined]);
 });
 
 test('another user’s message is unknown', async () => {
