@@ -23,7 +23,7 @@ async function compressFile(file) {
   const plain = await readFile(file);
   if (plain.length < SMALLEST) return;
   const [brotli, zipped] = await Promise.all([
-    promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+    promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
     promisify(gzip)(plain, { level: 9 }),
   ]);
   if (brotli.length < plain.length) await writeFile(`${file}.br`, brotli);

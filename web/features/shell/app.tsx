@@ -1,15 +1,15 @@
 'use client';
-import { useEffect, useState } from 'react';
-import { SetUp } from '../features/session/set-up';
-import { SignIn } from '../features/session/sign-in';
-import { Unreachable } from '../features/session/unreachable';
-import { Shell } from '../features/shell/shell';
-import { loadTexts, t } from '../lib/i18n';
-import { keepInstallOffer } from '../lib/install';
-import { adoptLink } from '../lib/router';
-import { useSession } from '../lib/sync/hooks';
-import { startSession } from '../lib/sync/session';
-import { registerWorker } from '../lib/worker';
+import { useEffect, useLayoutEffect, useState } from 'react';
+import { loadTexts, t } from '../../lib/i18n';
+import { keepInstallOffer } from '../../lib/install';
+import { adoptLink } from '../../lib/router';
+import { useSession } from '../../lib/sync/hooks';
+import { startSession } from '../../lib/sync/session';
+import { registerWorker } from '../../lib/worker';
+import { SetUp } from '../session/set-up';
+import { SignIn } from '../session/sign-in';
+import { Unreachable } from '../session/unreachable';
+import { Shell } from './shell';
 
 /** It fetches the whole page once more: not while the first screen is being made. */
 const workerRestMs = 3000;
@@ -18,8 +18,9 @@ const workerRestMs = 3000;
 export function App() {
   const session = useSession();
   const [readable, setReadable] = useState(false);
+  // Before Next looks at the address, which it would put back.
+  useLayoutEffect(adoptLink, []);
   useEffect(() => {
-    adoptLink();
     keepInstallOffer();
     void startSession();
     void loadTexts().then(() => setReadable(true));

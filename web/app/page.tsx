@@ -1,5 +1,0 @@
-import { App } from './app';
-
-export default function Page() {
-  return <App />;
-}
