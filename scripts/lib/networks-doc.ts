@@ -11,6 +11,7 @@ const rows: [string, (adapter: Adapter, can: Capabilities) => string][] = [
   ['Formatted text', (_, { send }) => send.formatting],
   ['Files', (_, { send }) => send.attachments],
   ['Replies', (_, { send }) => send.replies],
+  ['Begin threads', (_, { send }) => (send.threads ? 'yes' : 'no')],
   ['Buttons', (_, { send }) => send.buttons ?? 'fallback'],
   ['A repeated send shows one message', (_, { send }) => yes(send.idempotent)],
   ['Proves at most', (_, { send }) => send.proves],

@@ -209,6 +209,42 @@ if (ready) {
       await thread.waitFor({ state: 'detached' });
     });
 
+    test('a thread is begun from the menu of a message, and by keys', async () => {
+      const { page } = robin;
+      const thread = page.getByRole('complementary', { name: 'Thread' });
+      const answer = thread.getByRole('textbox', { name: 'Answer in the thread' });
+      await stage.deliver('robin', inRoom('ada', 'Who paints the shed?'), inRoom('tomas', 'Who brings the cake?'));
+      await robin.message('Who paints the shed?').hover();
+      await robin.message('Who paints the shed?').getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Answer in a thread' }).click();
+      await thread.getByText('Nobody has answered here yet.').waitFor();
+      await answer.fill('I do');
+      await page.keyboard.press('Enter');
+      await thread.getByText('I do').waitFor();
+      await robin.message('Who paints the shed?').getByText('1 message in thread').waitFor();
+      await page.keyboard.press('Escape');
+      await thread.waitFor({ state: 'detached' });
+
+      await robin.message('Who brings the cake?').focus();
+      await page.keyboard.press('Alt+Shift+W');
+      await answer.fill('So do I');
+      await page.keyboard.press('Enter');
+      await robin.message('Who brings the cake?').getByText('1 message in thread').waitFor();
+      const sent = async (text: string) => {
+        const shed = await parley.idOf('conversations', 'Boat shed');
+        const { items } = await parley.ok('GET', `/conversations/${shed}/messages`);
+        const byText = (wanted: string) => items.find((one: { text: string }) => one.text === wanted);
+        return {
+          thread: byText(text).thread,
+          roots: [byText('Who paints the shed?').id, byText('Who brings the cake?').id],
+        };
+      };
+      const [paint, cake] = [await sent('I do'), await sent('So do I')];
+      expect([paint.thread, cake.thread]).toEqual(paint.roots);
+      await page.keyboard.press('Escape');
+      await thread.waitFor({ state: 'detached' });
+    });
+
     test('on a phone, and in the dark', async () => {
       for (const look of looks.filter(({ viewport, theme }) => viewport === phone || theme === 'dark')) {
         const visitor = await Visitor.signedIn(browser, parley.url, look);

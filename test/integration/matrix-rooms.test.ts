@@ -104,6 +104,17 @@ if (lab) {
       expect(account.host.events.filter(({ type }) => type === 'edit')).toEqual([]);
     });
 
+    test('an answer begins a thread where it is to be in one', async () => {
+      const root = await alice.send(group, 'who comes along?');
+      await account.got('who comes along?');
+      const replyTo = { remoteId: root, text: 'who comes along?', senderName: 'Alice', thread: root };
+      const { remoteId = '' } = await account.send(group, 'I do', { replyTo });
+      const event = await alice.ask('GET', at(group, `/event/${encodeURIComponent(remoteId)}`));
+      expect(event).toMatchObject({
+        content: { 'm.relates_to': { rel_type: 'm.thread', event_id: root, is_falling_back: true } },
+      });
+    });
+
     test('the picture of somebody we chat with, and its end', async () => {
       const upload = await fetch(`${synapse.url}/_matrix/media/v3/upload`, {
         ...{ method: 'POST', body: pixel },

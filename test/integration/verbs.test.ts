@@ -622,6 +622,49 @@ describe('messages', () => {
     expect(threads).toEqual(['root', 'root', undefined]);
   });
 
+  test('begin a thread below what they answer, where the network has it', async () => {
+    const answered: unknown[] = [];
+    world.script.rich.send = async ({ replyTo }) => {
+      answered.push([replyTo?.remoteId, replyTo?.thread]);
+      return { proof: 'sent', remoteId: `begun-${answered.length}` };
+    };
+    const { userId, say, withHer, ids } = await person();
+    const id = await withHer();
+    await say(said('a beginning'));
+    const [root] = await ids(id);
+    const send = (replyTo: string, inThread = true) =>
+      world.messages.send(userId, id, { ...plain('answer'), replyTo, inThread });
+    const { message: first } = await send(root!);
+    expect(first).toMatchObject({ thread: root, replyTo: root });
+    await reach(world, first, 'sent');
+    const { message: second } = await send(first.id);
+    expect(second).toMatchObject({ thread: root });
+    await reach(world, second, 'sent');
+    const { message: own } = await world.messages.send(userId, id, plain('my own'));
+    await reach(world, own, 'sent');
+    const { message: below } = await send(own.id);
+    expect(below).toMatchObject({ thread: own.id });
+    await reach(world, below, 'sent');
+    expect(answered).toEqual([
+      ['a beginning', 'a beginning'],
+      ['begun-1', 'a beginning'],
+      [undefined, undefined],
+      ['begun-3', 'begun-3'],
+    ]);
+    world.script.rich.lacks.add('threads');
+    await expect(send(root!)).rejects.toMatchObject({ code: 'threads-not-possible' });
+    expect((await send(root!, false)).message).not.toHaveProperty('thread');
+  });
+
+  test('begin no thread below what is not on its network', async () => {
+    const { userId, withHer } = await person();
+    const id = await withHer();
+    const sendAt = new Date(world.clock.now() + 3_600_000).toISOString();
+    const { message } = await world.messages.send(userId, id, { ...plain('in an hour'), sendAt });
+    const asked = world.messages.send(userId, id, { ...plain('answer'), replyTo: message.id, inThread: true });
+    await expect(asked).rejects.toMatchObject({ code: 'no-thread-there' });
+  });
+
   test('the ledger says which gateway took them and what they cost', async () => {
     const { userId, withHer } = await person();
     const id = await withHer();

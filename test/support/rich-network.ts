@@ -39,6 +39,7 @@ function features(network: RichNetwork, account: string, chat: string): Features
       idempotent: true,
       proves: 'read',
       ...(network.lacks.has('buttons') ? {} : { buttons: 'full' }),
+      ...(network.lacks.has('threads') ? {} : { threads: 'full' }),
       message: (message) => network.send(message),
     },
     presence: true,

@@ -9,6 +9,7 @@ const sending: Omit<Features['send'], 'message'> = {
   formatting: 'full',
   attachments: 'full',
   replies: 'full',
+  threads: 'full',
   idempotent: true,
   proves: 'read',
 };

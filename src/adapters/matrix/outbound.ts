@@ -173,12 +173,14 @@ const keyOf = (content: Content): unknown => {
   return typeof relation === 'object' && relation !== null && 'key' in relation ? relation.key : undefined;
 };
 
+/** In a thread, what answers its root is said to nobody in particular. */
 function relationOf({ replyTo }: OutgoingMessage): Content {
   if (!replyTo || !isEventId(replyTo.remoteId)) return {};
   const answered = { 'm.in_reply_to': { event_id: replyTo.remoteId } };
   const thread = replyTo.thread !== undefined && isEventId(replyTo.thread) ? replyTo.thread : undefined;
   if (thread === undefined) return { 'm.relates_to': answered };
-  return { 'm.relates_to': { rel_type: 'm.thread', event_id: thread, is_falling_back: false, ...answered } };
+  const nobody = thread === replyTo.remoteId;
+  return { 'm.relates_to': { rel_type: 'm.thread', event_id: thread, is_falling_back: nobody, ...answered } };
 }
 
 /** The files that follow an answer stay in its thread, and are no answers themselves. */

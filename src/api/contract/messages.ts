@@ -185,6 +185,8 @@ export const sendBody = z
     text,
     format,
     replyTo: id.optional(),
+    /** It belongs to the thread of the message it answers, which that begins where it is in none. */
+    inThread: z.boolean().optional(),
     attachments: attachmentIds,
     /** Rows of buttons below the message; networks without buttons get them as lines of text. */
     buttons: z.array(z.array(newButton).min(1).max(8)).min(1).max(8).optional(),
@@ -202,6 +204,10 @@ export const sendBody = z
     shortenLinks: z.boolean().optional(),
   })
   .refine((body) => body.via === undefined || body.route === undefined, 'give either via or route')
+  .refine((body) => body.inThread !== true || body.replyTo !== undefined, {
+    path: ['inThread'],
+    message: 'needs replyTo',
+  })
   .refine((body) => body.text.trim() !== '' || body.attachments.length > 0, {
     path: ['text'],
     message: 'must not be empty without an attachment',

@@ -13,6 +13,8 @@ export const capabilities = z.object({
     attachments: support,
     replies: support,
     buttons: z.literal('full').optional(),
+    /** An answer can begin a thread: `inThread`. */
+    threads: z.literal('full').optional(),
     idempotent: z.boolean(),
     proves: z.enum(['sent', 'delivered', 'read']),
     /** How fast the network takes messages, of an account and of one chat: so many at once, then one every `perMs`. */

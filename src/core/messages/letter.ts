@@ -28,11 +28,11 @@ export const placeholdersIn = (place: { contactId: string | null; mixed?: boolea
 export function letterOf(
   request: Pick<
     SendRequest,
-    'text' | 'format' | 'subject' | 'replyTo' | 'attachments' | 'buttons' | 'variants' | 'shortenLinks'
+    'text' | 'format' | 'subject' | 'replyTo' | 'inThread' | 'attachments' | 'buttons' | 'variants' | 'shortenLinks'
   >,
   placeholders: Placeholders = 'checked',
 ): Letter {
-  const { format, replyTo, attachments, buttons, shortenLinks } = request;
+  const { format, replyTo, inThread, attachments, buttons, shortenLinks } = request;
   const words = wordsOf(request, { format, placeholders, mayBeEmpty: attachments.length > 0 });
   const variants = variantsOf(request.variants, format, placeholders);
   const personal = placeholders !== 'none' && [words, ...Object.values(variants ?? {})].some(isPersonal);
@@ -44,6 +44,7 @@ export function letterOf(
     ...(personal ? { personal } : {}),
     attachments: attachments.length,
     isReply: replyTo !== undefined,
+    ...(inThread === true ? { inThread } : {}),
     replyTo,
     files: attachments,
   };

@@ -6,6 +6,8 @@ export type SendRequest = {
   text: string;
   format: 'plain' | 'markdown';
   replyTo?: string;
+  /** It belongs to the thread of the message it answers, which that begins where it is in none. */
+  inThread?: boolean;
   attachments: string[];
   buttons?: Button[][];
   via?: string;

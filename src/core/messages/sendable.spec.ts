@@ -76,6 +76,14 @@ describe('checkWays', () => {
     expect(() => checkWays(named, [way()])).toThrow('needs somebody to name');
   });
 
+  it('lets a thread be begun only where the network has them', () => {
+    const answer = draft({ isReply: true, inThread: true });
+    checkWays(answer, [way({ threads: 'full' })]);
+    expect(() => checkWays(answer, [way({ threads: 'full' }), { ...way(), network: 'SMS' }])).toThrow(
+      'SMS has no threads',
+    );
+  });
+
   it('lets through what arrives in another shape', () => {
     const dropping = way({ attachments: 'dropped', replies: 'dropped', formatting: 'dropped' });
     checkWays(draft({ attachments: 1, isReply: true, html: 'x' }), [dropping]);

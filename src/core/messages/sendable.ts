@@ -23,6 +23,8 @@ export type Draft = {
   /** Written below the text where the network has no buttons. */
   buttons?: Button[][];
   isReply: boolean;
+  /** It goes into a thread, and nowhere else. */
+  inThread?: boolean;
 };
 
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/;
@@ -66,6 +68,7 @@ export function checkWays(draft: Draft, ways: readonly Way[], { linkBase, person
   const addresses = linkBase === undefined ? undefined : sampleAddresses(linkBase, 0);
   for (const way of ways) {
     const { network, send } = way;
+    if (draft.inThread === true && send.threads !== 'full') throw noThreads(network);
     if (draft.attachments > 0 && lacksFiles(way) && addresses === undefined) refuseFiles(draft, way);
     const { text } = render(written, way, person, addresses);
     if (text.length > send.maxLength) throw tooLong(text, send.maxLength, network);
@@ -95,6 +98,11 @@ function refuseFiles({ text }: Draft, { network, send }: Way): void {
       text: `must not be empty for ${network}`,
     });
 }
+
+const noThreads = (network: string) =>
+  invalid('threads-not-possible', `${network} has no threads that could be begun. Send it as an answer.`, {
+    inThread: `cannot be by ${network}`,
+  });
 
 function tooLong(text: string, most: number, network: string): DomainError {
   const message = `has ${text.length} characters; ${network} takes at most ${most}`;

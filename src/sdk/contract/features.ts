@@ -13,6 +13,8 @@ export type Features = {
     replies: Support;
     /** Buttons below a message. Absent: they are written below the text. */
     buttons?: 'full';
+    /** An answer can begin a thread below any message. Absent: it can at most go into one that there is. */
+    threads?: 'full';
     /** True where sending the same `key` twice shows one message; only then is an unknown outcome retried. */
     idempotent: boolean;
     /** How long after `message` resolves a receipt can still come, and the most it can prove. */
@@ -50,7 +52,7 @@ export type OutgoingMessage = {
   html?: string;
   /** For networks with subjects. */
   subject?: string;
-  /** `thread` is the root of the thread the answered message is in. */
+  /** `thread` is the root of the thread that the answer belongs to: where that is the answered message, it may begin one. */
   replyTo?: { remoteId: RemoteId; text: string; senderName: string; thread?: RemoteId };
   attachments: OutgoingAttachment[];
   /** Rows of buttons; only where `send.buttons` is there, else they are in the text already. */

@@ -43,6 +43,7 @@ const usual: Features = {
     formatting: 'full',
     attachments: 'full',
     replies: 'full',
+    threads: 'full',
     buttons: 'full',
     idempotent: true,
     proves: 'read',

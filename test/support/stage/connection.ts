@@ -74,6 +74,7 @@ export class StageConnection implements Connection {
         formatting: 'full',
         attachments: 'full',
         replies: 'full',
+        threads: 'full',
         buttons: 'full',
         idempotent: true,
         proves: 'read',

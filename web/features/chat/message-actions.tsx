@@ -6,7 +6,7 @@ import { Icon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/menu';
 import { ask } from './action-dialogs';
 import { beginEdit } from './editing';
-import { canDo, copyText, mark, waits } from './message-verbs';
+import { canDo, copyText, mark, threadOf, waits } from './message-verbs';
 import { ReactMenu } from './reactions';
 import { setSelected } from './selection';
 
@@ -35,6 +35,11 @@ export function MessageActions({ message, can, onReply }: Props) {
         <Icon name="reply" />
       </button>
       <Menu label={t('message.more-actions')} title={t('message.more')} trigger={<Icon name="more" />}>
+        {may.thread && (
+          <MenuItem onSelect={() => go(threadOf(message))}>
+            <Icon name="thread" /> {t('message.thread')}
+          </MenuItem>
+        )}
         {may.copy && (
           <MenuItem onSelect={() => void copyText([message])}>
             <Icon name="copy" /> {t('message.copy')}

@@ -6,7 +6,7 @@ import { store } from '../../lib/sync/store';
 import { useCommand } from '../commands/registry';
 import { ask } from './action-dialogs';
 import { beginEdit } from './editing';
-import { type Can, canDo, capabilitiesOf, copyText, mark } from './message-verbs';
+import { type Can, canDo, capabilitiesOf, copyText, mark, threadOf } from './message-verbs';
 import { pointedAt } from './pointed';
 import { setSelected } from './selection';
 
@@ -20,6 +20,12 @@ export function MessageCommands({ conversation, onReply }: Props) {
     if (message && (what === 'any' || canDo(message, capabilitiesOf(conversation, message))[what])) run(message);
   };
   useCommand({ id: 'reply', title: t('message.reply'), group, run: on('mark', onReply) });
+  useCommand({
+    id: 'thread',
+    title: t('message.thread'),
+    group,
+    run: on('thread', (message) => go(threadOf(message))),
+  });
   useCommand({ id: 'copy', title: t('message.copy'), group, run: on('copy', (message) => void copyText([message])) });
   useCommand({
     id: 'forward',

@@ -2,15 +2,31 @@ import { call, messageOf } from '../../lib/api/client';
 import type { Capabilities, Conversation, Message } from '../../lib/api/types';
 import { stamp } from '../../lib/format';
 import { t } from '../../lib/i18n';
+import { link } from '../../lib/router';
 import { takeDelivery, takeMessage } from '../../lib/sync/apply';
 import { store } from '../../lib/sync/store';
 import { notify } from '../../ui/notice';
 
 /** What can be done with one message, where it stands now. */
-export type Can = { copy: boolean; react: boolean; edit: boolean; remove: boolean; forward: boolean; mark: boolean };
+export type Can = {
+  copy: boolean;
+  react: boolean;
+  edit: boolean;
+  remove: boolean;
+  forward: boolean;
+  mark: boolean;
+  thread: boolean;
+};
 
 export const waits = ({ direction, status }: Message): boolean =>
   direction === 'out' && (status === 'queued' || status === 'sending');
+
+/** The network knows it, so that it can be the beginning of something there. */
+const onNetwork = ({ direction, status }: Message): boolean =>
+  direction === 'in' || status === 'sent' || status === 'delivered' || status === 'read';
+
+/** Where what belongs to a message's thread is written: the thread it is in, or the one it begins. */
+export const threadOf = ({ conversationId, id, thread }: Message): string => link.thread(conversationId, thread ?? id);
 
 export function canDo(message: Message, can: Capabilities | undefined): Can {
   const own = message.direction === 'out';
@@ -23,6 +39,7 @@ export function canDo(message: Message, can: Capabilities | undefined): Can {
     remove: there && own && (can?.deletions === true || waits(message)),
     forward: readable,
     mark: there,
+    thread: there && (message.thread !== undefined || (can?.send.threads === 'full' && onNetwork(message))),
   };
 }
 

@@ -13,10 +13,12 @@ type Props = {
   conversation: Conversation;
   /** The last of the thread: an answer to it stays in the thread, on its network. */
   answers: Message;
+  /** That is what the thread begins with: there is none before this is sent. */
+  begins: boolean;
 };
 
 /** Words for the thread; they wait for the connection like all others. */
-export function ThreadForm({ conversation, answers }: Props) {
+export function ThreadForm({ conversation, answers, begins }: Props) {
   const user = useUser();
   const [text, setText] = useState('');
   const box = useRef<HTMLTextAreaElement>(null);
@@ -26,6 +28,7 @@ export function ThreadForm({ conversation, answers }: Props) {
     const body = {
       text,
       replyTo: answers.id,
+      ...(begins ? { inThread: true } : {}),
       attachments: [],
       ...(conversation.group ? {} : { via: answers.accountId }),
       ...undoOf(user, noExtras, conversation, []),

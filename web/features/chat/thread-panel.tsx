@@ -10,6 +10,7 @@ import { moveFocus } from '../../ui/roving';
 import { Failure, Skeleton } from '../../ui/states';
 import { arrange } from './arrange';
 import { showMessage } from './jump';
+import { capabilitiesOf } from './message-verbs';
 import { unseen } from './pending';
 import { PendingRow } from './pending-row';
 import { ThreadForm } from './thread-form';
@@ -43,6 +44,7 @@ export function ThreadPanel({ conversation, contact, rootId }: Props) {
     [version, direct, rootId],
   );
   const last = items.at(-1) ?? root;
+  const begins = root !== undefined && capabilitiesOf(conversation, root)?.send.threads === 'full';
   const isHere = (id: string | undefined) => id !== undefined && (id === rootId || (thread?.has(id) ?? false));
   const pending = unseen(
     pendingOf(conversation.id).filter((one) => isHere(one.body.replyTo)),
@@ -73,7 +75,7 @@ export function ThreadPanel({ conversation, contact, rootId }: Props) {
           <PendingRow key={item.key} item={item} first onReturn={noop} />
         ))}
       </section>
-      {last && <ThreadForm conversation={conversation} answers={last} />}
+      {last && <ThreadForm conversation={conversation} answers={last} begins={last === root && begins} />}
     </div>
   );
 }

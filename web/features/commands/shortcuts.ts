@@ -34,6 +34,7 @@ export const shortcuts = {
   'to-newest': { shortcut: 'alt+end', letters: 'shift+g' },
 
   reply: { shortcut: 'alt+shift+r', letters: 'r' },
+  thread: { shortcut: 'alt+shift+w', letters: 't' },
   copy: { shortcut: 'alt+shift+c', letters: 'y' },
   forward: { shortcut: 'alt+shift+v', letters: 'f' },
   star: { shortcut: 'alt+shift+s', letters: 's' },

@@ -81,7 +81,7 @@ WITH d AS (
 ), m AS (
   UPDATE messages SET rev = $3 FROM d WHERE messages.id = d.message_id RETURNING messages.*
 )
-SELECT d.fence, d.tries, d.channel, m.group_id, m.text, m.html, ${SUBJECT} AS subject, m.reply_to, m.buttons, m.variants, m.shorten_links, m.personal,
+SELECT d.fence, d.tries, d.channel, m.group_id, CASE WHEN m.chat_id = d.chat_id THEN m.thread_remote END AS thread, m.text, m.html, ${SUBJECT} AS subject, m.reply_to, m.buttons, m.variants, m.shorten_links, m.personal,
   d.created_at < m.sent_at AS scheduled, ${PERSON} AS person,
   (SELECT coalesce(json_agg(json_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size, 'hash', f.hash) ORDER BY x.position), '[]')
    FROM message_attachments x JOIN attachments f ON f.id = x.attachment_id WHERE x.message_id = m.id) AS files
@@ -92,6 +92,7 @@ type Taken = {
   tries: number;
   channel: string;
   group_id: string | null;
+  thread: string | null;
   text: string;
   html: string | null;
   subject: string | null;
@@ -172,7 +173,8 @@ async function take(
   if (!taken) return { is: 'empty' };
   if (taken.scheduled && taken.tries === 1) await comesUp(sql, queue.chatId, queue.message_id, revs);
   if (taken.group_id !== null || queue.carries !== null) await answersGoTo(sql, queue.chatId, queue.message_id, now);
-  const answered = taken.reply_to === null ? undefined : await answeredBy(sql, taken.reply_to, queue.chatId);
+  const answered =
+    taken.reply_to === null ? undefined : await answeredBy(sql, taken.reply_to, queue.chatId, taken.thread);
   const claimed: Claim = {
     deliveryId: queue.head,
     attemptId,

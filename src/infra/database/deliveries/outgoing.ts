@@ -43,8 +43,9 @@ export async function answeredBy(
   sql: Sql,
   messageId: string,
   chatId: string,
+  thread: string | null = null,
 ): Promise<{ quote: Quote; replyTo: OutgoingMessage['replyTo'] } | undefined> {
-  const replyTo = await replyFor(sql, messageId, chatId);
+  const replyTo = await replyFor(sql, messageId, chatId, thread);
   const { rows } = await sql.query<{ text: string; sender_name: string; direction: string; kept: boolean }>(
     `SELECT m.text, coalesce(CASE WHEN m.group_id IS NOT NULL THEN k.name END, m.sender_name) AS sender_name, m.direction,
        m.direction = 'in' AND EXISTS (SELECT 1 FROM conversations v WHERE v.id = m.group_id AND NOT v.relay) AS kept
@@ -107,17 +108,22 @@ function notFitted(error: unknown): AdapterError {
 
 /**
  * The message answered, as this chat's network knows it, or what sent it on to this chat; undefined where it never was in
- * this chat.
+ * this chat. `thread`: the one that the answer was put into.
  */
-async function replyFor(sql: Sql, messageId: string, chatId: string): Promise<OutgoingMessage['replyTo']> {
+async function replyFor(
+  sql: Sql,
+  messageId: string,
+  chatId: string,
+  thread: string | null,
+): Promise<OutgoingMessage['replyTo']> {
   const { rows } = await sql.query<Quoted>(
-    `SELECT r.remote_id, m.text, m.sender_name, CASE WHEN m.chat_id = $2 THEN m.thread_remote END AS thread FROM messages m CROSS JOIN LATERAL (
+    `SELECT r.remote_id, m.text, m.sender_name, coalesce(CASE WHEN m.chat_id = $2 THEN m.thread_remote END, $3) AS thread FROM messages m CROSS JOIN LATERAL (
        SELECT m.remote_id WHERE m.chat_id = $2 AND m.remote_id IS NOT NULL
        UNION ALL SELECT d.remote_id FROM deliveries d WHERE d.message_id = m.id AND d.chat_id = $2 AND d.remote_id IS NOT NULL
        UNION ALL SELECT d.remote_id FROM messages s JOIN deliveries d ON d.message_id = s.id
          WHERE s.relay_of = m.id AND d.chat_id = $2 AND d.remote_id IS NOT NULL
      ) AS r WHERE m.id = $1 LIMIT 1`,
-    [messageId, chatId],
+    [messageId, chatId, thread],
   );
   return quoteOf(rows[0]);
 }

@@ -115,12 +115,18 @@ async function becomeLast(
   );
 }
 
+/** What a thread that the answered message begins is known by in this chat. */
+const BEGUN_BY = `(SELECT coalesce((SELECT remote_id FROM messages WHERE id = $9 AND chat_id = $3),
+  (SELECT remote_id FROM deliveries WHERE message_id = $9 AND chat_id = $3 AND remote_id IS NOT NULL LIMIT 1)))`;
+
 const INSERT_MESSAGE = `
 INSERT INTO messages (id, user_id, chat_id, direction, sender_name, text, html, format, sent_at, subject, reply_to, route, rev,
   buttons, thread_remote, group_id, broadcast_id, relay_of, urgency, undo_until, once_key)
 VALUES ($1, $2, $3, 'out', $13, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-  (SELECT r.thread_remote FROM messages r WHERE r.id = $9 AND r.chat_id = $3), $14, $15, $16, $17, $18, $19)
-ON CONFLICT (user_id, once_key) WHERE once_key IS NOT NULL DO NOTHING`;
+  coalesce((SELECT r.thread_remote FROM messages r WHERE r.id = $9 AND r.chat_id = $3), CASE WHEN $20 THEN ${BEGUN_BY} END),
+  $14, $15, $16, $17, $18, $19)
+ON CONFLICT (user_id, once_key) WHERE once_key IS NOT NULL DO NOTHING
+RETURNING thread_remote`;
 
 async function insertMessage(
   sql: Sql,
@@ -130,7 +136,7 @@ async function insertMessage(
   terms: Terms,
   revs: Revisions,
 ): Promise<void> {
-  const { rowCount } = await sql.query({
+  const { rows } = await sql.query<{ thread_remote: string | null }>({
     name: 'accept-message',
     text: INSERT_MESSAGE,
     values: [
@@ -144,9 +150,12 @@ async function insertMessage(
       terms.urgency ?? 'normal',
       terms.undoUntil === undefined ? null : new Date(terms.undoUntil),
       terms.onceKey ?? null,
+      letter.inThread === true,
     ],
   });
-  if (!rowCount) throw new AcceptedBefore();
+  const [stored] = rows;
+  if (!stored) throw new AcceptedBefore();
+  if (letter.inThread === true && stored.thread_remote === null) throw noThreadYet();
   await storeExtras(sql, id, letter);
   if (letter.files.length > 0)
     await sql.query(
@@ -222,3 +231,10 @@ async function chatOf(
   if (resolved) return openChat(sql, account, place, resolved, revs);
   return openLater(sql, account, place, { address: target, buddyId }, revs);
 }
+
+const noThreadYet = () =>
+  new DomainError(
+    'conflict',
+    'no-thread-there',
+    'A thread begins below a message that has reached its network, by the account it went or came by.',
+  );

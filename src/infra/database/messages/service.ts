@@ -263,7 +263,11 @@ export class Messages implements MessageService {
   }
 
   /** Whatever the request names must be the user's own. Answers its files. */
-  async #checkIds(userId: string, place: Place, { via, replyTo, attachments }: SendRequest): Promise<NamedFile[]> {
+  async #checkIds(
+    userId: string,
+    place: Place & { mixed: boolean },
+    { via, replyTo, inThread, attachments }: SendRequest,
+  ): Promise<NamedFile[]> {
     if (
       via !== undefined &&
       !(await exists(
@@ -289,6 +293,15 @@ export class Messages implements MessageService {
       throw new DomainError('invalid', 'reply-elsewhere', 'The message answered is in another conversation.', {
         fields: { replyTo: 'is in another conversation' },
       });
+    if (inThread === true && place.mixed)
+      throw new DomainError(
+        'invalid',
+        'threads-not-possible',
+        'There are no threads in a group over several networks.',
+        {
+          fields: { inThread: 'cannot be in this group' },
+        },
+      );
     return files;
   }
 
