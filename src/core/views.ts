@@ -126,6 +126,9 @@ export type LastMessageView = {
   senderName: string;
   network: string;
   sentAt: string;
+  /** Of one without words. */
+  files?: { name: string; type: string; voice?: boolean }[];
+  deleted?: boolean;
   /** Of one that went out; as it moves on, the message says so. */
   status?: DeliveryStatus;
 };

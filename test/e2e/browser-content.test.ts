@@ -156,6 +156,7 @@ if (ready) {
       await voice.getByRole('button', { name: 'Speed: 1 times' }).click();
       await voice.getByRole('button', { name: 'Play Voice message' }).waitFor();
       const { items } = await parley.ok('GET', `/conversations/${conversation}/messages?limit=1`);
+      await robin.page.locator('.row-preview').getByText('You: Voice message').waitFor();
       expect(items[0].attachments[0]).toMatchObject({ type: 'audio/webm', voice: { durationMs: expect.any(Number) } });
       await robin.button('Record a voice message').click();
       await robin.page.getByRole('timer', { name: 'Recording' }).waitFor();

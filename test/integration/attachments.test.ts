@@ -93,6 +93,28 @@ test('goes out with its message as a stream, and stands in the timeline and in s
   expect(found.items.map((item) => item.id)).toEqual([named.id]);
 });
 
+test('alone, is what the list says of a message', async () => {
+  const account = await makeAccount(world, userId, 'talk');
+  const { conversationId } = await open(world, account, 'cleo');
+  const send = async (text: string, ...files: { id: string }[]) => {
+    const attachments = files.map(({ id }) => id);
+    await world.messages.send(userId, conversationId, { ...plain(text), attachments });
+    return (await world.process.conversations.get(userId, conversationId)).lastMessage;
+  };
+  const photo = await put(chunks(randomBytes(10)), 'lake.jpg', 'image/jpeg');
+  const paper = await put(chunks(randomBytes(10)), 'minutes.pdf', 'application/pdf');
+  expect(await send('Look', photo)).not.toHaveProperty('files');
+  expect(await send('', photo, paper)).toMatchObject({
+    files: [
+      { name: 'lake.jpg', type: 'image/jpeg' },
+      { name: 'minutes.pdf', type: 'application/pdf' },
+    ],
+  });
+  const said = await put(chunks(randomBytes(10)), 'said.ogg', 'audio/ogg');
+  await world.prisma.attachment.update({ where: { id: said.id }, data: { voice: { durationMs: 900, waveform: [1] } } });
+  expect(await send('', said)).toMatchObject({ files: [{ name: 'said.ogg', voice: true }] });
+});
+
 test('bytes that are gone are said to be gone', async () => {
   const view = await put(chunks(Buffer.from('soon lost')));
   await rm(world.folder, { recursive: true });

@@ -30,6 +30,9 @@ export const lastMessage = z.object({
   senderName: z.string(),
   network: z.string(),
   sentAt: time,
+  /** Of one without words. */
+  files: z.array(z.object({ name: z.string(), type: z.string(), voice: z.boolean().optional() })).optional(),
+  deleted: z.boolean().optional(),
   /** Of one that went out, as of this revision; as it moves on, the message says so. */
   status: deliveryStatus.optional(),
 });

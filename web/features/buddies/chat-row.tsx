@@ -12,6 +12,7 @@ import { Icon } from '../../ui/icons';
 import { isSilent } from '../attention/state';
 import { Badges } from './badges';
 import { Count, isUnread } from './count';
+import { lastWords } from './last-words';
 import { type OpenMenu, pointOf } from './person-row';
 
 type Props = { conversation: Conversation; current: boolean; tabIndex: number; onMenu: OpenMenu };
@@ -83,8 +84,9 @@ function preview(conversation: Conversation) {
       </>
     );
   if (!last) return <span className="row-none">{t('buddies.no-messages')}</span>;
-  if (last.direction === 'out') return t('buddies.you-said', { text: last.text });
-  return conversation.kind === 'direct' ? last.text : t('buddies.said', { name: last.senderName, text: last.text });
+  const text = lastWords(last);
+  if (last.direction === 'out') return t('buddies.you-said', { text });
+  return conversation.kind === 'direct' ? text : t('buddies.said', { name: last.senderName, text });
 }
 
 function networksOf(conversation: Conversation, contact: Contact | undefined): string[] {

@@ -123,11 +123,13 @@ function applyMessage(change: Extract<Change, { kind: 'message' }>): void {
 }
 
 /** The list shows how the last message stands; the message itself says when that moves on. */
-function followLast({ id, conversationId, status }: Message): void {
+function followLast({ id, conversationId, status, deletedAt }: Message): void {
+  const deleted = deletedAt !== undefined;
   const conversation = store.conversations.get(conversationId);
   const last = conversation?.lastMessage;
-  if (!conversation || last?.id !== id || last.status === status) return;
-  store.conversations.set(conversationId, { ...conversation, lastMessage: { ...last, status } });
+  if (!conversation || last?.id !== id) return;
+  if (last.status === status && (last.deleted ?? false) === deleted) return;
+  store.conversations.set(conversationId, { ...conversation, lastMessage: { ...last, status, deleted } });
   store.touch('conversations');
 }
 

@@ -17,6 +17,9 @@ const include = {
   },
 } satisfies Prisma.ConversationInclude;
 
+/** Of a message in a list; a line has no room for more. */
+const MOST_FILES = 10;
+
 const scene = z.record(z.string(), z.unknown()).nullable();
 
 type Row = Prisma.ConversationGetPayload<{ include: typeof include }>;
@@ -125,15 +128,21 @@ async function lastMessages(db: Db, rows: Row[]): Promise<Map<string, LastMessag
       senderName: true,
       sentAt: true,
       unreadable: true,
+      deletedAt: true,
       groupId: true,
       buddyId: true,
       deliveries: { select: { status: true } },
       chat: { select: { account: { select: { network: true } } } },
     },
   });
-  const [groups, names] = await Promise.all([standings(db, messages), memberNames(db, messages)]);
+  const [groups, names, files] = await Promise.all([
+    standings(db, messages),
+    memberNames(db, messages),
+    filesAlone(db, messages),
+  ]);
   return new Map(
-    messages.map(({ chat, id, sentAt, text, unreadable, direction, deliveries, groupId, buddyId, senderName }) => {
+    messages.map((message) => {
+      const { chat, id, sentAt, text, unreadable, direction, deliveries, groupId, buddyId, senderName } = message;
       const alone = () => furthest(deliveries.map((delivery) => delivery.status as DeliveryStatus));
       const status = groupId === null ? alone() : standing(groups.get(id)?.tally ?? {});
       return [
@@ -145,9 +154,31 @@ async function lastMessages(db: Db, rows: Row[]): Promise<Map<string, LastMessag
           direction: direction === 'in' ? 'in' : 'out',
           network: chat.account.network,
           sentAt: sentAt.toISOString(),
+          ...(files.has(id) ? { files: files.get(id)! } : {}),
+          ...(message.deletedAt === null ? {} : { deleted: true }),
           ...(direction === 'in' ? {} : { status: status ?? 'sent' }),
         },
       ];
     }),
   );
+}
+
+type Wordless = { id: string; text: string; deletedAt: Date | null };
+
+/** Of those that say nothing by themselves: few, so that most lists are read without this. */
+async function filesAlone(db: Db, messages: Wordless[]): Promise<Map<string, LastMessageView['files'] & object>> {
+  const found = new Map<string, LastMessageView['files'] & object>();
+  const ids = messages.filter(({ text, deletedAt }) => text.trim() === '' && deletedAt === null).map(({ id }) => id);
+  if (ids.length === 0) return found;
+  const rows = await db.messageAttachment.findMany({
+    where: { messageId: { in: ids } },
+    select: { messageId: true, attachment: { select: { name: true, type: true, voice: true } } },
+    orderBy: { position: 'asc' },
+  });
+  for (const { messageId, attachment } of rows) {
+    const { voice, ...file } = attachment;
+    const files = [...(found.get(messageId) ?? []), { ...file, ...(voice === null ? {} : { voice: true }) }];
+    found.set(messageId, files.slice(0, MOST_FILES));
+  }
+  return found;
 }
