@@ -9,10 +9,14 @@ type Without<T> = T extends unknown ? Omit<T, 'account'> : never;
 
 /** The other end of the adapter package in `stage/`: makes happen on its network what a test wants to see. */
 export class Stage {
-  private constructor(private readonly port: number) {}
+  private constructor(
+    private readonly port: number,
+    private readonly plays: readonly string[],
+  ) {}
 
-  static async make(): Promise<Stage> {
-    return new Stage(await freePort());
+  /** With networks of ours that are to happen here too, beside the stage's own. */
+  static async make(...plays: string[]): Promise<Stage> {
+    return new Stage(await freePort(), plays);
   }
 
   /** For the server that is to have it. */
@@ -24,6 +28,7 @@ export class Stage {
       NODE_OPTIONS: `--import=${register}`,
       STAGE_SDK: path.resolve('dist/sdk/index.js'),
       STAGE_PORT: String(this.port),
+      STAGE_PLAYS: this.plays.join(' '),
     };
   }
 

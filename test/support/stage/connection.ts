@@ -106,7 +106,7 @@ export class StageConnection implements Connection {
 
   async resolve(address: string, { join }: { join: boolean }): Promise<ResolvedChat> {
     if (join) return { chat: { id: address, kind: 'group', name: address } };
-    return { chat: { id: address, kind: 'direct' }, buddy: { id: address, address, name: address } };
+    return { chat: { id: address, kind: 'direct' }, buddy: { id: address, address } };
   }
 
   async leave(id: ChatId): Promise<void> {
