@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
 import { t } from '../../lib/i18n';
 import { useRoute } from '../../lib/router';
 import { useSettings } from '../../lib/settings';
@@ -59,7 +59,7 @@ export function Shell() {
         {t('shell.skip')}
       </button>
       <Sidebar key={clock} alone={narrow && route.at === 'home'} onSwitch={() => setOpen('bar')} />
-      <div className="content" id="main" tabIndex={-1}>
+      <Content>
         {route.at === 'home' && <Welcome />}
         {route.at === 'conversation' && (
           <ConversationView key={`${route.id} ${clock}`} id={route.id} panel={route.panel} />
@@ -77,12 +77,22 @@ export function Shell() {
         {route.at === 'starred' && <Starred />}
         {route.at === 'reminders' && <Reminders />}
         {route.at === 'settings' && <Settings />}
-      </div>
+      </Content>
       {open === 'bar' && <CommandBar onClose={() => setOpen(null)} />}
       {open === 'scene' && conversation && <SceneDialog conversation={conversation} onClose={() => setOpen(null)} />}
       {open === 'sheet' && <ShortcutSheet onClose={() => setOpen(null)} />}
       <ActionDialogs />
       <Notice />
+    </div>
+  );
+}
+
+/** At the start the list is painted before what stands beside it is made. */
+function Content({ children }: { children: ReactNode }) {
+  const begun = useDeferredValue(true, false);
+  return (
+    <div className="content" id="main" tabIndex={-1}>
+      {begun && children}
     </div>
   );
 }

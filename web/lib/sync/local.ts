@@ -30,10 +30,12 @@ const dirtyTails = new Set<string>();
 let meanwhile: Map<List, Set<string>> | null = null;
 const loose = new Set<string>();
 
-type Opened = { userId: string; db: IDBDatabase; raw: Raw | null };
+/** The newest messages of the conversation that is to be seen first. */
+type FirstSeen = { id: string; items: Message[] };
+type Opened = { userId: string; db: IDBDatabase; raw: Raw | null; first: FirstSeen | null };
 let opening: { userId: string; opened: Promise<Opened | null> } | null = null;
 
-async function open(userId: string): Promise<Opened | null> {
+async function open(userId: string, conversationId: string | null): Promise<Opened | null> {
   try {
     const opened = await openCopy(userId);
     // Another page erases it, or brings a newer layout.
@@ -41,22 +43,26 @@ async function open(userId: string): Promise<Opened | null> {
       opened.close();
       if (db === opened) forgetHandle();
     };
-    return { userId, db: opened, raw: await readRaw(opened) };
+    const [raw, items] = await Promise.all([
+      readRaw(opened),
+      conversationId === null ? undefined : readTail(opened, conversationId),
+    ]);
+    return { userId, db: opened, raw, first: conversationId && items ? { id: conversationId, items } : null };
   } catch {
     return null;
   }
 }
 
 /** Begins to read the copy, while the page is still being made ready. */
-export function readAhead(userId: string): void {
-  opening = { userId, opened: open(userId) };
+export function readAhead(userId: string, conversationId: string | null): void {
+  opening = { userId, opened: open(userId, conversationId) };
 }
 
 /** Opens the user's copy and fills the store from it; answers whether there was one. */
 export async function restore(userId: string): Promise<boolean> {
   const ahead = opening;
   opening = null;
-  const found = await (ahead?.userId === userId ? ahead.opened : open(userId));
+  const found = await (ahead?.userId === userId ? ahead.opened : open(userId, null));
   if (ahead && ahead.userId !== userId) void ahead.opened.then((other) => other?.db.close());
   if (!found) return false;
   forgetHandle();
@@ -68,6 +74,7 @@ export async function restore(userId: string): Promise<boolean> {
     return false;
   }
   for (const rows of found.raw.changed.values()) for (const key of rows.keys()) loose.add(key);
+  if (found.first && store.conversations.has(found.first.id)) fill(store.timeline(found.first.id), found.first.items);
   return true;
 }
 
@@ -85,9 +92,11 @@ export async function tailOf(conversationId: string): Promise<Message[] | undefi
 export async function restoreTimeline(conversationId: string, timeline: Timeline): Promise<void> {
   const items = await tailOf(conversationId);
   if (!items || timeline.fresh || !timeline.atLatest) return;
-  timeline.restore(items.slice(-keptMessages));
+  fill(timeline, items);
   store.touch(`t:${conversationId}`);
 }
+
+const fill = (timeline: Timeline, items: Message[]) => timeline.restore(items.slice(-keptMessages));
 
 function soon(): void {
   timer ??= setTimeout(save, delayMs);

@@ -1,5 +1,6 @@
 import { ApiError, abandonCalls, call, messageOf, whenUnauthorized } from '../api/client';
 import type { User } from '../api/types';
+import { currentRoute } from '../router';
 import { dropShared } from '../shared';
 import { askForUpdate } from '../worker';
 import { eraseKept } from './kept-files';
@@ -46,7 +47,8 @@ function become(next: Session): void {
 /** The copy is read while the page is still being made ready. */
 if (typeof window !== 'undefined') {
   const known = userIn(localStorage.getItem(userKey));
-  if (known) readAhead(known.id);
+  const route = currentRoute();
+  if (known) readAhead(known.id, route.at === 'conversation' ? route.id : null);
 }
 
 /** Paints from the copy if there is one, then asks the server who this is. */
@@ -104,6 +106,7 @@ async function paint(user: User): Promise<void> {
   store.touch('loaded');
   openOutbox(user.id);
   become({ is: 'signed-in' });
+  store.tellNow();
   void warmRecent();
 }
 

@@ -64,6 +64,11 @@ export class Store {
     this.schedule();
   }
 
+  /** Does not wait for the next frame. */
+  tellNow(): void {
+    if (this.dirty.size > 0) this.flush();
+  }
+
   private schedule(): void {
     this.scheduled = true;
     const flush = () => this.flush();
