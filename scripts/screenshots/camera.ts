@@ -6,12 +6,6 @@ import type { Visitor } from '../../test/support/browser.ts';
 
 const folder = path.resolve(process.env.SCREENSHOTS ?? 'docs/screenshots');
 
-/** The scene takes place in the early afternoon, whenever it is played. */
-export const timezone = (() => {
-  const shift = 14 - new Date().getUTCHours();
-  return shift === 0 ? 'UTC' : `Etc/GMT${shift > 0 ? '-' : '+'}${Math.abs(shift)}`;
-})();
-
 /**
  * The client uses the font of whatever system it is on. So that the pictures do not depend on where they are taken,
  * that is Inter here, for browsers started from now on; answers how to end that.

@@ -2,6 +2,13 @@ import { createAvatar } from '@dicebear/core';
 import * as lorelei from '@dicebear/lorelei';
 import sharp from 'sharp';
 import type { PresenceActivity, PresenceState } from '../../src/sdk/index.js';
+import { hoursHere } from './here.ts';
+
+/** The clocks of somebody who is so many hours ahead of where the pictures are taken. */
+function hoursAway(hours: number): string {
+  const shift = ((((hoursHere + hours + 12) % 24) + 24) % 24) - 12;
+  return `${shift < 0 ? '-' : '+'}${String(Math.abs(shift)).padStart(2, '0')}:00`;
+}
 
 type Look = {
   /** Skin, hair and background. */
@@ -54,7 +61,7 @@ const xmpp = (id: string, name: string, more: Omit<Person, 'id' | 'name' | 'netw
 });
 
 export const people = {
-  ada: matrix('ada', 'Ada L.', {
+  ada: matrix('ada', 'Ada Lindqvist', {
     groups: ['Boat club'],
     is: 'online',
     note: 'On the slip until six',
@@ -104,13 +111,13 @@ export const people = {
     groups: ['Friends'],
     is: 'online',
     note: 'Accra this week',
-    timeZone: 'Africa/Accra',
+    timeZone: hoursAway(-1),
     look: { colors: [brown, black, sea], hair: '09', eyes: '16', glasses: '04' },
   }),
   hana: xmpp('hana', 'Hana Kobayashi', {
     groups: ['Friends'],
     is: 'away',
-    timeZone: 'Asia/Tokyo',
+    timeZone: hoursAway(8),
     idleMinutes: 75,
     look: { colors: [fair, black, iris], hair: '23', eyes: '23' },
   }),

@@ -8,7 +8,6 @@ export type Places = Played & {
   noor: string;
   sofia: string;
   thread: string;
-  broadcast: string;
 };
 
 /** One picture, or one for each look; without looks, a light and a dark one. */
@@ -18,6 +17,8 @@ export type Screen = {
   looks?: LookName[];
   act?: (visitor: Visitor) => Promise<void>;
   end?: (visitor: Visitor) => Promise<void>;
+  /** Without a connection to the server. */
+  offline?: boolean;
   /** While it is taken, and what comes after. */
   settings?: Record<string, unknown>;
   after?: Record<string, unknown>;
@@ -136,7 +137,7 @@ export function screens(at: Places): Screen[] {
         await message.hover();
         await message.getByRole('button', { name: 'More actions' }).click();
         await visitor.page.getByRole('menuitem', { name: 'Forward' }).click();
-        await dialog(visitor).getByText('Sofia Marchetti').first().click();
+        await dialog(visitor).getByText('Samuel Osei').first().click();
         await dialog(visitor).getByText('Priya Nair').first().click();
       },
     },
@@ -145,7 +146,7 @@ export function screens(at: Places): Screen[] {
       at: club,
       act: async (visitor) => {
         await visitor.page.keyboard.press('Control+k');
-        await visitor.page.keyboard.type('reg', { delay: 20 });
+        await visitor.page.keyboard.type('sa', { delay: 20 });
         await visitor.page.getByRole('option').first().waitFor();
       },
     },
@@ -182,17 +183,13 @@ export function screens(at: Places): Screen[] {
       name: 'offline',
       at: noor,
       looks: ['light', 'dark', 'phone'],
+      offline: true,
       act: async (visitor) => {
-        await visitor.box.waitFor();
-        await visitor.offline(true);
         await visitor.write('On the ferry, no signal. Sunday works!');
-        await visitor.page.getByText('You are offline').first().waitFor();
+        if ((visitor.page.viewportSize()?.width ?? 0) > 700)
+          await visitor.page.getByText('You are offline').first().waitFor();
       },
-      end: async (visitor) => {
-        await visitor.page.waitForTimeout(200);
-        await visitor.offline(false);
-        await visitor.page.getByText('You are offline').waitFor({ state: 'detached' });
-      },
+      end: async (visitor) => visitor.button('Discard').click(),
     },
     {
       name: 'contrast',

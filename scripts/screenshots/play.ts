@@ -50,6 +50,7 @@ export type Played = {
   room: string;
   letter: string;
   account: string;
+  broadcast: string;
 };
 
 /** People write, are merged, and are answered; answers what there is to show. */
@@ -67,7 +68,7 @@ export async function play(scene: Scene): Promise<Played> {
   scene.says(41 * minute, 'tomas', 'robin', 'Can you look at the engine before the weekend?');
   scene.letter(
     75 * minute,
-    `Ada Lindqvist <${ada.mail}>`,
+    `A. Lindqvist <${ada.mail}>`,
     'Tide table',
     'High water on Saturday is at 10:40.\nIf we are on the slip by ten, we need not carry her.',
   );
@@ -89,11 +90,12 @@ export async function play(scene: Scene): Promise<Played> {
   await scene.text(ada.phone, 'Running late for the bakery, go ahead without me');
   await scene.text(priya.phone, 'Is there room for one more on Saturday?');
   await scene.text(tomas.phone, 'My number, in case the chat is down again. Tomas');
-  await scene.unite('Ada Lindqvist', ['ada', 'Ada Lindqvist', named(ada.phone)]);
+  await scene.unite('Ada Lindqvist', ['Ada Lindqvist', 'ada', 'A. Lindqvist', named(ada.phone)]);
   await scene.unite('Tomas Ferreira', ['tomas', named(tomas.phone)]);
   await scene.unite('Priya Nair', [named(priya.phone)]);
   await scene.unite('Yuki Tanaka', ['Yuki Tanaka']);
   await scene.unite('Harbour office', ['Harbour office']);
+  const broadcast = await brief(scene);
   const tried = await tryTwoChannels(scene);
   const group = await gather(scene);
   await scene.text(priya.phone, 'I can bring a second life jacket');
@@ -116,8 +118,11 @@ export async function play(scene: Scene): Promise<Played> {
   const engine = await scene.conversation('Tomas Ferreira');
   smsc.submitMode = 'cut';
   await scene.write(engine, { text: 'I look at it on Thursday', via: accounts.sms }, 'unknown');
+  smsc.submitMode = 'answer';
+  smsc.reportState = 'DELIVRD';
+  await scene.parley.online(accounts.sms);
   const [room, letter] = [await scene.conversation('#boatshed'), await scene.conversation('Harbour office')];
-  return { shown: shown.id, tried, group, room: room.id, letter: letter.id, account: accounts.irc };
+  return { shown: shown.id, tried, group, room: room.id, letter: letter.id, account: accounts.irc, broadcast };
 }
 
 /** Twice by SMS, in vain, then by email: three tries on two channels. */
@@ -161,4 +166,35 @@ async function gather(scene: Scene): Promise<Played['group']> {
   );
   await scene.read(group.id);
   return { conversation: group.id, message };
+}
+
+const members =
+  'Aino Virtanen,Bram de Wit,Carla Fuentes,David Mensah,Elin Berg,Farid Amini,Greta Olsen,Hugo Martin,Isla Campbell,Jun Park,Kaja Nowak,Liam Doyle,Mina Sato,Nadia Rahman,Oskar Lund,Petra Novak,Quentin Roy,Rosa Lima,Stefan Weber,Tara Singh,Uma Pillai,Viktor Horn,Wanda Kowalska,Zeno Rossi'.split(
+    ',',
+  );
+
+/** One message to each member of the club, who have no more than a phone; what they would answer is put away. */
+async function brief({ parley, smsc }: Scene): Promise<string> {
+  const to = await Promise.all(
+    members.map(async (name, place) => {
+      const value = `+4477009005${String(place).padStart(2, '0')}`;
+      return (await parley.ok('POST', '/contacts', { name, addresses: [{ kind: 'phone', value }] })).id;
+    }),
+  );
+  smsc.reports = 'late';
+  smsc.submitStatuses.push(0, 0, 0, NO_SUCH_NUMBER, 0, 0, 0, 0, 0, 0, NO_SUCH_NUMBER);
+  const { id } = await parley.ok('POST', '/broadcasts', {
+    name: 'Regatta briefing',
+    text: 'Briefing for everybody who starts on Saturday: 09:30 at the slip. Bring the number of your boat.',
+    to,
+  });
+  await eventually(async () => {
+    const { progress } = await parley.ok('GET', `/broadcasts/${id}`);
+    return progress.delivered === members.length - 2 || undefined;
+  }, 60_000);
+  smsc.reports = 'none';
+  const { items } = await parley.ok('GET', '/conversations?limit=100');
+  for (const one of items)
+    if (members.includes(one.name)) await parley.ok('PATCH', `/conversations/${one.id}`, { archived: true });
+  return id;
 }

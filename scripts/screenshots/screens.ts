@@ -1,8 +1,10 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, WebSocketRoute } from 'playwright-core';
 import { desktop, phone, Visitor } from '../../test/support/browser.ts';
 import { tokenOf } from '../../test/support/caller.ts';
 import { OWNER, type Parley } from '../../test/support/parley.ts';
-import { keep, timezone } from './camera.ts';
+import { keep } from './camera.ts';
+import { loudness, voice } from './drawn.ts';
+import { timezone } from './here.ts';
 import { type Places, type Screen, screens } from './list.ts';
 import type { Played } from './play.ts';
 import { day, type Story } from './story.ts';
@@ -21,14 +23,37 @@ const looks = {
 } as const;
 export type LookName = keyof typeof looks;
 
-const come = (browser: Browser, parley: Parley, look: LookName) =>
-  Visitor.come(browser, parley.url, { ...looks[look], scale, timezone });
+/** Somebody whose connection can be cut. */
+async function come(browser: Browser, parley: Parley, look: LookName): Promise<Visitor> {
+  const visitor = await Visitor.come(browser, parley.url, { ...looks[look], scale, timezone });
+  await visitor.page.routeWebSocket(/\/stream/, (socket) => {
+    if (cut.has(visitor)) return void socket.close();
+    streams.set(visitor, socket);
+    socket.connectToServer();
+  });
+  return visitor;
+}
+const streams = new Map<Visitor, WebSocketRoute>();
+const cut = new Set<Visitor>();
+
+async function connect(visitor: Visitor, on: boolean): Promise<void> {
+  await visitor.offline(!on);
+  if (on) return void cut.delete(visitor);
+  cut.add(visitor);
+  await streams.get(visitor)?.close();
+}
 
 const fits = (name: string, only: readonly string[]) => only.length === 0 || only.some((one) => name.startsWith(one));
 
 async function still({ page }: Visitor): Promise<void> {
   await page.waitForLoadState('networkidle');
   await page.mouse.move(0, 0);
+  // What was pressed last is not what the picture is of.
+  await page.evaluate(() => {
+    const { activeElement } = document;
+    if (activeElement instanceof HTMLElement && activeElement.matches('[role=tab], .sound button'))
+      activeElement.blur();
+  });
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(400);
 }
@@ -101,6 +126,7 @@ async function one(visitor: Visitor, parley: Parley, screen: Screen, file: strin
     if (screen.settings) await parley.ok('PATCH', '/me', { settings: screen.settings });
     await visitor.to('#/starred');
     await visitor.to(screen.at);
+    if (screen.offline) await connect(visitor, false);
     await screen.act?.(visitor);
     await still(visitor);
     await keep(visitor, file);
@@ -110,6 +136,7 @@ async function one(visitor: Visitor, parley: Parley, screen: Screen, file: strin
     console.error(`${file}: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
     process.exitCode = 1;
   } finally {
+    if (screen.offline) await connect(visitor, true);
     await visitor.page.keyboard.press('Escape').catch(() => {});
     if (screen.settings) await parley.ok('PATCH', '/me', { settings: screen.after ?? {} });
   }
@@ -135,7 +162,7 @@ async function prepare(parley: Parley, story: Story, played: Played): Promise<Pl
   for (const id of [map, hers, figures]) await parley.ok('PATCH', `/messages/${id}/marks`, { starred: true });
   for (const id of [thread, map]) await parley.ok('PATCH', `/messages/${id}/marks`, { pinned: true });
   const later = (ms: number) => new Date(Date.now() + ms).toISOString();
-  await parley.ok('PUT', `/messages/${map}/reminder`, { at: later(day / 2) });
+  await parley.ok('PUT', `/messages/${map}/reminder`, { at: later(day * 0.8) });
   await parley.ok('PUT', `/conversations/${mail}/reminder`, { at: later(2 * day) });
   await parley.ok('PATCH', `/conversations/${sofia}`, { draft: 'Thank you! I will fetch it on' });
   await parley.ok('PATCH', `/conversations/${noor}`, { pinned: true });
@@ -148,13 +175,35 @@ async function prepare(parley: Parley, story: Story, played: Played): Promise<Pl
     text: 'Slip opens at nine. Bring the life jackets you took home.',
     sendAt: later(day * 0.7),
   });
+  await sayAloud(parley, noor);
   const everyone = (await parley.ok('GET', '/contacts?limit=100')).items;
-  const broadcast = await parley.ok('POST', '/broadcasts', {
-    name: 'Regatta briefing',
-    text: 'Briefing for everybody who starts on Saturday: 09:30 at the slip. Weather looks good, bring the number of your boat.',
-    to: everyone.filter((one: { name: string }) => one.name !== 'kestrel').map((one: { id: string }) => one.id),
-  });
   const [contact] = everyone.filter((one: { name: string }) => one.name === 'Ada Lindqvist');
   if (contact) await parley.ok('PATCH', `/contacts/${contact.id}`, { favourite: true });
-  return { ...played, club, api, noor, sofia, thread, broadcast: broadcast.id };
+  return { ...played, club, api, noor, sofia, thread };
+}
+
+/** A voice message of the user's own, as the page sends it. */
+async function sayAloud(parley: Parley, conversation: string): Promise<void> {
+  const bytes = voice(12, 9);
+  const told = { filename: 'Voice message.wav', filetype: 'audio/wav' };
+  const metadata = { ...told, voice: JSON.stringify({ durationMs: 12_000, waveform: loudness(9) }) };
+  const headers = { authorization: `Bearer ${parley.token}`, 'tus-resumable': '1.0.0' };
+  const made = await fetch(`${parley.url}/api/v1/uploads`, {
+    method: 'POST',
+    headers: {
+      ...headers,
+      'upload-length': String(bytes.length),
+      'upload-metadata': Object.entries(metadata)
+        .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
+        .join(','),
+    },
+  });
+  const place = new URL(made.headers.get('location') ?? '', parley.url);
+  await fetch(place, {
+    method: 'PATCH',
+    headers: { ...headers, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+    body: new Uint8Array(bytes),
+  });
+  const attachments = [place.pathname.split('/').at(-1)];
+  await parley.ok('POST', `/conversations/${conversation}/messages`, { text: '', attachments });
 }

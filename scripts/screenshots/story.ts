@@ -123,14 +123,20 @@ export class Story {
   }
 
   async #friends(): Promise<void> {
-    const { noor, samuel, hana, sofia, ingrid, amara } = people;
+    const { ada, noor, samuel, hana, sofia, ingrid, amara } = people;
     const n = direct(noor);
     const picture = say(n, noor, 'This morning, before anybody was up', {
       ago: 5 * hour,
       attachments: [file('IMG_2214.jpg', 'image/jpeg', await photo('dawn'))],
     });
+    const evening = say(direct(ada), ada, 'From the slip last night. She floats!', {
+      ago: 64 * minute,
+      attachments: [file('evening.jpg', 'image/jpeg', await photo('dusk'))],
+    });
     await this.tell(
       'matrix',
+      evening,
+      ...react(direct(ada), evening.id, '🎉', undefined),
       say(n, noor, 'Are you coming to the island on Sunday?', { ago: day + 4 * hour }),
       say(n, undefined, 'If the wind lets us. Samuel wants to come too.', { ago: day + 4 * hour - 5 * minute }),
       say(n, noor, 'Then we need the big tent. And somebody who can cook.', { ago: day + 4 * hour - 8 * minute }),

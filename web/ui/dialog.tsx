@@ -9,11 +9,12 @@ type Props = { title: string; onClose: () => void; children: ReactNode; wide?: b
 export function Dialog({ title, onClose, children, wide, bare }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
-    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+    (dialog?.querySelector<HTMLElement>('[data-autofocus]') ?? head.current)?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement) before.focus();
@@ -36,7 +37,9 @@ export function Dialog({ title, onClose, children, wide, bare }: Props) {
     >
       <div className="dialog-body">
         <header className={bare ? 'visually-hidden' : 'dialog-head'}>
-          <h2 id={titleId}>{title}</h2>
+          <h2 id={titleId} ref={head} tabIndex={-1}>
+            {title}
+          </h2>
           {!bare && (
             <button type="button" className="icon-button" aria-label={t('common.close')} onClick={onClose}>
               <Icon name="close" />

@@ -42,6 +42,8 @@ const signs: Record<string, string> = {
   arrowright: '→',
   enter: '↵',
   escape: 'Esc',
+  delete: 'Del',
+  end: 'End',
 };
 
 /** The keys of a shortcut as they are written on the keyboard, those to be pressed together in one list. */
