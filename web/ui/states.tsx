@@ -1,5 +1,8 @@
+'use client';
 import type { ReactNode } from 'react';
 import { t } from '../lib/i18n';
+import { useAway, useReturn } from '../lib/sync/away';
+import { Icon } from './icons';
 
 /** What a place says when it has nothing to show. */
 export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
@@ -12,7 +15,21 @@ export function Empty({ title, children, action }: { title: string; children?: R
   );
 }
 
+/**
+ * What could not be fetched, and why. While the server is away that is told once, elsewhere: here it says only that this
+ * waits for it, and tries again at its return.
+ */
 export function Failure({ children, onRetry }: { children: ReactNode; onRetry?: () => void }) {
+  const away = useAway();
+  useReturn(onRetry);
+  if (away) {
+    return (
+      <p className="failure failure-away" role="status">
+        <Icon name="offline" />
+        {t('common.away')}
+      </p>
+    );
+  }
   return (
     <div className="failure" role="alert">
       <span>{children}</span>

@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import { t } from '../../lib/i18n';
 import { link, useRoute } from '../../lib/router';
+import { useAway } from '../../lib/sync/away';
 import { useAccounts, useLoaded } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
 import { Empty, Skeleton } from '../../ui/states';
@@ -15,6 +16,7 @@ import { useNetworks } from './use-networks';
 export function Networks() {
   const accounts = useAccounts();
   const loaded = useLoaded();
+  const away = useAway();
   const route = useRoute();
   const { accountId = null, loginId = null } = route.at === 'networks' ? route : {};
   const account = accounts.find((one) => one.id === accountId);
@@ -38,6 +40,11 @@ export function Networks() {
         <div className="page-column">
           {loginId && <ComeBack key={loginId} loginId={loginId} />}
           {!loaded && <Skeleton rows={3} />}
+          {away && accounts.length > 0 && (
+            <p className="as-known" role="status">
+              <Icon name="offline" /> {t('accounts.as-known')}
+            </p>
+          )}
           {loaded && accounts.length === 0 && !loginId && (
             <Empty
               title={t('accounts.none-title')}

@@ -2,7 +2,9 @@
 import { useState } from 'react';
 import type { Network } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
+import { useAccount } from '../../lib/sync/hooks';
 import { LoginStage } from './login-stage';
+import { StateLine } from './state-line';
 import { useLogin } from './use-login';
 
 /** One sign-in to a network, by the flow chosen, step after step. */
@@ -11,8 +13,11 @@ export function SignInTo({ network, accountId }: { network: Network; accountId: 
   const login = useLogin({ network: network.id, flow, accountId });
   const chosen = network.loginFlows.find((one) => one.id === flow);
   const done = login.stage.is === 'done';
+  const account = useAccount(accountId ?? '');
+  const refused = account?.enabled && (account.state.is === 'needs-login' || account.state.is === 'failed');
   return (
     <div className="login">
+      {refused && !done && <StateLine account={account} />}
       {network.remark && !done && <p className="login-lead">{network.remark}</p>}
       {network.loginFlows.length > 1 && !done && (
         <fieldset className="flows" disabled={login.busy}>

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { Account } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { link } from '../../lib/router';
+import { link, useRoute } from '../../lib/router';
 import { useAccounts } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
 import { stateWord } from './state-line';
@@ -11,7 +11,10 @@ const patienceMs = 4000;
 
 /** One line where an account has trouble, leading to where it is mended. */
 export function TroubleLine() {
-  const told = useTroubled();
+  const { at } = useRoute();
+  const troubled = useTroubled();
+  // There it stands beside the account, with what mends it.
+  const told = at === 'networks' || at === 'add' ? [] : troubled;
   const [first] = told;
   return (
     <div role="status">

@@ -8,6 +8,22 @@ import { Empty } from '../../ui/states';
 import { DeadLetters } from './dead-letters';
 import { OverviewSection } from './overview';
 
+/** Whoever has no business here: who they are to this server, and where they find what is theirs. */
+function OnlyAdmins({ name }: { name: string }) {
+  return (
+    <Empty
+      title={t('admin.only-admins')}
+      action={
+        <a className="button" href={link.settings}>
+          {t('admin.to-settings')}
+        </a>
+      }
+    >
+      {t('admin.not-admin', { name })} {t('admin.ask-admin')}
+    </Empty>
+  );
+}
+
 /** For admins: how sending fares for all users, and what came to nothing. */
 export function Admin() {
   const user = useUser();
@@ -29,7 +45,7 @@ export function Admin() {
               <DeadLetters onReplayed={() => setTurn((now) => now + 1)} />
             </>
           ) : (
-            <Empty title={t('admin.only-admins')}>{t('admin.ask-admin')}</Empty>
+            <OnlyAdmins name={user?.name ?? ''} />
           )}
         </div>
       </div>

@@ -40,7 +40,16 @@ export function BroadcastPage({ id }: { id: string }) {
       <div className="pane-scroll">
         <div className="page-column">
           {error && !broadcast && <Failure onRetry={reload}>{error}</Failure>}
-          {missing && !broadcast && <Empty title={t('broadcasts.no-such')} />}
+          {missing && !broadcast && (
+            <Empty
+              title={t('broadcasts.no-such')}
+              action={
+                <a className="button" href={link.broadcasts}>
+                  {t('broadcasts.all')}
+                </a>
+              }
+            />
+          )}
           {!broadcast && !error && !missing && <Skeleton rows={3} />}
           {broadcast && <Progress broadcast={broadcast} />}
         </div>

@@ -1,7 +1,9 @@
 'use client';
 import { useEffect, useState } from 'react';
 import { t } from '../../lib/i18n';
+import { useOnline } from '../../lib/sync/away';
 import { useLink } from '../../lib/sync/hooks';
+import { tryNow } from '../../lib/sync/session';
 import { Icon } from '../../ui/icons';
 
 const patienceMs = 1500;
@@ -9,8 +11,10 @@ const patienceMs = 1500;
 /** Says when the page is out of step with the server; a short hiccup is not worth a word. */
 export function LinkLine() {
   const now = useLink();
+  const online = useOnline();
   const [shown, setShown] = useState(false);
-  const waiting = now.is === 'waiting';
+  // Why the server refuses is told in the place of the list.
+  const waiting = now.is === 'waiting' && !now.why;
   useEffect(() => {
     if (!waiting) return setShown(false);
     const timer = setTimeout(() => setShown(true), patienceMs);
@@ -21,7 +25,12 @@ export function LinkLine() {
       {shown && (
         <p className="link-line">
           <Icon name="offline" />
-          {navigator.onLine ? t('buddies.reconnecting') : t('buddies.you-are-offline')}
+          <span className="link-line-text">{online ? t('buddies.reconnecting') : t('buddies.you-are-offline')}</span>
+          {online && (
+            <button type="button" className="link-button" onClick={tryNow}>
+              {t('session.try-now')}
+            </button>
+          )}
         </p>
       )}
     </div>

@@ -25,7 +25,16 @@ export function PersonPage({ id }: { id: string }) {
               <Person contact={contact} />
             </>
           ) : (
-            <Empty title={t('person.gone')} />
+            <Empty
+              title={t('person.gone')}
+              action={
+                <a className="button" href={link.home}>
+                  {t('person.back')}
+                </a>
+              }
+            >
+              {t('person.gone-why')}
+            </Empty>
           )}
         </div>
       </div>

@@ -7,12 +7,12 @@ import { useLoaded } from '../../lib/sync/hooks';
 import { useUpdateReady } from '../../lib/worker';
 import { Icon } from '../../ui/icons';
 import { lazily } from '../../ui/lazily';
-import { Skeleton } from '../../ui/states';
 import { TroubleLine } from '../accounts/trouble-line';
 import { useCommand } from '../commands/registry';
 import { OwnPresence } from '../settings/own-presence';
 import { ChatList } from './chat-list';
 import { LinkLine } from './link-line';
+import { ListComing } from './list-coming';
 import { ListTools } from './list-tools';
 import { undoPeople } from './merging';
 import { NewMenu } from './new-menu';
@@ -84,7 +84,7 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
             input.current.focus();
           }}
         >
-          {!loaded && <Skeleton rows={7} />}
+          {!loaded && <ListComing />}
           {loaded && <List box={list} query={query} onMenu={openMenu} />}
         </div>
         {updateReady && <UpdateLine />}

@@ -20,6 +20,7 @@ import { MessageCommands } from './message-commands';
 import { PinnedBar } from './pinned-bar';
 import { LeftBar, RequestBar } from './request-bar';
 import { SelectionBar } from './selection-bar';
+import { Ghosts } from './timeline-top';
 import { TimelineView } from './timeline-view';
 import { TypingLine } from './typing-line';
 
@@ -108,7 +109,19 @@ function Absent({ id }: { id: string }) {
         </a>
       </header>
       <div className="pane-scroll">
-        {state === 'missing' && <Empty title={t('timeline.gone-title')}>{t('timeline.gone')}</Empty>}
+        {state === 'missing' && (
+          <Empty
+            title={t('timeline.gone-title')}
+            action={
+              <a className="button" href={link.home}>
+                {t('timeline.back')}
+              </a>
+            }
+          >
+            {t('timeline.gone')}
+          </Empty>
+        )}
+        {state === 'asking' && <Ghosts />}
         {typeof state === 'object' && (
           <div className="page-column">
             <Failure onRetry={ask}>{state.why}</Failure>

@@ -75,7 +75,7 @@ function Again({ label, onClick }: { label: string; onClick: () => void }) {
 const ghosts = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 /** The shape of messages, while the first ones are on their way. */
-function Ghosts() {
+export function Ghosts() {
   return (
     <div className="ghosts" role="status" aria-label={t('timeline.loading')}>
       {ghosts.map((ghost) => (

@@ -20,21 +20,21 @@ function passwordHelp(kind: Kind): string | undefined {
 
 export type Credentials = { name: string; email: string; password: string };
 
-export function useCredentials(kind: Kind) {
-  const [values, setValues] = useState<Credentials>({ name: '', email: '', password: '' });
+export function useCredentials(kind: Kind, known = '') {
+  const [values, setValues] = useState<Credentials>({ name: '', email: known, password: '' });
   /** @throws ApiError naming what is empty */
   const read = (): Credentials => {
     const { name, email, password } = values;
     needAll(kind === 'sign-in' ? { email, password } : { name, email, password });
     return { name: name.trim(), email: email.trim(), password };
   };
-  return { kind, values, setValues, read };
+  return { kind, known, values, setValues, read };
 }
 
 type Props = { credentials: ReturnType<typeof useCredentials>; errors: Record<string, string> };
 
 /** Name, email and password, as far as they are asked for here. */
-export function CredentialFields({ credentials: { kind, values, setValues }, errors }: Props) {
+export function CredentialFields({ credentials: { kind, known, values, setValues }, errors }: Props) {
   const complete = kinds[kind];
   const field = (name: keyof Credentials) => ({
     name,
@@ -48,12 +48,18 @@ export function CredentialFields({ credentials: { kind, values, setValues }, err
   return (
     <>
       {kind !== 'sign-in' && <TextField label={t('session.name')} maxLength={80} {...first} {...field('name')} />}
-      <TextField label={t('session.email')} type="email" {...(kind === 'sign-in' ? first : {})} {...field('email')} />
+      <TextField
+        label={t('session.email')}
+        type="email"
+        {...(kind === 'sign-in' && !known ? first : {})}
+        {...field('email')}
+      />
       <TextField
         label={t('session.password')}
         type="password"
         maxLength={128}
         help={passwordHelp(kind)}
+        {...(known ? first : {})}
         {...field('password')}
       />
     </>

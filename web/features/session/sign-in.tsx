@@ -1,8 +1,9 @@
 'use client';
-import { type FormEvent, useRef } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { ApiError, call } from '../../lib/api/client';
 import { useFirstBad } from '../../lib/forms';
 import { t } from '../../lib/i18n';
+import { endedFor } from '../../lib/sync/ended';
 import { enter } from '../../lib/sync/session';
 import { FormError } from '../../ui/form-error';
 import { useAction } from '../../ui/use-action';
@@ -10,7 +11,8 @@ import { CredentialFields, useCredentials } from './credentials';
 import { Frame } from './frame';
 
 export function SignIn() {
-  const credentials = useCredentials('sign-in');
+  const [ended] = useState(endedFor);
+  const credentials = useCredentials('sign-in', ended ?? '');
   const action = useAction();
   const form = useRef<HTMLFormElement>(null);
   useFirstBad(form, action.errors);
@@ -24,7 +26,7 @@ export function SignIn() {
   };
   const told = Object.keys(action.errors).length > 0;
   return (
-    <Frame title={t('session.sign-in')}>
+    <Frame title={t(ended ? 'session.again' : 'session.sign-in')} lead={ended && t('session.ended')}>
       <form onSubmit={submit} className="form" ref={form} noValidate>
         <CredentialFields credentials={credentials} errors={action.errors} />
         {!told && <FormError text={action.error} />}

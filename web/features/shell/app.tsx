@@ -6,6 +6,7 @@ import { adoptLink } from '../../lib/router';
 import { useSession } from '../../lib/sync/hooks';
 import { startSession } from '../../lib/sync/session';
 import { registerWorker } from '../../lib/worker';
+import { Boundary } from '../../ui/boundary';
 import { SetUp } from '../session/set-up';
 import { SignIn } from '../session/sign-in';
 import { Unreachable } from '../session/unreachable';
@@ -38,7 +39,11 @@ export function App() {
     case 'unreachable':
       return <Unreachable />;
     case 'signed-in':
-      return <Shell />;
+      return (
+        <Boundary>
+          <Shell />
+        </Boundary>
+      );
   }
 }
 

@@ -1,5 +1,5 @@
 'use client';
-import { type ComponentProps, type ComponentType, useEffect, useState } from 'react';
+import { type ComponentProps, type ComponentType, useCallback, useEffect, useRef, useState } from 'react';
 import { loadAllTexts, t } from '../../lib/i18n';
 import { Failure } from '../../ui/states';
 
@@ -41,24 +41,33 @@ type PropsOf<Name extends keyof typeof parts> = ComponentProps<NonNullable<(type
 function Shown<Props extends object>({ part, props }: { part: Part<Props>; props: Props }) {
   const [failed, setFailed] = useState(false);
   const [, setThere] = useState(part.component !== null);
-  useEffect(() => {
-    if (part.component) return;
-    let live = true;
-    part.fetch().then(
-      () => live && setThere(true),
-      () => live && setFailed(true),
+  const live = useRef(true);
+  const fetch = useCallback(() => {
+    setFailed(false);
+    return part.fetch().then(
+      () => live.current && setThere(true),
+      () => live.current && setFailed(true),
     );
-    return () => {
-      live = false;
-    };
   }, [part]);
+  useEffect(() => {
+    live.current = true;
+    if (!part.component) void fetch();
+    return () => {
+      live.current = false;
+    };
+  }, [part, fetch]);
+  // What an update of the server took away comes with the page anew.
+  const again = async () => {
+    await fetch();
+    if (!part.component) location.reload();
+  };
   const Component = part.component;
   if (Component) return <Component {...props} />;
   if (!failed) return <div className="pane" aria-busy="true" />;
   return (
     <div className="pane">
       <div className="page-column">
-        <Failure onRetry={() => location.reload()}>{t('common.part-missing')}</Failure>
+        <Failure onRetry={() => void again()}>{t('common.part-missing')}</Failure>
       </div>
     </div>
   );

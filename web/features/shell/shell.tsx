@@ -4,9 +4,11 @@ import { t } from '../../lib/i18n';
 import { useRoute } from '../../lib/router';
 import { useSettings } from '../../lib/settings';
 import { useConversation } from '../../lib/sync/hooks';
+import { Boundary } from '../../ui/boundary';
 import { Notice } from '../../ui/notice';
 import { useNarrow } from '../../ui/use-narrow';
 import { useAttentionWatch, useUnreadBadge } from '../attention/use-attention-watch';
+import { LinkLine } from '../buddies/link-line';
 import { Sidebar } from '../buddies/sidebar';
 import { ActionDialogs } from '../chat/action-dialogs';
 import { ConversationView } from '../chat/conversation';
@@ -58,26 +60,32 @@ export function Shell() {
       <button type="button" className="skip-link" onClick={focusMain}>
         {t('shell.skip')}
       </button>
-      <Sidebar key={clock} alone={narrow && route.at === 'home'} onSwitch={() => setOpen('bar')} />
+      <Boundary>
+        <Sidebar key={clock} alone={narrow && route.at === 'home'} onSwitch={() => setOpen('bar')} />
+      </Boundary>
       <Content>
-        {route.at === 'home' && <Welcome />}
-        {route.at === 'conversation' && (
-          <ConversationView key={`${route.id} ${clock}`} id={route.id} panel={route.panel} />
-        )}
-        {route.at === 'person' && <PersonPage key={route.id} id={route.id} />}
-        {route.at === 'networks' && <Networks />}
-        {route.at === 'add' && <AddNetwork network={route.network} />}
-        {route.at === 'new-group' && <NewGroup />}
-        {route.at === 'broadcasts' && <Broadcasts id={route.id} />}
-        {route.at === 'new-broadcast' && <NewBroadcast />}
-        {route.at === 'admin' && <Admin />}
-        {route.at === 'scheduled' && <Scheduled />}
-        {route.at === 'open' && <OpenPage uri={route.uri} />}
-        {route.at === 'share' && <SharePage />}
-        {route.at === 'starred' && <Starred />}
-        {route.at === 'reminders' && <Reminders />}
-        {route.at === 'settings' && <Settings />}
+        <Boundary place={JSON.stringify(route)}>
+          {route.at === 'home' && <Welcome />}
+          {route.at === 'conversation' && (
+            <ConversationView key={`${route.id} ${clock}`} id={route.id} panel={route.panel} />
+          )}
+          {route.at === 'person' && <PersonPage key={route.id} id={route.id} />}
+          {route.at === 'networks' && <Networks />}
+          {route.at === 'add' && <AddNetwork network={route.network} />}
+          {route.at === 'new-group' && <NewGroup />}
+          {route.at === 'broadcasts' && <Broadcasts id={route.id} />}
+          {route.at === 'new-broadcast' && <NewBroadcast />}
+          {route.at === 'admin' && <Admin />}
+          {route.at === 'scheduled' && <Scheduled />}
+          {route.at === 'open' && <OpenPage uri={route.uri} />}
+          {route.at === 'share' && <SharePage />}
+          {route.at === 'starred' && <Starred />}
+          {route.at === 'reminders' && <Reminders />}
+          {route.at === 'settings' && <Settings />}
+        </Boundary>
       </Content>
+      {/* The list and conversations have one of their own. */}
+      {narrow && route.at !== 'home' && route.at !== 'conversation' && <LinkLine />}
       {open === 'bar' && <CommandBar onClose={() => setOpen(null)} />}
       {open === 'scene' && conversation && <SceneDialog conversation={conversation} onClose={() => setOpen(null)} />}
       {open === 'sheet' && <ShortcutSheet onClose={() => setOpen(null)} />}

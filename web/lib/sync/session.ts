@@ -3,6 +3,7 @@ import type { User } from '../api/types';
 import { currentRoute } from '../router';
 import { dropShared } from '../shared';
 import { askForUpdate } from '../worker';
+import { markEnded } from './ended';
 import { eraseKept } from './kept-files';
 import { loadLists } from './lists';
 import { erase, readAhead, restore, saveNow } from './local';
@@ -31,6 +32,7 @@ let session: Session = { is: 'starting' };
 let started = false;
 /** Whose lists are being loaded. */
 let loadingFor: User | null = null;
+let loadTimer: ReturnType<typeof setTimeout> | undefined;
 let verifyTimer: ReturnType<typeof setTimeout> | undefined;
 let refreshTimer: ReturnType<typeof setTimeout> | undefined;
 let refreshedAt = 0;
@@ -56,7 +58,7 @@ export async function startSession(): Promise<void> {
   if (started) return;
   started = true;
   whenUnauthorized(() => {
-    if (session.is === 'signed-in') void leave();
+    if (session.is === 'signed-in') void end();
   });
   window.addEventListener('storage', followOtherPages);
   document.addEventListener('visibilitychange', () => document.hidden && saveNow());
@@ -72,7 +74,7 @@ async function verify(): Promise<void> {
     if (session.is !== 'signed-in' && (await needsSetup())) return become({ is: 'setup' });
     await enter(await call('me', {}));
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return leave();
+    if (error instanceof ApiError && error.status === 401) return end();
     // The copy is on show; the stream tells when the server is back.
     if (session.is === 'signed-in') return follow(store.rev);
     become({ is: 'unreachable', why: messageOf(error) });
@@ -95,6 +97,7 @@ async function needsSetup(): Promise<boolean> {
 /** Begins a signed-in session, or goes on with it. Nothing of another user is left before anything is shown. */
 export async function enter(user: User): Promise<void> {
   if (store.user && store.user.id !== user.id) await leave();
+  markEnded(null);
   if (session.is === 'signed-in') setUser(user);
   else await paint(user);
   follow(user.rev);
@@ -129,15 +132,17 @@ async function load(): Promise<void> {
   const { user } = store;
   if (!user || loadingFor?.id === user.id) return;
   loadingFor = user;
+  clearTimeout(loadTimer);
   try {
     if (!(await loadLists(() => store.user?.id === user.id))) return;
     refreshedAt = Date.now();
     stream.start();
-  } catch {
+  } catch (error) {
     if (store.user?.id !== user.id) return;
-    store.link = { is: 'waiting', since: Date.now() };
+    const why = error instanceof ApiError && error.status > 0 ? error.message : undefined;
+    store.link = { is: 'waiting', since: Date.now(), why };
     store.touch('link');
-    setTimeout(
+    loadTimer = setTimeout(
       () => {
         if (store.user?.id === user.id) void load();
       },
@@ -146,6 +151,12 @@ async function load(): Promise<void> {
   } finally {
     if (loadingFor === user) loadingFor = null;
   }
+}
+
+/** Whoever waits for the server does not want to wait for the next try. */
+export function tryNow(): void {
+  if (store.loaded) stream.hurry();
+  else void load();
 }
 
 function onLive(): void {
@@ -192,6 +203,12 @@ function userIn(text: string | null): User | null {
   }
 }
 
+/** The server knows no session any more that nobody has ended here. */
+function end(): Promise<void> {
+  if (store.user) markEnded(store.user.email);
+  return leave();
+}
+
 /** Back to the sign-in page. What was not sent yet stays in the browser, for its writer alone. */
 async function leave(): Promise<void> {
   const { user } = store;
@@ -217,6 +234,7 @@ export async function signOut(): Promise<void> {
     if (!(error instanceof ApiError) || error.status !== 401) throw error;
   });
   await leave();
+  markEnded(null);
   if (user) forgetTexts(user.id);
   await dropShared().catch(() => {});
 }

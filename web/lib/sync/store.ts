@@ -1,7 +1,8 @@
 import type { Account, Broadcast, Contact, Conversation, Delivery, Message, User } from '../api/types';
 import { Timeline } from './timeline';
 
-export type Link = { is: 'connecting' } | { is: 'live' } | { is: 'waiting'; since: number };
+/** `why`: what the server said, where it answers and yet gives nothing. */
+export type Link = { is: 'connecting' } | { is: 'live' } | { is: 'waiting'; since: number; why?: string };
 export type Typing = { name: string; until: number };
 
 /** Conversations whose messages are kept in memory. */

@@ -37,6 +37,7 @@ export class Stream {
     this.stopped = false;
     this.tries = 0;
     window.addEventListener('online', this.hurry);
+    window.addEventListener('offline', this.lose);
     document.addEventListener('visibilitychange', this.hurry);
     this.endWatch = watchActivity(() => this.say({ type: 'active' }));
     this.looking = watchLooking((on) => this.say({ type: 'looking', on }));
@@ -48,6 +49,7 @@ export class Stream {
     this.endWatch?.();
     this.looking?.end();
     window.removeEventListener('online', this.hurry);
+    window.removeEventListener('offline', this.lose);
     document.removeEventListener('visibilitychange', this.hurry);
     clearTimeout(this.timer);
     clearTimeout(this.watch);
@@ -62,6 +64,13 @@ export class Stream {
     }
     clearTimeout(this.timer);
     this.connect();
+  };
+
+  /** The device has no network any more: the socket would notice much later. */
+  private readonly lose = (): void => {
+    if (this.stopped || !this.socket) return;
+    this.drop(this.socket);
+    this.wait();
   };
 
   private say(frame: object): boolean {
