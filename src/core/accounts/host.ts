@@ -29,6 +29,7 @@ export type HostServices = {
 /** The core as one connection sees it. Once stopped it takes nothing more: a late event of an old connection is refused. */
 export class AccountHost implements Host {
   readonly #abort = new AbortController();
+  #before: Promise<void> = Promise.resolve();
   #webhook: ((request: WebhookRequest) => Promise<WebhookResponse>) | undefined;
   readonly cursor: Json | undefined;
   readonly vault: Vault;
@@ -63,16 +64,30 @@ export class AccountHost implements Host {
     return this.#abort.signal;
   }
 
+  /**
+   * Presence waits for what came before it, so that somebody who is new is known when it is looked at; what is said of
+   * typing does not, for the message ends it.
+   */
   async deliver(events: Event[], cursor?: Json): Promise<void> {
     this.#abort.signal.throwIfAborted();
+    const typing = events.filter((event) => event.type === 'typing');
+    const presence = events.filter((event) => event.type === 'presence');
     const kept = events.filter((event) => event.type !== 'typing' && event.type !== 'presence');
-    if (kept.length < events.length) {
-      this.services.ephemeral(
-        this.account,
-        events.filter((event) => event.type === 'typing' || event.type === 'presence'),
-      );
-    }
-    if (kept.length > 0 || cursor !== undefined) await this.services.deliver(this.account, kept, cursor);
+    if (typing.length > 0) this.services.ephemeral(this.account, typing);
+    const storing =
+      kept.length > 0 || cursor !== undefined ? this.services.deliver(this.account, kept, cursor) : undefined;
+    const turn = this.#turn(storing, presence);
+    await storing;
+    if (presence.length > 0) await turn;
+  }
+
+  /** One call after the other; what is not stored will be delivered again, with its presence. */
+  #turn(storing: Promise<void> | undefined, presence: Event[]): Promise<void> {
+    this.#before = Promise.allSettled([storing, this.#before]).then(([stored]) => {
+      const told = stored.status === 'fulfilled' && presence.length > 0 && !this.#abort.signal.aborted;
+      if (told) this.services.ephemeral(this.account, presence);
+    });
+    return this.#before;
   }
 
   state(next: State): void {
