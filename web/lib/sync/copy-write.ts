@@ -58,7 +58,7 @@ async function putTail(transaction: IDBTransaction, conversationId: string, item
     tails.delete(conversationId);
     return;
   }
-  for (const message of items) messages.put(message, message.id);
+  for (const message of items) await putNewer(messages, message);
   tails.put({ from: first.sentAt } satisfies Tail, conversationId);
   const count = await done(tails.count());
   if (count > mostTails) await dropOneTail(transaction);
@@ -73,6 +73,12 @@ async function dropOneTail(transaction: IDBTransaction): Promise<void> {
   if (key !== undefined) await putTail(transaction, String(key), null);
 }
 
+/** An answer that was long on its way never takes the place of what came after it was made. */
+async function putNewer(messages: IDBObjectStore, message: Message): Promise<void> {
+  const there = await done(messages.get(message.id) as IDBRequest<Message | undefined>);
+  if (!there || there.rev <= message.rev) messages.put(message, message.id);
+}
+
 async function putMessages(transaction: IDBTransaction, changed: Writing['messages']): Promise<void> {
   const messages = transaction.objectStore('messages');
   const tails = transaction.objectStore('tails');
@@ -84,7 +90,7 @@ async function putMessages(transaction: IDBTransaction, changed: Writing['messag
   };
   for (const [id, message] of changed) {
     const tail = message ? await tailOf(message.conversationId) : undefined;
-    if (message && tail && message.sentAt >= tail.from) messages.put(message, id);
+    if (message && tail && message.sentAt >= tail.from) await putNewer(messages, message);
     else messages.delete(id);
   }
   for (const id of known.keys()) await trim(transaction, id);

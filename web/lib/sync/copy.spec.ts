@@ -20,6 +20,7 @@ const message = (id: string, minute: number, more: Partial<Message> = {}): Messa
   conversationId: 'v1',
   sentAt: at(minute),
   text: id,
+  rev: 1,
   ...more,
 });
 const row = (id: string, rev: number): Writing['rows'] =>
@@ -96,6 +97,17 @@ describe('the newest messages of a conversation', () => {
     expect(await shown()).toEqual(['m2', 'm3']);
     await put(3, { tails: new Map([['v1', null]]) });
     expect(await shown()).toBeUndefined();
+  });
+
+  test('are never older than they were, however late an answer comes', async () => {
+    await put(5, { tails: tail(message('m1', 1, { text: 'as it is now', rev: 5 })) });
+    const late = message('m1', 1, { text: 'as it was', rev: 2 });
+    await put(5, { messages: say(late) });
+    expect((await readTail(db, 'v1'))?.[0]?.text).toBe('as it is now');
+    await put(5, { tails: tail(late, message('m2', 2)) });
+    expect((await readTail(db, 'v1'))?.map(({ text }) => text)).toEqual(['as it is now', 'm2']);
+    await put(6, { messages: say(message('m1', 1, { text: 'newer still', rev: 6 })) });
+    expect((await readTail(db, 'v1'))?.[0]?.text).toBe('newer still');
   });
 
   test('that moved elsewhere are there, and no longer here', async () => {
