@@ -5,6 +5,7 @@ import type { BodyInput } from '../../lib/api/types';
 import { usePreview } from '../../lib/api/use-preview';
 import { useFirstBad } from '../../lib/forms';
 import { t } from '../../lib/i18n';
+import { newKey } from '../../lib/new-key';
 import { go, link } from '../../lib/router';
 import { Confirm } from '../../ui/confirm';
 import { Field, TextField } from '../../ui/field';
@@ -35,7 +36,7 @@ export function NewBroadcast() {
   const [routeId, setRouteId] = useState('');
   const [sendAt, setSendAt] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
-  const key = useRef(crypto.randomUUID());
+  const key = useRef(newKey());
   const routes = useRoutes().routes ?? [];
   const action = useAction();
   const form = useRef<HTMLFormElement>(null);
@@ -66,7 +67,7 @@ export function NewBroadcast() {
       go(link.broadcast(made.id));
     });
     // The same key with other words would be refused.
-    if (!done) key.current = crypto.randomUUID();
+    if (!done) key.current = newKey();
   };
   return (
     <main className="pane" aria-label={t('broadcasts.new')}>

@@ -1,6 +1,7 @@
 import { call } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
+import { newKey } from '../../lib/new-key';
 import { takeMessage } from '../../lib/sync/apply';
 
 export type Outcome = { conversationId: string; problem?: string };
@@ -16,7 +17,7 @@ export async function sendOn(messages: Message[], { conversationIds, text, named
     const open = [...outcomes.values()].filter((one) => one.problem === undefined).map((one) => one.conversationId);
     if (open.length === 0) break;
     const body = { conversationIds: open, named, ...(index === 0 && text ? { text } : {}) };
-    const { items } = await call('forwardMessage', { params: { id }, body, idempotencyKey: crypto.randomUUID() });
+    const { items } = await call('forwardMessage', { params: { id }, body, idempotencyKey: newKey() });
     for (const { conversationId, message, problem } of items) {
       if (message) takeMessage(message);
       if (problem) outcomes.set(conversationId, { conversationId, problem: problem.detail });

@@ -3,6 +3,7 @@ import { base, messageOf } from '../../lib/api/client';
 import type { Attachment, Voice } from '../../lib/api/types';
 import { fileSize } from '../../lib/format';
 import { t } from '../../lib/i18n';
+import { newKey } from '../../lib/new-key';
 import { type KeptFile, keep, keptOf, letGo } from '../../lib/sync/kept-files';
 import { store } from '../../lib/sync/store';
 import { filesOf, setList, type Upload, type UploadState } from './files';
@@ -32,7 +33,7 @@ export function addFiles(conversationId: string, files: Iterable<File>, voice?: 
   const room = Math.max(0, mostFiles - filesOf(conversationId).length);
   for (const file of [...files].slice(0, room)) {
     const { name, type, size } = file;
-    const key = crypto.randomUUID();
+    const key = newKey();
     const state: UploadState =
       size > largest
         ? { is: 'failed', why: t('content.too-large', { limit: fileSize(largest) }) }

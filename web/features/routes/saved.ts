@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { RoutePolicy, SavedRoute } from '../../lib/api/types';
+import { newKey } from '../../lib/new-key';
 import { useVersion } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { setUser } from '../../lib/sync/user';
@@ -52,7 +53,7 @@ const replaced = (route: SavedRoute): SavedRoute[] => [
 export async function saveRoute(id: string | null, body: { name: string; policy: RoutePolicy }): Promise<SavedRoute> {
   const route = id
     ? await call('patchRoute', { params: { id }, body })
-    : await call('createRoute', { body, idempotencyKey: crypto.randomUUID() });
+    : await call('createRoute', { body, idempotencyKey: newKey() });
   keep({ routes: replaced(route) });
   return route;
 }

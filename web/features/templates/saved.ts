@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { BodyInput, Template } from '../../lib/api/types';
+import { newKey } from '../../lib/new-key';
 import { useVersion } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 
@@ -41,7 +42,7 @@ const put = (template: Template) =>
   keep({ templates: [...(mine().templates ?? []).filter((one) => one.id !== template.id), template] });
 
 export async function createTemplate(body: BodyInput<'createTemplate'>): Promise<void> {
-  put(await call('createTemplate', { body, idempotencyKey: crypto.randomUUID() }));
+  put(await call('createTemplate', { body, idempotencyKey: newKey() }));
 }
 
 export async function patchTemplate(id: string, body: BodyInput<'patchTemplate'>): Promise<void> {

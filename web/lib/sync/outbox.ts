@@ -1,6 +1,6 @@
-import { v4 as newKey } from 'uuid';
 import { ApiError, call, messageOf } from '../api/client';
 import type { Attachment, Message, SendBody } from '../api/types';
+import { newKey } from '../new-key';
 import { rememberMessage } from './local';
 import { store } from './store';
 
