@@ -3,7 +3,7 @@ import { type KeyboardEvent, useCallback, useDeferredValue, useRef, useState } f
 import { t } from '../../lib/i18n';
 import { link, useRoute } from '../../lib/router';
 import { settings } from '../../lib/settings';
-import { useLoaded } from '../../lib/sync/hooks';
+import { useBegun, useLoaded } from '../../lib/sync/hooks';
 import { useUpdateReady } from '../../lib/worker';
 import { Icon } from '../../ui/icons';
 import { lazily } from '../../ui/lazily';
@@ -18,7 +18,7 @@ import { undoPeople } from './merging';
 import { NewMenu } from './new-menu';
 import { PeopleList } from './people-list';
 import type { RowMenuTarget } from './person-row';
-import { changeTab, useListView } from './view';
+import { changeTab, isNarrowed, useListView } from './view';
 
 const UpdateLine = lazily(() => import('../open/update-line').then((found) => found.UpdateLine));
 const RowMenu = lazily(() => import('./row-menu').then((found) => found.RowMenu));
@@ -27,11 +27,12 @@ type MenuAt = { target: RowMenuTarget; at: { x: number; y: number } };
 
 /** `alone`: it is all there is on the page, as on a phone. */
 export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => void }) {
-  const { tab } = useListView();
+  const { tab, filters } = useListView();
   const [filter, setFilter] = useState('');
   const [menu, setMenu] = useState<MenuAt | null>(null);
   const query = useDeferredValue(filter);
-  const loaded = useLoaded();
+  const [begun, whole] = [useBegun(), useLoaded()];
+  const loaded = tab === 'chats' && !isNarrowed(filters) ? begun : whole;
   const updateReady = useUpdateReady();
   const list = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);

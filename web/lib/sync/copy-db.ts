@@ -3,7 +3,8 @@ import { done } from '../idb';
 
 /**
  * The layout of the copy in IndexedDB; see `local.ts`. Rows of the lists lie in packs, as JSON: many times faster to read
- * than as many objects. Those that changed since the packs were made lie beside them, one by one.
+ * than as many objects. The first packs hold what is seen first, so that the page need not wait for the others. Rows that
+ * changed since the packs were made lie beside them, one by one.
  */
 export const lists = ['accounts', 'contacts', 'conversations'] as const;
 export type List = (typeof lists)[number];
@@ -15,7 +16,10 @@ export type Pack = { list: List; rows: { id: string }[] };
 /** All messages of the conversation from this time on are in the copy. */
 export type Tail = { from: string };
 
-const version = 3;
+/** How many packs hold what is seen first. */
+export const firstPacks = 3;
+
+const version = 4;
 /** By conversation and time. */
 export const byPlace = 'place';
 /** After every time there is. */
@@ -41,7 +45,13 @@ export const rangeOf = (conversationId: string, from = ''): IDBKeyRange =>
   IDBKeyRange.bound([conversationId, from], [conversationId, end]);
 
 /** As it was written; null for a row that went. `null` in all: there is no copy. */
-export type Raw = { rev: number; packs: string[]; changed: Map<List, Map<string, string>> };
+export type Raw = {
+  rev: number;
+  first: string[];
+  changed: Map<List, Map<string, string>>;
+  /** As they were when the others were read. */
+  rest: Promise<string[]>;
+};
 
 export async function readRaw(db: IDBDatabase): Promise<Raw | null> {
   const read = db.transaction(['meta', 'packs', ...lists]);
@@ -50,12 +60,17 @@ export async function readRaw(db: IDBDatabase): Promise<Raw | null> {
     const [keys, values] = await Promise.all([done(rows.getAllKeys()), done(rows.getAll() as IDBRequest<string[]>)]);
     return [list, new Map(keys.map((key, index) => [String(key), values[index] ?? 'null']))];
   });
-  const [rev, packs, ...rows] = await Promise.all([
+  const packs = (range: IDBKeyRange) => done(read.objectStore('packs').getAll(range) as IDBRequest<string[]>);
+  const known = Promise.all([
     done(read.objectStore('meta').get('rev') as IDBRequest<number | undefined>),
-    done(read.objectStore('packs').getAll() as IDBRequest<string[]>),
+    packs(IDBKeyRange.upperBound(firstPacks, true)),
     ...changed,
   ]);
-  return rev === undefined ? null : { rev, packs, changed: new Map(rows) };
+  const rest = packs(IDBKeyRange.lowerBound(firstPacks));
+  // Told to whoever asks for it.
+  rest.catch(() => {});
+  const [rev, first, ...rows] = await known;
+  return rev === undefined ? null : { rev, first, changed: new Map(rows), rest };
 }
 
 /** The newest messages of a conversation, oldest first, without a gap among them; undefined: none are kept. */

@@ -64,11 +64,12 @@ test('what changed lies beside the packs until they are made anew', async () => 
   await put(1, { whole: true, packs: ['one'], rows: row('ada', 1) });
   await put(2, { rows: row('tomas', 2) });
   const before = await readRaw(db);
-  expect(before?.packs).toEqual(['one']);
+  expect(before?.first).toEqual(['one']);
   expect([...(before?.changed.get('contacts')?.keys() ?? [])]).toEqual(['ada', 'tomas']);
-  await put(3, { packs: ['two', 'three'], rows: row('priya', 3), tails: new Map() });
+  await put(3, { packs: ['two', 'three', 'four', 'five'], rows: row('priya', 3), tails: new Map() });
   const after = await readRaw(db);
-  expect(after?.packs).toEqual(['two', 'three']);
+  expect(after?.first).toEqual(['two', 'three', 'four']);
+  expect(await after?.rest).toEqual(['five']);
   expect([...(after?.changed.get('contacts')?.keys() ?? [])]).toEqual(['priya']);
 });
 

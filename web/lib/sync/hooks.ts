@@ -22,6 +22,8 @@ export const useSession = (): Session => useStore('session', currentSession);
 export const useUser = () => useStore('user', () => store.user);
 export const useLink = () => useStore('link', () => store.link);
 export const useLoaded = () => useStore('loaded', () => store.loaded);
+/** The top of the list of conversations is there. */
+export const useBegun = () => useStore('loaded', () => store.loaded || store.begun);
 export const useAccounts = () => useStore('accounts', () => [...store.accounts.values()]);
 export const useContacts = () => useStore('contacts', () => [...store.contacts.values()]);
 export const useConversations = () => useStore('conversations', () => [...store.conversations.values()]);

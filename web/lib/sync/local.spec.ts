@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Change, Contact, Conversation, Message } from '../api/types';
 import { applyChange, applyFrame } from './apply';
-import { erase, remember, rememberAll, restore, saveNow, tailOf } from './local';
+import { erase, remember, rememberAll, restore, restoreRest, saveNow, tailOf } from './local';
 import { store } from './store';
 
 // For the whole file: the store goes on telling its changes, by timer, after the test that made them.
@@ -31,7 +31,7 @@ const change = (kind: Change['kind'], value: { id: string; rev: number }): Chang
 /** What the next page of this browser finds. */
 async function nextPage(): Promise<{ rev: number; contacts: string[] } | null> {
   store.clear();
-  const found = await restore(user);
+  const found = (await restore(user)) && (await restoreRest());
   return found ? { rev: store.rev, contacts: [...store.contacts.values()].map(({ name }) => name) } : null;
 }
 
@@ -71,6 +71,32 @@ test('the next page finds what was loaded, and what changed since', async () => 
   expect(found?.contacts).toHaveLength(119);
   expect(found?.contacts).toContain('Ada');
   expect(found?.contacts).not.toContain('c8');
+});
+
+test('what is seen first is there before the rest, which takes nothing back', async () => {
+  for (let index = 0; index < 200; index += 1) {
+    const at = new Date(Date.UTC(2026, 10, 1, 12, index)).toISOString();
+    store.conversations.set(`v${index}`, {
+      ...conversation(`v${index}`, index),
+      lastActiveAt: at,
+      contactId: `c${index}`,
+    });
+  }
+  await firstLoad(200);
+  store.clear();
+  expect(await restore(user)).toBe(true);
+  expect([store.conversations.size, store.conversations.has('v199'), store.conversations.has('v20')]).toEqual([
+    50,
+    true,
+    false,
+  ]);
+  expect(store.contacts.has('c199')).toBe(true);
+  // Meanwhile somebody does something, and is answered.
+  applyChange(change('contact', contact('c5', 300, 'Newer')));
+  applyChange({ kind: 'contact', id: 'c6', rev: 301, value: null });
+  expect(await restoreRest()).toBe(true);
+  expect([store.conversations.size, store.contacts.size]).toEqual([200, 199]);
+  expect([store.contacts.get('c5')?.name, store.contacts.get('c6')]).toEqual(['Newer', undefined]);
 });
 
 test('what changes while all is packed is not lost', async () => {

@@ -2,7 +2,7 @@ import type { Message } from '../api/types';
 import { done } from '../idb';
 import { type List, nameOf, openCopy, type Raw, readRaw, readTail } from './copy-db';
 import { type Writing, write } from './copy-write';
-import { packLists, unpack } from './pack';
+import { packLists, unpackFirst, unpackRest } from './pack';
 import { store } from './store';
 import type { Timeline } from './timeline';
 
@@ -34,6 +34,8 @@ const loose = new Set<string>();
 type FirstSeen = { id: string; items: Message[] };
 type Opened = { userId: string; db: IDBDatabase; raw: Raw | null; first: FirstSeen | null };
 let opening: { userId: string; opened: Promise<Opened | null> } | null = null;
+/** Of what is in the store only the first part is there so far. */
+let begun: Raw | null = null;
 
 async function open(userId: string, conversationId: string | null): Promise<Opened | null> {
   try {
@@ -58,7 +60,7 @@ export function readAhead(userId: string, conversationId: string | null): void {
   opening = { userId, opened: open(userId, conversationId) };
 }
 
-/** Opens the user's copy and fills the store from it; answers whether there was one. */
+/** Opens the user's copy and fills the store with what is seen first of it; answers whether there is one. */
 export async function restore(userId: string): Promise<boolean> {
   const ahead = opening;
   opening = null;
@@ -69,13 +71,27 @@ export async function restore(userId: string): Promise<boolean> {
   db = found.db;
   if (!found.raw) return false;
   try {
-    unpack(found.raw);
+    unpackFirst(found.raw);
   } catch {
     return false;
   }
   for (const rows of found.raw.changed.values()) for (const key of rows.keys()) loose.add(key);
-  if (found.first && store.conversations.has(found.first.id)) fill(store.timeline(found.first.id), found.first.items);
+  if (found.first) fill(store.timeline(found.first.id), found.first.items);
+  begun = found.raw;
   return true;
+}
+
+/** Fills the store with all else, a little at a time; answers whether it holds the whole copy then. */
+export async function restoreRest(): Promise<boolean> {
+  const [handle, raw] = [db, begun];
+  begun = null;
+  if (!handle || !raw) return false;
+  try {
+    await unpackRest(await raw.rest, raw, () => db === handle);
+  } catch {
+    return false;
+  }
+  return db === handle;
 }
 
 /** The newest messages of a conversation as the copy has them; undefined: nothing of it is kept. */
@@ -201,6 +217,7 @@ function forgetHandle(): void {
   db?.close();
   db = null;
   meanwhile = null;
+  begun = null;
   for (const waiting of [dirty, dirtyMessages, dirtyTails, loose]) waiting.clear();
 }
 

@@ -6,7 +6,7 @@ import { askForUpdate } from '../worker';
 import { markEnded } from './ended';
 import { eraseKept } from './kept-files';
 import { loadLists } from './lists';
-import { erase, readAhead, restore, saveNow } from './local';
+import { erase, readAhead, restore, restoreRest, saveNow } from './local';
 import { closeOutbox, flushOutbox, followOutbox, openOutbox } from './outbox';
 import { prefetch, stopPrefetch, warmRecent, watchPointing } from './prefetch';
 import { store } from './store';
@@ -20,6 +20,8 @@ export type Session =
   | { is: 'unreachable'; why: string }
   | { is: 'signed-in' };
 
+const longestDrawMs = 400;
+const safariDrawMs = 60;
 const verifyAgainMs = 3000;
 const loadAgainMs = 2000;
 const refreshEveryMs = 15_000;
@@ -105,13 +107,32 @@ export async function enter(user: User): Promise<void> {
 
 async function paint(user: User): Promise<void> {
   setUser(user);
-  store.loaded = await restore(user.id);
-  store.touch('loaded');
+  store.begun = await restore(user.id);
   openOutbox(user.id);
-  become({ is: 'signed-in' });
-  store.tellNow();
+  if (store.begun) {
+    show();
+    await drawn();
+    if (store.user?.id !== user.id) return;
+    const whole = await restoreRest();
+    if (store.user?.id !== user.id) return;
+    store.loaded = whole;
+  }
+  show();
   void warmRecent();
 }
+
+function show(): void {
+  store.touch('loaded');
+  become({ is: 'signed-in' });
+  store.tellNow();
+}
+
+/** Once what is seen first is drawn. Safari cannot tell. */
+const drawn = () =>
+  new Promise((resolve) => {
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(resolve, { timeout: longestDrawMs });
+    else setTimeout(resolve, safariDrawMs);
+  });
 
 /** Gets in step with the server, whose newest revision is given, and stays so. */
 function follow(newest: number): void {

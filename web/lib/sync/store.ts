@@ -34,6 +34,8 @@ export class Store {
   user: User | null = null;
   rev = 0;
   loaded = false;
+  /** What is seen first is there, from the copy; the rest is on its way. */
+  begun = false;
   link: Link = { is: 'connecting' };
   /** Conversation in view, whose timeline is kept short while it follows. */
   following: string | null = null;
@@ -97,6 +99,7 @@ export class Store {
     this.user = null;
     this.rev = 0;
     this.loaded = false;
+    this.begun = false;
     this.following = null;
     this.link = { is: 'connecting' };
     for (const topic of ['accounts', 'contacts', 'conversations', 'broadcasts', 'typing', 'user', 'loaded', 'link'])
