@@ -121,7 +121,7 @@ export class Visitor {
     await this.fill('Email', OWNER.email);
     await this.fill('Password', OWNER.password);
     await this.button('Create account').click();
-    await this.heading('Add a network').waitFor();
+    await this.heading(/^Welcome/).waitFor();
   }
 
   async signIn(): Promise<void> {

@@ -27,7 +27,9 @@ export type Route =
   | { at: 'share' }
   | { at: 'starred' }
   | { at: 'reminders' }
-  | { at: 'settings' };
+  | { at: 'settings' }
+  /** The first steps. */
+  | { at: 'welcome' };
 
 type Known = { id: string; conversationId: string | null };
 
@@ -57,6 +59,7 @@ export const link = {
   starred: '#/starred',
   reminders: '#/reminders',
   settings: '#/settings',
+  welcome: '#/welcome',
   open: (uri: string) => `#/open/${encodeURIComponent(uri)}`,
 };
 
@@ -89,6 +92,7 @@ export function parse(hash: string): Route {
   if (head === 'starred') return { at: 'starred' };
   if (head === 'reminders') return { at: 'reminders' };
   if (head === 'settings') return { at: 'settings' };
+  if (head === 'welcome') return { at: 'welcome' };
   return { at: 'home' };
 }
 

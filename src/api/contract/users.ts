@@ -36,6 +36,8 @@ export const userSettings = z
       offline: z.boolean(),
       closed: z.array(z.string().max(200)).max(200),
     }),
+    /** The first steps: the network that was chosen, and whether they are not wanted any more. */
+    guide: z.object({ network: line(60), hidden: z.boolean() }).partial(),
   })
   .partial();
 export type UserSettings = z.infer<typeof userSettings>;

@@ -1,11 +1,13 @@
 'use client';
-import type { Network } from '../../lib/api/types';
+import { useEffect } from 'react';
 import { t } from '../../lib/i18n';
 import { link, useRoute } from '../../lib/router';
 import { useAccount } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
-import { NetworkGlyph } from '../../ui/network-glyph';
 import { Empty, Failure, Skeleton } from '../../ui/states';
+import { GuideSteps } from '../welcome/guide-steps';
+import { chooseFirst, useGuide } from '../welcome/use-guide';
+import { NetworkChoices } from './network-choices';
 import { SignInTo } from './sign-in-to';
 import { useNetworks } from './use-networks';
 
@@ -16,6 +18,11 @@ export function AddNetwork({ network: id }: { network: string | null }) {
   const account = useAccount(accountId ?? '');
   const { networks, loading, error, retry } = useNetworks();
   const network = networks.find((one) => one.id === id);
+  const { guided, next } = useGuide();
+  const first = guided && next === 'network' ? network?.id : undefined;
+  useEffect(() => {
+    if (first) chooseFirst(first);
+  }, [first]);
   const title = account
     ? t('accounts.sign-in-title', { name: account.name })
     : network
@@ -37,9 +44,10 @@ export function AddNetwork({ network: id }: { network: string | null }) {
       </header>
       <div className="pane-scroll">
         <div className="page-column">
-          {error && <Failure onRetry={retry}>{error}</Failure>}
-          {loading && <Skeleton rows={4} />}
-          {!loading && !id && <Choices networks={networks} />}
+          {guided && <GuideSteps now={next === 'conversation' ? next : id ? 'sign-in' : 'network'} />}
+          {!id && <NetworkChoices />}
+          {id && error && <Failure onRetry={retry}>{error}</Failure>}
+          {id && loading && <Skeleton rows={4} />}
           {network && <SignInTo key={`${network.id} ${accountId}`} network={network} accountId={accountId} />}
           {id && !loading && !error && !network && (
             <Empty
@@ -56,37 +64,5 @@ export function AddNetwork({ network: id }: { network: string | null }) {
         </div>
       </div>
     </main>
-  );
-}
-
-function Choices({ networks }: { networks: Network[] }) {
-  return (
-    <ul className="choices" aria-label={t('accounts.networks')}>
-      {networks.map((network) => (
-        <li key={network.id}>
-          <a className="choice" href={link.add(network.id)}>
-            <span className="account-glyph">
-              <NetworkGlyph network={network.id} channel={network.channel} size={18} quiet />
-            </span>
-            <span className="choice-text">
-              <span className="choice-name">{network.name}</span>
-              <span className="choice-sub">{network.remark ?? about(network)}</span>
-            </span>
-            <span className="choice-mark">
-              <Icon name="next" />
-            </span>
-          </a>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function about({ channel, loginFlows }: Network): string {
-  const [first, ...others] = loginFlows;
-  if (!first || others.length > 0) return t(`accounts.about-${channel}`);
-  return (
-    first.description ??
-    t('accounts.sign-in-with', { flow: first.label.charAt(0).toLowerCase() + first.label.slice(1) })
   );
 }

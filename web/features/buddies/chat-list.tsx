@@ -3,10 +3,11 @@ import { type RefObject, useMemo } from 'react';
 import type { Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { link, useRoute } from '../../lib/router';
-import { useAccounts, useVersion } from '../../lib/sync/hooks';
+import { useVersion } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { Empty } from '../../ui/states';
 import { useNow } from '../../ui/use-now';
+import { useGuide } from '../welcome/use-guide';
 import { compareChats, type Part, partOf } from './chat-order';
 import { ChatRow } from './chat-row';
 import type { Section } from './layout';
@@ -89,14 +90,15 @@ export function ChatList({ box, query, onMenu }: Props) {
 
 /** Beside the list stands the same invitation; where the list is alone, it has to make it. */
 function NoneYet() {
-  const bare = useAccounts().length === 0;
+  const { guided, next } = useGuide();
+  const bare = next === 'network';
   return (
     <Empty
       title={t('buddies.none-yet')}
       action={
-        bare && (
-          <a className="button button-primary only-narrow" href={link.add()}>
-            {t('buddies.add-a-network')}
+        (guided || bare) && (
+          <a className="button button-primary only-narrow" href={guided ? link.welcome : link.add()}>
+            {t(guided ? 'buddies.get-started' : 'buddies.add-a-network')}
           </a>
         )
       }

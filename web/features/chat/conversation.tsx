@@ -107,6 +107,7 @@ function Absent({ id }: { id: string }) {
         <a className="icon-button back" href={link.home} aria-label={t('timeline.back')}>
           <Icon name="back" />
         </a>
+        <h1 className="pane-title">{t('timeline.conversation')}</h1>
       </header>
       <div className="pane-scroll">
         {state === 'missing' && (

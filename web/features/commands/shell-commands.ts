@@ -34,6 +34,7 @@ export function useShellCommands(route: Route, { onBar, onSheet, onScene }: Door
   usePlace('scheduled', t('shell.scheduled'), link.scheduled);
   usePlace('reminders', t('chat.reminders'), link.reminders);
   usePlace('settings', t('shell.settings'), link.settings);
+  usePlace('guide', t('shell.guide'), link.welcome);
   useCommand({ id: 'scene', title: t('shell.scene'), group: 'view', when: here !== null, run: onScene });
   useConversationCommands(here);
 }

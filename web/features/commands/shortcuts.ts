@@ -20,6 +20,7 @@ export const shortcuts = {
   reminders: { shortcut: 'alt+shift+h', letters: 'g r' },
   starred: { shortcut: 'alt+shift+b', letters: 'm l' },
   settings: { shortcut: 'mod+,', letters: 'g s' },
+  guide: { shortcut: 'alt+shift+i', letters: 'g w' },
 
   scene: { shortcut: 'alt+v', letters: 'v' },
   about: { shortcut: 'alt+i', letters: 'o' },

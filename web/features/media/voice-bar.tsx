@@ -21,8 +21,11 @@ export function VoiceBar({ onDone, onCancel }: Props) {
   const [since, setSince] = useState<number | null>(null);
   const [now, setNow] = useState(0);
   const [levels, setLevels] = useState<number[]>([]);
+  const [turn, setTurn] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew with each turn
   useEffect(() => {
     let live = true;
+    setTrouble(null);
     record().then(
       (begun) => {
         if (!live) return begun.cancel();
@@ -37,7 +40,7 @@ export function VoiceBar({ onDone, onCancel }: Props) {
       recording.current?.cancel();
       recording.current = null;
     };
-  }, []);
+  }, [turn]);
   useEffect(() => {
     if (since === null) return;
     const timer = setInterval(() => {
@@ -72,7 +75,10 @@ export function VoiceBar({ onDone, onCancel }: Props) {
       </button>
       {trouble ? (
         <p className="voice-trouble" role="alert">
-          {trouble}
+          {trouble}{' '}
+          <button type="button" className="link-button" onClick={() => setTurn(turn + 1)}>
+            {t('common.try-again')}
+          </button>
         </p>
       ) : (
         <>

@@ -22,7 +22,7 @@ export function SetUp() {
       const body = credentials.read();
       try {
         const { user } = await call('setup', { body });
-        go(link.add());
+        go(link.welcome);
         await enter(user);
       } catch (error) {
         if (!(error instanceof ApiError) || error.status !== 409) throw error;

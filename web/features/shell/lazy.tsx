@@ -17,6 +17,7 @@ class Part<Props extends object> {
 
 const parts = {
   panel: new Part(() => import('../chat/panel').then((found) => found.Panel)),
+  guide: new Part(() => import('../welcome/guide').then((found) => found.Guide)),
   networks: new Part(() => import('../accounts/networks').then((found) => found.Networks)),
   add: new Part(() => import('../accounts/add-network').then((found) => found.AddNetwork)),
   person: new Part(() => import('../buddies/person-page').then((found) => found.PersonPage)),
@@ -74,6 +75,7 @@ function Shown<Props extends object>({ part, props }: { part: Part<Props>; props
 }
 
 export const Panel = (props: PropsOf<'panel'>) => <Shown part={parts.panel} props={props} />;
+export const Guide = (props: PropsOf<'guide'>) => <Shown part={parts.guide} props={props} />;
 export const Networks = (props: PropsOf<'networks'>) => <Shown part={parts.networks} props={props} />;
 export const AddNetwork = (props: PropsOf<'add'>) => <Shown part={parts.add} props={props} />;
 export const PersonPage = (props: PropsOf<'person'>) => <Shown part={parts.person} props={props} />;

@@ -20,6 +20,7 @@ import {
   Broadcasts,
   CommandBar,
   fetchLater,
+  Guide,
   Networks,
   NewBroadcast,
   NewGroup,
@@ -82,6 +83,7 @@ export function Shell() {
           {route.at === 'starred' && <Starred />}
           {route.at === 'reminders' && <Reminders />}
           {route.at === 'settings' && <Settings />}
+          {route.at === 'welcome' && <Guide />}
         </Boundary>
       </Content>
       {/* The list and conversations have one of their own. */}
