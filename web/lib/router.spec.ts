@@ -3,12 +3,18 @@ import { link, parse } from './router';
 
 test('every link leads where it says', () => {
   expect(parse(link.home)).toEqual({ at: 'home' });
-  expect(parse(link.conversation('c1'))).toEqual({ at: 'conversation', id: 'c1', panel: null });
-  expect(parse(link.conversationPerson('c1'))).toEqual({ at: 'conversation', id: 'c1', panel: { is: 'person' } });
+  expect(parse(link.conversation('c1'))).toEqual({ at: 'conversation', id: 'c1', panel: null, panes: null });
+  expect(parse(link.conversationPerson('c1'))).toEqual({
+    at: 'conversation',
+    id: 'c1',
+    panel: { is: 'person' },
+    panes: null,
+  });
   expect(parse(link.ledger('c1', 'm1'))).toEqual({
     at: 'conversation',
     id: 'c1',
     panel: { is: 'ledger', messageId: 'm1' },
+    panes: null,
   });
   expect(parse(link.person('p1'))).toEqual({ at: 'person', id: 'p1' });
   expect(parse(link.networks)).toEqual({ at: 'networks', accountId: null, loginId: null });
@@ -38,6 +44,6 @@ test.each(['', '#', '#/', '#/c', '#/c/', '#/p', '#/nowhere/at/all', '#/c/%E0%A4%
 });
 
 test('a panel that is none is left out', () => {
-  expect(parse('#/c/c1/m')).toEqual({ at: 'conversation', id: 'c1', panel: null });
-  expect(parse('#/c/c1/elsewhere')).toEqual({ at: 'conversation', id: 'c1', panel: null });
+  expect(parse('#/c/c1/m')).toEqual({ at: 'conversation', id: 'c1', panel: null, panes: null });
+  expect(parse('#/c/c1/elsewhere')).toEqual({ at: 'conversation', id: 'c1', panel: null, panes: null });
 });

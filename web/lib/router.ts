@@ -1,17 +1,10 @@
 'use client';
 import { useSyncExternalStore } from 'react';
+import { addressOf, arrive, mostPanes, type Panes, panesOf, type Sheet, sheetOf } from './panes';
 
-/** What stands beside a conversation. */
-export type Sheet =
-  | { is: 'person' }
-  | { is: 'pins' }
-  | { is: 'ledger'; messageId: string }
-  | { is: 'thread'; messageId: string };
-
-/** Where the page stands; kept in the fragment, so that links and the back button work with a static export. */
-export type Route =
+/** A page that is no conversation. */
+type Page =
   | { at: 'home' }
-  | { at: 'conversation'; id: string; panel: Sheet | null }
   | { at: 'person'; id: string }
   /** One account's settings, or a sign-in a browser comes back to. */
   | { at: 'networks'; accountId: string | null; loginId: string | null }
@@ -31,6 +24,12 @@ export type Route =
   /** The first steps. */
   | { at: 'welcome' };
 
+type Talk<Beside> = { at: 'conversation'; id: string; panel: Sheet | null; panes: Beside };
+/** What an address asks for: without a word of those beside a conversation, they stay. */
+export type Asked = Page | Talk<Panes | null>;
+/** Where the page stands; kept in the fragment, so that links and the back button work with a static export. */
+export type Route = Page | Talk<Panes>;
+
 type Known = { id: string; conversationId: string | null };
 
 export const link = {
@@ -41,6 +40,8 @@ export const link = {
   ledger: (id: string, messageId: string) => `#/c/${id}/m/${messageId}`,
   thread: (id: string, messageId: string) => `#/c/${id}/t/${messageId}`,
   person: (id: string) => `#/p/${id}`,
+  /** To all that is open side by side, and to nothing else. */
+  panes: (panes: Panes) => `#/${addressOf(panes)}`,
   /** To the conversation with somebody, or to who they are where there is none. */
   contact: ({ id, conversationId }: Known) => (conversationId ? `#/c/${conversationId}` : `#/p/${id}`),
   /** To who somebody is, beside the conversation with them where there is one. */
@@ -64,7 +65,7 @@ export const link = {
 };
 
 /** Where an address leads; one that makes no sense leads home. */
-export function parse(hash: string): Route {
+export function parse(hash: string): Asked {
   let parts: string[];
   let path = '';
   let query = '';
@@ -76,7 +77,8 @@ export function parse(hash: string): Route {
   }
   const [head, id, kind, sub] = parts;
   if (head === 'c' && id) {
-    return { at: 'conversation', id, panel: sheetOf(kind, sub) };
+    const pane = { id, panel: sheetOf(kind, sub) };
+    return { at: 'conversation', ...pane, panes: panesOf(pane, query) };
   }
   if (head === 'p' && id) return { at: 'person', id };
   if (head === 'networks') {
@@ -96,29 +98,61 @@ export function parse(hash: string): Route {
   return { at: 'home' };
 }
 
-function sheetOf(kind: string | undefined, messageId: string | undefined): Sheet | null {
-  if (kind === 'person' || kind === 'pins') return { is: kind };
-  if (!messageId) return null;
-  if (kind === 'm') return { is: 'ledger', messageId };
-  return kind === 't' ? { is: 'thread', messageId } : null;
-}
-
 let lastHash = '';
 let lastRoute: Route = { at: 'home' };
+let panes: Panes | null = null;
+let recent: readonly string[] = [];
 
 export function currentRoute(): Route {
   if (location.hash !== lastHash) {
     lastHash = location.hash;
-    lastRoute = parse(lastHash);
+    lastRoute = settle(parse(lastHash));
   }
   return lastRoute;
 }
 
+function settle(asked: Asked): Route {
+  if (asked.at !== 'conversation') return asked;
+  const { id, panel } = asked;
+  panes = asked.panes ?? arrive(panes, { id, panel });
+  recent = [id, ...recent.filter((one) => one !== id)].slice(0, 2 * mostPanes);
+  return { at: 'conversation', id, panel, panes };
+}
+
+/** The conversations open now, or before another page was shown. */
+export function openPanes(): Panes | null {
+  currentRoute();
+  return panes;
+}
+
+/** Conversations that were worked in, the last one first. */
+export const recentPanes = (): readonly string[] => recent;
+
 const home: Route = { at: 'home' };
 
+const listeners = new Set<() => void>();
+
+function onHash(): void {
+  const route = currentRoute();
+  if (route.at === 'conversation' && route.panes.list.length > 1) sayAll(route.panes);
+  for (const listener of listeners) listener();
+}
+
+/** The address says all that is shown, so that it can be come back to; it leads nowhere else. */
+function sayAll(shown: Panes): void {
+  const to = link.panes(shown);
+  if (location.hash === to) return;
+  location.replace(to);
+  lastHash = location.hash;
+}
+
 function subscribe(listener: () => void): () => void {
-  window.addEventListener('hashchange', listener);
-  return () => window.removeEventListener('hashchange', listener);
+  if (listeners.size === 0) window.addEventListener('hashchange', onHash);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) window.removeEventListener('hashchange', onHash);
+  };
 }
 
 export const useRoute = (): Route => useSyncExternalStore(subscribe, currentRoute, () => home);
@@ -132,4 +166,11 @@ export function adoptLink(): void {
 
 export function go(to: string): void {
   location.hash = to.slice(1);
+}
+
+/** Goes there in the place of where one is: "back" does not lead here again. */
+export function replaceAddress(to: string): void {
+  location.replace(to);
+  // What comes right after, before the page is drawn anew, goes on from there.
+  currentRoute();
 }

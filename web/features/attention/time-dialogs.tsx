@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Conversation, Message } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { go, link } from '../../lib/router';
 import { takeConversation, takeMessage } from '../../lib/sync/apply';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
@@ -13,6 +12,7 @@ import { useAction } from '../../ui/use-action';
 import { patchChat } from '../chat/patch-chat';
 import { QuickTimes } from '../compose/quick-times';
 import { localOf, quickTimes, whenWords } from '../compose/when';
+import { closePane } from '../shell/panes';
 
 type Props = {
   title: string;
@@ -86,7 +86,7 @@ export function SnoozeDialog({ conversation, onClose }: { conversation: Conversa
       at={conversation.snoozedUntil}
       pick={async (at) => {
         await patchChat(id, { snoozedUntil: at });
-        go(link.home);
+        closePane(id);
         notify(t('attention.snoozed', { when: whenWords(at) }), {
           label: t('attention.undo'),
           run: () => void patchChat(id, { snoozedUntil: null }),

@@ -2,11 +2,12 @@ import type { Alert } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { notificationOf } from '../../lib/notifications';
 import { renewPush } from '../../lib/push';
-import { currentRoute, go, link } from '../../lib/router';
+import { go, link } from '../../lib/router';
 import { settings } from '../../lib/settings';
 import { onAlerts } from '../../lib/sync/alerts';
 import { isLooked } from '../../lib/sync/looking';
 import { notify } from '../../ui/notice';
+import { isShown } from '../shell/panes';
 import { play } from './sound';
 import { keepNotificationWords, notificationWords } from './words';
 
@@ -30,9 +31,7 @@ export function watchAttention(): () => void {
 
 function tell(alert: Alert): void {
   const looked = isLooked();
-  const route = currentRoute();
-  const open = route.at === 'conversation' && route.id === alert.conversationId;
-  if (looked && open && alert.is === 'message') return;
+  if (looked && isShown(alert.conversationId) && alert.is === 'message') return;
   if (looked && alert.is !== 'message') {
     remind(alert);
     return;

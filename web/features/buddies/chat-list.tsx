@@ -7,6 +7,7 @@ import { useVersion } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { Empty } from '../../ui/states';
 import { useNow } from '../../ui/use-now';
+import { standingOf, useRoom } from '../shell/panes';
 import { useGuide } from '../welcome/use-guide';
 import { compareChats, type Part, partOf } from './chat-order';
 import { ChatRow } from './chat-row';
@@ -40,7 +41,7 @@ export function ChatList({ box, query, onMenu }: Props) {
   const route = useRoute();
   const now = useNow(minuteMs);
   const { closed, filters } = useListView();
-  const current = route.at === 'conversation' ? route.id : null;
+  const { folded } = useRoom();
   const version = useVersion('conversations');
   // Who somebody is matters to the list only where it is narrowed; rows look for themselves.
   const contactsVersion = useVersion('contacts') * Number(isNarrowed(filters));
@@ -79,7 +80,8 @@ export function ChatList({ box, query, onMenu }: Props) {
       {({ conversation }, { tabIndex }) => (
         <ChatRow
           conversation={conversation}
-          current={conversation.id === current}
+          current={standingOf(route, conversation.id)}
+          folded={folded}
           tabIndex={tabIndex}
           onMenu={onMenu}
         />

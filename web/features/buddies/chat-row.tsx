@@ -11,13 +11,23 @@ import { DeliveryMark } from '../../ui/delivery-mark';
 import { Icon } from '../../ui/icons';
 import { isSilent } from '../attention/state';
 import { Badges } from './badges';
+import { pressBeside } from './beside';
+import { dragChat } from './chat-drag';
 import { Count, isUnread } from './count';
 import { lastWords } from './last-words';
 import { type OpenMenu, pointOf } from './person-row';
 
-type Props = { conversation: Conversation; current: boolean; tabIndex: number; onMenu: OpenMenu };
+type Props = {
+  conversation: Conversation;
+  /** `here`: it is worked in; `open`: it stands beside that. */
+  current: 'here' | 'open' | null;
+  /** Its name is not written beside its face. */
+  folded: boolean;
+  tabIndex: number;
+  onMenu: OpenMenu;
+};
 
-export const ChatRow = memo(function ChatRow({ conversation, current, tabIndex, onMenu }: Props) {
+export const ChatRow = memo(function ChatRow({ conversation, current, folded, tabIndex, onMenu }: Props) {
   const contact = useContact(conversation.contactId);
   const muted = isSilent(conversation);
   const classes = ['row', 'row-chat', isUnread(conversation) && !muted ? 'row-unread' : ''].join(' ');
@@ -27,7 +37,10 @@ export const ChatRow = memo(function ChatRow({ conversation, current, tabIndex, 
       href={link.conversation(conversation.id)}
       data-roving
       tabIndex={tabIndex}
-      aria-current={current ? 'page' : undefined}
+      aria-current={current === 'here' ? 'page' : current === 'open' ? 'true' : undefined}
+      title={folded ? conversation.name : undefined}
+      onDragStart={(event) => dragChat(event, conversation.id)}
+      {...pressBeside(conversation.id)}
       onContextMenu={(event) => {
         event.preventDefault();
         onMenu({ is: 'chat', conversation, contact }, pointOf(event));

@@ -7,6 +7,7 @@ import { useVersion } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { Empty } from '../../ui/states';
 import { useNow } from '../../ui/use-now';
+import { standingOf, useRoom } from '../shell/panes';
 import { ChatRow } from './chat-row';
 import { draggedOf, isPerson } from './dragging';
 import { Finder } from './matching';
@@ -41,6 +42,7 @@ type Props = { box: RefObject<HTMLElement | null>; query: string; onMenu: OpenMe
 /** The merged buddy list: one line a person. */
 export function PeopleList({ box, query, onMenu }: Props) {
   const route = useRoute();
+  const { folded } = useRoom();
   const now = useNow(minuteMs);
   const { arrange, offline, closed, filters } = useListView();
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
@@ -80,7 +82,6 @@ export function PeopleList({ box, query, onMenu }: Props) {
     if (query || isNarrowed(filters)) return <Empty title={t('buddies.nobody-fits')} />;
     return <Empty title={t('buddies.nobody-yet')}>{t('buddies.nobody-yet-why')}</Empty>;
   }
-  const current = route.at === 'conversation' || route.at === 'person' ? route.id : null;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a person's menu splits too
     <div
@@ -110,7 +111,12 @@ export function PeopleList({ box, query, onMenu }: Props) {
                 <PersonRow
                   contact={row.contact}
                   open={row.open}
-                  current={current !== null && (row.contact.conversationId === current || row.contact.id === current)}
+                  current={
+                    route.at === 'person' && route.id === row.contact.id
+                      ? 'here'
+                      : standingOf(route, row.contact.conversationId)
+                  }
+                  folded={folded}
                   now={now}
                   tabIndex={tabIndex}
                   onOpen={toggle}
@@ -123,7 +129,8 @@ export function PeopleList({ box, query, onMenu }: Props) {
               return (
                 <ChatRow
                   conversation={row.conversation}
-                  current={row.conversation.id === current}
+                  current={standingOf(route, row.conversation.id)}
+                  folded={folded}
                   tabIndex={tabIndex}
                   onMenu={onMenu}
                 />

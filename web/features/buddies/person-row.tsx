@@ -12,6 +12,8 @@ import { NetworkGlyph, networkName } from '../../ui/network-glyph';
 import { PresenceDot, presenceText } from '../../ui/presence-dot';
 import { idleFor, otherZone } from './about';
 import { Badges } from './badges';
+import { pressBeside } from './beside';
+import { dragChat } from './chat-drag';
 import { Count, isUnread } from './count';
 import { beginDrag, draggedOf, isPerson } from './dragging';
 import { dropped } from './merging';
@@ -26,7 +28,8 @@ export type OpenMenu = (target: RowMenuTarget, at: { x: number; y: number }) => 
 type PersonProps = {
   contact: Contact;
   open: boolean;
-  current: boolean;
+  current: 'here' | 'open' | null;
+  folded: boolean;
   now: number;
   tabIndex: number;
   onOpen: (contactId: string) => void;
@@ -35,7 +38,7 @@ type PersonProps = {
 
 /** One person, however many networks they are on. */
 export const PersonRow = memo(function PersonRow(props: PersonProps) {
-  const { contact, open, current, now, tabIndex, onOpen, onMenu } = props;
+  const { contact, open, current, folded, now, tabIndex, onOpen, onMenu } = props;
   const [over, setOver] = useState(false);
   const conversation = useConversation(contact.conversationId ?? '');
   const classes = [
@@ -51,14 +54,19 @@ export const PersonRow = memo(function PersonRow(props: PersonProps) {
         href={link.contact(contact)}
         data-roving
         tabIndex={tabIndex}
-        aria-current={current ? 'page' : undefined}
+        aria-current={current === 'here' ? 'page' : current === 'open' ? 'true' : undefined}
+        title={folded ? contact.name : undefined}
+        {...pressBeside(contact.conversationId)}
         aria-keyshortcuts={contact.buddies.length > 1 ? 'ArrowRight' : undefined}
         draggable
         onContextMenu={(event) => {
           event.preventDefault();
           onMenu({ is: 'person', contact }, pointOf(event));
         }}
-        onDragStart={(event) => beginDrag(event, { contactId: contact.id, buddyId: null })}
+        onDragStart={(event) => {
+          beginDrag(event, { contactId: contact.id, buddyId: null });
+          if (contact.conversationId) dragChat(event, contact.conversationId);
+        }}
         onDragOver={(event) => {
           if (!isPerson(event)) return;
           event.preventDefault();

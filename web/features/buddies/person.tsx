@@ -4,7 +4,6 @@ import { call } from '../../lib/api/client';
 import type { Contact } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { pictureOf } from '../../lib/pictures';
-import { go, link } from '../../lib/router';
 import { useAccounts, useConversation } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { Avatar } from '../../ui/avatar';
@@ -15,6 +14,7 @@ import { notify } from '../../ui/notice';
 import { type Action, useAction } from '../../ui/use-action';
 import { waysTo } from '../compose/ways';
 import { SendingSection } from '../routes/sending-section';
+import { closePane } from '../shell/panes';
 import { Addresses } from './addresses';
 import { Buddies } from './buddies';
 import { Facts } from './facts';
@@ -163,7 +163,7 @@ function RemoveConfirm({ contact, onClose }: { contact: Contact; onClose: () => 
     store.contacts.delete(contact.id);
     store.touch('contacts');
     notify(t('person.removed', { name: contact.name }));
-    go(link.home);
+    closePane(contact.conversationId ?? '');
   };
   return (
     <Confirm

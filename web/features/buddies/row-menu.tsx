@@ -9,6 +9,7 @@ import { Icon } from '../../ui/icons';
 import { MenuAt, MenuItem } from '../../ui/menu';
 import { notify } from '../../ui/notice';
 import { patchChat } from '../chat/patch-chat';
+import { canOpenBeside, openBeside } from '../shell/panes';
 import { isUnread } from './count';
 import { MergeDialog } from './merge-dialog';
 import { split } from './merging';
@@ -39,6 +40,7 @@ export function RowMenu({ target, at, onClose }: Props) {
       )}
       {contact && target.is !== 'buddy' && (
         <>
+          {target.is === 'person' && <BesideItem conversationId={contact.conversationId} />}
           <MenuItem onSelect={() => go(link.about(contact))}>
             <Icon name="person" /> {t('person.about', { name: contact.name })}
           </MenuItem>
@@ -51,6 +53,15 @@ export function RowMenu({ target, at, onClose }: Props) {
         </>
       )}
     </MenuAt>
+  );
+}
+
+function BesideItem({ conversationId }: { conversationId: string | null }) {
+  if (!conversationId || !canOpenBeside()) return null;
+  return (
+    <MenuItem onSelect={() => openBeside(conversationId)}>
+      <Icon name="beside" /> {t('shell.open-beside')}
+    </MenuItem>
   );
 }
 
@@ -72,6 +83,7 @@ function ChatItems({ conversation, run }: { conversation: Conversation; run: (wo
     );
   return (
     <>
+      <BesideItem conversationId={id} />
       <MenuItem onSelect={() => change({ pinned: !pinned })}>
         <Icon name="pin" /> {pinned ? t('person.unpin') : t('person.pin')}
       </MenuItem>

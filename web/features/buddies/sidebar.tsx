@@ -10,6 +10,7 @@ import { lazily } from '../../ui/lazily';
 import { TroubleLine } from '../accounts/trouble-line';
 import { useCommand } from '../commands/registry';
 import { OwnPresence } from '../settings/own-presence';
+import { toggleFold } from '../shell/panes';
 import { ChatList } from './chat-list';
 import { LinkLine } from './link-line';
 import { ListComing } from './list-coming';
@@ -25,8 +26,15 @@ const RowMenu = lazily(() => import('./row-menu').then((found) => found.RowMenu)
 
 type MenuAt = { target: RowMenuTarget; at: { x: number; y: number } };
 
-/** `alone`: it is all there is on the page, as on a phone. */
-export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => void }) {
+type Props = {
+  /** It is all there is on the page, as on a phone. */
+  alone: boolean;
+  /** Only faces are seen. */
+  folded: boolean;
+  onSwitch: () => void;
+};
+
+export function Sidebar({ alone, folded, onSwitch }: Props) {
   const { tab, filters } = useListView();
   const [filter, setFilter] = useState('');
   const [menu, setMenu] = useState<MenuAt | null>(null);
@@ -40,7 +48,8 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
   const rowIn = () => list.current?.querySelector<HTMLElement>('a[data-roving]');
   const openMenu = useCallback((target: RowMenuTarget, at: { x: number; y: number }) => setMenu({ target, at }), []);
   const List = tab === 'chats' ? ChatList : PeopleList;
-  useListCommands(tab, () => input.current?.focus());
+  // Folded, it has no field to write in: the command bar finds as well.
+  useListCommands(tab, () => (folded ? onSwitch() : input.current?.focus()));
   return (
     <div className="sidebar" role={alone ? 'main' : undefined}>
       {alone && <h1 className="visually-hidden">{t('buddies.conversations-and-people')}</h1>}
@@ -57,6 +66,15 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
             <Icon name="search" />
           </button>
           <NewMenu />
+          <button
+            type="button"
+            className="icon-button fold"
+            aria-label={folded ? t('shell.unfold') : t('shell.fold')}
+            title={folded ? t('shell.unfold') : t('shell.fold')}
+            onClick={toggleFold}
+          >
+            <Icon name="list" />
+          </button>
         </header>
         <div className="sidebar-tools">
           <div className="segmented" role="tablist" aria-label={t('buddies.list')}>
@@ -81,6 +99,7 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
           onKeyDown={(event) => {
             if (!isTyped(event) || !input.current) return;
             event.preventDefault();
+            if (folded) return onSwitch();
             setFilter(filter + event.key);
             input.current.focus();
           }}
@@ -98,11 +117,11 @@ export function Sidebar({ alone, onSwitch }: { alone: boolean; onSwitch: () => v
             aria-current={route.at === 'networks' || route.at === 'add' ? 'page' : undefined}
           >
             <Icon name="networks" />
-            {t('buddies.networks')}
+            <span className="foot-word">{t('buddies.networks')}</span>
           </a>
           <a href={link.settings} className="foot-link" aria-current={route.at === 'settings' ? 'page' : undefined}>
             <Icon name="settings" />
-            {t('buddies.settings')}
+            <span className="foot-word">{t('buddies.settings')}</span>
           </a>
         </footer>
         {menu && <RowMenu {...menu} onClose={() => setMenu(null)} />}

@@ -127,7 +127,7 @@ const Head = memo(
       <h2 className="row-head" data-row={headKey(key)}>
         <button type="button" data-roving tabIndex={active ? 0 : -1} aria-expanded={open} onClick={() => onToggle(key)}>
           <Icon name={open ? 'down' : 'next'} size={12} />
-          {title} <span className="section-count">{counted(count)}</span>
+          <span className="section-name">{title}</span> <span className="section-count">{counted(count)}</span>
         </button>
       </h2>
     );

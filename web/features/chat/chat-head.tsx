@@ -8,6 +8,8 @@ import { Icon } from '../../ui/icons';
 import { inOrder, NetworkGlyph, networkName } from '../../ui/network-glyph';
 import { presenceText } from '../../ui/presence-dot';
 import { SilentMark } from '../attention/due-bar';
+import { dragChat } from '../buddies/chat-drag';
+import { ClosePane } from '../shell/close-pane';
 import { ChatMenu } from './chat-menu';
 
 type Props = { conversation: Conversation; contact: Contact | undefined; panelOpen: boolean };
@@ -17,11 +19,15 @@ export function ChatHead({ conversation, contact, panelOpen }: Props) {
   const networks = inOrder(conversation.chats.map((chat) => chat.network));
   const here = link.conversation(conversation.id);
   return (
-    <header className="pane-head chat-head">
+    <div className="pane-head chat-head">
       <a className="icon-button back" href={link.home} aria-label={t('chat.back')}>
         <Icon name="back" />
       </a>
-      <a className="chat-who" href={panelOpen ? here : link.conversationPerson(conversation.id)}>
+      <a
+        className="chat-who"
+        href={panelOpen ? here : link.conversationPerson(conversation.id)}
+        onDragStart={(event) => dragChat(event, conversation.id)}
+      >
         <Avatar
           name={conversation.name}
           seed={conversation.contactId ?? conversation.id}
@@ -54,7 +60,8 @@ export function ChatHead({ conversation, contact, panelOpen }: Props) {
         <Icon name={room ? 'people' : 'person'} />
       </a>
       <ChatMenu conversation={conversation} />
-    </header>
+      <ClosePane id={conversation.id} />
+    </div>
   );
 }
 

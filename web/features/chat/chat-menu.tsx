@@ -2,12 +2,12 @@
 import { useState } from 'react';
 import type { BodyInput, Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { go, link } from '../../lib/router';
 import { Icon } from '../../ui/icons';
 import { lazily } from '../../ui/lazily';
 import { Menu, MenuItem } from '../../ui/menu';
 import { isSnoozed } from '../attention/state';
 import { runCommand, useCommand } from '../commands/registry';
+import { closePane, useRoom } from '../shell/panes';
 import { patchChat } from './patch-chat';
 
 const LevelDialog = lazily(() => import('../attention/level-dialog').then((found) => found.LevelDialog));
@@ -19,9 +19,9 @@ type Asked = 'level' | 'snooze' | 'remind';
 /** What can be done with a conversation as a whole. */
 export function ChatMenu({ conversation }: { conversation: Conversation }) {
   const [asked, setAsked] = useState<Asked | null>(null);
+  const { most } = useRoom();
   const { id, pinned, archived, reminder } = conversation;
   const act = (body: BodyInput<'patchConversation'>, after?: () => void) => () => void patchChat(id, body).then(after);
-  const home = () => go(link.home);
   const close = () => setAsked(null);
   const group = 'conversation';
   useCommand({ id: 'snooze', title: t('chat.snooze'), group, run: () => setAsked('snooze') });
@@ -33,12 +33,12 @@ export function ChatMenu({ conversation }: { conversation: Conversation }) {
         <MenuItem onSelect={act({ pinned: !pinned })}>
           <Icon name="pin" /> {pinned ? t('chat.unpin') : t('chat.pin')}
         </MenuItem>
-        <MenuItem onSelect={act({ archived: !archived }, () => !archived && home())}>
+        <MenuItem onSelect={act({ archived: !archived }, () => !archived && closePane(id))}>
           <Icon name="archive" /> {archived ? t('chat.unarchive') : t('chat.archive')}
         </MenuItem>
         <MenuItem
           onSelect={() => {
-            home();
+            closePane(id);
             void patchChat(id, { markedUnread: true });
           }}
         >
@@ -61,6 +61,11 @@ export function ChatMenu({ conversation }: { conversation: Conversation }) {
           <Icon name="mute" /> {t('chat.notifications')}
         </MenuItem>
         <hr className="menu-line" />
+        {most > 1 && (
+          <MenuItem onSelect={() => runCommand('pane-beside')}>
+            <Icon name="beside" /> {t('shell.beside')}
+          </MenuItem>
+        )}
         <MenuItem onSelect={() => runCommand('scene')}>
           <Icon name="settings" /> {t('shell.scene')}
         </MenuItem>

@@ -3,7 +3,8 @@ import { useCallback, useEffect, useState } from 'react';
 import { messageOf } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { link, type Sheet } from '../../lib/router';
+import type { Sheet } from '../../lib/panes';
+import { link } from '../../lib/router';
 import { useContact, useConversation, useLoaded, useVersion } from '../../lib/sync/hooks';
 import { ensureConversation } from '../../lib/sync/load';
 import type { Pending } from '../../lib/sync/outbox';
@@ -14,7 +15,9 @@ import { DueBar } from '../attention/due-bar';
 import { useRead } from '../attention/use-read';
 import { LinkLine } from '../buddies/link-line';
 import { Composer } from '../compose/composer';
+import { ClosePane } from '../shell/close-pane';
 import { Panel } from '../shell/lazy';
+import { PaneMain } from '../shell/pane-main';
 import { ChatHead } from './chat-head';
 import { MessageCommands } from './message-commands';
 import { PinnedBar } from './pinned-bar';
@@ -44,7 +47,7 @@ export function ConversationView({ id, panel }: Props) {
     conversation.kind !== 'direct' && !conversation.group && conversation.chats.every((chat) => !chat.joined);
   return (
     <>
-      <main
+      <PaneMain
         className="pane chat"
         aria-label={conversation.name}
         data-background={conversation.scene?.background}
@@ -82,7 +85,7 @@ export function ConversationView({ id, panel }: Props) {
             returned={returned}
           />
         )}
-      </main>
+      </PaneMain>
       {panel && <Panel conversation={conversation} contact={contact} panel={panel} />}
     </>
   );
@@ -102,13 +105,14 @@ function Absent({ id }: { id: string }) {
     if (loaded) ask();
   }, [loaded, ask]);
   return (
-    <main className="pane" aria-label={t('timeline.conversation')} aria-busy={state === 'asking'}>
-      <header className="pane-head">
+    <PaneMain className="pane" aria-label={t('timeline.conversation')} aria-busy={state === 'asking'}>
+      <div className="pane-head">
         <a className="icon-button back" href={link.home} aria-label={t('timeline.back')}>
           <Icon name="back" />
         </a>
         <h1 className="pane-title">{t('timeline.conversation')}</h1>
-      </header>
+        <ClosePane id={id} />
+      </div>
       <div className="pane-scroll">
         {state === 'missing' && (
           <Empty
@@ -129,6 +133,6 @@ function Absent({ id }: { id: string }) {
           </div>
         )}
       </div>
-    </main>
+    </PaneMain>
   );
 }

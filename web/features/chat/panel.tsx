@@ -2,12 +2,14 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { Contact, Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { go, link, type Sheet as SheetRoute } from '../../lib/router';
+import type { Sheet as SheetRoute } from '../../lib/panes';
+import { go, link } from '../../lib/router';
 import { Icon } from '../../ui/icons';
 import { Person } from '../buddies/person';
 import { GroupPanel } from '../groups/group-panel';
 import { ChatPrivacy } from '../room/chat-privacy';
 import { Room } from '../room/room';
+import { usePane } from '../shell/pane-context';
 import { PinsPanel } from '../starred/pins-panel';
 import { Ledger } from './ledger';
 import { ThreadPanel } from './thread-panel';
@@ -61,10 +63,13 @@ export function Panel({ conversation, contact, panel }: Props) {
 }
 
 function Sheet({ title, closing, children }: { title: string; closing: string; children: ReactNode }) {
+  const { focused } = usePane();
+  // Of several that open at once, e.g. with the page, only one may take the focus.
+  const worked = useRef(focused);
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const before = document.activeElement;
-    head.current?.focus();
+    if (worked.current) head.current?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };

@@ -6,12 +6,13 @@ import { store } from '../../lib/sync/store';
 import { Icon, type IconName } from '../../ui/icons';
 import { ask } from './action-dialogs';
 import { canDo, capabilitiesOf, copyText, mark } from './message-verbs';
-import { endSelection, useSelection } from './selection';
+import { endSelection, endSelectionIn, useSelection } from './selection';
 
 /** What can be done with all messages chosen. */
 export function SelectionBar({ conversation }: { conversation: Conversation }) {
   const selection = useSelection();
-  useEffect(() => endSelection, []);
+  const { id } = conversation;
+  useEffect(() => () => endSelectionIn(id), [id]);
   if (selection?.conversationId !== conversation.id) return null;
   const items = store.timelines.get(conversation.id)?.items ?? [];
   const chosen = items.filter((one) => selection.ids.has(one.id));

@@ -21,6 +21,10 @@ export function endSelection(): void {
   if (selection) become(null);
 }
 
+export function endSelectionIn(conversationId: string): void {
+  if (selection?.conversationId === conversationId) become(null);
+}
+
 export function setSelected(conversationId: string, id: string, on: boolean): void {
   const ids = new Set(selection?.conversationId === conversationId ? selection.ids : []);
   if (!on) ids.delete(id);

@@ -64,7 +64,7 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
     const end = view.atEnd && latest;
     setAtEnd(view.atEnd);
     top.look(view.topId);
-    store.following = end ? id : null;
+    follow(id, end);
     if (!view.atEnd) span.hold();
     span.older(view);
     span.newer(view);
@@ -81,7 +81,7 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
   const newest = useCallback(() => {
     setSpan(following);
     setAtEnd(true);
-    store.following = id;
+    follow(id, true);
     toEnd();
     void openTimeline(id);
   }, [id, toEnd, setSpan]);
@@ -90,14 +90,16 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
     const wanted = takeWanted(id);
     if (wanted) void toMessage(wanted);
     else void openTimeline(id);
-    store.following = id;
+    store.shown.add(id);
+    follow(id, true);
     const stop = onWanted(() => {
       const next = takeWanted(id);
       if (next) void toMessage(next);
     });
     return () => {
       stop();
-      if (store.following === id) store.following = null;
+      store.shown.delete(id);
+      follow(id, false);
     };
   }, [id, toMessage]);
 
@@ -221,4 +223,9 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
       {(!atEnd || !latest) && !bare && <ToNewest unread={conversation.unread} onGo={newest} />}
     </div>
   );
+}
+
+function follow(id: string, on: boolean): void {
+  if (on) store.following.add(id);
+  else store.following.delete(id);
 }

@@ -2,6 +2,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Conversation, Message } from '../../lib/api/types';
 import { isLooked, onLook } from '../../lib/sync/looking';
+import { usePane } from '../shell/pane-context';
 import { firstUnread } from './arrange';
 import { patchChat } from './patch-chat';
 
@@ -37,7 +38,8 @@ export function useAttention(
   const [line, setLine] = useState<NewLine>(() => lineOf(conversation, ready ? items : none));
   const [seen, setSeen] = useState<string | null>(null);
   const [started, setStarted] = useState(ready);
-  const attentive = looked && atEnd;
+  const { seen: visible } = usePane();
+  const attentive = looked && visible && atEnd;
   const newest = items.at(-1)?.id ?? null;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the messages

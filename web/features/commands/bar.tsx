@@ -2,11 +2,13 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { listTime } from '../../lib/format';
 import { t } from '../../lib/i18n';
+import { rich } from '../../lib/i18n/rich';
 import { go } from '../../lib/router';
 import { Avatar } from '../../ui/avatar';
 import { Dialog } from '../../ui/dialog';
 import { NetworkGlyph } from '../../ui/network-glyph';
 import { showMessage } from '../chat/jump';
+import { openBeside, useRoom } from '../shell/panes';
 import { groupName } from './groups';
 import { type Hit, useCommandHits, usePlaces } from './hits';
 import { rememberUse } from './recent';
@@ -14,33 +16,43 @@ import { Shortcut } from './shortcut';
 import { useMessageHits } from './use-message-hits';
 
 /** Ctrl-K: people, conversations and actions at once; messages from what this browser keeps, then from the server. */
-export function CommandBar({ onClose }: { onClose: () => void }) {
+type Props = {
+  /** What is chosen opens beside the conversations that are open; else it does with Ctrl. */
+  beside: boolean;
+  onClose: () => void;
+};
+
+export function CommandBar({ beside, onClose }: Props) {
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const places = usePlaces(query);
   const commands = useCommandHits(query);
   const messages = useMessageHits(query);
-  const hits: Hit[] = [...[...places, ...commands].sort((a, b) => b.score - a.score), ...messages];
+  const { most } = useRoom();
+  const hits: Hit[] = beside
+    ? places.filter((one) => one.conversationId)
+    : [...[...places, ...commands].sort((a, b) => b.score - a.score), ...messages];
   const list = useRef<HTMLDivElement>(null);
   const active = Math.min(at, hits.length - 1);
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   });
-  const choose = (hit: Hit | undefined) => {
+  const choose = (hit: Hit | undefined, apart: boolean) => {
     if (!hit) return;
     onClose();
     // Once the dialog has given the focus back.
-    setTimeout(() => follow(hit));
+    setTimeout(() => follow(hit, beside || apart));
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') setAt(Math.min(active + 1, hits.length - 1));
     else if (event.key === 'ArrowUp') setAt(Math.max(active - 1, 0));
-    else if (event.key === 'Enter' && !event.nativeEvent.isComposing) choose(hits[active]);
+    else if (event.key === 'Enter' && !event.nativeEvent.isComposing)
+      choose(hits[active], event.ctrlKey || event.metaKey);
     else return;
     event.preventDefault();
   };
   return (
-    <Dialog title={t('commands.title')} onClose={onClose} bare>
+    <Dialog title={beside ? t('shell.beside') : t('commands.title')} onClose={onClose} bare>
       <input
         className="switcher-input"
         role="combobox"
@@ -48,7 +60,7 @@ export function CommandBar({ onClose }: { onClose: () => void }) {
         aria-expanded="true"
         aria-controls="switcher-list"
         aria-activedescendant={hits[active] ? `hit-${hits[active].key}` : undefined}
-        placeholder={t('commands.placeholder')}
+        placeholder={beside ? t('shell.beside-which') : t('commands.placeholder')}
         data-autofocus
         value={query}
         onChange={(event) => {
@@ -66,7 +78,7 @@ export function CommandBar({ onClose }: { onClose: () => void }) {
             role="option"
             aria-selected={index === active}
             className="switcher-hit"
-            onClick={() => choose(hit)}
+            onClick={(event) => choose(hit, event.ctrlKey || event.metaKey)}
             onMouseMove={() => setAt(index)}
           >
             <HitLine hit={hit} />
@@ -74,17 +86,21 @@ export function CommandBar({ onClose }: { onClose: () => void }) {
         ))}
         {hits.length === 0 && <p className="switcher-none">{t('commands.none')}</p>}
       </div>
+      {!beside && most > 1 && (
+        <p className="switcher-foot">{rich('shell.beside-keys', { keys: <Shortcut keys="mod+enter" /> })}</p>
+      )}
     </Dialog>
   );
 }
 
-function follow(hit: Hit): void {
+function follow(hit: Hit, apart: boolean): void {
   switch (hit.is) {
     case 'place':
-      go(hit.to);
+      if (apart && hit.conversationId) openBeside(hit.conversationId);
+      else go(hit.to);
       return;
     case 'message':
-      showMessage(hit.message);
+      showMessage(hit.message, apart);
       return;
     case 'command':
       rememberUse(hit.command.id);

@@ -19,6 +19,8 @@ export type PlaceHit = Found & {
   mark?: IconName;
   url?: string;
   to: string;
+  /** Of a conversation there is. */
+  conversationId: string | null;
 };
 export type Hit =
   | PlaceHit
@@ -63,6 +65,7 @@ function placesOf(conversations: Conversation[], contacts: Contact[]): Place[] {
         mark: markOf(one),
         url: pictureOf(contact),
         to: link.conversation(one.id),
+        conversationId: one.id,
         also: [...one.chats.map((chat) => chat.name), ...addressesOf(contact)].join(' '),
         at: one.lastActiveAt,
       };
@@ -80,6 +83,7 @@ function placesOf(conversations: Conversation[], contacts: Contact[]): Place[] {
         networks: [...new Set(contact.buddies.map((buddy) => buddy.network))],
         url: pictureOf(contact),
         to: link.person(contact.id),
+        conversationId: null,
         also: addressesOf(contact).join(' '),
         at: '',
       }),

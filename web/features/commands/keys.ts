@@ -44,6 +44,8 @@ const signs: Record<string, string> = {
   escape: 'Esc',
   delete: 'Del',
   end: 'End',
+  pagedown: 'PgDn',
+  pageup: 'PgUp',
 };
 
 /** The keys of a shortcut as they are written on the keyboard, those to be pressed together in one list. */

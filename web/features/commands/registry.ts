@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { settings } from '../../lib/settings';
+import { usePane } from '../shell/pane-context';
 import { type Bound, begins, found, isLetter, nameOf } from './keys';
 import { type CommandId, keysOf } from './shortcuts';
 
@@ -29,13 +30,18 @@ function tell(): void {
   for (const listener of listeners) listener();
 }
 
-/** Registers a command for as long as the component is shown; what it does is always that of the last drawing. */
+/**
+ * Registers a command for as long as the component is shown, and its pane is the one that is worked in; what it does is
+ * always that of the last drawing.
+ */
 export function useCommand(command: Given): void {
   const latest = useRef(command);
   latest.current = command;
+  const { focused } = usePane();
   const { id, title, group, when = true } = command;
+  const counts = when && focused;
   useEffect(() => {
-    if (!when) return;
+    if (!counts) return;
     const mine: Command = { id, title, group, ...keysOf(id), run: () => latest.current.run() };
     registered.set(id, mine);
     tell();
@@ -43,7 +49,7 @@ export function useCommand(command: Given): void {
       if (registered.get(id) === mine) registered.delete(id);
       tell();
     };
-  }, [id, title, group, when]);
+  }, [id, title, group, counts]);
 }
 
 /** Does what is registered under this name, e.g. from a menu. */

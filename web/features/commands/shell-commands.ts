@@ -7,17 +7,18 @@ import { store } from '../../lib/sync/store';
 import { compareChats, partOf } from '../buddies/chat-order';
 import { isUnread } from '../buddies/count';
 import { patchChat } from '../chat/patch-chat';
+import { closePane, isShown, shownPanes, stepPane, toggleFold, useRoom } from '../shell/panes';
 import { useCommand } from './registry';
 import type { CommandId } from './shortcuts';
 
-type Doors = { onBar: () => void; onSheet: () => void; onScene: () => void };
+type Doors = { onBar: () => void; onBeside: () => void; onSheet: () => void; onScene: () => void };
 
 /** What can be done wherever one is. */
-export function useShellCommands(route: Route, { onBar, onSheet, onScene }: Doors): void {
+export function useShellCommands(route: Route, { onBar, onBeside, onSheet, onScene }: Doors): void {
   const here = route.at === 'conversation' ? route.id : null;
-  const step = (by: 1 | -1) => () => openBeside(here, by);
+  const step = (by: 1 | -1) => () => openNeighbour(here, by);
   const nextUnread = () => {
-    const unread = inOrder().find((one) => isUnread(one) && one.id !== here);
+    const unread = inOrder().find((one) => isUnread(one) && !isShown(one.id));
     if (unread) go(link.conversation(unread.id));
   };
   useCommand({ id: 'bar', title: t('shell.bar'), group: 'go', run: onBar });
@@ -37,10 +38,25 @@ export function useShellCommands(route: Route, { onBar, onSheet, onScene }: Door
   usePlace('guide', t('shell.guide'), link.welcome);
   useCommand({ id: 'scene', title: t('shell.scene'), group: 'view', when: here !== null, run: onScene });
   useConversationCommands(here);
+  usePaneCommands(here, onBeside);
 }
 
 function usePlace(id: CommandId, title: string, to: string): void {
   useCommand({ id, title, group: 'go', run: () => go(to) });
+}
+
+/** Conversations side by side. */
+function usePaneCommands(here: string | null, onBeside: () => void): void {
+  const { folded, most } = useRoom();
+  const several = here !== null && shownPanes().length > 1;
+  const group = 'view';
+  useCommand({ id: 'pane-beside', title: t('shell.beside'), group, when: here !== null && most > 1, run: onBeside });
+  useCommand({ id: 'pane-next', title: t('shell.pane-next'), group, when: several, run: () => stepPane(1) });
+  useCommand({ id: 'pane-previous', title: t('shell.pane-previous'), group, when: several, run: () => stepPane(-1) });
+  const close = () => here !== null && closePane(here);
+  useCommand({ id: 'pane-close', title: t('shell.close'), group, when: several, run: close });
+  const fold = folded ? t('shell.unfold') : t('shell.fold');
+  useCommand({ id: 'fold-list', title: fold, group, when: most > 1, run: toggleFold });
 }
 
 /** The open conversation's own. */
@@ -81,8 +97,9 @@ function inOrder(): Conversation[] {
   return [...store.conversations.values()].filter((one) => partOf(one, now) === 'open').sort(compareChats);
 }
 
-function openBeside(here: string | null, by: 1 | -1): void {
-  const order = inOrder();
+/** Those that stand open beside this one are passed over. */
+function openNeighbour(here: string | null, by: 1 | -1): void {
+  const order = inOrder().filter((one) => one.id === here || !isShown(one.id));
   const at = order.findIndex((one) => one.id === here);
   const to = order[at < 0 ? 0 : at + by];
   if (to) go(link.conversation(to.id));
@@ -93,5 +110,5 @@ function toList(): void {
 }
 
 function toBox(): void {
-  document.querySelector<HTMLElement>('.composer textarea, .composer [contenteditable="true"]')?.focus();
+  document.querySelector<HTMLElement>('.pane-frame[data-focused] .composer textarea')?.focus();
 }

@@ -174,7 +174,7 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
     <>
       <form
         className="composer"
-        aria-label={t('compose.write-message')}
+        aria-label={t('compose.write-to', { name: conversation.name })}
         onSubmit={(event) => {
           event.preventDefault();
           send();

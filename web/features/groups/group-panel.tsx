@@ -3,7 +3,6 @@ import { type FormEvent, useState } from 'react';
 import { call } from '../../lib/api/client';
 import type { Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { go, link } from '../../lib/router';
 import { applyChange } from '../../lib/sync/apply';
 import { Avatar } from '../../ui/avatar';
 import { Confirm } from '../../ui/confirm';
@@ -13,6 +12,7 @@ import { notify } from '../../ui/notice';
 import { Switch } from '../../ui/switch';
 import { type Action, useAction } from '../../ui/use-action';
 import { SendingSection } from '../routes/sending-section';
+import { closePane } from '../shell/panes';
 import { GroupMembers } from './group-members';
 import { patchGroup } from './patch-group';
 
@@ -27,7 +27,7 @@ export function GroupPanel({ conversation }: { conversation: Conversation }) {
     await call('deleteGroup', { params: { id } });
     applyChange({ kind: 'conversation', id, rev: conversation.rev, value: null });
     notify(t('groups.deleted', { name }));
-    go(link.home);
+    closePane(id);
   };
   return (
     <div className="person">

@@ -11,7 +11,6 @@ import { useAttentionWatch, useUnreadBadge } from '../attention/use-attention-wa
 import { LinkLine } from '../buddies/link-line';
 import { Sidebar } from '../buddies/sidebar';
 import { ActionDialogs } from '../chat/action-dialogs';
-import { ConversationView } from '../chat/conversation';
 import { listenForShortcuts } from '../commands/registry';
 import { useShellCommands } from '../commands/shell-commands';
 import {
@@ -34,13 +33,16 @@ import {
   ShortcutSheet,
   Starred,
 } from './lazy';
+import { useRoom } from './panes';
+import { SideBySide } from './side-by-side';
 import { Welcome } from './welcome';
 
 /** List, main pane and, where asked for, a side sheet. On a phone one of them at a time. */
 export function Shell() {
   const route = useRoute();
   const narrow = useNarrow();
-  const [open, setOpen] = useState<'bar' | 'sheet' | 'scene' | null>(null);
+  const { folded } = useRoom();
+  const [open, setOpen] = useState<'bar' | 'beside' | 'sheet' | 'scene' | null>(null);
   const { clock } = useSettings();
   const conversation = useConversation(route.at === 'conversation' ? route.id : '');
   useUnreadBadge();
@@ -49,27 +51,22 @@ export function Shell() {
   useEffect(listenForShortcuts, []);
   useShellCommands(route, {
     onBar: () => setOpen('bar'),
+    onBeside: () => setOpen('beside'),
     onSheet: () => setOpen('sheet'),
     onScene: () => setOpen('scene'),
   });
   return (
-    <div
-      className="shell"
-      data-at={route.at}
-      data-panel={route.at === 'conversation' && route.panel ? 'open' : undefined}
-    >
+    <div className="shell" data-at={route.at} data-list={folded ? 'folded' : undefined}>
       <button type="button" className="skip-link" onClick={focusMain}>
         {t('shell.skip')}
       </button>
       <Boundary>
-        <Sidebar key={clock} alone={narrow && route.at === 'home'} onSwitch={() => setOpen('bar')} />
+        <Sidebar key={clock} folded={folded} alone={narrow && route.at === 'home'} onSwitch={() => setOpen('bar')} />
       </Boundary>
       <Content>
         <Boundary place={JSON.stringify(route)}>
           {route.at === 'home' && <Welcome />}
-          {route.at === 'conversation' && (
-            <ConversationView key={`${route.id} ${clock}`} id={route.id} panel={route.panel} />
-          )}
+          {route.at === 'conversation' && <SideBySide panes={route.panes} look={clock} />}
           {route.at === 'person' && <PersonPage key={route.id} id={route.id} />}
           {route.at === 'networks' && <Networks />}
           {route.at === 'add' && <AddNetwork network={route.network} />}
@@ -88,7 +85,7 @@ export function Shell() {
       </Content>
       {/* The list and conversations have one of their own. */}
       {narrow && route.at !== 'home' && route.at !== 'conversation' && <LinkLine />}
-      {open === 'bar' && <CommandBar onClose={() => setOpen(null)} />}
+      {(open === 'bar' || open === 'beside') && <CommandBar beside={open === 'beside'} onClose={() => setOpen(null)} />}
       {open === 'scene' && conversation && <SceneDialog conversation={conversation} onClose={() => setOpen(null)} />}
       {open === 'sheet' && <ShortcutSheet onClose={() => setOpen(null)} />}
       <ActionDialogs />

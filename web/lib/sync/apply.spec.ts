@@ -210,7 +210,7 @@ test('a delivery is taken into an open ledger, the newest state of it', () => {
 });
 
 test('at most two dozen timelines stay in memory, the one in view among them', () => {
-  store.following = 'v0';
+  store.shown.add('v0');
   for (let index = 0; index < 40; index += 1) store.timeline(`v${index}`);
   expect(store.timelines.size).toBeLessThanOrEqual(24);
   expect(store.timelines.has('v0')).toBe(true);

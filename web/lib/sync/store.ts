@@ -37,8 +37,10 @@ export class Store {
   /** What is seen first is there, from the copy; the rest is on its way. */
   begun = false;
   link: Link = { is: 'connecting' };
-  /** Conversation in view, whose timeline is kept short while it follows. */
-  following: string | null = null;
+  /** Conversations in view; their timelines are not forgotten. */
+  readonly shown = new Set<string>();
+  /** Of those, the ones whose newest message is in view: their timelines are kept short. */
+  readonly following = new Set<string>();
 
   private readonly versions = new Map<string, number>();
   private readonly listeners = new Map<string, Set<() => void>>();
@@ -87,7 +89,7 @@ export class Store {
     this.timelines.set(conversationId, timeline);
     for (const id of this.timelines.keys()) {
       if (this.timelines.size <= timelineLimit) break;
-      if (id !== this.following) this.timelines.delete(id);
+      if (!this.shown.has(id)) this.timelines.delete(id);
     }
     return timeline;
   }
@@ -100,7 +102,7 @@ export class Store {
     this.rev = 0;
     this.loaded = false;
     this.begun = false;
-    this.following = null;
+    this.following.clear();
     this.link = { is: 'connecting' };
     for (const topic of ['accounts', 'contacts', 'conversations', 'broadcasts', 'typing', 'user', 'loaded', 'link'])
       this.touch(topic);
@@ -111,7 +113,7 @@ export class Store {
     const heavy = this.touches > burst;
     this.dirty = new Set();
     this.touches = 0;
-    if (this.following) this.timelines.get(this.following)?.trim();
+    for (const id of this.following) this.timelines.get(id)?.trim();
     const began = performance.now();
     for (const topic of topics) {
       const listeners = this.listeners.get(topic);
