@@ -148,7 +148,7 @@ if (ready) {
       const dialog = page.getByRole('dialog', { name: 'Look of this conversation' });
       await dialog.getByText('Dusk', { exact: true }).click();
       await expect
-        .poll(() => onPhone.page.locator('main.chat').getAttribute('data-background'), { timeout: 5000 })
+        .poll(() => onPhone.page.locator('.chat').getAttribute('data-background'), { timeout: 5000 })
         .toBe('dusk');
       await dialog.getByText('Only the most needed', { exact: true }).click();
       await isSound(ada, 'scene');
