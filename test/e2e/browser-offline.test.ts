@@ -74,9 +74,13 @@ if (ready) {
         await visitor.to(`#/c/${await conversation('ada')}`);
         await visitor.message('Hello from ada').waitFor();
       }
+      const hello = (await parley.ok('GET', `/conversations/${await conversation('ada')}/messages`)).items[0];
+      await parley.ok('PATCH', `/messages/${hello.id}/marks`, { pinned: true, starred: true });
+      for (const visitor of visitors.values())
+        await visitor.page.getByRole('region', { name: 'Pinned messages' }).waitFor();
       // The copy is written a moment after.
       await at('desktop').page.waitForTimeout(2500);
-      const tomas = await conversation('tomas');
+      const [ada, tomas] = [await conversation('ada'), await conversation('tomas')];
       await parley.down();
       for (const [name, visitor] of visitors) {
         await visitor.page.goto('about:blank');
@@ -85,6 +89,12 @@ if (ready) {
         // Never opened here before.
         await visitor.message('Hello from tomas').waitFor();
         await visitor.page.getByText('Reconnecting to Parley…').locator('visible=true').first().waitFor();
+        await visitor.to(`#/c/${ada}`);
+        await visitor.page.getByRole('region', { name: 'Pinned messages' }).getByText('Hello from ada').waitFor();
+        await visitor.to('#/starred');
+        await visitor.page.getByRole('list', { name: 'Starred messages' }).getByText('Hello from ada').waitFor();
+        await visitor.to(`#/c/${tomas}`);
+        await visitor.message('Hello from tomas').waitFor();
         await visitor.box.fill(`From the ${name}`);
         await visitor.box.press('Enter');
         await visitor.message(`From the ${name}`).waitFor();

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { call, messageOf } from '../../lib/api/client';
 import type { Message } from '../../lib/api/types';
 import { useVersion } from '../../lib/sync/hooks';
+import { markedInCopy, rememberMarked } from '../../lib/sync/local';
 import { watchStarred } from '../../lib/sync/marked';
 
 const pageSize = 50;
@@ -28,11 +29,15 @@ export function useStarred() {
         items.push(...page.items);
         next = page.nextCursor;
       } while (next && items.length < shown.current);
+      rememberMarked(items);
       setMessages(items);
       watchStarred(new Set(items.map((one) => one.id)));
       setCursor(next ?? null);
       setError(null);
     } catch (caught) {
+      // What this browser keeps can be read without the server.
+      const kept = (await markedInCopy()).filter((one) => one.starred === true);
+      if (kept.length > 0) setMessages((before) => before ?? kept);
       setError(messageOf(caught));
     } finally {
       setLoading(false);

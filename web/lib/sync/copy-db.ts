@@ -8,7 +8,7 @@ import { done } from '../idb';
  */
 export const lists = ['accounts', 'contacts', 'conversations'] as const;
 export type List = (typeof lists)[number];
-export const tables = ['meta', 'packs', ...lists, 'messages', 'tails'] as const;
+export const tables = ['meta', 'packs', ...lists, 'messages', 'tails', 'marked'] as const;
 export type Table = (typeof tables)[number];
 /** What a pack says. */
 export type Pack = { list: List; rows: { id: string }[] };
@@ -19,7 +19,7 @@ export type Tail = { from: string };
 /** How many packs hold what is seen first. */
 export const firstPacks = 3;
 
-const version = 4;
+const version = 5;
 /** By conversation and time. */
 export const byPlace = 'place';
 /** After every time there is. */

@@ -1,6 +1,7 @@
 import type { Message } from '../api/types';
 import { done } from '../idb';
 import { byPlace, type List, lists, rangeOf, type Table, type Tail, tables } from './copy-db';
+import { putMarked } from './copy-marked';
 
 /** What changed since the last writing, as it was when the writing began. */
 export type Writing = {
@@ -43,6 +44,7 @@ export async function write(db: IDBDatabase, { rev, whole, packs, rows, messages
   for (const [list, values] of rows) for (const [key, value] of values) at(list).put(value, key);
   for (const [id, items] of tails) await putTail(transaction, id, items);
   await putMessages(transaction, messages);
+  await putMarked(transaction, messages);
   return finished;
 }
 

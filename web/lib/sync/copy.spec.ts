@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Message } from '../api/types';
 import { done } from '../idb';
 import { nameOf, openCopy, readRaw, readTail } from './copy-db';
+import { readMarked } from './copy-marked';
 import { type Writing, write } from './copy-write';
 
 let db: IDBDatabase;
@@ -71,6 +72,20 @@ test('what changed lies beside the packs until they are made anew', async () => 
   expect(after?.first).toEqual(['two', 'three', 'four']);
   expect(await after?.rest).toEqual(['five']);
   expect([...(after?.changed.get('contacts')?.keys() ?? [])]).toEqual(['priya']);
+});
+
+test('what is starred or pinned is kept wherever it stands, the last first, until it is no longer', async () => {
+  const words = async () => (await readMarked(db)).map(({ text }) => text);
+  await put(1, {
+    messages: say(message('old', 1, { pinned: true }), message('m2', 2), message('m3', 3, { starred: true })),
+  });
+  expect(await words()).toEqual(['m3', 'old']);
+  await put(5, { messages: say(message('old', 1, { pinned: true, text: 'edited', rev: 5 })) });
+  await put(5, { messages: say(message('old', 1, { rev: 2 })) });
+  expect(await words()).toEqual(['m3', 'edited']);
+  await put(6, { messages: say(message('old', 1, { rev: 6 })) });
+  await put(7, { messages: new Map([['m3', null]]) });
+  expect(await words()).toEqual([]);
 });
 
 describe('the newest messages of a conversation', () => {

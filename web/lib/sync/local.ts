@@ -1,6 +1,7 @@
 import type { Message } from '../api/types';
 import { done } from '../idb';
 import { type List, nameOf, openCopy, type Raw, readRaw, readTail } from './copy-db';
+import { readMarked } from './copy-marked';
 import { type Writing, write } from './copy-write';
 import { packLists, unpackFirst, unpackRest } from './pack';
 import { store } from './store';
@@ -102,6 +103,21 @@ export async function tailOf(conversationId: string): Promise<Message[] | undefi
   } catch {
     return undefined;
   }
+}
+
+/** Starred and pinned messages as the copy has them, the one marked last first. */
+export async function markedInCopy(): Promise<Message[]> {
+  if (!db) return [];
+  try {
+    return await readMarked(db);
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps marked messages that the server has answered, newest first. */
+export function rememberMarked(messages: readonly Message[]): void {
+  for (const message of [...messages].reverse()) rememberMessage(message.id, message);
 }
 
 /** Fills an empty timeline with what was last seen of it. */

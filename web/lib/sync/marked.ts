@@ -1,5 +1,6 @@
 import { call } from '../api/client';
 import type { Message } from '../api/types';
+import { markedInCopy, rememberMarked } from './local';
 import { store } from './store';
 
 /** Conversations whose pinned messages are kept in memory. */
@@ -7,7 +8,20 @@ const limit = 30;
 
 /** Asks for the pinned messages of a conversation; the stream keeps them in step from then on. */
 export async function loadPins(conversationId: string): Promise<void> {
+  if (!store.pins.has(conversationId)) await restorePins(conversationId);
   const { items } = await call('listPins', { params: { id: conversationId } });
+  rememberMarked(items);
+  putPins(conversationId, items);
+}
+
+/** Those that this browser keeps, for they can be had without the server. */
+async function restorePins(conversationId: string): Promise<void> {
+  const kept = await markedInCopy();
+  const pins = kept.filter((one) => one.pinned === true && one.conversationId === conversationId);
+  if (pins.length > 0 && !store.pins.has(conversationId)) putPins(conversationId, pins);
+}
+
+function putPins(conversationId: string, items: Message[]): void {
   store.pins.delete(conversationId);
   store.pins.set(conversationId, items);
   for (const id of store.pins.keys()) {
