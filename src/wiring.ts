@@ -117,6 +117,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
   lifetime.onStop('previews of links', () => pages.close());
   const { adapters, skipped } = await loadAdapters(config.adapters, log);
   const blobs = new BlobStore(path.join(dataDir, 'attachments'));
+  const attachments = new Attachments(prisma, blobs, systemClock);
   const uploads = new Uploads(prisma, blobs, path.join(dataDir, 'uploads'), systemClock);
   const mayMake = async () =>
     (await prisma.account.findFirst({ select: { id: true } })) === null &&
@@ -176,6 +177,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
     [
       { name: 'drop events that waited too long for their message', run: () => inboundStore.dropStale() },
       { name: 'drop uploads that nobody goes on with', run: () => uploads.dropStale() },
+      { name: 'drop files that were never sent', run: () => attachments.dropUnsent() },
       { name: 'drop links that ended long ago', run: () => links.dropStale() },
       { name: 'erase what is left of deleted groups', run: () => groups.eraseLeftovers() },
     ],
@@ -341,7 +343,7 @@ export async function wire({ config, log, dataDir, databaseUrl }: Booted, lifeti
         settled: (id) => drain.settled(id),
       }),
       sync: hub,
-      attachments: new Attachments(prisma, blobs),
+      attachments,
       uploads,
       linkPreviews: new LinkPreviews(pool, {
         message: (...ids) => messages.get(...ids),

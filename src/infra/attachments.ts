@@ -1,5 +1,6 @@
 import { DomainError, notFound } from '../core/errors.js';
 import { newId } from '../core/ids.js';
+import type { Clock } from '../core/log.js';
 import { cleanLine } from '../core/messages/inbound.js';
 import type { AttachmentService } from '../core/services.js';
 import type { Part } from '../core/uploads/range.js';
@@ -12,11 +13,16 @@ import { type BlobStore, TooLarge } from './storage/blobs.js';
 const MIB = 1024 * 1024;
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT']);
 
+/** A message can wait in a browser for its server, and a file for its words; no longer than this. */
+const UNSENT_MS = 30 * 86_400_000;
+const AT_ONCE = 500;
+
 /** Files people attach: rows in the database, bytes in the store. */
 export class Attachments implements AttachmentService {
   constructor(
     private readonly prisma: PrismaClient,
     private readonly blobs: BlobStore,
+    private readonly clock: Clock,
   ) {}
 
   async put(
@@ -51,6 +57,24 @@ export class Attachments implements AttachmentService {
       throw new DomainError('gone', 'attachment-gone', 'The bytes of this file are no longer in the store.');
     });
     return { file: attachmentView(row), content };
+  }
+
+  /** What was uploaded and never sent; its bytes too, where no other file has the same. */
+  async dropUnsent(): Promise<void> {
+    const before = new Date(this.clock.now() - UNSENT_MS);
+    // Neither a message nor a broadcast that still makes some has them.
+    const dropped = await this.prisma.$queryRaw<{ hash: string }[]>`
+      DELETE FROM attachments WHERE id IN (
+        SELECT a.id FROM attachments a WHERE a.created_at < ${before}
+          AND NOT EXISTS (SELECT 1 FROM message_attachments x WHERE x.attachment_id = a.id)
+          AND NOT EXISTS (SELECT 1 FROM file_links l WHERE l.attachment_id = a.id)
+          AND NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.user_id = a.user_id AND b.state IN ('running', 'paused')
+            AND b.letter -> 'files' @> to_jsonb(a.id::text))
+        LIMIT ${AT_ONCE} FOR UPDATE OF a SKIP LOCKED) RETURNING hash`;
+    for (const hash of new Set(dropped.map((row) => row.hash))) {
+      const used = await this.prisma.attachment.findFirst({ where: { hash }, select: { id: true } });
+      if (!used) await this.blobs.drop(hash, before.getTime());
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, utimes } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { limits } from '../../src/sdk/index.js';
 import { makeAccount, makeUser, open, plain, reach, startWorld, type World } from '../support/sending.js';
@@ -113,6 +114,33 @@ test('alone, is what the list says of a message', async () => {
   const said = await put(chunks(randomBytes(10)), 'said.ogg', 'audio/ogg');
   await world.prisma.attachment.update({ where: { id: said.id }, data: { voice: { durationMs: 900, waveform: [1] } } });
   expect(await send('', said)).toMatchObject({ files: [{ name: 'said.ogg', voice: true }] });
+});
+
+test('is dropped with its bytes where it was never sent, a month after it came', async () => {
+  const bytes = [randomBytes(20), randomBytes(20)] as const;
+  const [lone, twin, sent, fresh] = [
+    await put(chunks(bytes[0])),
+    await put(chunks(bytes[1])),
+    await put(chunks(bytes[1])),
+    await put(chunks(randomBytes(20))),
+  ];
+  const { conversationId } = await open(world, await makeAccount(world, userId, 'talk'), 'dana');
+  await world.messages.send(userId, conversationId, { ...plain(''), attachments: [sent.id] });
+  const longAgo = new Date(world.clock.now() - 31 * 86_400_000);
+  const old = { id: { in: [lone.id, twin.id, sent.id] } };
+  await world.prisma.attachment.updateMany({ where: old, data: { createdAt: longAgo } });
+  await world.prisma.attachment.update({ where: { id: fresh.id }, data: { createdAt: new Date(world.clock.now()) } });
+  const hashes = bytes.map((part) => createHash('sha256').update(part).digest('hex'));
+  for (const hash of hashes)
+    await utimes(path.join(world.folder, hash.slice(0, 2), hash.slice(2, 4), hash), longAgo, longAgo);
+  const before = await stored();
+  await world.attachments.dropUnsent();
+  const left = await world.prisma.attachment.findMany({
+    where: { id: { in: [lone, twin, sent, fresh].map(({ id }) => id) } },
+  });
+  expect(left.map(({ id }) => id).sort()).toEqual([sent.id, fresh.id].sort());
+  expect(await stored()).toBe(before - 1);
+  expect(await read((await world.attachments.open(userId, sent.id)).content)).toEqual(bytes[1]);
 });
 
 test('bytes that are gone are said to be gone', async () => {

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const blobs = new BlobStore(path.join(folder, 'blobs'));
   uploads = new Uploads(prisma, blobs, path.join(folder, 'uploads'), clock);
   api.services.uploads = uploads;
-  api.services.attachments = new Attachments(prisma, blobs);
+  api.services.attachments = new Attachments(prisma, blobs, clock);
   token = await api.setup();
 });
 afterAll(async () => {

@@ -367,7 +367,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
     blobs,
     links,
     folder,
-    attachments: new Attachments(prisma, blobs),
+    attachments: new Attachments(prisma, blobs, clock),
     uploads: new Uploads(prisma, blobs, path.join(folder, 'uploads'), clock),
     get process() {
       return now;

@@ -50,6 +50,12 @@ export class BlobStore {
     return createReadStream(file, part);
   }
 
+  /** Unless it was written again since `before`, in ms since the epoch. */
+  async drop(hash: string, before: number): Promise<void> {
+    const written = await stat(this.#path(hash)).catch(() => undefined);
+    if (written && written.mtimeMs < before) await rm(this.#path(hash), { force: true });
+  }
+
   #path(hash: string): string {
     if (!/^[0-9a-f]{64}$/.test(hash)) throw new Error('not a SHA-256');
     return path.join(this.folder, hash.slice(0, 2), hash.slice(2, 4), hash);
