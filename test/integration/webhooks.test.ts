@@ -160,6 +160,15 @@ test('only the kinds asked for', async () => {
   expect(new Set(receiver.changes(messages.path).map(({ kind }) => kind))).toEqual(new Set(['message']));
 });
 
+test('a broadcast, as it goes on', async () => {
+  const { path, id } = await hook(['broadcast']);
+  expect(await listed(id)).toMatchObject({ events: ['broadcast'] });
+  const { items } = await parley.ok('GET', '/contacts');
+  await parley.ok('POST', '/broadcasts', { name: 'News', to: [items[0].id], text: 'to all' });
+  await eventually(() => receiver.changes(path).length > 0 || undefined);
+  expect(new Set(receiver.changes(path).map(({ kind }) => kind))).toEqual(new Set(['broadcast']));
+});
+
 test('a receiver that fails and comes back gets everything, in order', async () => {
   const { id, path } = await hook(['message']);
   receiver.respond = (hit, response) => void response.writeHead(hit.path === path ? 503 : 204).end('not now');
