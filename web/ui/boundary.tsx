@@ -3,7 +3,8 @@ import { Component, type ReactNode } from 'react';
 import { t } from '../lib/i18n';
 import { Empty } from './states';
 
-type Props = { place?: string; children: ReactNode };
+/** `beside`: the page has its main part elsewhere. */
+type Props = { place?: string; beside?: boolean; children: ReactNode };
 
 /** Where a part of the page breaks, the others go on. Another place is tried anew. */
 export class Boundary extends Component<Props, { broken: boolean }> {
@@ -19,21 +20,29 @@ export class Boundary extends Component<Props, { broken: boolean }> {
 
   override render(): ReactNode {
     if (!this.state.broken) return this.props.children;
+    if (this.props.beside) return <Broken className="sidebar" />;
     return (
-      <main className="pane pane-center" aria-label={t('common.part-failed')}>
-        <div role="alert">
-          <Empty
-            title={t('common.part-failed')}
-            action={
-              <button type="button" className="button button-primary" onClick={() => location.reload()}>
-                {t('common.load-anew')}
-              </button>
-            }
-          >
-            {t('common.part-failed-why')}
-          </Empty>
-        </div>
+      <main className="pane" aria-label={t('common.part-failed')}>
+        <h1 className="visually-hidden">{t('common.part-failed')}</h1>
+        <Broken className="pane pane-center" />
       </main>
     );
   }
+}
+
+function Broken({ className }: { className: string }) {
+  return (
+    <div className={className} role="alert">
+      <Empty
+        title={t('common.part-failed')}
+        action={
+          <button type="button" className="button button-primary" onClick={() => location.reload()}>
+            {t('common.load-anew')}
+          </button>
+        }
+      >
+        {t('common.part-failed-why')}
+      </Empty>
+    </div>
+  );
 }

@@ -12,14 +12,16 @@ const patienceMs = 1500;
 export function LinkLine() {
   const now = useLink();
   const online = useOnline();
-  const [shown, setShown] = useState(false);
   // Why the server refuses is told in the place of the list.
-  const waiting = now.is === 'waiting' && !now.why;
+  const since = now.is === 'waiting' && !now.why ? now.since : null;
+  const left = () => (since === null ? Number.POSITIVE_INFINITY : since + patienceMs - Date.now());
+  const [shown, setShown] = useState(() => left() <= 0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `left` is of that moment
   useEffect(() => {
-    if (!waiting) return setShown(false);
-    const timer = setTimeout(() => setShown(true), patienceMs);
+    if (since === null) return setShown(false);
+    const timer = setTimeout(() => setShown(true), left());
     return () => clearTimeout(timer);
-  }, [waiting]);
+  }, [since]);
   return (
     <div role="status" className="link-line-box">
       {shown && (

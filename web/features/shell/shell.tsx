@@ -60,7 +60,7 @@ export function Shell() {
       <button type="button" className="skip-link" onClick={focusMain}>
         {t('shell.skip')}
       </button>
-      <Boundary>
+      <Boundary beside={!narrow}>
         <Sidebar key={clock} folded={folded} alone={narrow && route.at === 'home'} onSwitch={() => setOpen('bar')} />
       </Boundary>
       <Content>

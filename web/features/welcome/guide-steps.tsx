@@ -11,7 +11,7 @@ export function GuideSteps({ now }: { now: Step | null }) {
       {steps.map((step, index) => (
         <li key={step} className="guide-step" aria-current={index === at ? 'step' : undefined} data-done={index < at}>
           <span className="guide-mark">{index < at ? <Icon name="check" size={12} /> : index + 1}</span>
-          <span>
+          <span className="guide-name">
             {t(`welcome.step-${step}`)}
             {index < at && <span className="visually-hidden"> {t('welcome.done')}</span>}
           </span>

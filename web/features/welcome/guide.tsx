@@ -26,7 +26,7 @@ export function Guide() {
         {next === 'conversation' && <Second />}
         {next === null && <Ready admin={user?.role === 'admin'} />}
         {next !== null && (
-          <p className="guide-foot">
+          <p>
             <button type="button" className="link-button" onClick={leaveGuide}>
               {t('welcome.skip')}
             </button>
@@ -45,7 +45,7 @@ function First({ admin }: { admin: boolean }) {
     <>
       <p className="prose">{t(admin ? 'welcome.lead' : 'welcome.lead-member')}</p>
       {begun && (
-        <a className="button button-primary guide-on" href={link.add(begun.id)}>
+        <a className="button button-primary" href={link.add(begun.id)}>
           {t('welcome.go-on', { network: begun.name })}
         </a>
       )}
