@@ -1,19 +1,6 @@
 'use client';
-import { type ComponentProps, type ComponentType, useCallback, useEffect, useRef, useState } from 'react';
-import { loadAllTexts, t } from '../../lib/i18n';
-import { Failure } from '../../ui/states';
-
-/** A part of the page that is fetched when it is first shown, or before, while nothing else is to be done. */
-class Part<Props extends object> {
-  component: ComponentType<Props> | null = null;
-
-  constructor(private readonly load: () => Promise<ComponentType<Props>>) {}
-
-  readonly fetch = async (): Promise<void> => {
-    if (this.component) return;
-    [this.component] = await Promise.all([this.load(), loadAllTexts()]);
-  };
-}
+import type { ComponentProps } from 'react';
+import { Part, Shown } from './part';
 
 const parts = {
   panel: new Part(() => import('../chat/panel').then((found) => found.Panel)),
@@ -37,42 +24,6 @@ const parts = {
 };
 
 type PropsOf<Name extends keyof typeof parts> = ComponentProps<NonNullable<(typeof parts)[Name]['component']>>;
-
-/** Drawn at once where it is there. What cannot be fetched, e.g. after an update of the server, says so in its place. */
-function Shown<Props extends object>({ part, props }: { part: Part<Props>; props: Props }) {
-  const [failed, setFailed] = useState(false);
-  const [, setThere] = useState(part.component !== null);
-  const live = useRef(true);
-  const fetch = useCallback(() => {
-    setFailed(false);
-    return part.fetch().then(
-      () => live.current && setThere(true),
-      () => live.current && setFailed(true),
-    );
-  }, [part]);
-  useEffect(() => {
-    live.current = true;
-    if (!part.component) void fetch();
-    return () => {
-      live.current = false;
-    };
-  }, [part, fetch]);
-  // What an update of the server took away comes with the page anew.
-  const again = async () => {
-    await fetch();
-    if (!part.component) location.reload();
-  };
-  const Component = part.component;
-  if (Component) return <Component {...props} />;
-  if (!failed) return <div className="pane" aria-busy="true" />;
-  return (
-    <div className="pane">
-      <div className="page-column">
-        <Failure onRetry={() => void again()}>{t('common.part-missing')}</Failure>
-      </div>
-    </div>
-  );
-}
 
 export const Panel = (props: PropsOf<'panel'>) => <Shown part={parts.panel} props={props} />;
 export const Guide = (props: PropsOf<'guide'>) => <Shown part={parts.guide} props={props} />;

@@ -4,7 +4,8 @@ import { fitting, type Panes } from '../../lib/panes';
 import { recentPanes } from '../../lib/router';
 import { useConversation } from '../../lib/sync/hooks';
 import { Boundary } from '../../ui/boundary';
-import { ConversationView } from '../chat/conversation';
+
+import { ConversationView } from './conversation';
 import { PaneFrame } from './pane-frame';
 import { useRoom } from './panes';
 import { useShares } from './shares';
