@@ -192,7 +192,7 @@ export class Visitor {
 
   /** What axe-core finds wrong on the page as it is now, one line a kind. */
   async violations(): Promise<string[]> {
-    await this.page.evaluate(axeSource);
+    if (!(await this.page.evaluate(() => 'axe' in globalThis))) await this.page.evaluate(axeSource);
     const found = await this.page.evaluate(async () => {
       const axe = Reflect.get(globalThis, 'axe');
       const { violations } = await axe.run(document, { resultTypes: ['violations'] });
