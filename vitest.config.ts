@@ -8,6 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'conformance',
+          globalSetup: 'test/support/prepared-database.ts',
           include: ['test/conformance/**/*.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
@@ -19,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          globalSetup: 'test/support/prepared-database.ts',
           include: ['test/integration/**/*.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
@@ -29,6 +31,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup: 'test/support/prepared-database.ts',
           include: ['test/e2e/**/*.test.ts'],
           environment: 'node',
           testTimeout: 300_000,
@@ -42,6 +45,7 @@ export default defineConfig({
       {
         test: {
           name: 'faults',
+          globalSetup: 'test/support/prepared-database.ts',
           include: ['test/faults/**/*.test.ts'],
           environment: 'node',
           testTimeout: 300_000,

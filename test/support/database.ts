@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../../src/infra/database/embedded.js';
 import { migrate } from '../../src/infra/database/migrate.js';
+import { copyPrepared } from './prepared-database.js';
 
 export type TestDatabase = { url: string; stop(): Promise<void> };
 
@@ -21,6 +22,7 @@ export async function startDatabase(): Promise<TestDatabase> {
 
 async function ownServer(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'parley-test-db-'));
+  await copyPrepared(dataDir);
   const server = await startEmbeddedPostgres({ dataDir });
   return {
     url: server.url,

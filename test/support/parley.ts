@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, caller, tokenOf } from './caller.js';
 import { freePort } from './ports.js';
+import { copyPrepared } from './prepared-database.js';
 
 /** The built server, as `npm start` runs it. `npm test` builds it first. */
 const MAIN = path.resolve('dist/main.js');
@@ -43,6 +44,7 @@ export class Parley {
   static async start(env: Record<string, string> = {}): Promise<Parley> {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'parley-e2e-'));
     chmodSync(folder, 0o755);
+    await copyPrepared(path.join(folder, 'data'));
     const parley = new Parley(folder, await freePort(), env);
     await parley.up();
     return parley;
