@@ -70,11 +70,16 @@ test('goes out with its message as a stream, and stands in the timeline and in s
     await put(chunks(bytes), 'one.bin'),
     await put(chunks(Buffer.from('two')), 'two.txt', 'text/plain'),
   ];
-  let digest = '';
+  await world.prisma.attachment.update({
+    where: { id: one.id },
+    data: { voice: { durationMs: 900, waveform: [1] } },
+  });
+  let [digest, voices]: [string, unknown[]] = ['', []];
   world.script.send = async ({ message }) => {
     const hash = createHash('sha256');
     for await (const chunk of await message.attachments[1]!.open()) hash.update(chunk);
     digest = hash.digest('hex');
+    voices = message.attachments.map(({ voice }) => voice);
     return { proof: 'sent' };
   };
   const { message } = await world.messages.send(userId, conversationId, {
@@ -84,6 +89,7 @@ test('goes out with its message as a stream, and stands in the timeline and in s
   await reach(world, message, 'sent');
   expect(message.attachments.map((file) => file.name)).toEqual(['two.txt', 'one.bin']);
   expect(digest).toBe(createHash('sha256').update(bytes).digest('hex'));
+  expect(voices).toEqual([undefined, { durationMs: 900, waveform: [1] }]);
   const twice = world.messages.send(userId, conversationId, { ...plain(''), attachments: [one.id, one.id] });
   await expect(twice).rejects.toMatchObject({ code: 'attachment-twice' });
   const { message: named } = await world.messages.send(userId, conversationId, {

@@ -4,7 +4,7 @@ import { messageContent } from './events.js';
 import { addressFrom } from './homeserver.js';
 import { isUserId, roomFrom, userFrom } from './ids.js';
 import { textOf } from './inbound.js';
-import { open, seal } from './media.js';
+import { described, open, seal } from './media.js';
 import { mentioned } from './mentions.js';
 import { textContent } from './outbound.js';
 
@@ -20,6 +20,18 @@ test('a file is sealed with a key of its own and opens again, unless it was chan
   changed[7] = (changed[7] ?? 0) ^ 1;
   expect(open(changed, description)).toBeUndefined();
   expect(open(sealed, { ...description, iv: 'AA' })).toBeUndefined();
+});
+
+test('what was spoken is a voice message, other sounds are files', () => {
+  const voice = { durationMs: 1499.6, waveform: [0, 50, 100] };
+  expect(described({ type: 'audio/ogg', voice }, 'voice.ogg', 9)).toEqual({
+    ...{ msgtype: 'm.audio', body: 'voice.ogg', filename: 'voice.ogg' },
+    info: { mimetype: 'audio/ogg', size: 9, duration: 1500 },
+    'org.matrix.msc1767.audio': { duration: 1500, waveform: [0, 512, 1024] },
+    'org.matrix.msc3245.voice': {},
+  });
+  expect(described({ type: 'audio/ogg' }, 'song.ogg', 9)).not.toHaveProperty('org.matrix.msc3245.voice');
+  expect(described({ type: 'video/webm', voice }, 'clip.webm', 9)).not.toHaveProperty('org.matrix.msc3245.voice');
 });
 
 test('the answered message above an answer is left out, in the text and in the HTML', () => {

@@ -7,6 +7,9 @@ import { oneLine } from './reasons.js';
 
 export type Fetched = { attachment: IncomingAttachment } | { note: string };
 
+/** Of a waveform there. */
+const loudest = 1024;
+
 const uploaded = z.object({ content_uri: z.string().regex(/^mxc:\/\/[^/]+\/[^/]+$/) });
 
 /** Files of messages: at the server's media repository, and encrypted there in an encrypted room. */
@@ -51,12 +54,7 @@ export class Media {
   async message(file: OutgoingAttachment, encrypted: boolean, signal: AbortSignal): Promise<Record<string, unknown>> {
     const content = await readAll(file);
     const name = oneLine(file.name, 200) || 'file';
-    const about = {
-      msgtype: messageType(file.type),
-      body: name,
-      filename: name,
-      info: { mimetype: file.type, size: content.length },
-    };
+    const about = described(file, name, content.length);
     if (!encrypted) return { ...about, url: await this.#upload(content, file.type, name, signal) };
     const { sealed, description } = seal(content);
     const url = await this.#upload(sealed, 'application/octet-stream', 'file', signal);
@@ -66,6 +64,22 @@ export class Media {
   async #upload(content: Uint8Array<ArrayBuffer>, type: string, name: string, signal: AbortSignal): Promise<string> {
     return uploaded.parse(await this.api.upload(content, type, name, signal)).content_uri;
   }
+}
+
+/** What is said of a file beside where it lies; a voice message as MSC3245 has it. */
+export function described({ type, voice }: Pick<OutgoingAttachment, 'type' | 'voice'>, name: string, size: number) {
+  const about = { msgtype: messageType(type), body: name, filename: name, info: { mimetype: type, size } };
+  if (!voice || about.msgtype !== 'm.audio') return about;
+  const duration = Math.round(voice.durationMs);
+  return {
+    ...about,
+    info: { ...about.info, duration },
+    'org.matrix.msc1767.audio': {
+      duration,
+      waveform: voice.waveform.map((loudness) => Math.round((loudness * loudest) / 100)),
+    },
+    'org.matrix.msc3245.voice': {},
+  };
 }
 
 const isGone = (error: unknown): boolean =>

@@ -35,6 +35,13 @@ describe('what a message takes', () => {
     expect(() => stepsOf(message)).toThrow(word);
   });
 
+  it('what was spoken goes as a voice message where Telegram takes its kind of sound', () => {
+    const voice = { durationMs: 900, waveform: [1] };
+    const kind = (type: string) => stepsOf({ text: '', attachments: [{ ...file(type), voice }] })[0]?.kind;
+    expect(['audio/ogg', 'audio/mp4', 'audio/webm'].map(kind)).toEqual(['voice', 'voice', 'document']);
+    expect(stepsOf({ text: '', attachments: [file('audio/mp4')] })[0]?.kind).toBe('audio');
+  });
+
   it('keeps names in their folder', () => {
     expect(fileName('../../etc/pass\r\nwd')).toBe('passwd');
     expect(fileName('..\\x.txt')).toBe('x.txt');

@@ -74,7 +74,11 @@ const kinds: [RegExp, FileKind][] = [
   [/^audio\/(mpeg|mp4|mp3|x-m4a|m4a)$/, 'audio'],
 ];
 
-function kindOf({ type, size }: OutgoingAttachment): FileKind {
+/** What Telegram takes as a voice message beside Opus, where it was spoken for it. */
+const spoken = /^audio\/(mpeg|mp4|mp3|x-m4a|m4a)$/;
+
+function kindOf({ type, size, voice }: OutgoingAttachment): FileKind {
+  if (voice && spoken.test(type.toLowerCase())) return 'voice';
   const kind = kinds.find(([pattern]) => pattern.test(type.toLowerCase()))?.[1] ?? 'document';
   return kind === 'photo' && size > mostPhotoBytes ? 'document' : kind;
 }

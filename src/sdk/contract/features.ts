@@ -75,6 +75,8 @@ export type OutgoingAttachment = {
   name: string;
   type: string;
   size: number;
+  /** It was spoken for this message: how long it is, and its loudness from 0 to 100 in parts of equal length. */
+  voice?: { durationMs: number; waveform: number[] };
   open(): Promise<ReadableStream<Uint8Array>>;
 };
 

@@ -9,7 +9,8 @@ export type Recording = {
   cancel: () => void;
 };
 
-const types = ['audio/webm;codecs=opus', 'audio/ogg;codecs=opus', 'audio/mp4'];
+/** Ogg first: networks take it as a voice message. */
+const types = ['audio/ogg;codecs=opus', 'audio/webm;codecs=opus', 'audio/mp4'];
 const endings: Record<string, string> = { 'audio/webm': 'webm', 'audio/ogg': 'ogg', 'audio/mp4': 'm4a' };
 const sampleMs = 50;
 const bitsPerSecond = 32_000;

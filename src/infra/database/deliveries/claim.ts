@@ -83,7 +83,7 @@ WITH d AS (
 )
 SELECT d.fence, d.tries, d.channel, m.group_id, CASE WHEN m.chat_id = d.chat_id THEN m.thread_remote END AS thread, m.text, m.html, ${SUBJECT} AS subject, m.reply_to, m.buttons, m.variants, m.shorten_links, m.personal,
   d.created_at < m.sent_at AS scheduled, ${PERSON} AS person,
-  (SELECT coalesce(json_agg(json_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size, 'hash', f.hash) ORDER BY x.position), '[]')
+  (SELECT coalesce(json_agg(json_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size, 'hash', f.hash, 'voice', f.voice) ORDER BY x.position), '[]')
    FROM message_attachments x JOIN attachments f ON f.id = x.attachment_id WHERE x.message_id = m.id) AS files
 FROM d JOIN m ON m.id = d.message_id`;
 

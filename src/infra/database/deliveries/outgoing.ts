@@ -6,16 +6,24 @@ import { AdapterError, type OutgoingAttachment, type OutgoingMessage } from '../
 import type { BlobStore } from '../../storage/blobs.js';
 import type { Sql } from '../pool.js';
 
-export type OutgoingFile = { id: string; name: string; type: string; size: number; hash: string };
+export type OutgoingFile = {
+  id: string;
+  name: string;
+  type: string;
+  size: number;
+  hash: string;
+  voice: (OutgoingAttachment['voice'] & object) | null;
+};
 
 const QUOTE_LENGTH = 1_000;
 
 /** Files are opened when the adapter reads them, as streams. */
 export function outgoingFiles(blobs: BlobStore, files: readonly OutgoingFile[]): OutgoingAttachment[] {
-  return files.map(({ name, type, size, hash }) => ({
+  return files.map(({ name, type, size, hash, voice }) => ({
     name,
     type,
     size,
+    ...(voice === null ? {} : { voice }),
     open: async () => streamOf(await blobs.read(hash)),
   }));
 }
