@@ -56,7 +56,7 @@ export function screens(at: Places): Screen[] {
       act: people,
       end: chats,
     },
-    { name: 'room', at: club, looks: ['light', 'dark', 'phone', 'phone-dark'] },
+    { name: 'room', at: club, looks: ['light', 'dark', 'phone', 'phone-dark', 'arabic', 'arabic-phone'] },
     { name: 'room-about', at: `${club}/person` },
     { name: 'thread', at: `${club}/t/${at.thread}` },
     { name: 'pins', at: `${club}/pins` },
@@ -65,12 +65,12 @@ export function screens(at: Places): Screen[] {
       name: 'voice',
       at: noor,
       act: async (visitor) => {
-        await visitor.button(/^Play/).last().click();
-        await visitor.log.locator('.wave').last().waitFor();
+        await visitor.button(/^Play/).first().click();
+        await visitor.log.locator('.wave').nth(1).waitFor();
         await visitor.page.waitForTimeout(2500);
         await visitor
           .button(/^Pause/)
-          .last()
+          .first()
           .click();
       },
     },
@@ -137,7 +137,7 @@ export function screens(at: Places): Screen[] {
         await message.hover();
         await message.getByRole('button', { name: 'More actions' }).click();
         await visitor.page.getByRole('menuitem', { name: 'Forward' }).click();
-        await dialog(visitor).getByText('Samuel Osei').first().click();
+        await dialog(visitor).getByText('Tomas Ferreira').first().click();
         await dialog(visitor).getByText('Priya Nair').first().click();
       },
     },
@@ -146,7 +146,7 @@ export function screens(at: Places): Screen[] {
       at: club,
       act: async (visitor) => {
         await visitor.page.keyboard.press('Control+k');
-        await visitor.page.keyboard.type('sa', { delay: 20 });
+        await visitor.page.keyboard.type('boat', { delay: 20 });
         await visitor.page.getByRole('option').first().waitFor();
       },
     },

@@ -9,7 +9,7 @@ import { type Places, type Screen, screens } from './list.ts';
 import type { Played } from './play.ts';
 import { day, type Story } from './story.ts';
 
-const scale = Number(process.env.SCREENSHOT_SCALE ?? 2);
+const scale = Number(process.env.SCREENSHOT_SCALE ?? 1);
 const owner = { ...OWNER, name: 'Robin Hale', email: 'robin@hale.example' };
 
 const looks = {
@@ -19,6 +19,8 @@ const looks = {
   'phone-dark': { viewport: phone, theme: 'dark' },
   tablet: { viewport: { width: 834, height: 1112 }, theme: 'light' },
   wide: { viewport: { width: 1680, height: 1000 }, theme: 'light' },
+  arabic: { viewport: desktop, theme: 'light', language: 'ar' },
+  'arabic-phone': { viewport: phone, theme: 'light', language: 'ar' },
   'wide-dark': { viewport: { width: 1680, height: 1000 }, theme: 'dark' },
 } as const;
 export type LookName = keyof typeof looks;
@@ -98,6 +100,13 @@ async function signIn(visitor: Visitor, shoot?: () => Promise<void>): Promise<vo
   await visitor.list.waitFor();
 }
 
+async function speak({ page }: Visitor, look: LookName): Promise<void> {
+  const { language } = { language: null, ...looks[look] };
+  if (language === null) return;
+  await page.evaluate((tag) => localStorage.setItem('parley.language', tag), language);
+  await page.reload();
+}
+
 /** Takes the pictures of who is signed in, each screen in each of its looks. */
 export async function take(
   browser: Browser,
@@ -116,6 +125,7 @@ export async function take(
     const visitor = await come(browser, parley, look);
     await visitor.to();
     await signIn(visitor);
+    await speak(visitor, look);
     for (const { screen, file } of due) await one(visitor, parley, screen, file);
     await visitor.leave();
   }

@@ -14,6 +14,12 @@ export const markOf = ({ kind, group }: Conversation): IconName | undefined =>
 /** How somebody is drawn: the same wherever they are seen. */
 export type Face = { seed: string; url?: string };
 
+/** Of whom only the name is known: whoever of the contacts a network calls so. */
+export function faceNamed(name: string, contacts: Contact[]): Face | undefined {
+  const contact = contacts.find((one) => one.name === name || one.buddies.some((buddy) => buddy.name === name));
+  return contact && { seed: contact.id, url: pictureOf(contact) };
+}
+
 /** By buddy, for the names beside messages of a room and in its list of members. */
 export function facesOf(contacts: Contact[]): Map<string, Face> {
   return new Map(

@@ -2,6 +2,8 @@
 import type { Message } from '../../lib/api/types';
 import { fullTime, ledgerTime, listOf } from '../../lib/format';
 import { t } from '../../lib/i18n';
+import { faceNamed } from '../../lib/pictures';
+import { useContacts } from '../../lib/sync/hooks';
 import { Avatar } from '../../ui/avatar';
 import { Menu } from '../../ui/menu';
 
@@ -24,7 +26,7 @@ export function Readers({ receipts }: { receipts: NonNullable<Message['receipts'
       trigger={
         <>
           {shown.slice(0, most).map((one) => (
-            <Avatar key={one.name} name={one.name} size={16} />
+            <Face key={one.name} name={one.name} size={16} />
           ))}
           {shown.length > most && <span className="readers-more" data-more={shown.length - most} />}
         </>
@@ -40,6 +42,10 @@ export function Readers({ receipts }: { receipts: NonNullable<Message['receipts'
   );
 }
 
+function Face({ name, size }: { name: string; size: number }) {
+  return <Avatar name={name} size={size} {...faceNamed(name, useContacts())} />;
+}
+
 function People({ title, people }: { title: string; people: NonNullable<Message['receipts']> }) {
   if (people.length === 0) return null;
   return (
@@ -48,7 +54,7 @@ function People({ title, people }: { title: string; people: NonNullable<Message[
       <ul aria-label={title}>
         {people.map((one) => (
           <li key={one.name} className="reader">
-            <Avatar name={one.name} size={24} />
+            <Face name={one.name} size={24} />
             <span className="reader-name">{one.name}</span>
             <time dateTime={one.at} title={fullTime(one.at)}>
               {ledgerTime(one.at)}

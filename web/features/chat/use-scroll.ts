@@ -3,8 +3,8 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 
 
 const nearEnd = 24;
 
-/** A row at the top of the view, and the edge of it that stays where it is. */
-type Anchor = { id: string; edge: 'top' | 'bottom'; at: number };
+/** A row near the top of the view, the edge of it that stays where it is, and the topmost row that is seen. */
+type Anchor = { id: string; edge: 'top' | 'bottom'; at: number; first: string };
 
 /** What is seen: how much is drawn above and below it, and the topmost message of it. */
 export type View = { above: number; below: number; atEnd: boolean; topId: string | null };
@@ -51,7 +51,7 @@ export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown,
     if (follows || !stuck.current) goesThere.current = false;
     const top = topRow(element);
     anchor.current = stuck.current ? null : top;
-    latest.current.onMove({ above: element.scrollTop, below, atEnd: stuck.current, topId: top?.id ?? null });
+    latest.current.onMove({ above: element.scrollTop, below, atEnd: stuck.current, topId: top?.first ?? null });
   }, [box]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each drawing of the rows
@@ -64,7 +64,7 @@ export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown,
     const below = element.scrollHeight - above - element.clientHeight;
     // The reader has been waiting at the end of what was drawn, and now it is the end of all.
     if (!stuck.current && latest.current.follows && below < nearEnd) return look();
-    latest.current.onDrawn({ above, below, atEnd: stuck.current, topId: anchor.current?.id ?? null });
+    latest.current.onDrawn({ above, below, atEnd: stuck.current, topId: anchor.current?.first ?? null });
   }, [box, drawn, look]);
 
   useEffect(() => {
@@ -124,7 +124,7 @@ export const rowOf = (box: HTMLElement, id: string) =>
 export const topIn = (box: HTMLElement, row: HTMLElement): number =>
   row.getBoundingClientRect().top - box.getBoundingClientRect().top;
 
-/** The topmost row in view. */
+/** What holds the place of what is in view. */
 export function topRow(box: HTMLElement): Anchor | null {
   const edge = box.getBoundingClientRect().top;
   const rows = box.querySelectorAll<HTMLElement>('[data-message]');
@@ -139,10 +139,10 @@ export function topRow(box: HTMLElement): Anchor | null {
   if (!row) return null;
   const { top, bottom } = row.getBoundingClientRect();
   const id = row.dataset.message ?? '';
-  if (bottom - edge >= box.clientHeight / 2) return { id, edge: 'top', at: top - edge };
+  if (bottom - edge >= box.clientHeight / 2) return { id, edge: 'top', at: top - edge, first: id };
   const next = rows[low + 1];
-  if (!next) return { id, edge: 'bottom', at: bottom - edge };
-  return { id: next.dataset.message ?? '', edge: 'top', at: next.getBoundingClientRect().top - edge };
+  if (!next) return { id, edge: 'bottom', at: bottom - edge, first: id };
+  return { id: next.dataset.message ?? '', edge: 'top', at: next.getBoundingClientRect().top - edge, first: id };
 }
 
 function hold(box: HTMLElement, { id, edge, at }: Anchor): void {
