@@ -47,23 +47,40 @@ export async function longTasks(page: Page): Promise<number[]> {
   return page.evaluate(() => Reflect.get(globalThis, 'benchTasks').splice(0));
 }
 
-/** Clicks a link and answers the ms from the click until the conversation of this name is painted. */
+/** Clicks a link and answers the ms from the click until the conversation it leads to is painted. */
 export function clickAndPaint(page: Page, id: string): Promise<number> {
-  return page.evaluate(async (conversation) => {
-    const link = document.querySelector<HTMLElement>(`.sidebar-list a[href="#/c/${conversation}"]`);
-    if (!link) throw new Error('no such row');
-    const old = document.querySelector('[role=log]');
-    const begun = performance.now();
-    link.click();
-    for (;;) {
-      const log = document.querySelector('[role=log]');
-      if (log && log !== old && log.querySelector('.message-text')) break;
-      await new Promise((resolve) => setTimeout(resolve));
-      if (performance.now() - begun > 10_000) throw new Error('the conversation did not come');
-    }
-    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-    return performance.now() - begun;
-  }, id);
+  return page.evaluate(
+    async ([conversation, ms]) => {
+      const link = document.querySelector<HTMLElement>(`.sidebar-list a[href="#/c/${conversation}"]`);
+      if (!link) throw new Error('no such row');
+      const old = document.querySelector('[role=log]');
+      const isThere = () => {
+        const log = document.querySelector('[role=log]');
+        return log !== null && log !== old && log.querySelector('.message-text') !== null;
+      };
+      const there = new Promise<void>((resolve, reject) => {
+        const watch = new MutationObserver(() => {
+          if (!isThere()) return;
+          watch.disconnect();
+          resolve();
+        });
+        watch.observe(document.body, { childList: true, subtree: true });
+        setTimeout(() => reject(new Error('the conversation did not come')), ms);
+      });
+      const begun = performance.now();
+      link.click();
+      await there;
+      // What comes after the frame: it is painted by then.
+      const { port1, port2 } = new MessageChannel();
+      const painted = new Promise((resolve) => {
+        port1.onmessage = resolve;
+      });
+      requestAnimationFrame(() => port2.postMessage(null));
+      await painted;
+      return performance.now() - begun;
+    },
+    [id, waitMs] as const,
+  );
 }
 
 /** Types into what has the focus; answers for each key the ms until after the frame with its letter. */

@@ -1,73 +1,83 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
-import type { Load } from './load.ts';
-import type { BenchServer, Person } from './server.ts';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { hashOf } from '../../scripts/lib/stamps.mjs';
+import { tellOfThePast } from './client-past.ts';
+import { Load } from './load.ts';
+import { BenchServer, owner, type Person } from './server.ts';
+import { Watcher } from './watcher.ts';
 
-/** A long life: so many people, one room that is busy, and all that was ever said. */
+/** A long life: so many people, one room that is busy among others, and all that was ever said. */
 export const contacts = Number(process.env.PARLEY_BENCH_CONTACTS ?? 2_000);
 export const messages = Number(process.env.PARLEY_BENCH_MESSAGES ?? 1_000_000);
-const roomShare = 0.1;
-const stepSize = 20_000;
-const storedMs = 15 * 60_000;
 
-/** What the room and the user are called on IRC. */
-export const irc = { room: '#parley', people: 'bench' };
+/** What the rooms and the user are called on IRC; `room` is the busy one. */
+const rooms = ['#parley', ...Array.from({ length: 11 }, (_, at) => `#room${at + 1}`)];
+export const irc = { room: rooms[0] ?? '', people: 'bench' };
+
+/** What the seeded folder is made of. */
+const inputs = ['prisma/migrations', 'test/bench/client-seed.ts', 'test/bench/client-past.ts'];
+
+export type Seeded = { server: BenchServer; person: Person; load: Load };
 
 /**
- * Everything comes in through the front door, as IRC; then the database is told that it happened over three years, that
- * the people have names, that they are no strangers, and that it was all read.
+ * A server on a copy of the seeded data, its network and its user. The data is made once and kept in the folder for
+ * temporary files, until what it is made of is another.
  */
-export async function seed(
-  server: BenchServer,
-  person: Person,
-  load: Load,
-  databaseUrl: string,
-  tell: (text: string) => void,
-): Promise<void> {
-  const fields = { server: load.host, port: load.port, nick: irc.people, channels: irc.room };
-  await server.untilOnline(person, await server.signIn(person, fields));
-  await load.untilMembers(irc.room, 1, 10_000);
-  const database = new Client({ connectionString: databaseUrl });
-  await database.connect();
+export async function startSeeded(tell: (text: string) => void): Promise<Seeded> {
+  const hash = hashOf(path.resolve('.'), inputs).slice(0, 12);
+  const kept = path.join(os.tmpdir(), `parley-bench-client-${hash}-${contacts}-${messages}`);
+  if (!existsSync(kept)) await seed(kept, tell);
+  // The account's address holds the port.
+  const load = await Load.start(contacts, Number(readFileSync(path.join(kept, 'port'), 'utf8')));
+  const server = new BenchServer();
   try {
-    for (let sent = 0; sent < messages; ) {
-      const count = Math.min(stepSize, messages - sent);
-      const inRoom = Math.round(count * roomShare);
-      await load.burst(count - inRoom, { to: irc.people });
-      await load.burst(inRoom, { to: irc.room });
-      sent += count;
-      await stored(database, sent);
-      tell(`seeding: ${sent.toLocaleString('en-US')} messages`);
-    }
-    for (const sql of past) await database.query(sql);
+    copy(path.join(kept, 'data'), server.data);
+    await server.up();
+    const person = await server.signInAs(owner);
+    await load.untilMembers(irc.room, 1, 60_000);
+    return { server, person, load };
+  } catch (error) {
+    await server.remove();
+    await load.stop();
+    throw error;
+  }
+}
+
+/**
+ * The account, the people and the rooms come in through the front door, as IRC; then the database is told what was said
+ * over three years. Made beside and renamed: what is there is whole.
+ */
+async function seed(kept: string, tell: (text: string) => void): Promise<void> {
+  tell(`seeding: ${contacts.toLocaleString('en-US')} people`);
+  const beside = mkdtempSync(`${kept}.new-`);
+  chmodSync(beside, 0o755);
+  const load = await Load.start(contacts);
+  const server = new BenchServer();
+  try {
+    await server.up();
+    const person = await server.setUp();
+    const fields = { server: load.host, port: load.port, nick: irc.people, channels: rooms.join(' ') };
+    await server.untilOnline(person, await server.signIn(person, fields));
+    for (const room of rooms) await load.untilMembers(room, 1, 10_000);
+    const watcher = await Watcher.open(`${server.url.replace('http', 'ws')}/api/v1/stream`, person.token);
+    for (const room of rooms) await watcher.watch(() => load.burst(1, { to: room }));
+    const { lost } = await watcher.watch(() => load.burst(contacts, { to: irc.people }));
+    watcher.close();
+    if (lost > 0) throw new Error(`${lost} people did not come`);
+    await server.down();
+    tell(`seeding: ${messages.toLocaleString('en-US')} messages`);
+    await tellOfThePast(server.data, irc.room, messages);
+    copy(server.data, path.join(beside, 'data'));
+    writeFileSync(path.join(beside, 'port'), String(load.port));
+    renameSync(beside, kept);
   } finally {
-    await database.end();
+    rmSync(beside, { recursive: true, force: true });
+    await server.remove();
+    await load.stop();
   }
 }
 
-async function stored(database: Client, count: number): Promise<void> {
-  const end = performance.now() + storedMs;
-  for (;;) {
-    const { rows } = await database.query('SELECT count(*)::int AS count FROM messages');
-    if (rows[0].count >= count) return;
-    if (performance.now() > end) throw new Error(`${rows[0].count} of ${count} messages are stored`);
-    await sleep(500);
-  }
-}
-
-const years = "interval '3 years'";
-const past = [
-  `WITH span AS (SELECT min(sent_at) AS first, extract(epoch FROM max(sent_at) - min(sent_at)) AS seconds FROM messages)
-   UPDATE messages SET sent_at = now() - ${years} * (1 - extract(epoch FROM sent_at - span.first) / span.seconds),
-     text = 'Message ' || substr(text, 8, 12) || ': ' || (array['lunch at one?', 'the draft is in the folder, have a look when you can',
-       'yes', 'I will be late, the train stands in Ulm', 'thank you!', 'who has the keys of the small room, and can somebody bring them up before the meeting at three?',
-       'see https://example.org/notes', 'no idea, ask Ines'])[1 + abs(hashtext(id::text)) % 8]
-   FROM span`,
-  `UPDATE conversations c SET request = 'none', unread = 0, read_message_id = c.last_message_id, read_at = now(),
-     last_message_at = (SELECT max(m.sent_at) FROM messages m JOIN chats h ON h.id = m.chat_id WHERE h.conversation_id = c.id)`,
-  `UPDATE contacts c SET name = (array['Ada','Ben','Cleo','Dina','Emre','Fay','Gus','Hana','Ines','Jon','Kim','Lea','Mo','Nora','Omar','Pia'])[1 + abs(hashtext(id::text)) % 16]
-     || ' ' || (array['Berg','Costa','Diaz','Engel','Fisher','Garcia','Haas','Ito','Jansen','Klein','Lopez','Meyer'])[1 + abs(hashtext(reverse(id::text))) % 12]
-     || ' ' || right(id::text, 4), named = true`,
-  `UPDATE conversations c SET name = p.name FROM contacts p WHERE p.id = c.contact_id`,
-  'VACUUM ANALYZE',
-];
+/** With its owners: the database has a user of its own. */
+const copy = (from: string, to: string) => execFileSync('cp', ['-a', '--reflink=auto', from, to]);

@@ -35,10 +35,12 @@ export type ClientFigures = {
   keystroke: Spread;
   /** Time from frame to frame, and how many took longer than two of 60 Hz. */
   scroll: { list: Frames; conversation: Frames };
-  /** While so many messages a second arrive in the open conversation and in another one. */
+  /** While so many messages a second arrive, half in the open conversation, half in all others: tasks above 100 ms. */
   arriving: { perSecond: number; seconds: number; longTasks: number; longest: number };
   /** JavaScript's heap in MiB: with the lists there, and after so many messages. */
   memory: { before: number; after: number; messages: number; nodes: number };
+  /** Of a first visit, as they are sent. */
+  scriptBytes: number;
 };
 export type Frames = { frames: number; ms: Spread; dropped: number };
 

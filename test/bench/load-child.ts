@@ -10,8 +10,8 @@ const started = (): IrcLoad => {
 };
 
 answer({
-  start: async (senders: number) => {
-    load = await startIrcLoad({ senders, onMessage: ({ text }) => say({ text, atNs: nowNs() }) });
+  start: async (senders: number, port: number) => {
+    load = await startIrcLoad({ senders, port, onMessage: ({ text }) => say({ text, atNs: nowNs() }) });
     return { host: load.host, port: load.port };
   },
   untilClients: (count: number, timeoutMs: number) => started().untilClients(count, timeoutMs),

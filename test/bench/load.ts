@@ -16,9 +16,10 @@ export class Load implements Pick<IrcLoad, 'rate' | 'burst' | 'untilClients'> {
     this.#child = new Child('load-child.ts', (what) => this.said.push(what as Said));
   }
 
-  static async start(senders = 10): Promise<Load> {
+  /** @param wanted a free one where none is named */
+  static async start(senders = 10, wanted = 0): Promise<Load> {
     const load = new Load();
-    const { host, port } = (await load.#child.ask('start', senders)) as { host: string; port: number };
+    const { host, port } = (await load.#child.ask('start', senders, wanted)) as { host: string; port: number };
     load.host = host;
     load.port = port;
     return load;

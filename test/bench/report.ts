@@ -5,13 +5,11 @@ import type { Figures, Spread } from './figures.ts';
 
 const page = path.resolve('docs/benchmarks.md');
 const figuresFile = path.resolve('test/bench/figures.json');
-const begin = '<!-- measured: begin -->';
-const end = '<!-- measured: end -->';
 
 export type Conditions = { date: string; loadBefore: number; loadAfter: number };
-type Line = { what: string; parley: string; floor?: string; goal?: string; met?: boolean };
+export type Line = { what: string; parley: string; floor?: string; goal?: string; met?: boolean };
 
-const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+export const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 const whole = (value: number) => Math.round(value).toLocaleString('en-US');
 const kib = (value: number) => `${value.toFixed(0)} KiB`;
 const both = ({ p50, p99 }: Spread) => `${ms(p50)}, ${ms(p99)}`;
@@ -94,6 +92,7 @@ export function linesOf({ inbound, counted, outbound, networks, memory, start, w
   ];
 }
 
+/** Without the column of the relay where nothing is compared with it. */
 export function table(lines: Line[]): string {
   const rows = lines.map(({ what, parley, floor = '', goal = '', met }) => [
     what,
@@ -101,12 +100,14 @@ export function table(lines: Line[]): string {
     floor,
     goal && `${goal} ${met ? '(met)' : '(**missed**)'}`,
   ]);
-  const all = [['measured', 'Parley', 'bare relay', 'goal'], ...rows];
-  const widths = [0, 1, 2, 3].map((at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));
+  const head = ['measured', 'Parley', 'bare relay', 'goal'];
+  const shown = [0, 1, 2, 3].filter((at) => at !== 2 || rows.some((row) => row[at]));
+  const all = [head, ...rows].map((row) => shown.map((at) => row[at] ?? ''));
+  const widths = shown.map((_, at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));
   const line = (row: string[]) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  return [line(all[0] ?? []), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join(
-    '\n',
-  );
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
+  const [first = [], ...others] = all;
+  return [line(first), rule, ...others.map(line)].join('\n');
 }
 
 export function conditions({ date, loadBefore, loadAfter }: Conditions): string {
@@ -122,13 +123,22 @@ export function conditions({ date, loadBefore, loadAfter }: Conditions): string 
 
 /** Replaces the measured part of the page, and the figures that later runs are compared with. */
 export function write(figures: Figures, at: Conditions): void {
+  replace('measured', `${conditions(at)}\n\n${table(linesOf(figures))}`);
+  keep(figures, figuresFile);
+}
+
+/** What stands between the two marks of this name in the page. */
+export function replace(name: string, measured: string): void {
   const text = readFileSync(page, 'utf8');
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${page} has no place for what is measured`);
-  const measured = `${begin}\n\n${conditions(at)}\n\n${table(linesOf(figures))}\n\n`;
-  writeFileSync(page, text.slice(0, from) + measured + text.slice(to));
+  if (from < 0 || to < from) throw new Error(`${page} has no place for what is ${name}`);
+  writeFileSync(page, `${text.slice(0, from)}${begin}\n\n${measured}\n\n${text.slice(to)}`);
+}
+
+export function keep(figures: object, file: string): void {
   const rounded = (_key: string, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value);
-  writeFileSync(figuresFile, `${JSON.stringify(figures, rounded, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(figures, rounded, 2)}\n`);
 }
 
 /** How much worse each may be before it counts. Shared machines are noisy, a p99 is more so than anything else. */

@@ -5,6 +5,7 @@ import { prepare } from '../../scripts/lib/prepare.mjs';
 import { measureBroadcast } from './broadcast.ts';
 import { measureBundle } from './bundle.ts';
 import { measureClient } from './client.ts';
+import { clientMissed, clientTable, writeClient } from './client-report.ts';
 import type { BroadcastFigures, ClientFigures, Figures } from './figures.ts';
 import { measureMemory } from './memory.ts';
 import { measureNetworks } from './networks.ts';
@@ -43,6 +44,13 @@ await guarded(async () => {
   const figures = await measure(
     parts.filter((part) => (named.length === 0 ? !long.includes(part) : named.includes(part))),
   );
+  if (figures.client) {
+    const at = { ...begun, loadAfter: loadNow() };
+    console.log(`\n${clientTable(figures.client)}\n`);
+    if (check) process.exitCode = clientMissed(figures.client) ? 1 : process.exitCode;
+    else writeClient(figures.client, at);
+    if (named.length === 1) return;
+  }
   if (!isWhole(figures)) return console.log(JSON.stringify(figures, undefined, 2));
   const at = { ...begun, loadAfter: loadNow() };
   console.log(`\n${conditions(at)}\n\n${table(linesOf(figures))}\n`);

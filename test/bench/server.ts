@@ -29,6 +29,10 @@ export class BenchServer {
     chmodSync(this.#folder, 0o755);
   }
 
+  get data(): string {
+    return path.join(this.#folder, 'data');
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
@@ -45,7 +49,7 @@ export class BenchServer {
         PATH: process.env.PATH,
         NODE_ENV: 'production',
         PORT: String(this.#port),
-        PARLEY_DATA: path.join(this.#folder, 'data'),
+        PARLEY_DATA: this.data,
         LOG_LEVEL: 'warn',
         ...this.env,
       },
@@ -129,6 +133,10 @@ export class BenchServer {
   async addPerson(admin: Person, at: number): Promise<Person> {
     const sign = { email: `bench${at}@example.org`, password: 'correct horse battery' };
     await this.call(admin, 'POST', '/users', { ...sign, name: `Bench ${at}` });
+    return this.signInAs(sign);
+  }
+
+  async signInAs(sign: { email: string; password: string }): Promise<Person> {
     return { token: String((await this.call(undefined, 'POST', '/sessions', sign)).token) };
   }
 

@@ -6,9 +6,11 @@ const made = new Map<string, Intl.DateTimeFormat>();
 /** Made when first needed, for the language of the page, and kept. */
 function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale()} ${JSON.stringify(options)}`;
-  const known = made.get(key) ?? new Intl.DateTimeFormat(locale(), options);
-  made.set(key, known);
-  return known;
+  const known = made.get(key);
+  if (known) return known;
+  const fresh = new Intl.DateTimeFormat(locale(), options);
+  made.set(key, fresh);
+  return fresh;
 }
 
 const hours = (date: Date): string => formatter({ hour: '2-digit', minute: '2-digit', ...hourCycle() }).format(date);

@@ -42,8 +42,15 @@ function wanted(): Language {
 export function locale(): string {
   const { locale: language } = i18n;
   if (typeof navigator === 'undefined') return language;
-  return navigator.languages.find((tag) => tag.slice(0, 2).toLowerCase() === language) ?? language;
+  if (known?.language !== language) {
+    const tag = navigator.languages.find((one) => one.slice(0, 2).toLowerCase() === language) ?? language;
+    known = { language, tag };
+  }
+  return known.tag;
 }
+
+/** It is asked for with every time that is shown. */
+let known: { language: string; tag: string } | undefined;
 
 /** Remembers the language and loads the page anew in it. */
 export function chooseLanguage(language: Language | null): void {
