@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AdapterError } from '../../src/sdk/index.js';
 import {
   deliver,
@@ -65,7 +65,7 @@ describe('a message that cannot go', () => {
       nextStep: expect.stringMatching(/^Waits for "first", which is tried again at /),
     });
     world.script.send = async () => ({ proof: 'sent' });
-    await vi.waitFor(async () => {
+    await until(async () => {
       world.clock.advance(2 * SECOND);
       expect(await statuses(world.pool, second.id)).toEqual(['sent']);
     });
@@ -82,7 +82,7 @@ describe('a message that cannot go', () => {
     await reach(world, second, 'sent');
     expect(await statuses(world.pool, first.id)).toEqual(['queued']);
     world.script.send = async () => ({ proof: 'sent' });
-    await vi.waitFor(async () => {
+    await until(async () => {
       world.clock.advance(2 * SECOND);
       expect(await statuses(world.pool, first.id)).toEqual(['sent']);
     });

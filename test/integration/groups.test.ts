@@ -6,7 +6,7 @@ import type { MessageView } from '../../src/core/views.js';
 import { PgRoomStore } from '../../src/infra/database/rooms.js';
 import { ChangeLog } from '../../src/infra/database/views/changes.js';
 import { AdapterError, type MessageEvent } from '../../src/sdk/index.js';
-import { deliver, makeAccount, makeUser, plain, startWorld, type World } from '../support/sending.js';
+import { deliver, makeAccount, makeUser, plain, startWorld, until, type World } from '../support/sending.js';
 
 const HOUR = 3_600_000;
 let world: World;
@@ -226,7 +226,7 @@ describe('writing to a group', () => {
     const one = await send(s, 'one');
     await stands(s, one.message.id, { status: 'sent', sent: 3 });
     await send(s, 'something else', await ownOf(s, s.cleo));
-    await vi.waitFor(() => expect(mails()).toHaveLength(2));
+    await until(() => expect(mails()).toHaveLength(2));
     const two = await send(s, 'two');
     await stands(s, two.message.id, { status: 'sent', sent: 3 });
     const [first, alone, second] = mails();
@@ -358,7 +358,7 @@ describe('answers', () => {
     const inGroup = await send(s, 'to all');
     await stands(s, inGroup.message.id, { status: 'sent', sent: 3 });
     const alone = await send(s, 'to you', own);
-    await vi.waitFor(async () => expect(await remoteOf(alone.message, s.talk)).toBeTruthy());
+    await until(async () => expect(await remoteOf(alone.message, s.talk)).toBeTruthy());
     await deliver(world, s.talk, from('ann', 'to you alone'));
     await deliver(
       world,
@@ -515,13 +515,13 @@ describe('relay', () => {
     const { message } = await send(s, 'who comes?');
     await stands(s, message.id, { status: 'sent', sent: 3 });
     await deliver(world, s.talk, from('ann', 'I do'));
-    await vi.waitFor(() => expect(sentOn('Ann: I do')).toHaveLength(2));
+    await until(() => expect(sentOn('Ann: I do')).toHaveLength(2));
     expect(sentOn('Ann: I do').sort()).toEqual(
       [`${s.text.id} with:${ADDRESS.bob}`, `${s.post.id} with:${ADDRESS.cleo}`].sort(),
     );
     const [answer] = await messages(s);
     expect(answer).toMatchObject({ text: 'I do', sender: { name: 'Ann' }, direction: 'in' });
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect(await world.messages.get(s.userId, answer!.id)).toMatchObject({
         relayed: true,
         recipients: { total: 2, byStatus: { sent: 2 } },
@@ -542,7 +542,7 @@ describe('relay', () => {
     // An answer to what was sent on is one in the group, too.
     await deliver(world, s.text, from('bob', 'Then I come as well'));
     expect((await timeline(s))[0]).toBe('Then I come as well');
-    await vi.waitFor(() => expect(sentOn('Bob: Then I come as well')).toHaveLength(2));
+    await until(() => expect(sentOn('Bob: Then I come as well')).toHaveLength(2));
   });
 
   test('clients learn of it as of changes of the answer alone', async () => {
@@ -557,9 +557,9 @@ describe('relay', () => {
     await stands(s, message.id, { status: 'sent', sent: 3 });
     const { rev } = await changes.since(s.userId, 0, 10_000);
     await deliver(world, s.talk, from('ann', 'told'));
-    await vi.waitFor(() => expect(sentOn('Ann: told')).toHaveLength(2));
+    await until(() => expect(sentOn('Ann: told')).toHaveLength(2));
     const [answer] = await messages(s);
-    await vi.waitFor(async () => {
+    await until(async () => {
       const page = await changes.since(s.userId, rev, 10_000);
       const last = new Map(page.changes.map((change) => [`${change.kind} ${change.id}`, change]));
       expect([...last.values()].filter(({ kind, value }) => kind === 'message' && value === null)).toEqual([]);
@@ -582,10 +582,10 @@ describe('relay', () => {
     const { message } = await send(s, 'when?');
     await stands(s, message.id, { status: 'sent', sent: 3 });
     await deliver(world, s.text, from('bob', 'at nine'));
-    await vi.waitFor(() => expect(sentOn('Bob: at nine')).toHaveLength(2));
+    await until(() => expect(sentOn('Bob: at nine')).toHaveLength(2));
     const [nine] = await messages(s);
     const copy = world.script.seen.find((one) => one.text === 'Bob: at nine' && one.account === s.talk.id)!;
-    await vi.waitFor(async () => {
+    await until(async () => {
       const { rows } = await world.pool.query('SELECT remote_id FROM deliveries WHERE id = $1', [copy.key]);
       expect(rows[0].remote_id).not.toBeNull();
     });
@@ -608,7 +608,7 @@ describe('relay', () => {
     await world.process.groups.patch(s.userId, s.group.id, { relay: true });
     world.clock.advance(10);
     await deliver(world, s.talk, from('ann', 'sent to all'));
-    await vi.waitFor(() => expect(sentOn('Ann: sent to all')).toHaveLength(2));
+    await until(() => expect(sentOn('Ann: sent to all')).toHaveLength(2));
     await world.process.groups.patch(s.userId, s.group.id, { relay: false });
     await deliver(world, s.talk, from('ann', 'kept again'));
     await world.process.relay.look();
@@ -624,7 +624,7 @@ describe('relay', () => {
     await deliver(world, s.talk, from('ann', 'are you there?'));
     expect(sentOn('Ann: are you there?')).toEqual([]);
     await world.restart();
-    await vi.waitFor(() => expect(sentOn('Ann: are you there?')).toHaveLength(2));
+    await until(() => expect(sentOn('Ann: are you there?')).toHaveLength(2));
     for (let again = 0; again < 3; again += 1) await world.process.relay.look();
     await world.restart();
     const { rows } = await world.pool.query(
@@ -641,11 +641,11 @@ describe('relay', () => {
     await stands(s, message.id, { status: 'sent', sent: 3 });
     await deliver(world, s.post, from('cleo', 'I am out of office', { format: 'notice' }));
     await deliver(world, s.talk, from('ann', 'yes'));
-    await vi.waitFor(() => expect(sentOn('Ann: yes')).toHaveLength(2));
+    await until(() => expect(sentOn('Ann: yes')).toHaveLength(2));
     world.clock.advance(10);
     await deliver(world, s.text, from('bob', 'Robin: Ann: yes'));
     await deliver(world, s.text, from('bob', 'not I'));
-    await vi.waitFor(() => expect(sentOn('Bob: not I')).toHaveLength(2));
+    await until(() => expect(sentOn('Bob: not I')).toHaveLength(2));
     expect(sentOn('Cleo: I am out of office')).toEqual([]);
     expect(sentOn('Bob: Robin: Ann: yes')).toEqual([]);
     expect(await timeline(s)).toContain('I am out of office');
@@ -658,7 +658,7 @@ describe('relay', () => {
     await stands(s, message.id, { status: 'sent', sent: 1, failed: 1 });
     await deliver(world, s.talk, from('ann', 'and Dan'));
     const [answer] = await messages(s);
-    await vi.waitFor(async () => expect(await recipients(s, answer!.id)).toEqual([['Dan', 'failed', undefined]]));
+    await until(async () => expect(await recipients(s, answer!.id)).toEqual([['Dan', 'failed', undefined]]));
     await world.process.relay.look();
     expect(sentOn('Ann: and Dan')).toEqual([]);
   });
@@ -670,7 +670,7 @@ describe('relay', () => {
     await stands(s, message.id, { status: 'sent', sent: 2 });
     const file = { name: 'a.txt', type: 'text/plain', size: 2, content: new TextEncoder().encode('hi') };
     await deliver(world, s.talk, from('ann', 'here', { attachments: [file] }));
-    await vi.waitFor(() => expect(sentOn('Ann: here')).toHaveLength(1));
+    await until(() => expect(sentOn('Ann: here')).toHaveLength(1));
     const [copy] = heard('Ann: here');
     expect(copy?.message.attachments.map(({ name }) => name)).toEqual(['a.txt']);
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AdapterError, type HistoryFrom, type HistoryPage, type Json, type MessageEvent } from '../../src/sdk/index.js';
 import {
   deliver,
@@ -9,6 +9,7 @@ import {
   plain,
   reach,
   startWorld,
+  until,
   type World,
 } from '../support/sending.js';
 
@@ -169,7 +170,7 @@ describe('opening an old conversation', () => {
     const { page, fetch, all } = await alone();
     expect(await fetch()).toEqual({ added: 50, history: 'more' });
     await world.restart();
-    await vi.waitFor(async () => expect(await page()).toMatchObject({ history: 'more' }));
+    await until(async () => expect(await page()).toMatchObject({ history: 'more' }));
     expect(archive.asked).toHaveLength(1);
     expect(await fetch()).toEqual({ added: 50, history: 'more' });
     expect(archive.asked[1]).toMatchObject({ position: 70, oldest: { id: 'with:ann 70' } });
@@ -318,8 +319,8 @@ describe('networks that misbehave', () => {
     archives(archive);
     const { page, fetch } = await alone();
     const waiting = Promise.all([page(), fetch(), fetch()]);
-    await vi.waitFor(() => expect(archive.asked).toHaveLength(1));
-    await vi.waitFor(async () => {
+    await until(() => expect(archive.asked).toHaveLength(1));
+    await until(async () => {
       world.clock.advance(1000);
       expect(aborted).toBe(true);
     });

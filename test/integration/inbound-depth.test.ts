@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contact as contactShape } from '../../src/api/contract/contacts.js';
 import { conversation as conversationShape } from '../../src/api/contract/conversations.js';
 import { message as messageShape } from '../../src/api/contract/messages.js';
@@ -13,6 +13,7 @@ import {
   reach,
   startWorld,
   statuses,
+  until,
   type World,
 } from '../support/sending.js';
 
@@ -429,7 +430,7 @@ describe('what clients see', () => {
     host.state({ is: 'waiting', retryAt: world.clock.now() + 1000, why: 'away' });
     world.script.limited.add('room');
     host.state({ is: 'online' });
-    await vi.waitFor(async () => expect((await revs()).get('The room')).toBeGreaterThan(before.get('The room')!));
+    await until(async () => expect((await revs()).get('The room')).toBeGreaterThan(before.get('The room')!));
     expect((await revs()).get('Other')).toBe(before.get('Other'));
     const told = await revs();
     host.state({ is: 'backfilling' });

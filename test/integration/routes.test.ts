@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RoutePolicy } from '../../src/core/routing/policy.js';
 import { PgPresenceStore } from '../../src/infra/database/presence.js';
 import { Routes } from '../../src/infra/database/routes.js';
@@ -12,6 +12,7 @@ import {
   reach,
   startWorld,
   statuses,
+  until,
   type World,
 } from '../support/sending.js';
 
@@ -187,7 +188,7 @@ describe('a policy, from acceptance to the wire', () => {
     await reach(world, message, 'failed', 'queued');
     refuse = false;
     await world.process.deliveries.retry(talk.userId, (await ledger(message.id))[0]!.id);
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect((await statuses(world.pool, message.id)).sort()).toEqual(['cancelled', 'delivered']),
     );
   });
@@ -255,7 +256,7 @@ describe('who says by which way', () => {
     await world.process.conversations.patch(userId, conversationId, { via: talk.id });
     const before = await conversation();
     world.script.hosts.get(talk.id)!.state({ is: 'waiting', retryAt: world.clock.now() + MINUTE, why: 'gone' });
-    await vi.waitFor(async () => expect((await conversation()).via).toBeNull());
+    await until(async () => expect((await conversation()).via).toBeNull());
     expect((await conversation()).rev).toBeGreaterThan(before.rev);
     const [delivery] = await ledger((await send('another way')).id);
     expect(delivery!.channel).not.toBe('im');

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { MessageView } from '../../src/core/views.js';
-import { makeAccount, makeUser, plain, reach, startWorld, statuses, type World } from '../support/sending.js';
+import { makeAccount, makeUser, plain, reach, startWorld, statuses, until, type World } from '../support/sending.js';
 import { withBob } from '../support/with-bob.js';
 
 const MINUTE = 60_000;
@@ -266,7 +266,7 @@ describe('sending that can be undone', () => {
       );
       if (round % 3 === 0) world.clock.advance(10_001);
       const taken = await undone;
-      await vi.waitFor(async () => {
+      await until(async () => {
         const [status] = await statuses(world.pool, message.id);
         if (status === 'queued' || status === 'sending') throw new Error('not settled');
       });
@@ -298,7 +298,7 @@ describe('a message that expires', () => {
     });
     world.clock.advance(5 * MINUTE - 6_000);
     expect(await statuses(world.pool, message.id)).toEqual(['queued']);
-    await vi.waitFor(async () => {
+    await until(async () => {
       world.clock.advance(6_000);
       expect(await statuses(world.pool, message.id)).toEqual(['failed']);
     });

@@ -79,7 +79,7 @@ describe('one chat', () => {
       return { proof: 'sent' };
     };
     const first = await send('first');
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect((await ledger(userId, first.id)).attempts).toMatchObject([{ outcome: 'retry', reason: 'slow down' }]),
     );
     const second = await send('second');
@@ -87,7 +87,7 @@ describe('one chat', () => {
     world.clock.advance(89_000);
     expect(await statuses(world.pool, second.id)).toEqual(['queued']);
     expect(world.script.texts()).toEqual(['first']);
-    await vi.waitFor(async () => {
+    await until(async () => {
       world.clock.advance(2_000);
       expect(await statuses(world.pool, second.id)).toEqual(['sent']);
     });
@@ -123,7 +123,7 @@ describe('one chat', () => {
     expect(await statuses(world.pool, message.id)).toEqual(['queued']);
     await world.restart();
     world.clock.advance(25 * HOUR);
-    await vi.waitFor(async () => {
+    await until(async () => {
       world.clock.advance(5_000);
       expect(await statuses(world.pool, message.id)).toEqual(['failed']);
     });
@@ -208,7 +208,7 @@ describe('one chat', () => {
     const failing = vi.spyOn(store, 'sent').mockRejectedValueOnce(new Error('terminating connection'));
     const message = await send('kept');
     await until(() => expect(failing).toHaveBeenCalled());
-    await vi.waitFor(async () => {
+    await until(async () => {
       world.clock.advance(1_000);
       expect(await statuses(world.pool, message.id)).toEqual(['sent']);
     });
@@ -580,7 +580,7 @@ describe('echoes and receipts', () => {
     await deliver(world, account, echo('hi there', 'r1', key));
     await reach(world, message, 'sent');
     wire.resolve({ proof: 'sent', remoteId: 'r1', providerId: 'p' });
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect((await ledger(userId, message.id)).attempts).toMatchObject([{ outcome: 'sent', providerId: 'p' }]),
     );
     await deliver(world, account, echo('hi there', 'r1', key), echo('hi there', 'r1'));

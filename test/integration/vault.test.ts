@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SecretBox } from '../../src/infra/crypto/secret-box.js';
 import { createPool } from '../../src/infra/database/pool.js';
 import { PgVault, resealVaults } from '../../src/infra/database/vault.js';
 import { PushKeys } from '../../src/infra/push/keys.js';
-import { makeAccount, makeUser, startWorld, type World } from '../support/sending.js';
+import { makeAccount, makeUser, startWorld, until, type World } from '../support/sending.js';
 
 let world: World;
 beforeAll(async () => {
@@ -38,7 +38,7 @@ test('keeps what a connection wrote over a restart, encrypted, and apart for eac
   await vaultOf(one).write(changes({ gone: null, device: 'the newer key', 'never there': null }));
   await vaultOf(other).write(changes({ device: 'the key of the other' }));
   await world.restart();
-  await vi.waitFor(() => expect(world.script.hosts.has(one.id) && world.script.hosts.has(other.id)).toBe(true));
+  await until(() => expect(world.script.hosts.has(one.id) && world.script.hosts.has(other.id)).toBe(true));
   expect(text(await vaultOf(one).read())).toEqual({ device: 'the newer key', empty: '' });
   expect(text(await vaultOf(other).read())).toEqual({ device: 'the key of the other' });
   for (const { value } of await stored(one.id)) expect(value.includes(Buffer.from('the newer key'))).toBe(false);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/core/ids.js';
 import { AdapterError, type ChatInfo, type Event, type MessageEvent } from '../../src/sdk/index.js';
 import {
@@ -10,6 +10,7 @@ import {
   plain,
   reach,
   startWorld,
+  until,
   type World,
 } from '../support/sending.js';
 
@@ -63,7 +64,7 @@ async function person(network = 'rich') {
 /** Waits until one account's network was told just this. */
 async function hears(account: { id: string }, ...wanted: string[]): Promise<void> {
   const heard: string[] = [];
-  await vi.waitFor(() => {
+  await until(() => {
     heard.push(...world.script.rich.told(account));
     if (heard.length < wanted.length) throw new Error(`only ${heard.join('; ')}`);
   });

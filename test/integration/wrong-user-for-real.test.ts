@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../src/api/app.js';
 import { Dispatcher } from '../../src/core/webhooks/dispatcher.js';
 import { Webhooks } from '../../src/core/webhooks/service.js';
@@ -19,7 +19,7 @@ import { createIdempotency } from '../../src/infra/users/idempotency.js';
 import { createUsers } from '../../src/infra/users/users.js';
 import { PgWebhookStore } from '../../src/infra/webhooks/store.js';
 import { type Call, caller, tokenOf } from '../support/caller.js';
-import { deliver, makeAccount, plain, reach, startWorld, type World } from '../support/sending.js';
+import { deliver, makeAccount, plain, reach, startWorld, until, type World } from '../support/sending.js';
 import { emptyServices } from '../support/service-doubles.js';
 import { type OwnIds, triesOn, walk } from '../support/wrong-user.js';
 
@@ -220,7 +220,7 @@ test('a browser comes back to its own sign-in alone', async () => {
   expect((await back(login, ann.cookie, 'right')).headers.get('location')).toBe(`/#/networks?login=${login}`);
   const done = (await step(ann, login)) as { step: { type: string; account: { id: string } } };
   expect(done).toMatchObject({ step: { type: 'done', account: { network: 'rich', name: 'by another site' } } });
-  await vi.waitFor(() => expect(world.process.supervisor.get(done.step.account.id)?.state.is).toBe('online'));
+  await until(() => expect(world.process.supervisor.get(done.step.account.id)?.state.is).toBe('online'));
   // Loading the page again does nothing.
   expect((await back(login, ann.cookie, 'right')).status).toBe(303);
   const accounts = (await call('GET', '/accounts', { token: ann.token })).json as { items: unknown[] };

@@ -401,7 +401,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
         stopped = true;
       });
       // Sends that no test ever answered are given up.
-      await vi.waitFor(() => {
+      await until(() => {
         clock.advance(10_000);
         if (!stopped) throw new Error('still sending');
       });
@@ -442,7 +442,7 @@ export async function makeAccount(
   });
   if (offline) world.script.offline.add(row.id);
   await world.process.supervisor.open(row);
-  await vi.waitFor(async () => {
+  await until(async () => {
     const { rows } = await world.pool.query('SELECT state FROM accounts WHERE id = $1', [row.id]);
     if (rows[0].state !== (offline ? 'waiting' : 'online')) throw new Error('not there yet');
   });
@@ -484,7 +484,9 @@ export async function statuses(pool: pg.Pool, messageId: string): Promise<Delive
 }
 
 /** Asks again and again, for ten seconds, until it holds. */
-export const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
+/** A second, as Vitest would wait, is not enough on a busy machine. */
+export const until = <T>(check: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(check, { timeout: 10_000, interval: 10 });
 
 /** Waits until the deliveries of a message are in these states. */
 export async function reach(
