@@ -29,7 +29,7 @@ if (ready) {
       const login = irc.login.inputs[0] ?? {};
       const account = await parley.signIn('irc', irc.login.flow, { ...login, channels: '#tea' });
       await parley.online(account.id);
-      for (const look of looks.filter(({ name }) => name === 'desktop, light' || name === 'phone, dark')) {
+      for (const look of looks) {
         visitors.set(look.name, await Visitor.signedIn(browser, parley.url, look));
       }
     }, 90_000);

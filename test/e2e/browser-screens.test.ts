@@ -2,7 +2,6 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { looks, openBrowser, Visitor, Visitors } from '../support/browser.js';
 import { IrcPeer } from '../support/irc-peer.js';
-import { focused, tabTo } from '../support/keyboard.js';
 import { labOrSkip } from '../support/lab.js';
 import { MailPeer, own } from '../support/mail-peer.js';
 import { eventually, OWNER, Parley } from '../support/parley.js';
@@ -195,48 +194,8 @@ if (ready) {
         expect.soft(visitor.unexpected(notSignedIn, refusedForm), name).toEqual([]);
     });
 
-    test('the keyboard alone is enough', async () => {
-      const visitor = await Visitor.come(browser, parley.url);
-      const { keyboard } = visitor.page;
-      await visitor.to();
-      await visitor.heading('Sign in').waitFor();
-      await eventually(async () => (await focused(visitor.page)) === 'Email');
-      await keyboard.type(OWNER.email);
-      await keyboard.press('Tab');
-      await keyboard.type(OWNER.password);
-      await keyboard.press('Enter');
-      await visitor.entry('ben').waitFor();
-      await tabTo(visitor.page, 'Filter the list');
-      await keyboard.press('ArrowDown');
-      for (let steps = 0; !(await focused(visitor.page)).startsWith('chloe'); steps++) {
-        if (steps > 20) throw new Error('the arrow keys do not lead to chloe');
-        await keyboard.press('ArrowDown');
-      }
-      await keyboard.press('Enter');
-      await visitor.heading('chloe').waitFor();
-      await tabTo(visitor.page, 'Message');
-      await keyboard.type('written without a mouse');
-      await keyboard.press('Enter');
-      await visitor.message('written without a mouse').nth(1).waitFor();
-      await tabTo(visitor.page, /^(chloe|You), .*written without a mouse/, 'Shift+Tab');
-      await keyboard.press('ArrowUp');
-      await eventually(async () => (await focused(visitor.page)).startsWith('You'));
-      await tabTo(visitor.page, /^Delivery: /);
-      await keyboard.press('Enter');
-      await visitor.page.getByRole('list', { name: 'Tries' }).waitFor();
-      await keyboard.press('Escape');
-      await visitor.page.getByRole('complementary').waitFor({ state: 'detached' });
-      expect(await focused(visitor.page)).toMatch(/^Delivery: /);
-      await tabTo(visitor.page, 'Message');
-      await keyboard.type('and back again');
-      await keyboard.press('Enter');
-      await visitor.message('and back again').nth(1).waitFor();
-      expect(visitor.unexpected(notSignedIn)).toEqual([]);
-      await visitor.leave();
-    });
-
     test('a phone shows one thing at a time', async () => {
-      const visitor = at('phone, light');
+      const visitor = at('phone, dark');
       const { page } = visitor;
       await visitor.to();
       await visitor.entry('chloe').tap();

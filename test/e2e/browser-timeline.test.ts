@@ -1,7 +1,7 @@
 import type { Browser, CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ChatInfo, MessageEvent } from '../../src/sdk/index.js';
-import { looks, openBrowser, phone, Visitor } from '../support/browser.js';
+import { looks, openBrowser, Visitor } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
 import { person, Stage, said } from '../support/stage.js';
@@ -246,7 +246,7 @@ if (ready) {
     });
 
     test('on a phone, and in the dark', async () => {
-      for (const look of looks.filter(({ viewport, theme }) => viewport === phone || theme === 'dark')) {
+      for (const look of looks) {
         const visitor = await Visitor.signedIn(browser, parley.url, look);
         await visitor.to(`#/c/${ada}`);
         await visitor.message('quick 4').waitFor();

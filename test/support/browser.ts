@@ -9,11 +9,9 @@ import { OWNER } from './parley.js';
 export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
 
-/** What every screen is looked at in. */
+/** Where every screen is looked at; `violations` looks at each in the light, in the dark and with high contrast. */
 export const looks = [
   { name: 'desktop, light', viewport: desktop, theme: 'light' },
-  { name: 'desktop, dark', viewport: desktop, theme: 'dark' },
-  { name: 'phone, light', viewport: phone, theme: 'light' },
   { name: 'phone, dark', viewport: phone, theme: 'dark' },
 ] as const;
 
@@ -190,28 +188,39 @@ export class Visitor {
     await this.page.getByRole('menuitemradio', { name: choice }).click();
   }
 
-  /** What axe-core finds wrong on the page as it is now, one line a kind. */
-  async violations(): Promise<string[]> {
+  /**
+   * What axe-core finds wrong on the page as it is now, one line a kind: all of it in the look that is seen, and whether
+   * it can be read in the light, in the dark, and with high contrast.
+   */
+  async violations({ looks: all = true } = {}): Promise<string[]> {
     if (!(await this.page.evaluate(() => 'axe' in globalThis))) await this.page.evaluate(axeSource);
-    const found = await this.page.evaluate(async () => {
-      const axe = Reflect.get(globalThis, 'axe');
-      const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-      return violations;
-    });
+    const found = await this.page.evaluate(examine, all);
     return (found as Violation[]).map(
-      ({ id, help, nodes }) =>
-        `${id}: ${help}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join('; ')}`,
+      ({ look, id, help, nodes }) =>
+        `${look} ${id}: ${help}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join('; ')}`,
     );
   }
 
-  /** What sticks out of the window to the right, or makes the page scroll sideways. */
+  /** What makes the page scroll sideways, and what can be pressed but lies outside of the window, where nothing scrolls to it. */
   overflow(): Promise<string[]> {
     return this.page.evaluate(() => {
+      const name = (one: Element) => `${one.tagName}.${one.className}`;
+      const sticksOut = (one: Element) => {
+        const { left, right, width } = one.getBoundingClientRect();
+        return width > 1 && (right > innerWidth + 1 || left < -1);
+      };
+      const scrolls = (one: Element): boolean => {
+        for (let up = one.parentElement; up && up !== document.body; up = up.parentElement)
+          if (/auto|scroll/.test(getComputedStyle(up).overflowX) && up.scrollWidth > up.clientWidth) return true;
+        return false;
+      };
       const root = document.documentElement;
-      if (root.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth) return [];
-      return [...document.querySelectorAll('body *')]
-        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
-        .map((one) => `${one.tagName}.${one.className}`)
+      if (root.scrollWidth > innerWidth || document.body.scrollWidth > innerWidth)
+        return [...document.querySelectorAll('body *')].filter(sticksOut).map(name).slice(0, 5);
+      return [...document.querySelectorAll('a, button, input, select, textarea')]
+        .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+        .filter((one) => sticksOut(one) && !scrolls(one))
+        .map((one) => `out of reach: ${name(one)}`)
         .slice(0, 5);
     });
   }
@@ -242,7 +251,40 @@ export class Visitors extends Map<string, Visitor> {
   }
 }
 
-type Violation = { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] };
+type Violation = { look: string; id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] };
+
+/** Runs in the page. */
+async function examine(inAllLooks: boolean): Promise<unknown[]> {
+  const axe = Reflect.get(globalThis, 'axe');
+  const { dataset } = document.documentElement;
+  const { theme, contrast } = dataset;
+  const wear = (name: 'theme' | 'contrast', value: string | undefined) => {
+    if (value === undefined) delete dataset[name];
+    else dataset[name] = value;
+  };
+  // What lies over the page is all there is while it is open.
+  const over = [...document.querySelectorAll('dialog[open], .menu:popover-open')].at(-1);
+  const rules = { 'target-size': { enabled: true } };
+  const place = over ?? document;
+  const all: unknown[] = [];
+  const add = (look: string, violations: object[]) => all.push(...violations.map((one) => ({ ...one, look })));
+  add('as seen:', (await axe.run(place, { resultTypes: ['violations'], rules })).violations);
+  if (!inAllLooks) return all;
+  const dark = theme === 'dark' || (theme === undefined && matchMedia('(prefers-color-scheme: dark)').matches);
+  for (const [shade, strength] of [
+    [dark ? 'light' : 'dark', contrast],
+    ['light', 'high'],
+    ['dark', 'high'],
+  ] as const) {
+    wear('theme', shade);
+    wear('contrast', strength);
+    const { violations } = await axe.run(place, { resultTypes: ['violations'], runOnly: ['color-contrast'] });
+    add(`${shade}, ${strength ?? 'usual'} contrast:`, violations);
+  }
+  wear('theme', theme);
+  wear('contrast', contrast);
+  return all;
+}
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

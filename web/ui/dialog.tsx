@@ -22,11 +22,14 @@ export function Dialog({ title, onClose, children, wide, bare }: Props) {
   }, []);
   const classes = ['dialog', wide ? 'dialog-wide' : '', bare ? 'dialog-bare' : ''].join(' ');
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes a native dialog
     <dialog
       ref={ref}
       className={classes}
       aria-labelledby={titleId}
+      onKeyDown={(event) => {
+        // It closes this alone, not what this was opened from.
+        if (event.key === 'Escape') event.stopPropagation();
+      }}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

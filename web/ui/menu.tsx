@@ -74,7 +74,11 @@ export function Menu({
         aria-label={label}
         className="menu"
         onToggle={(event) => setOpen(event.newState === 'open')}
-        onKeyDown={(event) => moveFocus(event, panel.current)}
+        onKeyDown={(event) => {
+          // It closes this alone, not what this was opened from.
+          if (event.key === 'Escape') event.stopPropagation();
+          else moveFocus(event, panel.current);
+        }}
       >
         {open && <Close value={close}>{typeof children === 'function' ? children(close) : children}</Close>}
       </div>
@@ -124,6 +128,7 @@ export function MenuAt({ label, at, onClose, children }: AtProps) {
       onKeyDown={(event) => {
         if (event.key === 'Escape' || event.key === 'Tab') {
           event.preventDefault();
+          event.stopPropagation();
           panel.current?.hidePopover();
         } else moveFocus(event, panel.current);
       }}

@@ -64,7 +64,8 @@ function Figure({ name, value, bad, children }: FigureProps) {
 
 function Networks({ networks }: { networks: Overview['networks'] }) {
   return (
-    <div className="table-box">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: where it is wider than the window, arrow keys scroll it
+    <section className="table-box" aria-label={t('admin.by-network')} tabIndex={0}>
       <table className="table">
         <caption className="visually-hidden">{t('admin.by-network')}</caption>
         <thead>
@@ -92,7 +93,7 @@ function Networks({ networks }: { networks: Overview['networks'] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

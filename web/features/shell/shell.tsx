@@ -35,6 +35,7 @@ import {
 } from './lazy';
 import { useRoom } from './panes';
 import { SideBySide } from './side-by-side';
+import { useKeptFocus } from './use-kept-focus';
 import { Welcome } from './welcome';
 
 /** List, main pane and, where asked for, a side sheet. On a phone one of them at a time. */
@@ -47,6 +48,7 @@ export function Shell() {
   const conversation = useConversation(route.at === 'conversation' ? route.id : '');
   useUnreadBadge();
   useAttentionWatch();
+  useKeptFocus(route);
   useEffect(fetchLater, []);
   useEffect(listenForShortcuts, []);
   useShellCommands(route, {
