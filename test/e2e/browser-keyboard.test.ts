@@ -48,13 +48,13 @@ if (ready) {
       await hands.press('Tab');
       await hands.type(OWNER.password);
       await hands.press('Enter');
-      await robin.heading('Add a network').waitFor();
+      await robin.heading(/^Welcome/).waitFor();
       await hands.choose(/^Stage/);
       await robin.page.getByRole('group', { name: 'Sign in by' }).waitFor();
       await hands.to('Your name there');
       await hands.type('robin');
       await hands.press('Enter');
-      await robin.heading(/ is added$/).waitFor();
+      await robin.button('Start a conversation').waitFor();
       parley.token = (await parley.ok('POST', '/sessions', { email: OWNER.email, password: OWNER.password })).token;
       await parley.ok('PATCH', '/me', { undoSeconds: 0 });
       const members = ['ada', 'ben'].map((id) => ({ buddy: person(id) }));

@@ -190,11 +190,11 @@ export class Visitor {
 
   /**
    * What axe-core finds wrong on the page as it is now, one line a kind: all of it in the look that is seen, and whether
-   * it can be read in the light, in the dark, and with high contrast.
+   * it can be read in the light, in the dark, and with high contrast. `targets`: also what is too small to be hit.
    */
-  async violations({ looks: all = true } = {}): Promise<string[]> {
+  async violations({ looks: all = true, targets = false } = {}): Promise<string[]> {
     if (!(await this.page.evaluate(() => 'axe' in globalThis))) await this.page.evaluate(axeSource);
-    const found = await this.page.evaluate(examine, all);
+    const found = await this.page.evaluate(examine, { all, targets });
     return (found as Violation[]).map(
       ({ look, id, help, nodes }) =>
         `${look} ${id}: ${help}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join('; ')}`,
@@ -254,7 +254,7 @@ export class Visitors extends Map<string, Visitor> {
 type Violation = { look: string; id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] };
 
 /** Runs in the page. */
-async function examine(inAllLooks: boolean): Promise<unknown[]> {
+async function examine(asked: { all: boolean; targets: boolean }): Promise<unknown[]> {
   const axe = Reflect.get(globalThis, 'axe');
   const { dataset } = document.documentElement;
   const { theme, contrast } = dataset;
@@ -264,12 +264,12 @@ async function examine(inAllLooks: boolean): Promise<unknown[]> {
   };
   // What lies over the page is all there is while it is open.
   const over = [...document.querySelectorAll('dialog[open], .menu:popover-open')].at(-1);
-  const rules = { 'target-size': { enabled: true } };
+  const rules = { 'target-size': { enabled: asked.targets } };
   const place = over ?? document;
   const all: unknown[] = [];
   const add = (look: string, violations: object[]) => all.push(...violations.map((one) => ({ ...one, look })));
   add('as seen:', (await axe.run(place, { resultTypes: ['violations'], rules })).violations);
-  if (!inAllLooks) return all;
+  if (!asked.all) return all;
   const dark = theme === 'dark' || (theme === undefined && matchMedia('(prefers-color-scheme: dark)').matches);
   for (const [shade, strength] of [
     [dark ? 'light' : 'dark', contrast],
