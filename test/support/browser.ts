@@ -201,9 +201,9 @@ export class Visitor {
     );
   }
 
-  /** What makes the page scroll sideways, and what can be pressed but lies outside of the window, where nothing scrolls to it. */
-  overflow(): Promise<string[]> {
-    return this.page.evaluate(() => {
+  /** What makes the page scroll sideways. `reach`: also what is to be pressed but lies outside of the window for good. */
+  overflow({ reach = false } = {}): Promise<string[]> {
+    return this.page.evaluate((looked) => {
       const name = (one: Element) => `${one.tagName}.${one.className}`;
       const sticksOut = (one: Element) => {
         const { left, right, width } = one.getBoundingClientRect();
@@ -217,12 +217,13 @@ export class Visitor {
       const root = document.documentElement;
       if (root.scrollWidth > innerWidth || document.body.scrollWidth > innerWidth)
         return [...document.querySelectorAll('body *')].filter(sticksOut).map(name).slice(0, 5);
+      if (!looked) return [];
       return [...document.querySelectorAll('a, button, input, select, textarea')]
         .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
         .filter((one) => sticksOut(one) && !scrolls(one))
         .map((one) => `out of reach: ${name(one)}`)
         .slice(0, 5);
-    });
+    }, reach);
   }
 
   /** Keeps what is seen now for whoever looks into a failed test; answers the file. */
