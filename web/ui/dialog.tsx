@@ -39,7 +39,7 @@ export function Dialog({ title, onClose, children, wide, bare }: Props) {
       }}
     >
       <div className="dialog-body">
-        <header className={bare ? 'visually-hidden' : 'dialog-head'}>
+        <div className={bare ? 'visually-hidden' : 'dialog-head'}>
           <h2 id={titleId} ref={head} tabIndex={-1}>
             {title}
           </h2>
@@ -48,7 +48,7 @@ export function Dialog({ title, onClose, children, wide, bare }: Props) {
               <Icon name="close" />
             </button>
           )}
-        </header>
+        </div>
         {children}
       </div>
     </dialog>
