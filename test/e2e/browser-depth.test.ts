@@ -1,7 +1,7 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ChatInfo, Event, MessageEvent } from '../../src/sdk/index.js';
-import { looks, openBrowser, Visitor } from '../support/browser.js';
+import { openBrowser, Visitor } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
 import { person, Stage, said } from '../support/stage.js';
@@ -479,46 +479,5 @@ if (ready) {
         robin.unexpected(notSignedIn, refused, /asked elsewhere: http:\/\/127\.0\.0\.1:\d+\/(page|favicon)/),
       ).toEqual([]);
     });
-
-    test('all of it in the light and in the dark, on a desk and on a phone', async () => {
-      const boats = await conversation('Boat shed');
-      await deliver({ type: 'contact', buddy: person('priya'), optedOut: true });
-      await deliver({
-        type: 'chat',
-        chat: { id: '#late', kind: 'group', name: 'Late' },
-        invite: { from: person('ada') },
-      });
-      const field = { name: 'device', label: 'Device name', kind: 'text', required: false } as const;
-      await stage.order('robin', {
-        do: 'settings',
-        fields: [field],
-        setup: [{ label: 'Device', value: 'Not verified' }],
-      });
-      const screens = {
-        room: `#/c/${boats}`,
-        'about the room': `#/c/${boats}/person`,
-        closed: `#/c/${await conversation('Priya')}`,
-        invitation: `#/c/${await conversation('Late')}`,
-        'a person': `#/p/${(await contact('Ada')).id}`,
-        facts: '#/networks',
-        'account settings': `#/networks/${account}`,
-        'a sign-in that is gone': '#/networks?login=01900000-0000-7000-8000-000000000000',
-        settings: '#/settings',
-      };
-      for (const look of looks) {
-        const visitor = await Visitor.signedIn(browser, parley.url, look);
-        for (const [name, hash] of Object.entries(screens)) {
-          await visitor.to(hash);
-          await visitor.page.waitForLoadState('networkidle');
-          await visitor.page.locator('.pane[aria-busy]').waitFor({ state: 'detached' });
-          if (name === 'account settings') await visitor.field('Device name').waitFor();
-          const where = `${name}, ${look.theme}, ${look.viewport.width}`;
-          expect.soft(await visitor.violations(), where).toEqual([]);
-          expect.soft(await visitor.overflow(), `${where}: wider than the window`).toEqual([]);
-        }
-        expect.soft(visitor.unexpected(notSignedIn, /status of 404/)).toEqual([]);
-        await visitor.leave();
-      }
-    }, 120_000);
   });
 }

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { looks, openBrowser, Visitor } from '../support/browser.js';
+import { openBrowser, Visitor } from '../support/browser.js';
 import { tabTo } from '../support/keyboard.js';
 import { labOrSkip } from '../support/lab.js';
 import { MailPeer } from '../support/mail-peer.js';
@@ -291,36 +291,6 @@ if (ready) {
       await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click();
       await page.getByText(/^1 message tried again/).waitFor();
       await eventually(async () => (await parley.ok('GET', `/messages/${message.id}`)).status === 'sent');
-    });
-
-    test('every page of them, for those who see little or have a phone', async () => {
-      const id = await parley.idOf('conversations', 'Boat crew');
-      const { items } = await parley.ok('GET', `/conversations/${id}/messages?limit=20`);
-      const own = items.find((one: { direction: string }) => one.direction === 'out').id;
-      const [broadcast] = (await parley.ok('GET', '/broadcasts')).items;
-      const pages: [string, string][] = [
-        ['#/new-group', 'New group'],
-        [`#/c/${id}`, 'Boat crew'],
-        [`#/c/${id}/person`, 'Group'],
-        [`#/c/${id}/m/${own}`, 'Delivery'],
-        ['#/broadcasts', 'Broadcasts'],
-        ['#/broadcasts/new', 'New broadcast'],
-        [`#/broadcasts/${broadcast.id}`, 'Regatta'],
-        ['#/admin', 'Administration'],
-        ['#/networks', 'Networks'],
-      ];
-      for (const look of looks) {
-        const visitor = await Visitor.signedIn(browser, parley.url, look);
-        for (const [hash, heading] of pages) {
-          await visitor.to(hash);
-          await visitor.heading(heading).waitFor();
-          await visitor.page.waitForLoadState('networkidle');
-          expect.soft(await visitor.violations(), `${heading}, ${look.name}`).toEqual([]);
-          expect.soft(await visitor.overflow(), `${heading}, ${look.name}: wider than the window`).toEqual([]);
-        }
-        expect.soft(visitor.unexpected(notSignedIn), look.name).toEqual([]);
-        await visitor.leave();
-      }
     });
 
     test('nothing went wrong on any page', () => {

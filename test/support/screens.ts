@@ -156,6 +156,7 @@ export function screens(at: Places): Screen[] {
     over('rename an account', '#/networks', press('accounts.actions-for', { name: 'robin' }), item('accounts.rename')),
     over('remove an account', '#/networks', press('accounts.actions-for', { name: 'robin' }), item('accounts.remove')),
     page('settings of an account', `#/networks/${at.account}`),
+    page('a sign-in that is gone', '#/networks?login=01900000-0000-7000-8000-000000000000'),
     page('all networks', '#/add', seen('.choices')),
     page('sign-in form', '#/add/irc', seen('form')),
     page('new group', '#/new-group', seen('form')),
