@@ -9,6 +9,7 @@ import { limits } from '../sdk/index.js';
 import type { PrismaClient } from './database/prisma.js';
 import { attachmentView } from './database/views/messages.js';
 import { type BlobStore, TooLarge } from './storage/blobs.js';
+import { FILE_URLS } from './storage/file-url.js';
 
 const MIB = 1024 * 1024;
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT']);
@@ -62,7 +63,7 @@ export class Attachments implements AttachmentService {
   /** What was uploaded and never sent; its bytes too, where no other file has the same. */
   async dropUnsent(): Promise<void> {
     const before = new Date(this.clock.now() - UNSENT_MS);
-    // Neither a message nor a broadcast that still makes some has them.
+    // Neither a message nor a broadcast that still makes some has them, and they are nobody's picture.
     const dropped = await this.prisma.$queryRaw<{ hash: string }[]>`
       DELETE FROM attachments WHERE id IN (
         SELECT a.id FROM attachments a WHERE a.created_at < ${before}
@@ -70,6 +71,7 @@ export class Attachments implements AttachmentService {
           AND NOT EXISTS (SELECT 1 FROM file_links l WHERE l.attachment_id = a.id)
           AND NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.user_id = a.user_id AND b.state IN ('running', 'paused')
             AND b.letter -> 'files' @> to_jsonb(a.id::text))
+          AND NOT EXISTS (SELECT 1 FROM buddies k WHERE k.avatar_url = ${FILE_URLS} || a.id::text)
         LIMIT ${AT_ONCE} FOR UPDATE OF a SKIP LOCKED) RETURNING hash`;
     for (const hash of new Set(dropped.map((row) => row.hash))) {
       const used = await this.prisma.attachment.findFirst({ where: { hash }, select: { id: true } });

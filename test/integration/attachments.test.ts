@@ -124,16 +124,19 @@ test('alone, is what the list says of a message', async () => {
 
 test('is dropped with its bytes where it was never sent, a month after it came', async () => {
   const bytes = [randomBytes(20), randomBytes(20)] as const;
-  const [lone, twin, sent, fresh] = [
+  const [face, lone, twin, sent, fresh] = [
+    await put(chunks(randomBytes(20))),
     await put(chunks(bytes[0])),
     await put(chunks(bytes[1])),
     await put(chunks(bytes[1])),
     await put(chunks(randomBytes(20))),
   ];
-  const { conversationId } = await open(world, await makeAccount(world, userId, 'talk'), 'dana');
+  const account = await makeAccount(world, userId, 'talk');
+  const { conversationId } = await open(world, account, 'dana');
+  await world.prisma.buddy.updateMany({ where: { accountId: account.id }, data: { avatarUrl: face.url } });
   await world.messages.send(userId, conversationId, { ...plain(''), attachments: [sent.id] });
   const longAgo = new Date(world.clock.now() - 31 * 86_400_000);
-  const old = { id: { in: [lone.id, twin.id, sent.id] } };
+  const old = { id: { in: [face.id, lone.id, twin.id, sent.id] } };
   await world.prisma.attachment.updateMany({ where: old, data: { createdAt: longAgo } });
   await world.prisma.attachment.update({ where: { id: fresh.id }, data: { createdAt: new Date(world.clock.now()) } });
   const hashes = bytes.map((part) => createHash('sha256').update(part).digest('hex'));
@@ -142,9 +145,9 @@ test('is dropped with its bytes where it was never sent, a month after it came',
   const before = await stored();
   await world.attachments.dropUnsent();
   const left = await world.prisma.attachment.findMany({
-    where: { id: { in: [lone, twin, sent, fresh].map(({ id }) => id) } },
+    where: { id: { in: [face, lone, twin, sent, fresh].map(({ id }) => id) } },
   });
-  expect(left.map(({ id }) => id).sort()).toEqual([sent.id, fresh.id].sort());
+  expect(left.map(({ id }) => id).sort()).toEqual([face.id, sent.id, fresh.id].sort());
   expect(await stored()).toBe(before - 1);
   expect(await read((await world.attachments.open(userId, sent.id)).content)).toEqual(bytes[1]);
 });

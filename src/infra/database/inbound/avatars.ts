@@ -1,5 +1,6 @@
 import type { InboundAccount } from '../../../core/messages/inbound.js';
 import { type ContactEvent, type Event, type IncomingAttachment, limits } from '../../../sdk/index.js';
+import { FILE_URLS } from '../../storage/file-url.js';
 import type { Sql } from '../pool.js';
 import type { StoredFile } from './context.js';
 
@@ -9,7 +10,6 @@ const ENDINGS: Record<string, string> = {
   'image/gif': 'gif',
   'image/webp': 'webp',
 };
-const URL_PREFIX = '/api/v1/attachments/';
 
 /** Pictures among the events that can be shown and are not stored yet, as files. */
 export async function newAvatars(
@@ -69,12 +69,12 @@ export async function setAvatar(
   }
   await sql.query('UPDATE buddies SET avatar_url = $2, avatar_key = $3 WHERE id = $1', [
     buddyId,
-    picture === undefined ? null : `${URL_PREFIX}${picture.file.id}`,
+    picture === undefined ? null : `${FILE_URLS}${picture.file.id}`,
     picture === undefined ? null : picture.key,
   ]);
-  if (key !== null && url?.startsWith(URL_PREFIX))
+  if (key !== null && url?.startsWith(FILE_URLS))
     await sql.query('DELETE FROM attachments WHERE id = $1 AND user_id = $2', [
-      url.slice(URL_PREFIX.length),
+      url.slice(FILE_URLS.length),
       account.userId,
     ]);
   return true;

@@ -2,6 +2,7 @@ import { newId } from '../../../core/ids.js';
 import { cleanHtml } from '../../../core/messages/html.js';
 import { clampTime, cleanLine, cleanText } from '../../../core/messages/inbound.js';
 import type { Event, MessageEvent } from '../../../sdk/index.js';
+import { FILE_URLS } from '../../storage/file-url.js';
 import { answerOf, leaveGroup } from '../groups/place.js';
 import { forgetWordings, keepWording } from '../messages/edits.js';
 import type { Sql } from '../pool.js';
@@ -119,10 +120,7 @@ function speaksToUser({ mentions }: Context, event: MessageEvent, answersUser: b
   return found === 'keyword' || ((found === 'name' || answersUser) && event.chat.kind !== 'direct');
 }
 
-const inPlace = ([contentId, id]: readonly [string, string]): [string, string] => [
-  contentId,
-  `/api/v1/attachments/${id}`,
-];
+const inPlace = ([contentId, id]: readonly [string, string]): [string, string] => [contentId, `${FILE_URLS}${id}`];
 
 async function showAnew({ sql, revs }: Context, conversationId: string, messageId: string): Promise<void> {
   await sql.query('UPDATE conversations SET rev = $3 WHERE id = $1 AND last_message_id = $2', [

@@ -4,6 +4,7 @@ import { standing, total } from '../../../core/groups/standing.js';
 import type { Urgency } from '../../../core/routing/policy.js';
 import type { AttachmentView, DeliveryStatus, MessageFormat, MessageView } from '../../../core/views.js';
 import type { Channel } from '../../../sdk/index.js';
+import { FILE_URLS } from '../../storage/file-url.js';
 import { memberNames, type Standing, standings } from '../groups/standings.js';
 import type { Prisma } from '../prisma.js';
 import type { Db } from './accounts.js';
@@ -156,6 +157,6 @@ const receiptView = ({ name, proves, at }: Row['receipts'][number]) => ({
 type FileRow = { id: string; name: string; type: string; size: number; voice?: unknown };
 
 export function attachmentView({ id, name, type, size, voice }: FileRow): AttachmentView {
-  const view = { id, name, type, size, url: `/api/v1/attachments/${id}` };
+  const view = { id, name, type, size, url: `${FILE_URLS}${id}` };
   return voice ? { ...view, voice: voice as AttachmentView['voice'] & object } : view;
 }
