@@ -14,10 +14,15 @@ export const markOf = ({ kind, group }: Conversation): IconName | undefined =>
 /** How somebody is drawn: the same wherever they are seen. */
 export type Face = { seed: string; url?: string };
 
-/** Of whom only the name is known: whoever of the contacts a network calls so. */
-export function faceNamed(name: string, contacts: Contact[]): Face | undefined {
-  const contact = contacts.find((one) => one.name === name || one.buddies.some((buddy) => buddy.name === name));
-  return contact && { seed: contact.id, url: pictureOf(contact) };
+/** By name, for those of whom no more is known: the first of the contacts who is called so, here or by a network. */
+export function facesByName(contacts: Iterable<Contact>): Map<string, Face> {
+  const faces = new Map<string, Face>();
+  for (const contact of contacts) {
+    const face = { seed: contact.id, url: pictureOf(contact) };
+    for (const name of [contact.name, ...contact.buddies.map((buddy) => buddy.name)])
+      if (!faces.has(name)) faces.set(name, face);
+  }
+  return faces;
 }
 
 /** By buddy, for the names beside messages of a room and in its list of members. */

@@ -2,8 +2,9 @@
 import type { Message } from '../../lib/api/types';
 import { fullTime, ledgerTime, listOf } from '../../lib/format';
 import { t } from '../../lib/i18n';
-import { faceNamed } from '../../lib/pictures';
-import { useContacts } from '../../lib/sync/hooks';
+import { facesByName } from '../../lib/pictures';
+import { useVersion } from '../../lib/sync/hooks';
+import { store } from '../../lib/sync/store';
 import { Avatar } from '../../ui/avatar';
 import { Menu } from '../../ui/menu';
 
@@ -42,8 +43,13 @@ export function Readers({ receipts }: { receipts: NonNullable<Message['receipts'
   );
 }
 
+/** Of all contacts, looked through once for all faces in view. */
+let known = { version: -1, faces: facesByName([]) };
+
 function Face({ name, size }: { name: string; size: number }) {
-  return <Avatar name={name} size={size} {...faceNamed(name, useContacts())} />;
+  const version = useVersion('contacts');
+  if (known.version !== version) known = { version, faces: facesByName(store.contacts.values()) };
+  return <Avatar name={name} size={size} {...known.faces.get(name)} />;
 }
 
 function People({ title, people }: { title: string; people: NonNullable<Message['receipts']> }) {
