@@ -10,6 +10,7 @@ import { Avatar } from '../../ui/avatar';
 import { DeliveryMark } from '../../ui/delivery-mark';
 import { Icon } from '../../ui/icons';
 import { isSilent } from '../attention/state';
+import { currentAs, type Standing } from '../shell/panes';
 import { Badges } from './badges';
 import { pressBeside } from './beside';
 import { dragChat } from './chat-drag';
@@ -19,8 +20,7 @@ import { type OpenMenu, pointOf } from './person-row';
 
 type Props = {
   conversation: Conversation;
-  /** `here`: it is worked in; `open`: it stands beside that. */
-  current: 'here' | 'open' | null;
+  current: Standing;
   /** Its name is not written beside its face. */
   folded: boolean;
   tabIndex: number;
@@ -37,7 +37,7 @@ export const ChatRow = memo(function ChatRow({ conversation, current, folded, ta
       href={link.conversation(conversation.id)}
       data-roving
       tabIndex={tabIndex}
-      aria-current={current === 'here' ? 'page' : current === 'open' ? 'true' : undefined}
+      aria-current={currentAs(current)}
       title={folded ? conversation.name : undefined}
       onDragStart={(event) => dragChat(event, conversation.id)}
       {...pressBeside(conversation.id)}

@@ -10,6 +10,7 @@ import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icons';
 import { NetworkGlyph, networkName } from '../../ui/network-glyph';
 import { PresenceDot, presenceText } from '../../ui/presence-dot';
+import { currentAs, type Standing } from '../shell/panes';
 import { idleFor, otherZone } from './about';
 import { Badges } from './badges';
 import { pressBeside } from './beside';
@@ -28,7 +29,7 @@ export type OpenMenu = (target: RowMenuTarget, at: { x: number; y: number }) => 
 type PersonProps = {
   contact: Contact;
   open: boolean;
-  current: 'here' | 'open' | null;
+  current: Standing;
   folded: boolean;
   now: number;
   tabIndex: number;
@@ -54,7 +55,7 @@ export const PersonRow = memo(function PersonRow(props: PersonProps) {
         href={link.contact(contact)}
         data-roving
         tabIndex={tabIndex}
-        aria-current={current === 'here' ? 'page' : current === 'open' ? 'true' : undefined}
+        aria-current={currentAs(current)}
         title={folded ? contact.name : undefined}
         {...pressBeside(contact.conversationId)}
         aria-keyshortcuts={contact.buddies.length > 1 ? 'ArrowRight' : undefined}

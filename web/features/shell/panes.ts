@@ -18,7 +18,8 @@ function setFold(fold: Fold): void {
   for (const listener of listeners) listener();
 }
 
-let known: Room = { folded: false, room: 1, most: 1 };
+const onServer: Room = { folded: false, room: 1, most: 1 };
+let known = onServer;
 
 /** The same object as long as nothing of it changes. */
 function currentRoom(): Room {
@@ -36,8 +37,6 @@ function subscribe(listener: () => void): () => void {
     window.removeEventListener('resize', listener);
   };
 }
-
-const onServer: Room = { folded: false, room: 1, most: 1 };
 
 /** How much stands side by side in this window. */
 export function useRoom(): Room {
@@ -60,8 +59,16 @@ export function shownPanes(): Pane[] {
 
 export const isShown = (conversationId: string): boolean => shownPanes().some(({ id }) => id === conversationId);
 
-/** How a conversation stands in the window: worked in, or open beside that. */
-export function standingOf(route: Route, conversationId: string | null): 'here' | 'open' | null {
+/** `here`: it is worked in; `open`: it stands beside that. */
+export type Standing = 'here' | 'open' | null;
+
+const currents = { here: 'page', open: 'true' } as const;
+
+/** As a row of a list says it (`aria-current`). */
+export const currentAs = (standing: Standing) => (standing === null ? undefined : currents[standing]);
+
+/** How a conversation stands in the window. */
+export function standingOf(route: Route, conversationId: string | null): Standing {
   if (route.at !== 'conversation' || conversationId === null) return null;
   if (route.id === conversationId) return 'here';
   return isShown(conversationId) ? 'open' : null;
