@@ -74,12 +74,10 @@ const kinds: [RegExp, FileKind][] = [
   [/^audio\/(mpeg|mp4|mp3|x-m4a|m4a)$/, 'audio'],
 ];
 
-/** What Telegram takes as a voice message beside Opus, where it was spoken for it. */
-const spoken = /^audio\/(mpeg|mp4|mp3|x-m4a|m4a)$/;
-
+/** What Telegram plays as music it takes as a voice message, too, where it was spoken for it. */
 function kindOf({ type, size, voice }: OutgoingAttachment): FileKind {
-  if (voice && spoken.test(type.toLowerCase())) return 'voice';
   const kind = kinds.find(([pattern]) => pattern.test(type.toLowerCase()))?.[1] ?? 'document';
+  if (kind === 'audio' && voice) return 'voice';
   return kind === 'photo' && size > mostPhotoBytes ? 'document' : kind;
 }
 
