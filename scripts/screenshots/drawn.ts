@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { wave } from '../../test/support/wave.ts';
 
 /** What people of the story took pictures of, as far as a program can draw it. */
 type View = { sky: [string, string, string]; sun: [number, number, string]; hills: string[]; water: [string, string] };
@@ -97,33 +98,13 @@ export const loudness = (seed: number, parts = 64): number[] => {
   });
 };
 
-/** A sound as loud as that (WAVE: 8 bit, 8 kHz, mono). */
+/** A sound as loud as that (WAVE). */
 export function voice(seconds: number, seed: number): Buffer {
-  const samples = seconds * 8000;
   const levels = loudness(seed);
-  const head = Buffer.alloc(44);
-  head.write('RIFF', 0);
-  head.writeUInt32LE(36 + samples, 4);
-  head.write('WAVEfmt ', 8);
-  for (const [at, value] of [
-    [16, 16],
-    [24, 8000],
-    [28, 8000],
-    [40, samples],
-  ] as const)
-    head.writeUInt32LE(value, at);
-  for (const [at, value] of [
-    [20, 1],
-    [22, 1],
-    [32, 1],
-    [34, 8],
-  ] as const)
-    head.writeUInt16LE(value, at);
-  head.write('data', 36);
-  const body = Buffer.alloc(samples);
-  for (let n = 0; n < samples; n++) {
-    const level = levels[Math.floor((n / samples) * levels.length)] ?? 0;
-    body[n] = 128 + Math.round((level / 100) * 90 * Math.sin(n * 0.16));
+  const samples = Buffer.alloc(seconds * 8000);
+  for (let n = 0; n < samples.length; n++) {
+    const level = levels[Math.floor((n / samples.length) * levels.length)] ?? 0;
+    samples[n] = 128 + Math.round((level / 100) * 90 * Math.sin(n * 0.16));
   }
-  return Buffer.concat([head, body]);
+  return wave(samples);
 }

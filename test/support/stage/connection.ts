@@ -12,6 +12,7 @@ import type {
   SetupLine,
 } from '../../../src/sdk/index.js';
 import type { Asked, ChatTerms, Order } from './orders.ts';
+import { usualSend } from './usual.ts';
 
 type Sdk = typeof import('../../../src/sdk/index.js');
 type Past = { messages: MessageEvent[]; slowMs: number; broken: string | undefined };
@@ -70,14 +71,7 @@ export class StageConnection implements Connection {
     const note = (what: string, value?: unknown) => this.#note(what, id, value);
     const features: Features = {
       send: {
-        maxLength: 4000,
-        formatting: 'full',
-        attachments: 'full',
-        replies: 'full',
-        threads: 'full',
-        buttons: 'full',
-        idempotent: true,
-        proves: 'read',
+        ...usualSend,
         ...send,
         message: async ({ key, text, html }) => {
           await note('send', { text, html });

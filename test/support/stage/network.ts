@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { AccountInfo, Adapter, Features, Host, LoginProcess, Manifest } from '../../../src/sdk/index.js';
 import { StageConnection } from './connection.ts';
 import type { Order } from './orders.ts';
+import { usualSend } from './usual.ts';
 
 /** What every network on the stage has in common: its orders come over a socket, as those of a scripted server would. */
 export const sdk: typeof import('../../../src/sdk/index.js') = await import(
@@ -37,17 +38,7 @@ const open = (account: AccountInfo, host: Host) => {
 
 const offline = () => Promise.reject(new sdk.AdapterError('temporary', 'not connected'));
 export const usual: Features = {
-  send: {
-    maxLength: 4000,
-    formatting: 'full',
-    attachments: 'full',
-    replies: 'full',
-    threads: 'full',
-    buttons: 'full',
-    idempotent: true,
-    proves: 'read',
-    message: offline,
-  },
+  send: { ...usualSend, message: offline },
   edits: { message: offline },
   deletions: { message: offline },
   reactions: { set: offline },
