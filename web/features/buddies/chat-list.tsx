@@ -1,6 +1,7 @@
 'use client';
 import { type RefObject, useMemo } from 'react';
 import type { Conversation } from '../../lib/api/types';
+import { compareChats, type Part, partOf } from '../../lib/chat-order';
 import { t } from '../../lib/i18n';
 import { link, useRoute } from '../../lib/router';
 import { useVersion } from '../../lib/sync/hooks';
@@ -9,7 +10,6 @@ import { Empty } from '../../ui/states';
 import { useNow } from '../../ui/use-now';
 import { standingOf, useRoom } from '../shell/panes';
 import { useGuide } from '../welcome/use-guide';
-import { compareChats, type Part, partOf } from './chat-order';
 import { ChatRow } from './chat-row';
 import type { Section } from './layout';
 import { Finder } from './matching';

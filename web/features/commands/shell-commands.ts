@@ -1,10 +1,10 @@
 'use client';
 import type { Conversation } from '../../lib/api/types';
+import { compareChats, partOf } from '../../lib/chat-order';
 import { t } from '../../lib/i18n';
 import { go, link, type Route } from '../../lib/router';
 import { useConversation } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
-import { compareChats, partOf } from '../buddies/chat-order';
 import { isUnread } from '../buddies/count';
 import { patchChat } from '../chat/patch-chat';
 import { closePane, isShown, shownPanes, stepPane, toggleFold, useRoom } from '../shell/panes';

@@ -1,4 +1,5 @@
 import type { Account, Contact, Conversation } from '../api/types';
+import { compareChats, type Part, partOf } from '../chat-order';
 import { firstPacks, type List, lists, type Pack, type Raw } from './copy-db';
 import { store } from './store';
 
@@ -25,7 +26,9 @@ export async function packLists(): Promise<string[]> {
 
 /** The top of the list of conversations, and what its rows show. */
 function firstSeen(): Pack[] {
-  const conversations = [...store.conversations.values()].sort((a, b) => placeOf(a) - placeOf(b) || later(a, b));
+  const now = Date.now();
+  const placeOf = (one: Conversation) => places[partOf(one, now)];
+  const conversations = [...store.conversations.values()].sort((a, b) => placeOf(a) - placeOf(b) || compareChats(a, b));
   const seen = conversations.slice(0, perPack);
   const contacts = seen.flatMap(({ contactId }) => store.contacts.get(contactId ?? '') ?? []);
   const packs: Pack[] = [
@@ -36,9 +39,7 @@ function firstSeen(): Pack[] {
   return packs.slice(0, firstPacks);
 }
 
-const placeOf = ({ archived, request, pinned }: Conversation): number =>
-  archived ? 3 : request === 'pending' ? 0 : pinned ? 1 : 2;
-const later = (a: Conversation, b: Conversation): number => (a.lastActiveAt < b.lastActiveAt ? 1 : -1);
+const places: Record<Part, number> = { requests: 0, open: 1, snoozed: 2, archived: 3 };
 
 /** Puts what is seen first of a copy into the store, and all that changed. It was written by us: its rows are what they were. */
 export function unpackFirst({ rev, first, changed }: Raw): void {

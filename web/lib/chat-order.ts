@@ -1,4 +1,4 @@
-import type { Conversation } from '../../lib/api/types';
+import type { Conversation } from './api/types';
 
 /** As in the list: pinned ones first, then the last active one. */
 export const compareChats = (a: Conversation, b: Conversation): number =>
