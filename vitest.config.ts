@@ -1,10 +1,24 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/support/slow-first.ts';
 
 /** One project an area, so that each runs by itself: `npx vitest run --project unit`. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowFirst },
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.spec.ts', 'web/{lib,features}/**/*.spec.ts'], environment: 'node' } },
+      {
+        test: {
+          name: 'unit',
+          include: [
+            'src/**/*.spec.ts',
+            'web/{lib,features}/**/*.spec.ts',
+            'test/fuzz/*.test.ts',
+            'test/bench/**/*.spec.ts',
+            'test/load/*.spec.ts',
+          ],
+          environment: 'node',
+        },
+      },
       {
         test: {
           name: 'conformance',
@@ -26,6 +40,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          // As below.
+          retry: 1,
         },
       },
       {
@@ -40,6 +56,7 @@ export default defineConfig({
           maxWorkers: 2,
           // Whole programs on a machine that may be busy: what passes the second time is counted, and named.
           retry: 1,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {

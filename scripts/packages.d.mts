@@ -9,7 +9,9 @@ export type LabPart =
   | 'synapse'
   | 'telegram'
   | 'redis'
+  | 'swift'
   | 'browser'
+  | 'deployment'
   | 'people';
 export const labPackages: readonly { package: string; part: LabPart; programs: readonly string[] }[];
 export function programPath(program: string): string | undefined;

@@ -6,7 +6,8 @@ import { makeSynapse, synapseRoot } from './sid.mjs';
 
 /**
  * The Debian packages of the test servers, and the programs of each that must be there. `part` is the lab server
- * that needs it; `browser` is not part of the lab, it is what the browser tests drive.
+ * that needs it; `browser` is not part of the lab, it is what the browser tests drive, nor is `deployment`, which reads
+ * the files a deployment starts from.
  */
 export const labPackages = [
   { package: 'openssl', part: 'every', programs: ['openssl'] },
@@ -20,7 +21,12 @@ export const labPackages = [
   { package: 'prosody', part: 'prosody', programs: ['prosody'] },
   { package: 'ejabberd', part: 'ejabberd', programs: ['ejabberdctl', 'erl'] },
   { package: 'redis-server', part: 'redis', programs: ['redis-server'] },
+  { package: 'swift-proxy', part: 'swift', programs: ['swift-proxy-server', 'swift-ring-builder'] },
+  { package: 'swift-account', part: 'swift', programs: ['swift-account-server'] },
+  { package: 'swift-container', part: 'swift', programs: ['swift-container-server'] },
+  { package: 'swift-object', part: 'swift', programs: ['swift-object-server'] },
   { package: 'chromium', part: 'browser', programs: ['chromium'] },
+  { package: 'docker-compose', part: 'deployment', programs: ['docker-compose'] },
   { package: 'ii', part: 'people', programs: ['ii'] },
   { package: 'swaks', part: 'people', programs: ['swaks'] },
   { package: 'weechat-headless', part: 'people', programs: ['weechat-headless'] },

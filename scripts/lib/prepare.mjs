@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { withBuildLock } from './build-lock.mjs';
 import { compress } from './compress.mjs';
@@ -49,13 +49,13 @@ const products = {
   server: {
     stamp: 'dist/.stamp',
     proof: 'dist/main.js',
-    inputs: [...COMMON, 'prisma/schema', 'src', 'tsconfig.json', 'tsconfig.build.json'],
+    inputs: [...COMMON, 'scripts/lib/bundle.mjs', 'prisma/schema', 'src', 'tsconfig.json'],
     make: makeServer,
   },
   web: {
     stamp: 'web/.next/.stamp',
     proof: 'web/out/index.html',
-    inputs: [...COMMON, 'scripts/lib/compress.mjs', 'scripts/lib/worker.mjs', 'web', 'src/api/contract'],
+    inputs: [...COMMON, 'scripts/lib/compress.mjs', 'scripts/lib/beside.mjs', 'web', 'src/api/contract'],
     make: makeWeb,
   },
 };
@@ -119,24 +119,11 @@ function makeServer(root) {
     const [made, old] = [path.join(root, '.parley', 'dist'), path.join(root, '.parley', 'dist.old')];
     for (const folder of [made, old]) rmSync(folder, { recursive: true, force: true });
     mkdirSync(path.dirname(made), { recursive: true });
-    const args = [bin(root, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json', '--outDir', made];
-    await must('tsc', packagedNode(root), args, { cwd: root, env: BUILD_ENV });
-    copyAssets(path.join(root, 'src'), made);
+    await (await import('./bundle.mjs')).bundleServer(root, made);
     const dist = path.join(root, 'dist');
     if (existsSync(dist)) renameSync(dist, old);
     renameSync(made, dist);
     rmSync(old, { recursive: true, force: true });
-  });
-}
-
-/** What the compiler does not carry over. */
-function copyAssets(from, to) {
-  cpSync(from, to, {
-    recursive: true,
-    filter: (source) =>
-      !/\.(tsx?|md)$/.test(source) &&
-      !source.startsWith(path.join(from, 'sdk', 'testing')) &&
-      !source.endsWith('.stamp'),
   });
 }
 
@@ -146,7 +133,7 @@ function makeWeb(root) {
       cwd: root,
       env: BUILD_ENV,
     });
-    await (await import('./worker.mjs')).buildWorker(root);
+    await (await import('./beside.mjs')).buildBeside(root);
     await compress(path.join(root, 'web', 'out'));
   });
 }

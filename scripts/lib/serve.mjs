@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { guarded } from './guard.mjs';
 import { packagedNode } from './install.mjs';
 import { prepare } from './prepare.mjs';
+import { serverEnv, serverFlags } from './server-flags.mjs';
 
 const PARENT_CHECK_MS = 1_000;
 
@@ -25,10 +26,10 @@ export async function serve() {
  */
 function runServer(root) {
   const settings = path.join(root, '.env');
-  const flags = ['--enable-source-maps', ...(existsSync(settings) ? [`--env-file=${settings}`] : [])];
+  const flags = [...serverFlags, ...(existsSync(settings) ? [`--env-file=${settings}`] : [])];
   const server = spawn(packagedNode(root), [...flags, path.join(root, 'dist', 'main.js')], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, NODE_ENV: process.env.NODE_ENV || 'production' },
+    env: { ...serverEnv, ...process.env, NODE_ENV: process.env.NODE_ENV || 'production' },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.removeAllListeners(signal);

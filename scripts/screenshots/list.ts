@@ -57,6 +57,8 @@ export function screens(at: Places): Screen[] {
       end: chats,
     },
     { name: 'room', at: club, looks: ['light', 'dark', 'phone', 'phone-dark', 'arabic', 'arabic-phone'] },
+    { name: 'side-by-side', at: `#/c/${at.shown}?before=${at.club}&after=${at.noor}`, looks: ['wide', 'wide-dark'] },
+    { name: 'first-steps', at: '#/welcome', looks: ['light', 'dark', 'phone', 'arabic'] },
     { name: 'room-about', at: `${club}/person` },
     { name: 'thread', at: `${club}/t/${at.thread}` },
     { name: 'pins', at: `${club}/pins` },

@@ -73,10 +73,11 @@ export async function firstRun(browser: Browser, parley: Parley, only: readonly 
       await still(fresh);
       if (fits(file, only)) await keep(fresh, file);
     }
-    await shoot(name('add-first-network'));
-    await fresh.to();
-    await fresh.page.locator('main').waitFor();
+    await fresh.heading(/^Welcome/).waitFor();
     await shoot(name('first-run'));
+    await fresh.to('#/add');
+    await fresh.heading('Add a network').waitFor();
+    await shoot(name('add-first-network'));
     await fresh.leave();
   }
   return tokenOf(await parley.ok('POST', '/sessions', { email: owner.email, password: owner.password }));
@@ -89,7 +90,6 @@ async function setUp(fresh: Visitor, shoot: () => Promise<void>): Promise<void> 
   await fresh.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await shoot();
   await fresh.button('Create account').click();
-  await fresh.heading('Add a network').waitFor();
 }
 
 async function signIn(visitor: Visitor, shoot?: () => Promise<void>): Promise<void> {
@@ -136,7 +136,10 @@ async function one(visitor: Visitor, parley: Parley, screen: Screen, file: strin
     if (screen.settings) await parley.ok('PATCH', '/me', { settings: screen.settings });
     await visitor.to('#/starred');
     await visitor.to(screen.at);
-    if (screen.offline) await connect(visitor, false);
+    if (screen.offline) {
+      await still(visitor);
+      await connect(visitor, false);
+    }
     await screen.act?.(visitor);
     await still(visitor);
     await keep(visitor, file);

@@ -11,13 +11,17 @@ export type Skipped = { from: string; why: string };
 export type LoadedAdapters = { adapters: ReadonlyMap<string, Adapter>; skipped: Skipped[] };
 
 /**
- * Loads every adapter folder beside this file, then the named npm packages. One that fails to load, was written for
+ * Loads every adapter folder of `home` (beside this file by default), then the named npm packages. One that fails to load, was written for
  * another SDK or takes a network id that is already there is reported and skipped; it never stops the start.
  */
-export async function loadAdapters(packages: readonly string[], log: Log): Promise<LoadedAdapters> {
-  const own = readdirSync(import.meta.dirname, { withFileTypes: true })
+export async function loadAdapters(
+  packages: readonly string[],
+  log: Log,
+  home = import.meta.dirname,
+): Promise<LoadedAdapters> {
+  const own = readdirSync(home, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map((entry) => entryOf(path.join(import.meta.dirname, entry.name)))
+    .map((entry) => entryOf(path.join(home, entry.name)))
     .filter((file) => file !== undefined)
     .map((file) => ({ from: path.basename(path.dirname(file)), specifier: pathToFileURL(file).href }));
   const adapters = new Map<string, Adapter>();

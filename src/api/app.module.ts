@@ -1,8 +1,9 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { alone } from '../core/nodes/peers.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { SignIn } from './auth/sign-in.js';
-import { type ApiDeps, CONFIG, IDEMPOTENCY, IDENTITY, LOG, READINESS, SERVICES, USERS } from './deps.js';
+import { type ApiDeps, CONFIG, IDEMPOTENCY, IDENTITY, LOG, PEERS, READINESS, ROOM, SERVICES, USERS } from './deps.js';
 import { CallInterceptor } from './http/call.interceptor.js';
 import { AccountsController } from './http/controllers/accounts.controller.js';
 import { AdminController } from './http/controllers/admin.controller.js';
@@ -18,6 +19,7 @@ import { HooksController } from './http/controllers/hooks.controller.js';
 import { LinksController } from './http/controllers/links.controller.js';
 import { MessagesController } from './http/controllers/messages.controller.js';
 import { PreviewsController } from './http/controllers/previews.controller.js';
+import { QuarantineController } from './http/controllers/quarantine.controller.js';
 import { RoutesController } from './http/controllers/routes.controller.js';
 import { SystemController } from './http/controllers/system.controller.js';
 import { TemplatesController } from './http/controllers/templates.controller.js';
@@ -41,6 +43,7 @@ export const apiModule = (deps: ApiDeps): DynamicModule => ({
     MessagesController,
     AttentionController,
     DigestsController,
+    QuarantineController,
     RoutesController,
     GroupsController,
     BroadcastsController,
@@ -71,5 +74,7 @@ const values = (deps: ApiDeps): Provider[] => [
   { provide: IDEMPOTENCY, useValue: deps.idempotency },
   { provide: CONFIG, useValue: deps.config },
   { provide: LOG, useValue: deps.log },
+  { provide: PEERS, useValue: deps.peers ?? alone },
+  { provide: ROOM, useValue: deps.room ?? (async () => {}) },
   { provide: READINESS, useValue: deps.readiness },
 ];

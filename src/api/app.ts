@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../core/log.js';
+import { alone } from '../core/nodes/peers.js';
 import { apiModule } from './app.module.js';
 import { type ApiDeps, UPLOAD_LIMIT } from './deps.js';
 import { acceptRawBodies } from './http/body.js';
@@ -16,6 +17,7 @@ import { problemOf } from './http/problem.js';
 import { rateLimitOptions } from './http/rate-limits.js';
 import { contentSecurityPolicy, helmetOptions } from './http/security-headers.js';
 import { serveSite } from './http/site.js';
+import { forwardCalls, isFromNode } from './nodes/forward.js';
 import { StreamAdapter } from './ws/stream.adapter.js';
 
 export type { ApiConfig, ApiDeps, ReadinessCheck } from './deps.js';
@@ -49,10 +51,15 @@ export async function createApp(deps: ApiDeps): Promise<NestFastifyApplication> 
     reply.header('content-security-policy', contentSecurityPolicy());
   });
   await app.register(fastifyCookie);
-  await app.register(rateLimit, rateLimitOptions(deps.identity));
+  const peers = deps.peers ?? alone;
+  if (peers !== alone) forwardCalls(fastify, peers, deps.identity);
+  await app.register(
+    rateLimit,
+    rateLimitOptions(deps.identity, (request) => isFromNode(peers, request)),
+  );
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT + 1 } });
   if (deps.config.webRoot !== undefined) await serveSite(fastify, deps.config.webRoot);
-  app.useWebSocketAdapter(new StreamAdapter(app, deps.identity, deps.config));
+  app.useWebSocketAdapter(new StreamAdapter(app, deps.identity, deps.config, peers));
   await app.init();
   return app;
 }

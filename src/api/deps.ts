@@ -1,4 +1,5 @@
 import type { Log } from '../core/log.js';
+import type { Peers } from '../core/nodes/peers.js';
 import type { Services } from '../core/services.js';
 import type { IdempotencyStore } from '../core/users/idempotency.js';
 import type { Identity } from '../core/users/identity.js';
@@ -22,6 +23,10 @@ export type ApiDeps = {
   idempotency: IdempotencyStore;
   config: ApiConfig;
   log: Log;
+  /** The other processes of this Parley; absent where it is the only one. */
+  peers?: Peers;
+  /** @throws DomainError while nothing new may be accepted */
+  room?: () => Promise<void>;
   /** One entry per dependency. A failing `database` makes the answer of `/ready` a 503. */
   readiness: () => Promise<Record<string, ReadinessCheck>>;
 };
@@ -33,7 +38,9 @@ export const USERS = Symbol('users');
 export const IDEMPOTENCY = Symbol('idempotency');
 export const CONFIG = Symbol('config');
 export const LOG = Symbol('log');
+export const ROOM = Symbol('room');
 export const READINESS = Symbol('readiness');
+export const PEERS = Symbol('peers');
 
 export const API_PREFIX = '/api/v1';
 export const JSON_LIMIT = 1024 * 1024;

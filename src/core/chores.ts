@@ -3,6 +3,8 @@ import { type Clock, errorText, type Log } from './log.js';
 export type Chore = { name: string; run(): Promise<void> };
 
 const EVERY_MS = 10 * 60_000;
+/** Where another process does them, it is looked this often whether it still does. */
+const LOOK_MS = 10_000;
 
 /** What has to be done from time to time and is nobody's turn: one after the other, again after a pause. */
 export class Chores {
@@ -14,11 +16,13 @@ export class Chores {
     private readonly chores: readonly Chore[],
     private readonly clock: Clock,
     private readonly log: Log,
+    /** Whether they are this process's to do; of several, one is enough. */
+    private readonly isOurs: () => Promise<boolean> = async () => true,
   ) {}
 
   start(): void {
-    this.#running = this.#round().then(() => {
-      if (!this.#stopped) this.#cancel = this.clock.after(EVERY_MS, () => this.start());
+    this.#running = this.#round().then((pause) => {
+      if (!this.#stopped) this.#cancel = this.clock.after(pause, () => this.start());
     });
   }
 
@@ -28,10 +32,14 @@ export class Chores {
     await this.#running;
   }
 
-  async #round(): Promise<void> {
+  /** Answers when to look again, in ms. */
+  async #round(): Promise<number> {
+    if (!(await this.isOurs().catch(() => false))) return LOOK_MS;
+    this.log.debug('the chores are ours', {});
     for (const { name, run } of this.chores) {
-      if (this.#stopped) return;
+      if (this.#stopped) return EVERY_MS;
       await run().catch((error) => this.log.warn('a chore failed', { chore: name, error: errorText(error) }));
     }
+    return EVERY_MS;
   }
 }

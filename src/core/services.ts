@@ -12,7 +12,9 @@ import type { LinkService } from './links/service.js';
 import type { ForwardService } from './messages/forwards.js';
 import type { MarkService } from './messages/marks.js';
 import type { SendRequest } from './messages/request.js';
+import type { MetricsService } from './metrics.js';
 import type { PreviewService } from './previews/service.js';
+import type { QuarantineService } from './quarantine/service.js';
 import type { RouteService } from './routing/service.js';
 import type { SyncPage } from './sync/change.js';
 import type { TemplateService } from './templates/service.js';
@@ -258,6 +260,7 @@ export type Services = {
   push: PushService;
   forwards: ForwardService;
   deliveries: DeliveryService;
+  quarantine: QuarantineService;
   groups: GroupService;
   sync: SyncService;
   attachments: AttachmentService;
@@ -272,4 +275,5 @@ export type Services = {
   digests: DigestService;
   broadcasts: BroadcastService;
   admin: AdminService;
+  metrics: MetricsService;
 };

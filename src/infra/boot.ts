@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { type Config, type Environment, loadConfig } from './config/config.js';
 import { openDataFolder } from './config/data-folder.js';
 import { startEmbeddedPostgres } from './database/embedded.js';
@@ -20,7 +19,7 @@ export type Booted = {
 export type BootOptions = {
   env?: Environment;
   /** Folder of the migrations. */
-  migrations?: string;
+  migrations: string;
   /** Hears each step that took time, for people to read. */
   report?: (line: string) => void;
 };
@@ -30,9 +29,8 @@ export type BootOptions = {
  * data folder, its lock, the port, the database, its migrations. What it starts is left with `lifetime` to be stopped.
  * @throws StartError with one line per mistake
  */
-export async function boot(lifetime: Lifetime, options: BootOptions = {}): Promise<Booted> {
-  const { report = () => undefined, migrations = path.resolve(import.meta.dirname, '../../prisma/migrations') } =
-    options;
+export async function boot(lifetime: Lifetime, options: BootOptions): Promise<Booted> {
+  const { report = () => undefined, migrations } = options;
   const config = loadConfig(options.env);
   for (const warning of config.warnings) report(`warning: ${warning}`);
   const log = createLogger({ level: config.logLevel });

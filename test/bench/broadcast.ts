@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { type BroadcastFigures, linesOf, ratiosOf } from './broadcast-report.ts';
 import { Child } from './children.ts';
-import type { BroadcastFigures } from './figures.ts';
 import { Load } from './load.ts';
 import { nowNs } from './load-irc.ts';
+import { part } from './part.ts';
 import type { BenchServer, Person } from './server.ts';
 import { spread } from './statistics.ts';
 
@@ -20,6 +21,19 @@ const cancelAfter = 100;
 type Progress = Record<string, number>;
 type Broadcast = { id: string; state: string; progress: Progress };
 type Network = keyof typeof mix;
+
+export const broadcast = part<BroadcastFigures>({
+  name: 'broadcast',
+  table: 'broadcast',
+  long: true,
+  shares: true,
+  measure: async ({ tell, shared }) => {
+    const { server, person } = await shared();
+    return measureBroadcast(server, person, tell);
+  },
+  lines: linesOf,
+  ratios: ratiosOf,
+});
 
 /**
  * Ten thousand people on four networks: how long it takes, how the user's own chat and another user's fare meanwhile,
@@ -119,8 +133,7 @@ type Chat = { name: string; send(text: string): Promise<unknown> };
 
 async function chatOf(server: BenchServer, person: Person, load: Load, name: string): Promise<Chat> {
   const accountId = await irc(server, person, load, name);
-  const opened = await server.call(person, 'POST', '/chats', { accountId, address: 'load0' });
-  const { id } = (opened as { conversation: { id: string } }).conversation;
+  const id = await server.openChat(person, { accountId, address: 'load0' });
   return { name, send: (text) => server.call(person, 'POST', `/conversations/${id}/messages`, { text }) };
 }
 
@@ -225,8 +238,7 @@ class ProgressWatcher {
   }
 
   static async open(server: BenchServer, person: Person): Promise<ProgressWatcher> {
-    const url = `${server.url.replace('http', 'ws')}/api/v1/stream`;
-    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${person.token}` } });
+    const socket = new WebSocket(server.streamUrl, { headers: { authorization: `Bearer ${person.token}` } });
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
     return new ProgressWatcher(socket);
   }

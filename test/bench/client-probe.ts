@@ -1,10 +1,10 @@
 import type { CDPSession, Page } from 'playwright-core';
-import type { Frames } from './figures.ts';
+import type { Frames } from './client-report.ts';
 import { spread } from './statistics.ts';
 
 const waitMs = 60_000;
 
-/** In the page before anything of ours runs: remembers when what is waited for was there, and every long task. */
+/** In the page before anything of ours runs: remembers when what is waited for was painted, and every long task. */
 export const probe = () => {
   const seen: Record<string, number> = {};
   const tasks: number[] = [];
@@ -12,17 +12,40 @@ export const probe = () => {
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) tasks.push(duration);
   }).observe({ type: 'longtask', buffered: true });
-  const wanted = { list: '.sidebar-list .row-name', conversation: '[role=log] .message-text' };
+  const wanted = new Map([
+    ['list', '.sidebar-list .row-name'],
+    ['wholeList', '#__next .sidebar-list .row-name'],
+    ['conversation', '[role=log] .message-text'],
+  ]);
   const look = () => {
-    for (const [name, selector] of Object.entries(wanted)) {
-      if (seen[name] === undefined && document.querySelector(selector)) seen[name] = performance.now();
+    for (const [name, selector] of wanted) {
+      if (!document.querySelector(selector)) continue;
+      wanted.delete(name);
+      // What comes after the frame: it is painted by then.
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        seen[name] = performance.now();
+      };
+      requestAnimationFrame(() => port2.postMessage(null));
     }
   };
   new MutationObserver(look).observe(document, { childList: true, subtree: true });
 };
 
-/** When, after the navigation began, the named place first held something. */
-export async function seenAt(page: Page, name: 'list' | 'conversation'): Promise<number> {
+/** In the page before anything of ours runs: presses a row of the list as soon as that is painted, whatever of the page is there. */
+export const pressAtOnce = () => {
+  const seen = Reflect.get(globalThis, 'benchSeen');
+  const look = () => {
+    if (seen.list === undefined) return requestAnimationFrame(look);
+    const [, row] = document.querySelectorAll<HTMLElement>('.sidebar-list a[href^="#/c/"]');
+    seen.pressed = performance.now();
+    row?.click();
+  };
+  requestAnimationFrame(look);
+};
+
+/** When, after the navigation began, what is named was first painted or done. */
+export async function seenAt(page: Page, name: 'list' | 'wholeList' | 'conversation' | 'pressed'): Promise<number> {
   const end = performance.now() + waitMs;
   for (;;) {
     const at = await page.evaluate((key) => Reflect.get(Reflect.get(globalThis, 'benchSeen'), key), name);
@@ -47,40 +70,60 @@ export async function longTasks(page: Page): Promise<number[]> {
   return page.evaluate(() => Reflect.get(globalThis, 'benchTasks').splice(0));
 }
 
-/** Clicks a link and answers the ms from the click until the conversation it leads to is painted. */
-export function clickAndPaint(page: Page, id: string): Promise<number> {
-  return page.evaluate(
-    async ([conversation, ms]) => {
-      const link = document.querySelector<HTMLElement>(`.sidebar-list a[href="#/c/${conversation}"]`);
-      if (!link) throw new Error('no such row');
-      const old = document.querySelector('[role=log]');
-      const isThere = () => {
-        const log = document.querySelector('[role=log]');
-        return log !== null && log !== old && log.querySelector('.message-text') !== null;
+/** Between coming to a row and pressing it. */
+const dwellMs = 150;
+/** Between the button's way down and up. */
+const pressMs = 60;
+
+/** From the click, in ms, until the conversation is painted, and until all of the page follows: the list says where it is. */
+export type Pressed = { painted: number; followed: number };
+
+/** Presses a row of the list as a hand does. */
+export async function pressAndPaint(page: Page, id: string): Promise<Pressed> {
+  await page.locator(`.sidebar-list a[href="#/c/${id}"]`).first().hover();
+  await page.waitForTimeout(dwellMs);
+  await page.evaluate(
+    ([conversation, ms]) => {
+      let begun = 0;
+      document.addEventListener(
+        'click',
+        ({ timeStamp }) => {
+          begun = timeStamp;
+        },
+        { capture: true, once: true },
+      );
+      const isPainted = () => {
+        const pane = document.querySelector(`.pane-frame[data-pane="${conversation}"]:not([data-kept])`);
+        return pane?.querySelector('[role=log] .message-text')?.checkVisibility() ?? false;
       };
-      const there = new Promise<void>((resolve, reject) => {
-        const watch = new MutationObserver(() => {
-          if (!isThere()) return;
-          watch.disconnect();
-          resolve();
+      const isMarked = () =>
+        document.querySelector(`.sidebar-list a[href="#/c/${conversation}"][aria-current]`) !== null;
+      const untilPainted = (isThere: () => boolean) =>
+        new Promise<number>((resolve, reject) => {
+          const watch = new MutationObserver(() => {
+            if (begun === 0 || !isThere()) return;
+            watch.disconnect();
+            // What comes after the frame: it is painted by then.
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = () => resolve(performance.now() - begun);
+            requestAnimationFrame(() => port2.postMessage(null));
+          });
+          watch.observe(document.body, {
+            childList: true,
+            subtree: true,
+            attributeFilter: ['data-kept', 'aria-current'],
+          });
+          setTimeout(() => reject(new Error('the conversation did not come')), ms);
         });
-        watch.observe(document.body, { childList: true, subtree: true });
-        setTimeout(() => reject(new Error('the conversation did not come')), ms);
-      });
-      const begun = performance.now();
-      link.click();
-      await there;
-      // What comes after the frame: it is painted by then.
-      const { port1, port2 } = new MessageChannel();
-      const painted = new Promise((resolve) => {
-        port1.onmessage = resolve;
-      });
-      requestAnimationFrame(() => port2.postMessage(null));
-      await painted;
-      return performance.now() - begun;
+      const seen = Promise.all([untilPainted(isPainted), untilPainted(isMarked)]);
+      Object.assign(globalThis, { benchPressed: seen.then(([painted, followed]) => ({ painted, followed })) });
     },
     [id, waitMs] as const,
   );
+  await page.mouse.down();
+  await page.waitForTimeout(pressMs);
+  await page.mouse.up();
+  return page.evaluate(() => Reflect.get(globalThis, 'benchPressed'));
 }
 
 /** Types into what has the focus; answers for each key the ms until after the frame with its letter. */

@@ -15,6 +15,7 @@ answer({
     return { host: load.host, port: load.port };
   },
   untilClients: (count: number, timeoutMs: number) => started().untilClients(count, timeoutMs),
+  cut: () => started().cut(),
   members: (channel: string) => started().members(channel),
   rate: (perSecond: number, seconds: number, target: LoadTarget) => started().rate(perSecond, seconds, target),
   burst: (count: number, target: LoadTarget) => started().burst(count, target),

@@ -52,6 +52,10 @@ export interface IrcLoad {
   rate(perSecond: number, seconds: number, target?: LoadTarget): Promise<LoadRun>;
   /** Writes `count` messages as fast as the sockets take them. */
   burst(count: number, target?: LoadTarget): Promise<LoadRun>;
+  /** One message from one of the people who write to a nick; false: nobody of that name is there. */
+  say(from: string, nick: string, text: string): boolean;
+  /** Cuts every connection at once, as a netsplit does; new ones are taken. */
+  cut(): void;
   /** Ends runs and connections; resolves when the port is free. */
   stop(): Promise<void>;
 }
@@ -133,6 +137,7 @@ class LoadServer implements IrcLoad {
     inRange('perSecond', perSecond, 0.1, most.perSecond);
     inRange('seconds', seconds, 0.01, most.seconds);
     const count = inRange('messages', Math.round(perSecond * seconds), 1, most.messages);
+    const atOnce = this.#linesAtOnce();
     const begin = performance.now();
     return this.#run(target, async (write, ending) => {
       for (let done = 0; done < count && !ending.aborted; ) {
@@ -140,8 +145,10 @@ class LoadServer implements IrcLoad {
         const early = dueAt - performance.now();
         if (early > 0) await sleep(early, undefined, { signal: ending }).catch(() => {});
         else {
-          await write(1);
-          done += 1;
+          // What has fallen due meanwhile goes out together, so that the generator is not what limits.
+          const due = Math.min(count - done, atOnce, 1 + Math.floor((-early * perSecond) / 1_000));
+          await write(due);
+          done += due;
         }
       }
     });
@@ -149,10 +156,20 @@ class LoadServer implements IrcLoad {
 
   async burst(count: number, target: LoadTarget = {}): Promise<LoadRun> {
     inRange('messages', count, 1, most.messages);
-    const atOnce = Math.max(1, Math.floor(pieceBytes / (this.#textBytes + 150)));
+    const atOnce = this.#linesAtOnce();
     return this.#run(target, async (write, ending) => {
       for (let done = 0; done < count && !ending.aborted; done += atOnce) await write(Math.min(atOnce, count - done));
     });
+  }
+
+  say(from: string, nick: string, text: string): boolean {
+    const client = this.#byNick.get(fold(nick));
+    client?.say(`${client.tags(`said-${++this.#echoes}`)}:${mask(from)} PRIVMSG ${client.nick} :${text}`);
+    return client !== undefined;
+  }
+
+  cut(): void {
+    for (const client of this.#all) client.socket.destroy();
   }
 
   async stop(): Promise<void> {
@@ -166,6 +183,10 @@ class LoadServer implements IrcLoad {
   }
 
   // ------------------------------------------------------------ writing
+
+  #linesAtOnce(): number {
+    return Math.max(1, Math.floor(pieceBytes / (this.#textBytes + 150)));
+  }
 
   async #run(
     { to, signal }: LoadTarget,

@@ -46,6 +46,11 @@ export class Load implements Pick<IrcLoad, 'rate' | 'burst' | 'untilClients'> {
     }
   }
 
+  /** Cuts every connection at once; the server is there again at once too. */
+  async cut(): Promise<void> {
+    await this.#child.ask('cut');
+  }
+
   stop(): Promise<void> {
     return this.#child.stop();
   }

@@ -1,115 +1,112 @@
-import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { guarded } from '../../scripts/lib/guard.mjs';
 import { prepare } from '../../scripts/lib/prepare.mjs';
-import { measureBroadcast } from './broadcast.ts';
-import { measureBundle } from './bundle.ts';
-import { measureClient } from './client.ts';
-import { clientMissed, clientTable, writeClient } from './client-report.ts';
-import type { BroadcastFigures, ClientFigures, Figures } from './figures.ts';
-import { measureMemory } from './memory.ts';
-import { measureNetworks } from './networks.ts';
-import { compare, conditions, linesOf, table, write } from './report.ts';
-import { measureOutbound } from './sending.ts';
-import { BenchServer } from './server.ts';
-import { measureStart } from './start.ts';
-import { measureInbound } from './throughput.ts';
+import { type Compared, compare, mediansOf, middleOf, noiseOf } from './compare.ts';
+import { type Conditions, keep, loadNow, machine, readKept } from './kept.ts';
+import type { Measured, Part, Run } from './part.ts';
+import { parts } from './parts.ts';
+import { tell as told, writePage } from './report.ts';
+import { SharedServer } from './shared-server.ts';
 
 /**
- * `npm run bench`: builds what is stale, measures, prints a table and writes it into docs/benchmarks.md.
- * `npm run bench -- --check` writes nothing, compares with the committed figures and fails where something got worse.
- * Names of parts (inbound outbound networks memory start web) measure only those and print what they found. `broadcast`
- * and `client` (the web client in a browser) are measured only where they are named.
+ * `npm run bench`: builds what is stale, measures, prints what it found, keeps it in `figures/` and writes the tables of
+ * docs/benchmarks.md. Names of parts measure only those; parts that are `long` are measured only where they are named.
+ *
+ * - `--check` writes nothing and fails where something got worse than the committed figures, twice in a row.
+ * - `--repeat 5` measures each part so often: the run in the middle is kept, and how far the runs lie apart, from which
+ *   `--check` knows what is noise.
+ * - `--table` measures nothing and writes the tables out of what is kept.
  */
-const parts = ['inbound', 'outbound', 'networks', 'memory', 'start', 'web', 'broadcast', 'client'] as const;
-/** They take minutes, and are measured only where they are named. */
-const long: readonly string[] = ['broadcast', 'client'];
-type Part = (typeof parts)[number];
-const traffic: Part[] = ['inbound', 'outbound', 'networks', 'broadcast'];
-
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const asked = process.argv.slice(2);
-const check = asked.includes('--check');
-const named = asked.filter((word) => word !== '--check');
-const unknown = named.filter((word) => !parts.some((part) => part === word));
-if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(', ')}. The parts are: ${parts.join(', ')}.`);
-  process.exit(2);
-}
-
 process.chdir(root);
-await guarded(async () => {
-  await prepare(root);
-  const begun = { date: new Date().toISOString().slice(0, 10), loadBefore: loadNow() };
-  const figures = await measure(
-    parts.filter((part) => (named.length === 0 ? !long.includes(part) : named.includes(part))),
-  );
-  if (figures.client) {
-    const at = { ...begun, loadAfter: loadNow() };
-    console.log(`\n${clientTable(figures.client)}\n`);
-    if (check) process.exitCode = clientMissed(figures.client) ? 1 : process.exitCode;
-    else writeClient(figures.client, at);
-    if (named.length === 1) return;
-  }
-  if (!isWhole(figures)) return console.log(JSON.stringify(figures, undefined, 2));
-  const at = { ...begun, loadAfter: loadNow() };
-  console.log(`\n${conditions(at)}\n\n${table(linesOf(figures))}\n`);
-  const compared = compare(figures);
-  for (const { what, before, now, allowed, worse } of compared) {
-    const verdict = worse ? `WORSE than ${allowed}×` : 'ok';
-    console.log(`${what.padEnd(40)} ${before.toFixed(1)} before, ${now.toFixed(1)} now  ${verdict}`);
-  }
-  if (!check) write(figures, at);
-  else if (compared.length === 0 || compared.some(({ worse }) => worse)) process.exitCode = 1;
-});
+const asked = readArguments(process.argv.slice(2));
+const shared = new SharedServer();
+const run: Run = { tell, shared: () => shared.get() };
 
-async function measure(wanted: Part[]): Promise<Measured> {
-  const figures: Measured = {};
-  if (wanted.includes('web')) figures.web = measureBundle();
-  if (wanted.includes('start')) {
-    tell('starting and stopping');
-    figures.start = await measureStart();
-  }
-  if (traffic.some((part) => wanted.includes(part))) Object.assign(figures, await measureTraffic(wanted));
-  if (wanted.includes('memory')) {
-    tell('memory of connected accounts');
-    figures.memory = await measureMemory(tell);
-  }
-  if (wanted.includes('client')) figures.client = await measureClient(tell);
-  return figures;
-}
-
-type Measured = Partial<Figures> & { broadcast?: BroadcastFigures; client?: ClientFigures };
-
-async function measureTraffic(wanted: Part[]): Promise<Measured> {
-  const server = new BenchServer();
-  try {
-    await server.up();
-    const person = await server.setUp();
-    const figures: Measured = wanted.includes('inbound') ? await measureInbound(server, person, tell) : {};
-    if (wanted.includes('outbound')) {
-      tell('sending');
-      figures.outbound = await measureOutbound(server, person);
+if (asked.table) writePage(parts);
+else
+  await guarded(async () => {
+    await prepare(root);
+    try {
+      for (const part of asked.parts) {
+        if (!part.shares) await shared.stop();
+        await (asked.check ? checkPart(part) : measurePart(part));
+      }
+    } finally {
+      await shared.stop();
     }
-    if (wanted.includes('networks')) figures.networks = await measureNetworks(server, person, tell);
-    if (wanted.includes('broadcast')) figures.broadcast = await measureBroadcast(server, person, tell);
-    return figures;
-  } finally {
-    if (server.complaints !== '') console.log(`the server said:\n${server.complaints}`);
-    await server.remove();
+    if (!asked.check) writePage(parts);
+  });
+
+async function measurePart(part: Part): Promise<void> {
+  const before = { date: new Date().toISOString().slice(0, 10), machine: machine(), loadBefore: loadNow() };
+  const runs: [Measured, ...Measured[]] = [await part.measure(run)];
+  while (runs.length < asked.repeat) {
+    tell(`${part.name}: run ${runs.length + 1} of ${asked.repeat}`);
+    runs.push(await part.measure(run));
   }
+  const at: Conditions = { ...before, loadAfter: loadNow() };
+  const { figures } = show(part, middleOf(runs), at);
+  const noise = noiseOf(runs) ?? readKept(part)?.noise ?? {};
+  keep(part, { at, ratios: mediansOf(runs), noise, figures });
 }
 
-function isWhole(figures: Partial<Figures>): figures is Figures {
-  const { inbound, outbound, networks, memory, start, web } = figures;
-  return [inbound, outbound, networks, memory, start, web].every((part) => part !== undefined);
+/** What is past its limit is measured once more: only what is so twice counts, as one run may be disturbed. */
+async function checkPart(part: Part): Promise<void> {
+  if (!(await isWorse(part))) return;
+  tell(`${part.name}: once more`);
+  if (await isWorse(part)) process.exitCode = 1;
+}
+
+async function isWorse(part: Part): Promise<boolean> {
+  const kept = readKept(part);
+  const loadBefore = loadNow();
+  const measured = await part.measure(run);
+  show(part, measured, {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    loadBefore,
+    loadAfter: loadNow(),
+  });
+  if (measured.ratios.length === 0) return measured.lines.some(({ met }) => met === false);
+  const compared = kept ? compare(measured.ratios, kept) : [];
+  for (const one of compared) console.log(verdict(one));
+  if (compared.length === 0) console.log(`${part.name}: nothing is committed to compare with`);
+  return compared.length === 0 || compared.some(({ worse }) => worse);
+}
+
+function verdict({ what, before, now, allowed, worse }: Compared): string {
+  const limit = `at most ${allowed.toFixed(2)}× of it`;
+  return `${what.padEnd(60)} ${before.toFixed(2)} before, ${now.toFixed(2)} now  ${worse ? `WORSE: ${limit}` : `ok (${limit})`}`;
+}
+
+function show(part: Part, measured: Measured, at: Conditions): Measured {
+  console.log(`\n${told([{ name: part.name, at, ...measured }])}\n`);
+  return measured;
+}
+
+function readArguments(words: string[]): { parts: Part[]; check: boolean; table: boolean; repeat: number } {
+  const at = words.indexOf('--repeat');
+  const repeat = at < 0 ? 1 : Number(words[at + 1]);
+  if (!Number.isInteger(repeat) || repeat < 1 || repeat > 20) fail('--repeat takes a number from 1 to 20.');
+  const rest = words.filter((_, index) => at < 0 || (index !== at && index !== at + 1));
+  const named = rest.filter((word) => word !== '--check' && word !== '--table');
+  const unknown = named.filter((word) => !parts.some(({ name }) => name === word));
+  const all = parts.map(({ name }) => name).join(', ');
+  if (unknown.length > 0) fail(`There is no part ${unknown.join(', ')}. The parts are: ${all}.`);
+  return {
+    parts: parts.filter(({ name, long }) => (named.length === 0 ? !long : named.includes(name))),
+    check: rest.includes('--check'),
+    table: rest.includes('--table'),
+    repeat,
+  };
+}
+
+function fail(why: string): never {
+  console.error(why);
+  process.exit(2);
 }
 
 function tell(text: string): void {
   console.log(`${text.padEnd(44)} load ${loadNow().toFixed(1)}`);
-}
-
-/** The load average of the last minute. */
-function loadNow(): number {
-  return os.loadavg()[0] ?? 0;
 }

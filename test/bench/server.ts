@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { serverEnv, serverFlags } from '../../scripts/lib/server-flags.mjs';
 import { freePort } from '../support/ports.ts';
+import { type ProcessMemory, processMemory, processSeconds } from './process-use.ts';
 
 const main = path.resolve('dist/main.js');
 const limits = { readyMs: 120_000, stopMs: 30_000, callMs: 30_000, onlineMs: 120_000 };
@@ -22,8 +24,14 @@ export class BenchServer {
   #said = '';
   #port = 0;
 
-  /** @param env beside what every one is given, e.g. a database that others may look into */
-  constructor(private readonly env: NodeJS.ProcessEnv = {}) {
+  /**
+   * @param env beside what every one is given, e.g. a database that others may look into
+   * @param flags of its Node
+   */
+  constructor(
+    private readonly env: NodeJS.ProcessEnv = {},
+    private readonly flags: readonly string[] = [],
+  ) {
     this.#folder = mkdtempSync(path.join(os.tmpdir(), 'parley-bench-'));
     // The embedded database of a server that runs as root has a user of its own, who must get in.
     chmodSync(this.#folder, 0o755);
@@ -37,15 +45,27 @@ export class BenchServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error('the server is not running');
+    return pid;
+  }
+
+  /** Where a browser listens. */
+  get streamUrl(): string {
+    return `${this.url.replace('http', 'ws')}/api/v1/stream`;
+  }
+
   /** Answers how long it took until it said that it is ready, in ms. */
   async up(): Promise<number> {
     this.#port ||= await freePort();
     this.#said = '';
     const begun = performance.now();
     const flags = (process.env.PARLEY_BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean);
-    const child = spawn(process.execPath, ['--enable-source-maps', ...flags, main], {
+    const child = spawn(process.execPath, [...serverFlags, ...this.flags, ...flags, main], {
       cwd: this.#folder,
       env: {
+        ...serverEnv,
         PATH: process.env.PATH,
         NODE_ENV: 'production',
         PORT: String(this.#port),
@@ -56,6 +76,10 @@ export class BenchServer {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
+    // Who is interrupted leaves no server behind.
+    const end = () => child.kill('SIGTERM');
+    process.once('exit', end);
+    child.once('exit', () => process.off('exit', end));
     const ready = new Promise<number>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`not ready: ${this.#said}`)), limits.readyMs);
       const hear = (chunk: Buffer) => {
@@ -88,6 +112,21 @@ export class BenchServer {
     return performance.now() - begun;
   }
 
+  /** As when the machine takes it: nothing is put away. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  /** What it has printed since it was last started, the end of it. */
+  get said(): string {
+    return this.#said;
+  }
+
   async remove(): Promise<void> {
     await this.down();
     rmSync(this.#folder, { recursive: true, force: true });
@@ -101,12 +140,14 @@ export class BenchServer {
       .join('\n');
   }
 
-  /** The server's own memory in KiB: resident, and its proportional share where the system tells. */
-  memory(): { rssKiB: number; pssKiB: number } {
-    const pid = this.#child?.pid;
-    const read = (file: string, name: string) =>
-      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/${file}`, 'utf8'))?.[1]);
-    return { rssKiB: read('status', 'VmRSS'), pssKiB: read('smaps_rollup', 'Pss') };
+  /** The server's own memory in KiB. */
+  memory(): ProcessMemory {
+    return processMemory(this.pid);
+  }
+
+  /** CPU time of its process so far, of all threads. */
+  cpuMs(): number {
+    return processSeconds(this.pid) * 1_000;
   }
 
   // ------------------------------------------------------------ its API
@@ -154,6 +195,12 @@ export class BenchServer {
       ({ step } = (await this.call(person, 'POST', `/logins/${login.id}`, { input })) as { step: Step });
     if (!step.account) throw new Error(`not signed in: ${JSON.stringify(step)}`);
     return step.account.id;
+  }
+
+  /** Answers the id of the chat's conversation. @param what an account, and an address or a room */
+  async openChat(person: Person, what: Json): Promise<string> {
+    const { conversation } = (await this.call(person, 'POST', '/chats', what)) as { conversation: { id: string } };
+    return conversation.id;
   }
 
   async untilOnline(person: Person, account: string): Promise<void> {

@@ -1,81 +1,104 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Child } from './children.ts';
-import type { Figures, Spread } from './figures.ts';
-import { Load } from './load.ts';
-import type { BenchServer, Person } from './server.ts';
-import { median, spread } from './statistics.ts';
-import { type Outcome, Watcher } from './watcher.ts';
+import { type Outcome, type Way, wayTo } from './arrivals.ts';
+import { channel, type InboundRig, withInbound } from './inbound-rig.ts';
+import { part } from './part.ts';
+import { median, type Spread, spread } from './statistics.ts';
+import { against, both, perSecond as rateOf, whole } from './words.ts';
 
-const channel = { parley: '#parley', floor: '#floor' };
 const warmUp = { perSecond: 200, seconds: 5, burst: 10_000 };
 const bursts = { count: 50_000, times: 3 };
-const pauseMs = 1_500;
+const goals = { perSecond: 200, p50: 2, p99: 7 };
 
-type Way = { watcher: Watcher; load: Load; to: string };
+type InboundFigures = {
+  rates: { perSecond: number; floor: Spread; parley: Spread }[];
+  /** Messages a second, each the median of `times`. */
+  burst: { count: number; times: number; perSecond: { floor: number; channel: number; chats: number } };
+  /** Over all measurements, the floor's too. */
+  counted: Counted;
+};
 type Counted = { sent: number; lost: number; doubled: number; disordered: number };
 
 /** From the line on the network's socket to the frame at a browser's socket, committed in between; and the bare relay. */
-export async function measureInbound(server: BenchServer, person: Person, tell: (text: string) => void) {
-  const load = await Load.start(10);
-  const relay = new Child('relay-child.ts');
-  const watchers: Watcher[] = [];
-  try {
-    const floorUrl = String(await relay.ask('relay', load.host, load.port, channel.floor));
-    const fields = { server: load.host, port: load.port, nick: 'bench', channels: channel.parley };
-    await server.untilOnline(person, await server.signIn(person, fields));
-    await load.untilMembers(channel.floor, 1, 10_000);
-    await load.untilMembers(channel.parley, 1, 10_000);
-    watchers.push(await Watcher.open(`${server.url.replace('http', 'ws')}/api/v1/stream`, person.token));
-    watchers.push(await Watcher.open(floorUrl));
-    const [watcher, floorWatcher] = watchers;
-    if (!watcher || !floorWatcher) throw new Error('no watchers');
-    const parley: Way = { watcher, load, to: channel.parley };
-    const chats: Way = { watcher, load, to: 'bench' };
-    const floor: Way = { watcher: floorWatcher, load, to: channel.floor };
-    return await measure({ parley, chats, floor }, tell);
-  } finally {
-    for (const watcher of watchers) watcher.close();
-    await Promise.all([load.stop(), relay.stop()]);
-  }
-}
+export const inbound = part<InboundFigures>({
+  name: 'inbound',
+  shares: true,
+  measure: async ({ tell, shared }) => {
+    const shares = await shared();
+    return withInbound(shares, (rig) => measure(rig, tell));
+  },
+  lines: ({ rates, burst, counted }) => [
+    ...rates.map(({ perSecond, parley, floor }) => ({
+      what: `network line → committed → browser socket at ${rateOf(perSecond)}: p50, p99`,
+      parley: both(parley),
+      against: { 'bare relay': against(parley, floor) },
+      ...(perSecond === goals.perSecond && {
+        goal: `≤ ${goals.p50} ms, ≤ ${goals.p99} ms`,
+        met: parley.p50 <= goals.p50 && parley.p99 <= goals.p99,
+      }),
+    })),
+    ...(['channel', 'chats'] as const).map((way) => ({
+      what: `${whole(burst.count)} messages at once, ${way === 'channel' ? 'one channel' : 'ten chats'}`,
+      parley: rateOf(burst.perSecond[way]),
+      against: {
+        'bare relay': `${rateOf(burst.perSecond.floor)} (1/${(burst.perSecond.floor / burst.perSecond[way]).toFixed(1)})`,
+      },
+    })),
+    {
+      what: `of ${whole(counted.sent)} messages: lost, doubled, out of order`,
+      parley: `${counted.lost}, ${counted.doubled}, ${counted.disordered}`,
+      goal: '0, 0, 0',
+      met: counted.lost + counted.doubled + counted.disordered === 0,
+    },
+  ],
+  ratios: ({ rates, burst: { perSecond } }) => [
+    ...rates.flatMap(({ perSecond: rate, parley, floor }) => [
+      { what: `in at ${rateOf(rate)}: p50, to the floor`, value: parley.p50 / floor.p50 },
+      { what: `in at ${rateOf(rate)}: p99, to the floor`, value: parley.p99 / floor.p99 },
+    ]),
+    { what: 'burst into one channel, floor to it', value: perSecond.floor / perSecond.channel },
+    { what: 'burst into ten chats, floor to it', value: perSecond.floor / perSecond.chats },
+  ],
+});
 
 async function measure(
-  { parley, chats, floor }: { parley: Way; chats: Way; floor: Way },
+  { watcher, load, floor, pause }: InboundRig,
   tell: (text: string) => void,
-): Promise<Pick<Figures, 'inbound' | 'counted'>> {
+): Promise<InboundFigures> {
+  const ways = {
+    floor,
+    channel: wayTo(load, channel, watcher),
+    chats: wayTo(load, 'bench', watcher),
+  };
   const counted: Counted = { sent: 0, lost: 0, doubled: 0, disordered: 0 };
   const count = (outcome: Outcome): Outcome => {
     for (const key of ['sent', 'lost', 'doubled', 'disordered'] as const) counted[key] += outcome[key];
     return outcome;
   };
-  const rate = async (way: Way, perSecond: number, seconds: number): Promise<Spread> => {
-    await sleep(pauseMs);
-    return spread(count(await way.watcher.watch(() => way.load.rate(perSecond, seconds, { to: way.to }))).latencies);
+  const rate = async (way: Way, perSecond: number): Promise<Spread> => {
+    await pause();
+    return spread(count(await way.rate(perSecond, 10)).latencies);
   };
   const burst = async (way: Way): Promise<number> => {
-    await sleep(pauseMs);
-    const { sent, lost, seconds } = count(await way.watcher.watch(() => way.load.burst(bursts.count, { to: way.to })));
+    await pause();
+    const { sent, lost, seconds } = count(await way.burst(bursts.count));
     return (sent - lost) / seconds;
   };
 
   tell('warming up');
-  for (const way of [floor, parley, chats]) {
-    count(await way.watcher.watch(() => way.load.rate(warmUp.perSecond, warmUp.seconds, { to: way.to })));
-    count(await way.watcher.watch(() => way.load.burst(warmUp.burst, { to: way.to })));
+  for (const way of Object.values(ways)) {
+    count(await way.rate(warmUp.perSecond, warmUp.seconds));
+    count(await way.burst(warmUp.burst));
   }
-  const rates: Figures['inbound']['rates'] = [];
+  const rates: InboundFigures['rates'] = [];
   for (const perSecond of [200, 1_000, 5_000]) {
     tell(`${perSecond} messages a second`);
-    const floorSpread = await rate(floor, perSecond, 10);
-    rates.push({ perSecond, floor: floorSpread, parley: await rate(parley, perSecond, 10) });
+    const floorSpread = await rate(ways.floor, perSecond);
+    rates.push({ perSecond, floor: floorSpread, parley: await rate(ways.channel, perSecond) });
   }
-  const got: Record<'floor' | 'channel' | 'chats', number[]> = { floor: [], channel: [], chats: [] };
+  const got: Record<keyof typeof ways, number[]> = { floor: [], channel: [], chats: [] };
   for (let time = 1; time <= bursts.times; time += 1) {
     tell(`bursts of ${bursts.count} messages, ${time} of ${bursts.times}`);
-    got.floor.push(await burst(floor));
-    got.channel.push(await burst(parley));
-    got.chats.push(await burst(chats));
+    for (const way of ['floor', 'channel', 'chats'] as const) got[way].push(await burst(ways[way]));
   }
   const perSecond = { floor: median(got.floor), channel: median(got.channel), chats: median(got.chats) };
-  return { inbound: { rates, burst: { count: bursts.count, times: bursts.times, perSecond } }, counted };
+  return { rates, burst: { count: bursts.count, times: bursts.times, perSecond }, counted };
 }

@@ -5,8 +5,9 @@ import type { Event } from '../../src/sdk/index.js';
 import { openBrowser, phone, Visitor } from '../support/browser.js';
 import { labOrSkip } from '../support/lab.js';
 import { eventually, Parley } from '../support/parley.js';
+import { holdsPlace, photo } from '../support/photo.js';
 import { person, Stage, said } from '../support/stage.js';
-import { picture, sound } from '../support/stage-files.js';
+import { noPictures, picture, polyglot, sound } from '../support/stage-files.js';
 import { Website } from '../support/website.js';
 
 /** What messages hold beside words: pictures, sounds, files, code, and where links lead. */
@@ -60,10 +61,8 @@ if (ready) {
       await session.send('Network.emulateNetworkConditions', conditions);
     };
     const uploads = () => robin.page.locator('.uploads');
-    const choose = (name: string, bytes: Buffer) =>
-      robin.page
-        .locator('form.composer input[type=file]')
-        .setInputFiles({ name, mimeType: 'application/zip', buffer: bytes });
+    const choose = (name: string, buffer: Buffer, mimeType = 'application/zip') =>
+      robin.page.locator('form.composer input[type=file]').setInputFiles({ name, mimeType, buffer });
 
     test('pictures are looked at one after the other, by mouse and by key', async () => {
       await deliver(by('from the shed', { attachments: [picture('a.png'), picture('b.png'), picture('c.png')] }));
@@ -82,6 +81,25 @@ if (ready) {
       await eventually(() =>
         message.getByRole('link', { name: 'b.png' }).evaluate((link) => link === document.activeElement),
       );
+    });
+
+    test('what only says that it is a picture is a file to be saved, in the same box', async () => {
+      const names = noPictures.map(({ name }) => name ?? '');
+      await deliver(by('strange pictures', { attachments: [...noPictures, polyglot] }));
+      const message = robin.message('strange pictures');
+      for (const name of names) await message.locator('.picture-broken').getByText(name).waitFor();
+      const sizes = await message
+        .locator('.picture')
+        .evaluateAll((boxes) => boxes.map((one) => Math.round(one.getBoundingClientRect().height)));
+      expect(new Set(sizes)).toEqual(new Set([132]));
+      expect(await robin.violations()).toEqual([]);
+      for (const name of [...names, 'both.gif']) {
+        const href = await message.getByRole('link', { name }).getAttribute('href');
+        const open = await robin.another();
+        await open.page.goto(new URL(href ?? '', parley.url).href);
+        expect([name, await open.page.title()]).not.toEqual([name, 'taken over']);
+        await open.page.close();
+      }
     });
 
     test('a file is paused, goes on after the network was away and the page loaded anew, and arrives whole', async () => {
@@ -141,6 +159,21 @@ if (ready) {
       await robin.message('with its file').getByText('slow.zip').waitFor();
     });
 
+    test('a photo goes out without where it was taken', async () => {
+      const taken = await photo('jpeg');
+      expect(holdsPlace(taken)).toBe(true);
+      await choose('quay.jpg', taken, 'image/jpeg');
+      await robin.box.fill('at the quay');
+      await robin.box.press('Enter');
+      const message = robin.message('at the quay');
+      const link = await message.getByRole('link', { name: 'quay.jpg' }).getAttribute('href');
+      const sent = await robin.page.evaluate(async (href) => {
+        const answer = await fetch(href ?? '');
+        return [...new Uint8Array(await answer.arrayBuffer())];
+      }, link);
+      expect([sent.length, holdsPlace(Uint8Array.from(sent))]).toEqual([taken.length, false]);
+    });
+
     test('a voice message is recorded, sent, played and sought in', async () => {
       await robin.button('Record a voice message').click();
       await robin.page.getByRole('timer', { name: 'Recording' }).getByText('0:01').waitFor();
@@ -150,6 +183,7 @@ if (ready) {
         .getByRole('article')
         .filter({ has: robin.page.locator('.wave') })
         .last();
+      await robin.page.locator('.message-pending').waitFor({ state: 'detached' });
       await voice.getByRole('button', { name: 'Play Voice message' }).click();
       await voice.getByRole('button', { name: 'Pause Voice message' }).waitFor();
       expect(await voice.locator('.wave > rect').count()).toBeGreaterThan(8);
@@ -163,6 +197,21 @@ if (ready) {
       await robin.page.keyboard.press('Escape');
       await robin.page.locator('.voice-bar').waitFor({ state: 'detached' });
       expect(await uploads().count()).toBe(0);
+    });
+
+    test('a voice message that waits for the network can be read, and goes out later', async () => {
+      await robin.button('Record a voice message').click();
+      await robin.page.getByRole('timer', { name: 'Recording' }).getByText('0:01').waitFor();
+      let isAway = true;
+      await robin.page.route('**/conversations/*/messages', (route) =>
+        isAway ? route.abort('internetdisconnected') : route.continue(),
+      );
+      await robin.button('Send the voice message').click();
+      const waits = robin.page.locator('.message-pending');
+      await waits.getByRole('button', { name: 'Speed: 1 times' }).waitFor();
+      expect(await robin.violations()).toEqual([]);
+      isAway = false;
+      await waits.waitFor({ state: 'detached' });
     });
 
     test('a sound is sought in by key, and fetched in parts', async () => {

@@ -49,7 +49,8 @@ if (ready) {
       await visitor.to(hash);
       await page.locator('.pane[aria-busy=true]').waitFor({ state: 'detached' });
       for (const step of steps) await step(looking);
-      if (over) await page.locator(overlays).first().waitFor();
+      // Some is fetched when it is first shown.
+      if (over) await page.locator(`:is(${overlays}) *`).first().waitFor();
     }
 
     /** Esc ends whatever was begun and closes whatever lies over the page; then the focus is somewhere. */

@@ -74,6 +74,7 @@ if (ready) {
       const { page } = robin;
       await robin.entry('Boat shed').waitFor();
       await hands.press('Control+k');
+      await hands.at(/^Go to a person/);
       await hands.type('boat');
       await page.getByRole('option', { name: /Boat shed/ }).waitFor();
       await hands.press('Enter');
@@ -136,7 +137,7 @@ if (ready) {
       await hands.press('Control+a');
       await hands.type('A typo');
       await hands.press('Enter');
-      await robin.message('A typo').waitFor();
+      await robin.message('A typo').getByText('edited').waitFor();
       await hands.at('Message');
 
       await hands.to(/^You, .*A typo/, 'Shift+Tab');
@@ -148,6 +149,7 @@ if (ready) {
       await page.getByRole('dialog').waitFor();
       await hands.type('ada');
       await page.getByRole('checkbox', { name: /Ada/ }).waitFor();
+      await page.getByRole('checkbox', { name: /Boat shed/ }).waitFor({ state: 'detached' });
       await hands.press('Enter');
       await hands.choose('Forward');
       await page.getByRole('dialog').waitFor({ state: 'detached' });

@@ -53,6 +53,20 @@ if (ready) {
       });
     });
 
+    test('where nothing was fetched beforehand, a part that cannot be fetched says so, and comes once the network is there', async () => {
+      const plain = await Visitor.signedIn(browser, parley.url, { viewport: desktop });
+      const { page } = plain;
+      await plain.to(`#/c/${await conversation('ada')}`);
+      await plain.box.waitFor();
+      await plain.offline(true);
+      await plain.button('Emoji').click();
+      await page.getByText('This part of the page could not be fetched from the server.').waitFor();
+      await plain.offline(false);
+      await page.getByRole('combobox', { name: 'Search emoji' }).waitFor();
+      expect(plain.unexpected(...away, /ERR_INTERNET_DISCONNECTED/, /Loading chunk/)).toEqual([]);
+      await plain.leave();
+    });
+
     test('the browser takes it for an app', async () => {
       const { page } = at('desktop');
       const cdp = await page.context().newCDPSession(page);
@@ -68,9 +82,7 @@ if (ready) {
 
     test('server gone: it opens, reads, and queues; server back: each message is sent once', async () => {
       for (const visitor of visitors.values()) {
-        await visitor.page.evaluate(async () => {
-          await navigator.serviceWorker.ready;
-        });
+        await visitor.workerReady();
         await visitor.to(`#/c/${await conversation('ada')}`);
         await visitor.message('Hello from ada').waitFor();
       }
@@ -183,6 +195,8 @@ if (ready) {
         // Whole and as it is, not "as before".
         if (url === '/worker.js')
           for (const one of ['accept-encoding', 'if-none-match', 'if-modified-since']) asked.removeHeader(one);
+        asked.on('error', () => response.destroy());
+        request.on('error', () => asked.destroy());
         request.pipe(asked);
       });
       const port = await freePort();
@@ -191,9 +205,7 @@ if (ready) {
       try {
         await visitor.to();
         await visitor.signIn();
-        await visitor.page.evaluate(async () => {
-          await navigator.serviceWorker.ready;
-        });
+        await visitor.workerReady();
         await visitor.page.reload();
         await visitor.list.waitFor();
         const other = await visitor.another();
@@ -202,7 +214,8 @@ if (ready) {
         await other.page.waitForTimeout(9000);
         newer = true;
         await visitor.page.evaluate(async () => {
-          await (await navigator.serviceWorker.getRegistration())?.update();
+          const registration = await navigator.serviceWorker.getRegistration();
+          registration?.update().catch((error: unknown) => console.error(`no update: ${error}`));
         });
         for (const one of [visitor, other]) await one.page.getByText('A new version of Parley is ready.').waitFor();
         expect(await visitor.violations()).toEqual([]);
@@ -210,9 +223,8 @@ if (ready) {
         await visitor.button('Use it now').click();
         for (const one of [visitor, other])
           await one.page.getByText('A new version of Parley is ready.').waitFor({ state: 'detached' });
-        expect(
-          await visitor.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting ?? null),
-        ).toBeNull();
+        const taken = async () => (await navigator.serviceWorker.getRegistration())?.waiting === null;
+        await eventually(() => visitor.page.evaluate(taken));
       } finally {
         await visitor.leave();
         front.closeAllConnections();

@@ -55,7 +55,7 @@ if (ready) {
     const boxOf = (name: string) => pane(name).getByRole('textbox', { name: 'Message', exact: true });
     /** Who is shown, from the start of the line to its end; the one that is worked in with a star. */
     const shown = (page = robin.page): Promise<string> =>
-      page.locator('.pane-frame').evaluateAll(
+      page.locator('.pane-frame:not([data-kept])').evaluateAll(
         (frames, known) =>
           frames
             .map((one) => {
@@ -65,7 +65,7 @@ if (ready) {
             .join(' '),
         [...ids],
       );
-    const shows = (line: string, page = robin.page) => expect.poll(() => shown(page), { timeout: 5000 }).toBe(line);
+    const shows = (line: string, page = robin.page) => expect.poll(() => shown(page)).toBe(line);
     const alone = async (name: string, visitor = robin) => {
       await visitor.to(`#/c/${idOf(name)}?alone`);
       await shows(`${name}*`, visitor.page);
@@ -75,7 +75,7 @@ if (ready) {
       await shows(`${first} ${second}*`, visitor.page);
     };
     const hasFocus = (box: Locator) =>
-      expect.poll(() => box.evaluate((one) => one === document.activeElement), { timeout: 5000 }).toBe(true);
+      expect.poll(() => box.evaluate((one) => one === document.activeElement)).toBe(true);
     const isSound = async (visitor: Visitor, what: string) => {
       expect.soft(await visitor.violations(), what).toEqual([]);
       expect.soft(await visitor.overflow(), `${what}: wider than the window`).toEqual([]);
@@ -109,6 +109,36 @@ if (ready) {
       await shows('ada* dan');
       expect(await robin.list.locator('[aria-current="page"] .row-name').innerText()).toBe('Ada');
       expect(await robin.list.locator('[aria-current="true"] .row-name').innerText()).toBe('Dan');
+    });
+
+    test('one that is ready is shown with the press; the address follows, and back leads to the one before', async () => {
+      await alone('ada');
+      await robin.entry('Ben').click();
+      await shows('ben*');
+      const ben = new URL(robin.page.url()).hash;
+      await boxOf('ben').fill('A word to Ben');
+      await robin.page.evaluate((id) => {
+        const frame = document.querySelector(`.pane-frame[data-pane="${id}"]`);
+        const shownAt = new Promise((resolve) => {
+          new MutationObserver(() => frame?.hasAttribute('data-kept') || resolve(location.hash)).observe(
+            document.body,
+            {
+              subtree: true,
+              attributeFilter: ['data-kept'],
+            },
+          );
+        });
+        Object.assign(globalThis, { shownAt });
+      }, idOf('ada'));
+      await robin.entry('Ada').click();
+      expect(await robin.page.evaluate(() => Reflect.get(globalThis, 'shownAt'))).toBe(ben);
+      await shows('ada*');
+      await expect.poll(() => new URL(robin.page.url()).hash).toBe(`#/c/${idOf('ada')}`);
+      expect(await robin.list.locator('[aria-current="page"] .row-name').innerText()).toBe('Ada');
+      await robin.page.goBack();
+      await shows('ben*');
+      expect(await boxOf('ben').inputValue()).toBe('A word to Ben');
+      await boxOf('ben').fill('');
     });
 
     test('back undoes what was opened, and the address opens just the same in another window', async () => {
@@ -173,7 +203,7 @@ if (ready) {
       await pane('ben').getByRole('complementary').waitFor({ state: 'detached' });
       await keyboard.press('Alt+ArrowDown');
       // Ada, who stands open, is passed over.
-      await expect.poll(() => shown(), { timeout: 5000 }).toMatch(/^ada (cleo|dan)\*$/);
+      await expect.poll(() => shown()).toMatch(/^ada (cleo|dan)\*$/);
       await keyboard.press('Alt+x');
       await shows('ada*');
       await hasFocus(boxOf('ada'));
@@ -229,19 +259,19 @@ if (ready) {
       await both('ada', 'ben');
       await say('ada', 'seen beside');
       await pane('ada').getByRole('article').filter({ hasText: 'seen beside' }).waitFor();
-      await expect.poll(() => unread('ada'), { timeout: 5000 }).toBe(0);
+      await expect.poll(() => unread('ada')).toBe(0);
       // Two of three have no room for a sheet beside their messages.
       await robin.to(`#/c/${idOf('cleo')}?before=${idOf('ada')}/person,${idOf('ben')}`);
       await shows('ada ben cleo*');
       await pane('ada').getByRole('heading', { name: 'Contact' }).waitFor();
       await say('ada', 'behind the sheet');
       await say('ben', 'in view');
-      await expect.poll(() => unread('ben'), { timeout: 5000 }).toBe(0);
+      await expect.poll(() => unread('ben')).toBe(0);
       expect(await unread('ada')).toBe(1);
       await isSound(robin, 'a sheet over its messages');
       await pane('ada').getByRole('link', { name: 'Back to the conversation' }).click();
       await pane('ada').getByRole('article').filter({ hasText: 'behind the sheet' }).waitFor();
-      await expect.poll(() => unread('ada'), { timeout: 5000 }).toBe(0);
+      await expect.poll(() => unread('ada')).toBe(0);
     });
 
     test('closed one by one; what leaves the list leaves its pane to the others', async () => {
@@ -327,8 +357,38 @@ if (ready) {
       visitors.delete('dark');
     });
 
+    test('a pane that breaks says so in its place; the others go on', async () => {
+      const broken = await Visitor.signedIn(browser, parley.url, { viewport: wide });
+      visitors.set('broken', broken);
+      const answer = { items: [{ id: 'x', sentAt: new Date().toISOString() }], nextCursor: null };
+      await broken.page.route(`**/conversations/${idOf('ben')}/messages*`, (route) => route.fulfill({ json: answer }));
+      await both('ada', 'ben', broken);
+      await paneOf(broken.page, 'ben').getByText('This part of Parley stopped working').waitFor();
+      await paneOf(broken.page, 'ada').getByRole('article').filter({ hasText: 'I am ada' }).waitFor();
+      expect(await broken.page.getByRole('main').count()).toBe(1);
+      await isSound(broken, 'a broken pane');
+      await paneOf(broken.page, 'ben').getByRole('button', { name: 'Close this conversation' }).click();
+      await shows('ada*', broken.page);
+      await broken.leave();
+      visitors.delete('broken');
+    });
+
+    test('two people who are merged are one conversation, also in a pane that is not worked in', async () => {
+      await both('dan', 'ada');
+      await robin.list.getByRole('tab', { name: 'People' }).click();
+      await robin.entry('Dan').dragTo(robin.entry('Cleo'));
+      await shows('cleo ada*');
+      await expect.poll(() => robin.page.locator('.notice-box').innerText()).toContain('Undo');
+      await pane('cleo').getByRole('article').filter({ hasText: 'I am dan' }).waitFor();
+      await robin.button('Undo').click();
+      await robin.entry('Dan').waitFor();
+      await robin.list.getByRole('tab', { name: 'Chats' }).click();
+    });
+
     test('nothing went wrong', () => {
-      expect(robin.unexpected(notSignedIn)).toEqual([]);
+      // The pane of who was merged may have asked for what is gone, a moment before it was told.
+      const gone = new RegExp(`status of 404.*/conversations/${idOf('dan')}\\b`);
+      expect(robin.unexpected(notSignedIn, gone)).toEqual([]);
     });
   });
 }

@@ -70,7 +70,7 @@ if (ready) {
         }),
       );
     const shows = async (...expected: string[]) => {
-      await expect.poll(() => drawn(), { timeout: 5000 }).toEqual(expected);
+      await expect.poll(() => drawn()).toEqual(expected);
     };
     const choose = async (...items: string[]) => {
       for (const name of items) {

@@ -282,7 +282,7 @@ if (ready) {
       irc.client.server(`332 parley #tea :${evil}`);
       irc.client.from('alice', `TOPIC #tea :${evil}`);
       await visitor.entry('#tea').click();
-      await visitor.page.locator('.chat-about').getByText(evil).waitFor();
+      await visitor.panes.locator('.chat-about').getByText(evil).waitFor();
 
       const account = await parley.signIn('email', mail.login.flow, mail.login.inputs[0] ?? {});
       await parley.online(account.id);

@@ -9,7 +9,6 @@ const ready = await labOrSkip([], ['browser']);
 
 const notSignedIn = /status of 401/;
 /** One second, the usual wait, is short on a busy machine. */
-const patience = { timeout: 10_000 };
 const accents = ['blue', 'violet', 'rose', 'amber', 'green', 'graphite', 'teal'];
 
 if (ready) {
@@ -113,9 +112,9 @@ if (ready) {
       await appearance.getByRole('radio', { name: 'Violet' }).click();
       await appearance.getByText('12 hours', { exact: true }).click();
       for (const visitor of [ada, onPhone]) {
-        await expect.poll(() => look(visitor, 'theme'), patience).toBe('dark');
-        await expect.poll(() => look(visitor, 'density'), patience).toBe('compact');
-        await expect.poll(() => look(visitor, 'accent'), patience).toBe('violet');
+        await expect.poll(() => look(visitor, 'theme')).toBe('dark');
+        await expect.poll(() => look(visitor, 'density')).toBe('compact');
+        await expect.poll(() => look(visitor, 'accent')).toBe('violet');
       }
       await expect.poll(() => onPhone.list.locator('.row-time').first().innerText()).toMatch(/[ap]m$/i);
       await onPhone.page.reload({ waitUntil: 'commit' });
@@ -131,11 +130,11 @@ if (ready) {
       await ada.message('Hello ben').first().waitFor();
       for (const accent of accents) {
         await parley.ok('PATCH', '/me', { settings: { theme: 'light', accent } });
-        await expect.poll(() => look(ada, 'accent'), patience).toBe(accent === 'teal' ? null : accent);
+        await expect.poll(() => look(ada, 'accent')).toBe(accent === 'teal' ? null : accent);
         expect.soft(await ada.violations(), accent).toEqual([]);
       }
       await parley.ok('PATCH', '/me', { settings: { contrast: 'high' } });
-      await expect.poll(() => look(ada, 'contrast'), patience).toBe('high');
+      await expect.poll(() => look(ada, 'contrast')).toBe('high');
     });
 
     test('a conversation has a look of its own, in all windows', async () => {

@@ -291,14 +291,16 @@ if (ready) {
   });
 }
 
-/** In the page: from the press to the frame in which the conversation's newest is drawn. */
+/** In the page: from the press to the frame in which the conversation's newest is drawn; rejects after 10 s. */
 function timeToShow(link: Element, text: string): Promise<number> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const begin = performance.now();
+    setTimeout(() => reject(new Error(`"${text}" was not drawn within 10 s`)), 10_000);
     (link as HTMLElement).click();
     const look = () => {
-      const there = [...document.querySelectorAll('[role=log] .message-text')].some((one) => one.textContent === text);
-      if (there) setTimeout(() => resolve(performance.now() - begin));
+      const texts = [...document.querySelectorAll('.pane-frame:not([data-kept]) [role=log] .message-text')];
+      if (texts.some((one) => one.textContent === text)) setTimeout(() => resolve(performance.now() - begin));
+      else if (performance.now() - begin > 10_000) reject(new Error(`"${text}" is not shown after 10 s`));
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);

@@ -17,7 +17,7 @@ export function postgresOf(folder: string): number[] {
   return [postmaster, ...children];
 }
 
-function parentOf(pid: string): number | undefined {
+export function parentOf(pid: string): number | undefined {
   try {
     return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
   } catch {

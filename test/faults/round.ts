@@ -8,7 +8,7 @@ const SETTLE_MS = 180_000;
 /** A message that is on its way from the server to the person when its delivery says sent. */
 const ARRIVE_MS = 20_000;
 
-type Written = { lane: Lane; text: string; place: number; messageId: string };
+export type Written = { lane: Lane; text: string; place: number; messageId: string };
 
 export type Figures = {
   accepted: number;
@@ -52,7 +52,7 @@ async function write(parley: Parley, lane: Lane, round: string, gapMs: number, w
   }
 }
 
-async function accept(parley: Parley, lane: Lane, text: string): Promise<string> {
+export async function accept(parley: Parley, lane: Lane, text: string): Promise<string> {
   const key = { 'idempotency-key': randomUUID() };
   const path = `/conversations/${lane.conversationId}/messages`;
   return eventually(async () => {
@@ -74,7 +74,7 @@ async function statusOf(parley: Parley, messageId: string): Promise<Delivery> {
 const isOpen = ({ status }: Delivery): boolean => status === 'queued' || status === 'sending';
 const isSent = ({ status }: Delivery): boolean => ['sent', 'delivered', 'read'].includes(status);
 
-async function compare(parley: Parley, lanes: readonly Lane[], written: readonly Written[]): Promise<Figures> {
+export async function compare(parley: Parley, lanes: readonly Lane[], written: readonly Written[]): Promise<Figures> {
   const ends = new Map<Written, Delivery>();
   const settle = async () => {
     for (const one of written) {
@@ -109,8 +109,9 @@ async function compare(parley: Parley, lanes: readonly Lane[], written: readonly
 }
 
 /** The text with its whole ledger: what is to be understood of a failure. */
-async function told(parley: Parley, { text, messageId }: Written): Promise<string> {
-  return `${text} ${JSON.stringify((await parley.ok('GET', `/messages/${messageId}/deliveries`)).items)}`;
+async function told(parley: Parley, { lane, text, messageId }: Written): Promise<string> {
+  const { state } = await parley.ok('GET', `/accounts/${lane.accountId}`);
+  return `${text} ${JSON.stringify(state)} ${JSON.stringify((await parley.ok('GET', `/messages/${messageId}/deliveries`)).items)}`;
 }
 
 async function missing(sent: readonly Written[]): Promise<Written[]> {

@@ -94,6 +94,23 @@ test('signing out closes the socket at once', async () => {
   await expect.poll(() => subscription.ended).toBe(true);
 });
 
+test('a token that is revoked closes its socket at once, and no other', async () => {
+  const session = tokenOf((await api.call('POST', '/sessions', { json: ADMIN })).json);
+  const made = (await api.call('POST', '/tokens', { json: { name: 'robot' }, token: session })).json as {
+    id: string;
+    token: string;
+  };
+  const revoked = connect('', { authorization: `Bearer ${made.token}` });
+  await open(revoked);
+  const kept = connect('', { authorization: `Bearer ${session}` });
+  await open(kept);
+  const end = closed(revoked);
+  await api.call('DELETE', `/tokens/${made.id}`, { token: session });
+  expect(await end).toBe(1008);
+  expect(kept.readyState).toBe(kept.OPEN);
+  kept.close();
+});
+
 test('unknown frames are ignored, oversized ones and floods end the socket', async () => {
   const socket = connect();
   const subscription = await open(socket);

@@ -72,6 +72,7 @@ async function person(name: string, admin: string): Promise<Person> {
     webhook: mint(),
     device: mint(),
     broadcast: mint(),
+    quarantined: mint(),
   };
   return { token, ids };
 }

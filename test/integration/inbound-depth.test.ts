@@ -6,6 +6,7 @@ import { contactViews } from '../../src/infra/database/views/contacts.js';
 import type { ChatInfo, Event, MessageEvent } from '../../src/sdk/index.js';
 import {
   deliver,
+  later,
   makeAccount,
   makeUser,
   open,
@@ -237,6 +238,17 @@ describe('messages that cannot be read yet', () => {
     expect((await conversation()).unread).toBe(3);
   });
 
+  test('had files of their own: those that come with the readable one take their place', async () => {
+    const { say, texts } = await alone();
+    const file = (name: string) => ({ name, type: 'text/plain', size: 1, content: new TextEncoder().encode(name) });
+    await say(sealed('m', { attachments: [file('a'), file('b')] }));
+    const [before] = await texts();
+    await say(said('m', { attachments: [file('c')] }));
+    const [after] = await texts();
+    expect(after!.attachments).toMatchObject([{ name: 'c' }]);
+    expect(after!.rev).toBeGreaterThan(before!.rev);
+  });
+
   test('of our own other client are healed too', async () => {
     const { say, texts } = await alone();
     await say(sealed('mine', { from: undefined } as Partial<MessageEvent>));
@@ -393,6 +405,49 @@ describe('what clients see', () => {
     expect(seen.receipts).toEqual([{ name: 'Ann', proves: 'read', at: new Date(at).toISOString() }]);
     expect((await texts())[0]).toMatchObject({ text: 'on ours', thread: message.id });
     for (const view of await texts()) expect(messageShape.parse(view)).toEqual(view);
+  });
+
+  test('of a thread whose first message comes last: its messages change under a revision of their own', async () => {
+    const { userId, say, conversation, texts } = await alone();
+    const at = world.clock.now();
+    const before = async (...found: string[]) => {
+      const rows = (await texts()).filter(({ text }) => found.includes(text));
+      expect(rows).toHaveLength(found.length);
+      for (const row of rows) expect(row).not.toHaveProperty('thread');
+      return Math.max(...rows.map(({ rev }) => rev));
+    };
+    const leadTo = async (id: string, since: number, ...found: string[]) => {
+      const rows = (await texts()).filter(({ text }) => found.includes(text));
+      expect(rows.map(({ thread }) => thread)).toEqual(found.map(() => id));
+      for (const { rev } of rows) expect(rev).toBeGreaterThan(since);
+      expect(new Set(rows.map(({ rev }) => rev)).size).toBe(found.length);
+    };
+    // By a call that is plain, in a chat that was known before anything of a thread came.
+    await say(said('hello', { at: at - 9000 }));
+    await say(said('one', { thread: 'first', at: at - 3000 }), said('two', { thread: 'first', at: at - 2000 }));
+    const plainly = await before('one', 'two');
+    await say(said('first', { at: at - 4000 }));
+    await leadTo((await texts()).find(({ text }) => text === 'first')!.id, plainly, 'one', 'two');
+    // By what we sent, whose id is known only when its answer comes, or its echo.
+    const answer = later<void>();
+    world.script.send = async ({ text }) => {
+      await answer.promise;
+      return { proof: 'sent', remoteId: `r-${text}` };
+    };
+    const { id } = await conversation();
+    const { message } = await world.messages.send(userId, id, plain('ours'));
+    await say(said('on ours', { thread: 'r-ours', at }));
+    const ours = await before('on ours');
+    answer.resolve();
+    await reach(world, message, 'sent');
+    await leadTo(message.id, ours, 'on ours');
+    world.script.send = async () => ({ proof: 'sent' });
+    const { message: echoed } = await world.messages.send(userId, id, plain('echoed'));
+    await reach(world, echoed, 'sent');
+    await say(said('on the echo', { thread: 'r-echoed', at }));
+    const echo = await before('on the echo');
+    await say(said('r-echoed', { from: undefined, text: 'echoed', at: world.clock.now() } as Partial<MessageEvent>));
+    await leadTo(echoed.id, echo, 'on the echo');
   });
 
   test('of chats and people: encryption, members, invitations, capabilities of the live connection, groups', async () => {

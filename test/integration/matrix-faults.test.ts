@@ -153,6 +153,8 @@ describe('against a scripted server', () => {
       sender,
       content: { 'm.relates_to': { rel_type: 'm.annotation', key: 7 } },
     });
+    for (const type of ['constructor', '__proto__', 'toString', 'hasOwnProperty'])
+      peer.add(peer.room, { type, sender, content: { body: 'no type of ours' } });
     peer.add(peer.room, { type: 'm.room.redaction', sender, content: { redacts: ['x'] } });
     peer.add(peer.room, { type: 'm.room.name', sender, state_key: '', content: { name: { a: 1 } } });
     peer.add(peer.room, { type: 'm.room.encrypted', sender, content: { algorithm: 'none' } });

@@ -136,6 +136,21 @@ test('reminders come due over a restart, and a snoozed conversation comes back',
   expect((await parley.ok('GET', '/reminders')).items).toEqual([]);
 });
 
+test('a browser with another endpoint stays the device it was', async () => {
+  const before = await add('before');
+  const { endpoint: replaces } = service.subscription('before');
+  const device = { ...service.subscription('after'), device: 'Firefox, renewed', replaces };
+  expect((await parley.ok('POST', '/push/subscriptions', device)).id).toBe(before);
+  const { items } = await parley.ok('GET', '/push/subscriptions');
+  expect(items.map(({ device }: { device: string }) => device)).toEqual(['Firefox on one', 'Firefox, renewed']);
+  // Told once more, or too late, it changes nothing.
+  expect((await parley.ok('POST', '/push/subscriptions', device)).id).toBe(before);
+  await say('to the new place');
+  await toldOf('after', 'to the new place');
+  expect(service.to('before')).toEqual([]);
+  await parley.ok('DELETE', `/push/subscriptions/${before}`);
+});
+
 test('a push service that is away is asked again; a browser that is gone is dropped', async () => {
   await readAll();
   const { publicKey } = await parley.ok('GET', '/push/key');

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { QueueBell } from '../../src/infra/queue/bell.js';
 import { startDatabase, type TestDatabase } from '../support/database.js';
@@ -110,6 +111,25 @@ describe.each(stores)('the bell in %s', (_name, redisUrl) => {
 });
 
 if (lab) {
+  test('a Redis that may drop what is in it is warned of at the start', async () => {
+    const warned: string[] = [];
+    const open = async () => {
+      const log = { ...silent, warn: (line: string) => warned.push(line) };
+      await (await QueueBell.open({ databaseUrl: database.url, redisUrl: lab.redis.url }, log)).close();
+    };
+    const redis = new Redis(lab.redis.url);
+    try {
+      await open();
+      expect(warned).toEqual([]);
+      await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+      await open();
+      expect(warned).toEqual([expect.stringMatching(/maxmemory-policy is allkeys-lru.* Set it to noeviction/)]);
+    } finally {
+      await redis.config('SET', 'maxmemory-policy', 'noeviction');
+      redis.disconnect();
+    }
+  });
+
   test('while Redis is away a ring fails in bounded time, and rings again once it is back', async () => {
     const bell = await QueueBell.open({ databaseUrl: database.url, redisUrl: lab.redis.url }, silent);
     const rung: string[] = [];

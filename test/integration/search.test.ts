@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SearchRequest } from '../../src/core/services.js';
+import { WORDS } from '../../src/infra/database/messages/timeline.js';
 import {
   deliver,
   makeAccount,
@@ -121,7 +122,7 @@ test('words are looked up in their index', async () => {
     await client.query('BEGIN');
     await client.query('SET LOCAL enable_seqscan = off');
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(
-      `EXPLAIN SELECT id FROM messages m WHERE to_tsvector('simple', translate(m.text, '@./:_-\\', '       ')) @@ to_tsquery('simple', '''report'':*')`,
+      `EXPLAIN SELECT id FROM messages m WHERE ${WORDS} @@ to_tsquery('simple', '''report'':*')`,
     );
     expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('messages_words_idx');
   } finally {

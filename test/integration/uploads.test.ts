@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { newId } from '../../src/core/ids.js';
 import { Attachments } from '../../src/infra/attachments.js';
 import { createPrisma, type PrismaClient } from '../../src/infra/database/prisma.js';
-import { BlobStore } from '../../src/infra/storage/blobs.js';
+import { FolderBlobs } from '../../src/infra/storage/folder.js';
 import { Uploads } from '../../src/infra/uploads.js';
 import { FakeClock } from '../../src/sdk/testing/fake-clock.js';
 import { startApi, type TestApi } from '../support/api.js';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   api = await startApi();
   prisma = createPrisma(api.databaseUrl);
   folder = await mkdtemp(path.join(os.tmpdir(), 'parley-uploads-'));
-  const blobs = new BlobStore(path.join(folder, 'blobs'));
+  const blobs = new FolderBlobs(path.join(folder, 'blobs'));
   uploads = new Uploads(prisma, blobs, path.join(folder, 'uploads'), clock);
   api.services.uploads = uploads;
   api.services.attachments = new Attachments(prisma, blobs, clock);

@@ -58,6 +58,7 @@ beforeAll(async () => {
         groups,
         broadcasts,
         digests,
+        quarantine: world.process.quarantine,
         attachments,
         uploads,
         linkPreviews,
@@ -68,7 +69,6 @@ beforeAll(async () => {
       webhooks: new Webhooks(store, dispatcher, () => {}),
       reminders: new Reminders(
         pool,
-        prisma,
         (...ids) => conversations.get(...ids),
         () => {},
       ),
@@ -123,6 +123,10 @@ async function person(name: string, admin: string | undefined): Promise<Person> 
     ...{ type: 'message', chat: room.chat.name ? { id: '#room', kind: 'channel' } : room.chat, id: 'm1', from: ann },
     ...{ text: 'secret', html, format: 'html', at: world.clock.now() },
   });
+  await deliver(world, account, {
+    ...{ type: 'message', chat: { id: '#room', kind: 'channel' }, id: 'bad\0id', from: ann, text: 'x' },
+    ...{ format: 'plain', at: world.clock.now() },
+  });
   const contact = await ok('POST', '/contacts', { name: 'Ann', buddies: [{ accountId: account.id, address: 'ann' }] });
   const { message, deliveries } = await ok('POST', `/conversations/${room.conversation.id}/messages`, plain('mine'));
   await reach(world, message, 'sent');
@@ -153,6 +157,7 @@ async function person(name: string, admin: string | undefined): Promise<Person> 
     ).id,
     webhook: (await ok('POST', '/webhooks', { url: 'https://example.org/' })).id,
     device: (await ok('POST', '/push/subscriptions', newDevice(name))).id,
+    quarantined: (await ok('GET', '/quarantine')).items[0].id,
   };
   return { userId: me.id, token, cookie, account, ids };
 }
@@ -173,6 +178,7 @@ async function rowsOf(userId: string): Promise<unknown> {
       'deliveries',
       'attachments',
       'templates',
+      'quarantined',
       'routes',
       'webhooks',
       'push_subscriptions',

@@ -95,7 +95,7 @@ function cut(lab: PartOfLab): string {
 }
 
 async function change(lab: PartOfLab, rest: string, verb: keyof Restart): Promise<string> {
-  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, telegram, redis } = lab;
+  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, telegram, redis, swift } = lab;
   const servers: Record<string, Restart | undefined> = {
     inspircd,
     ngircd,
@@ -106,6 +106,7 @@ async function change(lab: PartOfLab, rest: string, verb: keyof Restart): Promis
     synapse,
     telegram,
     redis,
+    swift,
   };
   const server = Object.hasOwn(servers, rest) ? servers[rest] : undefined;
   const running = Object.keys(servers).filter((name) => servers[name]);

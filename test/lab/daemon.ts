@@ -28,6 +28,8 @@ export interface Daemon {
   up(): Promise<void>;
   /** Resolves when the process and its whole group are gone. */
   down(): Promise<void>;
+  /** Of the process while it is up. */
+  pid(): number | undefined;
 }
 
 export class DaemonFailed extends Error {
@@ -90,6 +92,7 @@ export function daemon(site: Site, spec: DaemonSpec): Daemon {
 
   return {
     down,
+    pid: () => child?.pid,
     /** Kannel's smsbox breaks now and then as it starts; a second try tells that from a real fault. */
     async up() {
       if (child) return;

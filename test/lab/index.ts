@@ -7,6 +7,7 @@ import { startProsody } from './prosody.ts';
 import { startRedis } from './redis.ts';
 import { asRoot, openSite, type Site } from './site.ts';
 import { startSmsc } from './smsc.ts';
+import { startSwift } from './swift.ts';
 import { startSynapse } from './synapse.ts';
 import { startTelegram } from './telegram.ts';
 import { type Lab, LabMissing, type LabServer } from './types.ts';
@@ -24,6 +25,7 @@ export const labServers: readonly LabServer[] = [
   'synapse',
   'telegram',
   'redis',
+  'swift',
 ];
 
 type Running = Partial<Lab> & Pick<Lab, 'stop' | 'folder'>;
@@ -69,6 +71,9 @@ export async function startLab(servers: readonly LabServer[] = labServers): Prom
       case 'redis':
         lab.redis = await onFreePorts(() => startRedis(site));
         return;
+      case 'swift':
+        lab.swift = await onFreePorts(() => startSwift(site));
+        return;
     }
   });
   const failed = (await Promise.allSettled(starting)).find((outcome) => outcome.status === 'rejected');
@@ -78,9 +83,9 @@ export async function startLab(servers: readonly LabServer[] = labServers): Prom
 }
 
 async function stop(lab: Running, site: Site): Promise<void> {
-  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, telegram, redis } = lab;
+  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, telegram, redis, swift } = lab;
   await Promise.allSettled(
-    [inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, telegram, redis].map((server) => server?.down()),
+    [inspircd, ngircd, mail, smsc, prosody, ejabberd, synapse, telegram, redis, swift].map((server) => server?.down()),
   );
   await site.close();
 }

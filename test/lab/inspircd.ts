@@ -10,7 +10,7 @@ import { program } from './program.ts';
 import type { Site } from './site.ts';
 import { restartable, together } from './switch.ts';
 import type { InspircdLab } from './types.ts';
-import { host, talk } from './wait.ts';
+import { host, talk, until } from './wait.ts';
 
 const accounts = [
   { name: 'parley', password: 'parley-irc' },
@@ -41,8 +41,11 @@ export async function startInspircd(site: Site): Promise<InspircdLab> {
   const services = ircServices(linkPort, own);
   const saslOffered = {
     up: async () => {
-      await talk({ port, say: 'CAP LS 302\r\n', expect: /sasl=\S*PLAIN/ });
-      await talk({ port: tlsPort, tls: true, say: 'CAP LS 302\r\n', expect: /sasl=\S*PLAIN/ });
+      const ask = { say: 'CAP LS 302\r\n', expect: /sasl=\S*PLAIN/ };
+      await until('SASL from InspIRCd', async () => {
+        await talk({ port, ...ask });
+        await talk({ port: tlsPort, tls: true, ...ask });
+      });
     },
     down: async () => {},
   };

@@ -9,14 +9,18 @@ import type { XmppLab } from './types.ts';
 import { host, talk } from './wait.ts';
 import { accountsOf, header, xmppDomain } from './xmpp.ts';
 
+/** What is wanted beside the usual: lines for the whole server, more hosts or components, and a port for clients. */
+export type ProsodyMore = { settings?: string; hosts?: string; port?: number };
+
 type Ports = { port: number; tlsPort: number; httpPort: number };
 
 /** Prosody, with rooms, archives, avatars and an upload service. Accounts are files, so that one is made in no time. */
-export async function startProsody(site: Site): Promise<XmppLab> {
-  const [port = 0, tlsPort = 0, httpPort = 0] = await freePorts(3);
+export async function startProsody(site: Site, more: ProsodyMore = {}): Promise<XmppLab> {
+  const [free = 0, tlsPort = 0, httpPort = 0] = await freePorts(3);
+  const port = more.port ?? free;
   const room = await site.room('prosody', 'prosody');
   const config = join(room, 'prosody.cfg.lua');
-  writeFileSync(config, settings(site, room, { port, tlsPort, httpPort }));
+  writeFileSync(config, settings(site, room, { port, tlsPort, httpPort }, more));
   const setPassword = async (name: string, password: string) => writeAccount(room, name, password);
   const users = accountsOf(xmppDomain);
   for (const { name, password } of users) await setPassword(name, password);
@@ -59,7 +63,7 @@ function writeAccount(room: string, name: string, password: string): void {
 const encodeName = (name: string) =>
   name.replace(/[^A-Za-z0-9]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
-const settings = (site: Site, room: string, { port, tlsPort, httpPort }: Ports) => `
+const settings = (site: Site, room: string, { port, tlsPort, httpPort }: Ports, more: ProsodyMore) => `
 pidfile = "${join(room, 'prosody.pid')}"
 data_path = "${join(room, 'data')}"
 log = { info = "${join(room, 'prosody.log')}" }
@@ -84,7 +88,7 @@ http_interfaces = { "${host}" }
 http_ports = { ${httpPort} }
 https_ports = { }
 ssl = { certificate = "${site.certificate.certFile}"; key = "${site.certificate.keyFile}" }
-
+${more.settings ?? ''}
 VirtualHost "${xmppDomain}"
 
 Component "rooms.${xmppDomain}" "muc"
@@ -96,4 +100,5 @@ Component "files.${xmppDomain}" "http_file_share"
   http_host = "${host}"
   http_external_url = "http://${host}:${httpPort}/"
   http_file_share_size_limit = ${5 * 1024 * 1024}
-`;
+
+${more.hosts ?? ''}`;

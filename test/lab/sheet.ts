@@ -163,7 +163,7 @@ type Example = { for: LabServer; does: string; type: string };
 
 /** What people at the other end type, in a terminal of their own. */
 export function labExamples(lab: PartOfLab): Example[] {
-  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, telegram, redis } = lab;
+  const { inspircd, ngircd, mail, smsc, prosody, ejabberd, telegram, redis, swift } = lab;
   const examples: Example[] = [];
   const add = (server: LabServer, does: string, type: string) => examples.push({ for: server, does, type });
   if (inspircd) {
@@ -199,6 +199,7 @@ export function labExamples(lab: PartOfLab): Example[] {
     add(server, `chat as ${person.name}`, `profanity     /connect ${person.jid} server ${host} port ${port} tls trust`);
   }
   if (redis) add('redis', 'run Parley on Redis', `REDIS_URL=${redis.url} npm start`);
+  if (swift) add('swift', 'keep files in its bucket', `S3_URL='${swift.url}' npm start`);
   return examples;
 }
 

@@ -10,7 +10,8 @@ export type LabServer =
   | 'ejabberd'
   | 'synapse'
   | 'telegram'
-  | 'redis';
+  | 'redis'
+  | 'swift';
 
 /** `down` stops a server and leaves its port refusing; `up` starts it again on the same port with the same data. */
 export type Switch = { down(): Promise<void>; up(): Promise<void> };
@@ -153,6 +154,9 @@ export type TelegramLab = Restart & {
 
 export type RedisLab = Restart & { url: string };
 
+/** An object store that speaks S3; there is one bucket. `url` is what S3_URL takes. */
+export type SwiftLab = Restart & { url: string };
+
 export type Lab = {
   inspircd: InspircdLab;
   ngircd: NgircdLab;
@@ -163,6 +167,7 @@ export type Lab = {
   synapse: SynapseLab;
   telegram: TelegramLab;
   redis: RedisLab;
+  swift: SwiftLab;
   /** Where all of it lives; each server has a folder in it with its settings and logs. */
   folder: string;
   /** Ends every server and removes the folder; resolves when no process is left. */

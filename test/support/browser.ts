@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { programPath } from '../../scripts/packages.mjs';
-import { OWNER } from './parley.js';
+import { eventually, OWNER } from './parley.js';
 
 export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
@@ -18,6 +18,8 @@ export const looks = [
 type Look = {
   viewport?: { width: number; height: number };
   theme?: 'light' | 'dark';
+  /** Used by finger; what is as narrow as a phone is, anyway. */
+  touch?: boolean;
   scale?: number;
   timezone?: string;
   /** With the service worker, which keeps the page in the browser; else every page comes from the server. */
@@ -52,13 +54,13 @@ export class Visitor {
 
   static async come(browser: Browser, origin: string, look: Look = {}): Promise<Visitor> {
     const { viewport = desktop, theme = 'light', scale = 1, timezone, worker = false } = look;
-    const narrow = viewport.width < 600;
+    const touch = look.touch ?? viewport.width < 600;
     const context = await browser.newContext({
       viewport,
       colorScheme: theme,
       deviceScaleFactor: scale,
-      hasTouch: narrow,
-      isMobile: narrow,
+      hasTouch: touch,
+      isMobile: touch,
       reducedMotion: 'reduce',
       locale: 'en-GB',
       timezoneId: timezone,
@@ -138,6 +140,11 @@ export class Visitor {
     await this.field(label).fill(value);
   }
 
+  /** The conversations that are shown; those that stay ready behind them are in the page, too. */
+  get panes(): Locator {
+    return this.page.locator('.pane-frame:not([data-kept])');
+  }
+
   button(name: string | RegExp): Locator {
     return this.page.getByRole('button', { name, exact: true });
   }
@@ -148,6 +155,12 @@ export class Visitor {
 
   heading(name: string | RegExp): Locator {
     return this.page.getByRole('heading', { name, exact: true });
+  }
+
+  /** Until the page is kept in the browser: what it installs is fetched from 3 s after the page was opened. */
+  async workerReady(): Promise<void> {
+    const active = async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated';
+    await eventually(() => this.page.evaluate(active), 60_000);
   }
 
   get list(): Locator {
@@ -202,7 +215,9 @@ export class Visitor {
   }
 
   /** What makes the page scroll sideways. `reach`: also what is to be pressed but lies outside of the window for good. */
-  overflow({ reach = false } = {}): Promise<string[]> {
+  async overflow({ reach = false } = {}): Promise<string[]> {
+    // What is placed by its size is, once that was told to it.
+    await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
     return this.page.evaluate((looked) => {
       const name = (one: Element) => `${one.tagName}.${one.className}`;
       const sticksOut = (one: Element) => {

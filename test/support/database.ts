@@ -12,18 +12,19 @@ export type TestDatabase = { url: string; stop(): Promise<void> };
 /**
  * An empty, migrated database: in a server of its own, or, where PARLEY_TEST_POSTGRES names one that may be used,
  * a scratch database there.
+ * @param settings of a server of its own
  */
-export async function startDatabase(): Promise<TestDatabase> {
+export async function startDatabase(settings: Record<string, string> = {}): Promise<TestDatabase> {
   const shared = process.env.PARLEY_TEST_POSTGRES;
-  const database = shared === undefined ? await ownServer() : await scratch(shared);
+  const database = shared === undefined ? await ownServer(settings) : await scratch(shared);
   await migrate(database.url, path.resolve('prisma/migrations'));
   return database;
 }
 
-async function ownServer(): Promise<TestDatabase> {
+async function ownServer(settings: Record<string, string>): Promise<TestDatabase> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'parley-test-db-'));
   await copyPrepared(dataDir);
-  const server = await startEmbeddedPostgres({ dataDir });
+  const server = await startEmbeddedPostgres({ dataDir, settings });
   return {
     url: server.url,
     stop: async () => {

@@ -3,7 +3,7 @@ import { missingPackages } from '../../scripts/packages.mjs';
 import { type Lab, LabMissing, type LabServer, startLab } from '../lab/index.js';
 
 /** What a test needs beside servers: clients of other makers, a browser. */
-export type Tool = 'people' | 'browser';
+export type Tool = 'people' | 'browser' | 'deployment';
 
 /**
  * The lab's servers for a test file, called at its top level: `const lab = await labOrSkip(['mail'])`, then

@@ -26,6 +26,8 @@ export class MailPeer implements Peer {
   /** Answers given instead of the usual one: SMTP by command (`.` is the end of the mail), IMAP by command. */
   readonly smtpReplies = new Map<string, string>();
   readonly imapReplies = new Map<string, string>();
+  /** Called with every mail that was taken from us. */
+  onSubmitted: (mail: Submitted) => void = () => {};
   /** Closes the SMTP connection right after the mail was taken, before saying so. */
   cutAfterData = false;
   /** IMAP commands are read and never answered, as by a half-open connection. */
@@ -250,6 +252,7 @@ export class MailPeer implements Peer {
 
   #submit(mail: Submitted): void {
     this.submitted.push(mail);
+    this.onSubmitted(mail);
     if (mail.to.includes(own)) this.append(mail.raw);
     this.#wake();
   }

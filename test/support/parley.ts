@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { serverEnv, serverFlags } from '../../scripts/lib/server-flags.mjs';
 import { type Answer, caller, tokenOf } from './caller.js';
 import { freePort } from './ports.js';
 import { copyPrepared } from './prepared-database.js';
@@ -41,19 +42,32 @@ export class Parley {
     readonly folder: string,
     readonly port: number,
     private readonly env: Record<string, string>,
+    private readonly inside: readonly string[],
   ) {}
 
-  static async start(env: Record<string, string> = {}): Promise<Parley> {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'parley-e2e-'));
-    chmodSync(folder, 0o755);
-    await copyPrepared(path.join(folder, 'data'));
-    const parley = new Parley(folder, await freePort(), env);
+  /** In a new folder, or in this one, which is emptied and taken away at the end. */
+  static async start(env: Record<string, string> = {}, folder?: string): Promise<Parley> {
+    const parley = await Parley.fresh(env, folder);
+    if (env.DATABASE_URL === undefined) await copyPrepared(path.join(parley.folder, 'data'));
     await parley.up();
     return parley;
   }
 
+  /**
+   * One that was never started.
+   * @param inside what its command is given to, as `ip netns exec`; it is then reached at its PARLEY_NODE_URL
+   */
+  static async fresh(
+    env: Record<string, string> = {},
+    folder = mkdtempSync(path.join(os.tmpdir(), 'parley-e2e-')),
+    inside: readonly string[] = [],
+  ): Promise<Parley> {
+    chmodSync(folder, 0o755);
+    return new Parley(folder, await freePort(), env, inside);
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return this.env.PARLEY_NODE_URL ?? `http://127.0.0.1:${this.port}`;
   }
 
   /** What it has printed since it was last started. */
@@ -66,10 +80,18 @@ export class Parley {
   }
 
   async up(env: Record<string, string> = {}): Promise<void> {
+    this.launch(env);
+    await this.ready();
+  }
+
+  /** Starts it, and waits for nothing. */
+  launch(env: Record<string, string> = {}): void {
     this.#said = '';
-    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+    const [program = '', ...args] = [...this.inside, process.execPath, ...serverFlags, MAIN];
+    const child = spawn(program, args, {
       cwd: this.folder,
       env: {
+        ...serverEnv,
         PATH: process.env.PATH,
         PORT: String(this.port),
         PARLEY_DATA: path.join(this.folder, 'data'),
@@ -86,8 +108,13 @@ export class Parley {
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
+  }
+
+  /** Resolves once it has said that it is ready. */
+  async ready(): Promise<void> {
     await eventually(() => {
-      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${this.#said}`);
+      const ended = this.#child?.exitCode ?? null;
+      if (ended !== null) throw new Error(`ended with ${ended}: ${this.#said}`);
       return READY.test(this.#said) || undefined;
     }, 60_000);
   }
@@ -95,6 +122,10 @@ export class Parley {
   /** SIGTERM; answers the exit code. */
   async down(): Promise<number | null> {
     return this.#end('SIGTERM');
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
   }
 
   async kill(): Promise<void> {

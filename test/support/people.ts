@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -84,7 +84,11 @@ export class MailPerson {
     const files = ['new', 'cur'].flatMap((sub) =>
       existsSync(path.join(folder, sub)) ? readdirSync(path.join(folder, sub)).map((name) => path.join(sub, name)) : [],
     );
-    const mails = await Promise.all(files.map((name) => simpleParser(readFileSync(path.join(folder, name)))));
+    // Their dates are whole seconds: within one, what was delivered first comes first.
+    const delivered = files.toSorted(
+      (a, b) => statSync(path.join(folder, a)).mtimeMs - statSync(path.join(folder, b)).mtimeMs,
+    );
+    const mails = await Promise.all(delivered.map((name) => simpleParser(readFileSync(path.join(folder, name)))));
     return mails.sort((a, b) => (a.date?.getTime() ?? 0) - (b.date?.getTime() ?? 0));
   }
 }

@@ -38,6 +38,7 @@ import { GroupSender } from '../../src/infra/database/groups/sending.js';
 import { Groups } from '../../src/infra/database/groups/service.js';
 import { MentionBook } from '../../src/infra/database/inbound/mentions.js';
 import { PgInboundStore } from '../../src/infra/database/inbound/store.js';
+import { WordIndex } from '../../src/infra/database/inbound/words.js';
 import { Links } from '../../src/infra/database/links/links.js';
 import { Forwards } from '../../src/infra/database/messages/forwards.js';
 import { PgHistoryStore } from '../../src/infra/database/messages/history.js';
@@ -48,9 +49,10 @@ import { Messages } from '../../src/infra/database/messages/service.js';
 import { PgOwnPresenceStore } from '../../src/infra/database/own-presence.js';
 import { createPool } from '../../src/infra/database/pool.js';
 import { createPrisma, type PrismaClient } from '../../src/infra/database/prisma.js';
+import { Quarantine } from '../../src/infra/database/quarantine/quarantine.js';
 import { Rooms } from '../../src/infra/database/room-service.js';
 import { PgRoomStore } from '../../src/infra/database/rooms.js';
-import { BlobStore } from '../../src/infra/storage/blobs.js';
+import { FolderBlobs } from '../../src/infra/storage/folder.js';
 import { Uploads } from '../../src/infra/uploads.js';
 import { insertUser } from '../../src/infra/users/new-user.js';
 import type {
@@ -178,7 +180,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
   const pool = createPool(database.url, () => {});
   const prisma = createPrisma(database.url);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'parley-sending-'));
-  const blobs = new BlobStore(folder);
+  const blobs = new FolderBlobs(folder);
   const box = new SecretBox([randomBytes(32)]);
   const clock = new FakeClock(Date.now());
   const links = new Links(pool, blobs, new LinkSigner([randomBytes(32)]), clock, linkBase);
@@ -210,7 +212,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
     const changed = (userId: string) => void rung.push(userId);
     const store = new PgDeliveryStore(pool, blobs, links, clock);
     const inbox = new Inbox(
-      new PgInboundStore(pool, blobs, new MentionBook(pool), changed),
+      new PgInboundStore(pool, blobs, new MentionBook(pool), new WordIndex(pool, log), changed),
       {
         committed: ({ userId }) => relay.ring(userId),
         stored: (userId, settled) => {
@@ -244,14 +246,15 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       },
     };
     const drain: Drain = new Drain(store, supervisor, bell, changed, clock, log);
+    const ready: Drain['ready'] = (places) => alive && drain.ready(places);
     const messages = new Messages(
       pool,
-      prisma,
       supervisor,
       history,
       clock,
       {
         changed,
+        ready: (places) => ready(places),
         ring: (chat, ms) => drain.ring(chat, ms),
       },
       linkBase,
@@ -259,13 +262,14 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
     const previews = new Previews(pool, new Planner(supervisor, clock, linkBase), supervisor, clock, linkBase);
     const marks = new MessageMarks(pool, prisma, clock, changed);
     const forwards = new Forwards(pool, messages, previews);
-    const deliveries = new Deliveries(pool, prisma, known, clock, {
+    const deliveries = new Deliveries(pool, known, clock, {
       changed,
       ring: (chat, ms) => drain.ring(chat, ms),
       settled: (id) => drain.settled(id),
     });
+    const quarantine = new Quarantine(pool, inbox, deliveries, changed);
     const contacts = new Contacts(pool, prisma, supervisor, clock, changed);
-    const conversations = new Conversations(pool, prisma, context, supervisor, clock, {
+    const conversations = new Conversations(pool, context, supervisor, clock, {
       changed,
       admitted: () => {},
       read: (accountId) => receipts.ring(accountId),
@@ -289,7 +293,6 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       },
     );
     const bulkPlanner = new Planner(supervisor, clock, linkBase);
-    const ready: Drain['ready'] = (places) => alive && drain.ready(places);
     const broadcastWorker = new BroadcastWorker(
       new PgBroadcastStore(pool, bulkPlanner, supervisor, clock, drain, 60),
       { changed, ready },
@@ -340,6 +343,7 @@ export async function startWorld({ linkBase }: { linkBase?: string } = {}) {
       forwards,
       previews,
       deliveries,
+      quarantine,
       contacts,
       conversations,
       rooms,

@@ -134,6 +134,7 @@ export function emptyServices(): Services {
     },
     forwards: { forward: unknown, preview: unknown },
     deliveries,
+    quarantine: { list: nothing, retry: unknown, discard: unknown },
     groups,
     sync,
     attachments,
@@ -148,5 +149,6 @@ export function emptyServices(): Services {
     digests,
     broadcasts,
     admin,
+    metrics: { text: async () => '' },
   };
 }

@@ -20,7 +20,8 @@ export type OwnIds = Record<
   | 'route'
   | 'webhook'
   | 'device'
-  | 'broadcast',
+  | 'broadcast'
+  | 'quarantined',
   string
 >;
 export type Person = { token: string; ids: OwnIds };
@@ -51,6 +52,7 @@ const KIND_BY_PATH: Record<string, keyof OwnIds> = {
   '/webhooks/': 'webhook',
   '/push/subscriptions/': 'device',
   '/broadcasts/': 'broadcast',
+  '/quarantine/': 'quarantined',
 };
 
 /** A valid body of each call whose path names a row. */

@@ -1,17 +1,19 @@
 import { locale, t } from './i18n';
 import { hourCycle } from './look';
 
-const made = new Map<string, Intl.DateTimeFormat>();
-
-/** Made when first needed, for the language of the page, and kept. */
-function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${locale()} ${JSON.stringify(options)}`;
-  const known = made.get(key);
-  if (known) return known;
-  const fresh = new Intl.DateTimeFormat(locale(), options);
-  made.set(key, fresh);
-  return fresh;
+/** Made when first needed, for the language of the page, and kept: making one takes much longer than using it. */
+function kept<Options, Made>(make: (language: string, options: Options) => Made): (options: Options) => Made {
+  const made = new Map<string, Made>();
+  return (options) => {
+    const key = `${locale()} ${JSON.stringify(options)}`;
+    const known = made.get(key) ?? make(locale(), options);
+    made.set(key, known);
+    return known;
+  };
 }
+
+const formatter = kept((language, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options));
+const numbers = kept((language, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options));
 
 const hours = (date: Date): string => formatter({ hour: '2-digit', minute: '2-digit', ...hourCycle() }).format(date);
 const dayMonth = { day: 'numeric', month: 'short' } as const;
@@ -98,7 +100,7 @@ export function fileSize(bytes: number): string {
 }
 
 const unit = (value: number, name: string, digits: number): string =>
-  new Intl.NumberFormat(locale(), {
+  numbers({
     style: 'unit',
     unit: name,
     unitDisplay: name === 'byte' ? 'narrow' : 'short',
@@ -128,7 +130,7 @@ export function hueOf(text: string): number {
 export const listOf = (names: string[]): string => new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names);
 
 /** A number of things, e.g. 12,345. */
-export const count = (value: number): string => new Intl.NumberFormat(locale()).format(value);
+export const count = (value: number): string => numbers({}).format(value);
 
 export function sentence(text: string): string {
   const trimmed = text.trim();
@@ -140,9 +142,7 @@ export function sentence(text: string): string {
 /** Down to fractions of a cent, which is what a text message costs. */
 export function money({ amount, currency }: { amount: string; currency: string }): string {
   try {
-    return new Intl.NumberFormat(locale(), { style: 'currency', currency, maximumFractionDigits: 6 }).format(
-      Number(amount),
-    );
+    return numbers({ style: 'currency', currency, maximumFractionDigits: 6 }).format(Number(amount));
   } catch {
     return `${amount} ${currency}`;
   }

@@ -1,6 +1,6 @@
 import type { UserSettings } from './api/types';
 
-/** What of a user's settings the page wears; `theme.js` puts it on before the first paint. */
+/** What of a user's settings the page wears; `web/first` puts it on before the first paint. */
 const key = 'parley.look';
 let worn = '';
 let hours: NonNullable<UserSettings['clock']> = 'locale';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressOf, alone, arrive, beside, fitting, type Panes, panesOf, without, workIn } from './panes';
+import { addressOf, alone, arrive, become, beside, fitting, type Panes, panesOf, without, workIn } from './panes';
 
 /** "a B c": three, of which b is worked in. */
 function panes(words: string): Panes {
@@ -88,4 +88,14 @@ test('that one stands alone is said, for without a word the others stay', () => 
 test('an address that names one twice, or too many, or nobody, shows what it can', () => {
   const pane = { id: 'a', panel: null };
   expect(said(panesOf(pane, 'before=a,b,b&after=,,c,d,e'))).toBe('b A c d');
+});
+
+test.each([
+  ['a B c', 'b', 'x', 'a X c'],
+  ['a B c', 'a', 'x', 'x B c'],
+  ['a B c', 'a', 'b', 'B c'],
+  ['a B c', 'b', 'a', 'A c'],
+  ['a B', 'gone', 'x', 'a B'],
+])('in "%s", %s merged into %s shows "%s"', (before, from, to, after) => {
+  expect(said(become(panes(before), from, to))).toBe(after);
 });

@@ -54,6 +54,16 @@ export function without(panes: Panes, id: string, recent: readonly string[]): Pa
   return next ? { list, at: list.indexOf(next) } : null;
 }
 
+/** One conversation has become another, and so does its pane; where that one is open too, they are one pane. */
+export function become(panes: Panes, from: string, to: string): Panes {
+  const here = workedIn(panes)?.id;
+  const list =
+    indexOf(panes, to) < 0
+      ? panes.list.map((pane) => (pane.id === from ? { id: to, panel: null } : pane))
+      : panes.list.filter((pane) => pane.id !== from);
+  return { list, at: list.findIndex((pane) => pane.id === (here === from ? to : here)) };
+}
+
 export function workIn(panes: Panes, id: string): Panes {
   const at = indexOf(panes, id);
   return at < 0 ? panes : { list: panes.list, at };

@@ -26,13 +26,22 @@ export function facesByName(contacts: Iterable<Contact>): Map<string, Face> {
 }
 
 /** By buddy, for the names beside messages of a room and in its list of members. */
-export function facesOf(contacts: Contact[]): Map<string, Face> {
-  return new Map(
-    contacts.flatMap((contact) =>
-      contact.buddies.map(({ id, avatarUrl }): [string, Face] => [
-        id,
-        { seed: contact.id, url: avatarUrl ?? pictureOf(contact) },
-      ]),
-    ),
-  );
+export function facesOf(contacts: Iterable<Contact>): Map<string, Face> {
+  const faces = new Map<string, Face>();
+  for (const contact of contacts) for (const [id, face] of ownFaces(contact)) faces.set(id, face);
+  return faces;
+}
+
+const known = new WeakMap<Contact, [string, Face][]>();
+
+/** Looked up anew only for those that changed. */
+function ownFaces(contact: Contact): [string, Face][] {
+  const before = known.get(contact);
+  if (before) return before;
+  const faces = contact.buddies.map(({ id, avatarUrl }): [string, Face] => [
+    id,
+    { seed: contact.id, url: avatarUrl ?? pictureOf(contact) },
+  ]);
+  known.set(contact, faces);
+  return faces;
 }

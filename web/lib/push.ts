@@ -1,5 +1,10 @@
 import { ApiError, call } from './api/client';
+import { t } from './i18n';
+import { bytesOf, newDevice } from './push-device';
 import { store } from './sync/store';
+
+/** Installing fetches the whole page. */
+const readyMs = 20_000;
 
 /** Whether this browser can be told of messages while no page is open. */
 export const canPush = (): boolean =>
@@ -13,7 +18,7 @@ export const ownDevice = (): string | null => localStorage.getItem(idKey(store.u
 /** Asks the person, then the browser, then the server. Answers false where the person said no. @throws ApiError */
 export async function turnPushOn(): Promise<boolean> {
   if ((await Notification.requestPermission()) !== 'granted') return false;
-  const registration = await navigator.serviceWorker.ready;
+  const registration = await worker();
   const { publicKey } = await call('pushKey', {});
   const wanted = bytesOf(publicKey);
   const known = await registration.pushManager.getSubscription();
@@ -37,53 +42,26 @@ export async function turnPushOff(): Promise<void> {
 /** Browsers renew subscriptions by themselves: the server is told where it stands now. */
 export async function renewPush(): Promise<void> {
   if (!canPush() || ownDevice() === null || Notification.permission !== 'granted') return;
-  const registration = await navigator.serviceWorker.ready;
+  const registration = await worker();
   const subscription = await registration.pushManager.getSubscription();
   if (subscription) await tell(subscription);
   else await turnPushOn();
 }
 
 async function tell(subscription: PushSubscription): Promise<void> {
-  const { endpoint, keys } = subscription.toJSON();
-  if (!endpoint || !keys?.p256dh || !keys.auth) throw new Error('this browser gave no subscription');
-  const body = { endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth }, device: deviceName() };
-  const { id } = await call('addDevice', { body });
+  const { id } = await call('addDevice', { body: newDevice(subscription) });
   localStorage.setItem(idKey(store.user?.id ?? ''), id);
 }
 
-function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
-  return Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+/** The one of this page, which is being installed at times. @throws Error where there is none within a while */
+async function worker(): Promise<ServiceWorkerRegistration> {
+  const tooLate = new Promise<never>((_, reject) =>
+    setTimeout(() => reject(new Error(t('attention.no-worker'))), readyMs),
+  );
+  return Promise.race([navigator.serviceWorker.ready, tooLate]);
 }
 
 function sameKey({ options }: PushSubscription, wanted: Uint8Array): boolean {
   const key = new Uint8Array(options.applicationServerKey ?? new ArrayBuffer(0));
   return key.length === wanted.length && key.every((byte, index) => byte === wanted[index]);
-}
-
-/** "Firefox on Android", as far as the browser says. */
-export function deviceName(agent: string = navigator.userAgent): string {
-  const first = (names: [RegExp, string][], other: string) => names.find(([sign]) => sign.test(agent))?.[1] ?? other;
-  const browser = first(
-    [
-      [/Edg/, 'Edge'],
-      [/OPR|Opera/, 'Opera'],
-      [/Firefox|FxiOS/, 'Firefox'],
-      [/Chrom|CriOS/, 'Chrome'],
-      [/Safari/, 'Safari'],
-    ],
-    'Browser',
-  );
-  const system = first(
-    [
-      [/Android/, 'Android'],
-      [/iPhone|iPad/, 'iOS'],
-      [/Windows/, 'Windows'],
-      [/Mac OS/, 'macOS'],
-      [/CrOS/, 'ChromeOS'],
-      [/Linux/, 'Linux'],
-    ],
-    '',
-  );
-  return system ? `${browser}, ${system}` : browser;
 }

@@ -1,7 +1,8 @@
 'use client';
-import { call } from './api/client';
+import { useState } from 'react';
+import { call, messageOf } from './api/client';
 import type { UserSettings } from './api/types';
-import { useStore } from './sync/hooks';
+import { useNow } from './sync/hooks';
 import { store } from './sync/store';
 import { setUser } from './sync/user';
 
@@ -26,7 +27,7 @@ const underWay: UserSettings[] = [];
 /** The user's own settings, the same in all their windows. */
 export const settings = (): Settings => Object.assign({}, usual, store.user?.settings, ...underWay);
 
-export const useSettings = (): Settings => useStore('user', settings);
+export const useSettings = (): Settings => useNow('user', settings);
 
 /** At once here, then everywhere. @throws ApiError where the server refused; then it is as before */
 export async function changeSettings(change: UserSettings): Promise<void> {
@@ -40,4 +41,14 @@ export async function changeSettings(change: UserSettings): Promise<void> {
     underWay.splice(underWay.indexOf(change), 1);
     store.touch('user');
   }
+}
+
+/** For a page of settings: several may be changed before the first is answered. `error` is of the last that was refused. */
+export function useSettingsChange() {
+  const [error, setError] = useState<string | null>(null);
+  const change = (what: UserSettings) => {
+    setError(null);
+    changeSettings(what).catch((cause: unknown) => setError(messageOf(cause)));
+  };
+  return { error, change };
 }

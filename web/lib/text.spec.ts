@@ -17,6 +17,13 @@ test('places become links where they are places (RFC 5870)', () => {
   expect(links('geo:somewhere geo:1 geo:1,2x')).toEqual([]);
 });
 
+test('marks without end behind an address are left off at once', () => {
+  const start = process.cpuUsage();
+  expect(links(`http://a.b/${'.'.repeat(90_000)}x)`)).toHaveLength(1);
+  expect(links(`http://a.b/c${'.'.repeat(90_000)}`)).toEqual(['http://a.b/c']);
+  expect(process.cpuUsage(start).user).toBeLessThan(2_000_000);
+});
+
 test('what could act is no link', () => {
   expect(links('javascript:alert(1) data:text/html,x')).toEqual([]);
   expect(safeHref('javascript:alert(1)')).toBeNull();
@@ -30,6 +37,8 @@ test.each([
   ['€'.repeat(80), 1, 0, false],
   ['ł'.repeat(71), 2, 63, true],
   ['😀', 1, 68, true],
+  ['😀'.repeat(36), 2, 61, true],
+  [`${'x'.repeat(152)}${'€'.repeat(5)}`, 2, 143, false],
 ])('room in a text message', (text, parts, left, unicode) => {
   expect(smsRoom(text)).toEqual({ parts, left, unicode });
 });

@@ -1,6 +1,7 @@
 export type Piece = { is: 'text'; text: string } | { is: 'link'; text: string; href: string };
 
-const pattern = /\b(?:https?:\/\/|www\.)[^\s<>"]+|\bgeo:-?\d[^\s<>"]*|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/gi;
+/** The name in a mail address has at most 64 signs (RFC 5321): without an end, each dot of a long run would be read on from. */
+const pattern = /\b(?:https?:\/\/|www\.)[^\s<>"]+|\bgeo:-?\d[^\s<>"]*|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b/gi;
 
 /** Cuts text at its links. Only http, https and mail addresses become links, and places (RFC 5870). */
 export function pieces(text: string): Piece[] {
@@ -20,11 +21,15 @@ export function pieces(text: string): Piece[] {
 
 const geo = /^geo:-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?(,-?\d+(\.\d+)?)?(;[\w.=;-]*)?$/i;
 
+const marks = new Set('.,;:!?\'"»”');
+
 /** A sentence's own full stop or bracket is not part of the address. */
 function trimEnd(url: string): string {
-  let end = url.replace(/[.,;:!?'"»”]+$/, '');
-  if (end.endsWith(')') && !end.includes('(')) end = end.slice(0, -1);
-  return end;
+  let end = url.length;
+  // Sign by sign: a pattern for the end begins anew at each of them.
+  while (end > 0 && marks.has(url.charAt(end - 1))) end -= 1;
+  const bare = url.slice(0, end);
+  return bare.endsWith(')') && !bare.includes('(') ? bare.slice(0, -1) : bare;
 }
 
 function hrefOf(found: string): string | null {
@@ -51,23 +56,29 @@ export type SmsRoom = { parts: number; left: number; unicode: boolean };
 
 /** Segments, and the characters left in the last one (3GPP TS 23.038 and 23.040: 160/153 septets, 70/67 UCS-2 units). */
 export function smsRoom(text: string): SmsRoom {
-  const septets = septetsOf(text);
-  const unicode = septets === null;
-  const length = septets ?? text.length;
+  const chars = [...text];
+  const unicode = chars.some((char) => septetsOf(char) === undefined);
+  const sizes = chars.map((char) => (unicode ? char.length : (septetsOf(char) ?? 0)));
   const [single, each] = unicode ? [70, 67] : [160, 153];
-  const parts = length <= single ? 1 : Math.ceil(length / each);
-  return { parts, left: (parts === 1 ? single : parts * each) - length, unicode };
+  const length = sizes.reduce((sum, size) => sum + size, 0);
+  if (length <= single) return { parts: 1, left: single - length, unicode };
+  let parts = 1;
+  let used = 0;
+  // What takes two places is not cut in two: it begins the next segment.
+  for (const size of sizes) {
+    if (used + size > each) {
+      parts += 1;
+      used = 0;
+    }
+    used += size;
+  }
+  return { parts, left: each - used, unicode };
 }
 
-/** Null where a character is not in the alphabet of phones. */
-function septetsOf(text: string): number | null {
-  let septets = 0;
-  for (const char of text) {
-    if (gsm.includes(char)) septets += 1;
-    else if (gsmTwo.includes(char)) septets += 2;
-    else return null;
-  }
-  return septets;
+/** Undefined where the character is not in the alphabet of phones. */
+function septetsOf(char: string): number | undefined {
+  if (gsm.includes(char)) return 1;
+  return gsmTwo.includes(char) ? 2 : undefined;
 }
 
 /** For comparing: without accents and capitals. */

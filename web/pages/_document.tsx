@@ -6,7 +6,8 @@ export default function Document() {
     <Html lang="en">
       <Head>
         <meta name="description" content="Every messaging network in one place" />
-        <link rel="icon" href="/icon.svg" />
+        {/* No drawing: the browser would read that anew with each change of the address. */}
+        <link rel="icon" href="/icons/48.png" sizes="48x48" type="image/png" />
         <link rel="apple-touch-icon" href="/icons/apple-180.png" />
         <link rel="manifest" href="/manifest.webmanifest" />
         <meta name="mobile-web-app-capable" content="yes" />
@@ -14,10 +15,10 @@ export default function Document() {
         <meta name="apple-mobile-web-app-status-bar-style" content="default" />
         <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f6f7f7" />
         <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#15191b" />
-        {/* Not deferred: it must run before the first paint. */}
-        <script src="/theme.js" />
       </Head>
       <body>
+        {/* It must run before the first paint, and finds the style sheet there: the build puts its text here. */}
+        <script src="/first.js" />
         <Main />
         <NextScript />
       </body>

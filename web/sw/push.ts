@@ -1,5 +1,7 @@
 import type { Alert } from '../lib/api/types';
 import { keptWords, type NotificationData, notificationOf } from '../lib/notifications';
+import { bytesOf, newDevice } from '../lib/push-device';
+import { ask } from './call';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -11,6 +13,21 @@ type Pressed = NotificationEvent & { reply?: string | null };
 export function takePushes(): void {
   self.addEventListener('push', (event) => event.waitUntil(show(event.data)));
   self.addEventListener('notificationclick', (event: Pressed) => event.waitUntil(press(event)));
+  self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew(event)));
+}
+
+/**
+ * The push service gave this browser another place to be told at, or will tell it no more: it subscribes anew, and the
+ * server goes on there. Where it cannot be told now, the next page tells it.
+ */
+async function renew({ oldSubscription, newSubscription }: PushSubscriptionChangeEvent): Promise<void> {
+  const answer = await ask('GET', '/push/key');
+  if (!answer?.ok) return;
+  const { publicKey }: { publicKey: string } = await answer.json();
+  const subscribe = () =>
+    self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(publicKey) });
+  const body = newDevice(newSubscription ?? (await subscribe()));
+  await ask('POST', '/push/subscriptions', { body: { ...body, replaces: oldSubscription?.endpoint } });
 }
 
 async function show(data: PushMessageData | null): Promise<void> {
@@ -36,14 +53,14 @@ async function press({ notification, action, reply }: Pressed): Promise<void> {
   if (!data) return;
   const { conversationId, messageId } = data;
   if (action === 'read' && messageId) {
-    const done = await ask('PATCH', `/conversations/${conversationId}`, { readMessageId: messageId });
-    return done ? undefined : open(conversationId);
+    const done = await ask('PATCH', `/conversations/${conversationId}`, { body: { readMessageId: messageId } });
+    return done?.ok ? undefined : open(conversationId);
   }
   const text = reply?.trim();
   if (action !== 'reply' || !text) return open(conversationId);
-  const sent = await ask('POST', `/conversations/${conversationId}/messages`, { text });
-  if (!sent) return notSent(conversationId, notification.title, text);
-  if (messageId) await ask('PATCH', `/conversations/${conversationId}`, { readMessageId: messageId });
+  const sent = await ask('POST', `/conversations/${conversationId}/messages`, { body: { text } });
+  if (!sent?.ok) return notSent(conversationId, notification.title, text);
+  if (messageId) await ask('PATCH', `/conversations/${conversationId}`, { body: { readMessageId: messageId } });
 }
 
 /** What was written is not lost: it stands in the notification, which opens the conversation. */
@@ -55,16 +72,6 @@ async function notSent(conversationId: string, title: string, text: string): Pro
     tag: `n-${conversationId}`,
     data,
   });
-}
-
-async function ask(method: string, path: string, body: object): Promise<boolean> {
-  const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() };
-  try {
-    const answer = await fetch(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
-    return answer.ok;
-  } catch {
-    return false;
-  }
 }
 
 /** In a window that is open already, or in a new one. */

@@ -1,4 +1,5 @@
 import { NavigationRoute, type PrecacheEntry, Serwist } from 'serwist';
+import { sendUnsent } from './outbox';
 import { takePushes } from './push';
 import { takeShared } from './share';
 
@@ -43,4 +44,5 @@ async function isSuperseded(): Promise<boolean> {
 const again = () => new Response('', { headers: { refresh: '0' } });
 
 takePushes();
+sendUnsent();
 serwist.addEventListeners();

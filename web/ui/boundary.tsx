@@ -3,8 +3,12 @@ import { Component, type ReactNode } from 'react';
 import { t } from '../lib/i18n';
 import { Empty } from './states';
 
-/** `beside`: the page has its main part elsewhere. */
-type Props = { place?: string; beside?: boolean; children: ReactNode };
+type Props = {
+  place?: string;
+  /** What holds the words of what broke, where that is not the main part of the page. */
+  instead?: (words: ReactNode) => ReactNode;
+  children: ReactNode;
+};
 
 /** Where a part of the page breaks, the others go on. Another place is tried anew. */
 export class Boundary extends Component<Props, { broken: boolean }> {
@@ -20,19 +24,21 @@ export class Boundary extends Component<Props, { broken: boolean }> {
 
   override render(): ReactNode {
     if (!this.state.broken) return this.props.children;
-    if (this.props.beside) return <Broken className="sidebar" />;
-    return (
-      <main className="pane" aria-label={t('common.part-failed')}>
-        <h1 className="visually-hidden">{t('common.part-failed')}</h1>
-        <Broken className="pane pane-center" />
-      </main>
-    );
+    const { instead = inMain } = this.props;
+    return instead(<Broken />);
   }
 }
 
-function Broken({ className }: { className: string }) {
+const inMain = (words: ReactNode) => (
+  <main className="pane pane-center" aria-label={t('common.part-failed')}>
+    <h1 className="visually-hidden">{t('common.part-failed')}</h1>
+    {words}
+  </main>
+);
+
+function Broken() {
   return (
-    <div className={className} role="alert">
+    <div role="alert">
       <Empty
         title={t('common.part-failed')}
         action={

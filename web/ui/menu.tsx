@@ -49,6 +49,12 @@ export function Menu({
     return () => sizes.disconnect();
   }, [open, placement]);
 
+  // It goes with what it was opened from, also where that only leaves the view.
+  useEffect(() => {
+    const element = panel.current;
+    return () => element?.hidePopover();
+  }, []);
+
   const close = () => panel.current?.hidePopover();
 
   return (
@@ -112,6 +118,7 @@ export function MenuAt({ label, at, onClose, children }: AtProps) {
     return () => {
       document.removeEventListener('pointerdown', onPointer, { capture: true });
       element.removeEventListener('beforetoggle', onHide);
+      element.hidePopover();
     };
   }, []);
   return (

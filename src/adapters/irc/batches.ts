@@ -47,7 +47,8 @@ export class Batches {
     if (!id) return;
     const around = this.of(message);
     const [, type = '', ...params] = message.params;
-    const kind = kinds[type] ?? (/playback/.test(type) ? 'playback' : 'other');
+    const kind =
+      (Object.hasOwn(kinds, type) ? kinds[type] : undefined) ?? (/playback/.test(type) ? 'playback' : 'other');
     const label = message.tags.label ?? around?.label;
     this.#open.set(id, { kind, type, params, opening: message, label, around, lines: [], bytes: 0 });
     if (this.#open.size > mostOpen) throw new TooManyBatches();

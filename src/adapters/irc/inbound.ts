@@ -100,6 +100,12 @@ export function serverTime(tags: Record<string, string>, { now, skew }: Clocks):
 /** By the server's own clock. */
 export function rawTime(tags: Record<string, string>): number | undefined {
   const text = tags.time ?? '';
-  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isFinite(at) ? at : undefined;
+  // Each line is asked several times, and lines of one moment say the same.
+  if (text !== lastTime.text) {
+    const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
+    lastTime = { text, at: Number.isFinite(at) ? at : undefined };
+  }
+  return lastTime.at;
 }
+
+let lastTime: { text: string; at: number | undefined } = { text: '', at: undefined };

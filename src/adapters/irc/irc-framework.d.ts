@@ -46,10 +46,12 @@ declare module 'irc-framework' {
   class Client {
     connect(options: ClientOptions): void;
     requestCap(caps: string[]): void;
+    /** Never changed after the client was made. */
+    readonly command_handler: { handlers: object };
     readonly network: { cap: { isEnabled(name: string): boolean; available: Map<string, string> } };
   }
 
   const irc: { Client: typeof Client; ircLineParser(line: string): IrcMessage };
   export default irc;
-  export type { ClientOptions, IrcMessage, Transport };
+  export type { Client, ClientOptions, IrcMessage, Transport };
 }

@@ -1,6 +1,7 @@
 import irc, { type ClientOptions, type IrcMessage } from 'irc-framework';
 import { type Clock, hostPort, Timers } from '../../sdk/index.js';
 import { Batches } from './batches.js';
+import { newClient } from './client.js';
 import { rawTime } from './inbound.js';
 import { Isupport } from './isupport.js';
 import { Life } from './life.js';
@@ -51,7 +52,7 @@ export class Link {
   readonly #sasl: Sasl;
   readonly #life: Life;
   readonly #options: ClientOptions;
-  readonly #client = new irc.Client();
+  readonly #client = newClient();
   readonly #timers: Timers;
   readonly #at: string;
   #phase: 'connecting' | 'signing in' | 'starting' | 'ready' | 'ended' = 'connecting';

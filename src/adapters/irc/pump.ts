@@ -1,23 +1,32 @@
 import { AdapterError, type Event, type Host, type Json, limits } from '../../sdk/index.js';
 
 const batch = 500;
+const mostCalls = 16;
 const firstWaitMs = 1_000;
 const longestWaitMs = 30_000;
 
 type Waiting = { event: Event; cursor: Json | undefined };
+type Call = { count: number; is: 'under way' | 'stored' | 'refused' };
 
 /**
- * Hands events to the host in order: the first at once, those that come while a call is under way together. What
- * storage does not take is offered again; past `limits.pendingEvents` reading stops until there is room.
+ * Hands events to the host in order, the first at once, then what came in one turn of the loop together. A call does not
+ * wait for the one before, which storage takes in order; where it refuses one it refuses those behind it, and all are offered again.
+ * Past `limits.pendingEvents` reading stops until there is room.
  */
 export class Pump {
   #events: Waiting[] = [];
+  /** Of the first `#handed` events, in order. */
+  #calls: Call[] = [];
+  #handed = 0;
+  #soon: NodeJS.Immediate | undefined;
   #askedMs = 0;
+  #waitMs = firstWaitMs;
+  /** Ends the pause after a refusal. */
+  #wake: (() => void) | undefined;
   #room: (() => void)[] = [];
-  #running: Promise<void> | undefined;
+  #idle: (() => void)[] = [];
   #full = false;
   #stopped = false;
-  #wake: (() => void) | undefined;
 
   constructor(
     private readonly host: Host,
@@ -33,7 +42,8 @@ export class Pump {
   push(events: Event[], cursor?: Json): void {
     if (this.#stopped || events.length === 0) return;
     for (const event of events) this.#events.push({ event, cursor: event === events.at(-1) ? cursor : undefined });
-    this.#running ??= this.#run();
+    if (this.#calls.length === 0 && !this.#isHeldBack()) this.#hand();
+    else this.#handSoon();
     this.#setFull(this.#events.length >= limits.pendingEvents);
   }
 
@@ -50,35 +60,71 @@ export class Pump {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, graceMs);
     });
-    if (!this.#wake) await Promise.race([this.#running, late]);
+    if (!this.#wake) await Promise.race([this.#untilIdle(), late]);
     this.#stopped = true;
     this.#events = [];
+    this.#handed = 0;
     this.#wakeWaiting();
     this.#wake?.();
-    await Promise.race([this.#running, late]);
+    await Promise.race([this.#untilIdle(), late]);
     clearTimeout(timer);
   }
 
-  async #run(): Promise<void> {
-    try {
-      for (let waitMs = firstWaitMs; this.#events.length > 0 && !this.#stopped; ) {
-        const held = this.#events.slice(0, batch);
-        if (await this.#deliver(held)) {
-          this.#events.splice(0, held.length);
-          this.#wakeWaiting();
-          this.#setFull(this.#events.length >= limits.pendingEvents);
-          waitMs = firstWaitMs;
-        } else if (this.#stopped || this.host.signal.aborted) return;
-        else {
-          this.host.log.warn('events could not be stored yet', { count: this.#events.length });
-          await this.#wait(Math.min(longestWaitMs, Math.max(this.#askedMs, waitMs)));
-          waitMs = Math.min(longestWaitMs, waitMs * 2);
-        }
-      }
-    } finally {
-      // In the same turn as the last look at what waits, so that nothing is overlooked between.
-      this.#running = undefined;
+  /** At the end of this turn, so that a refusal is known before the next call is made. */
+  #handSoon(): void {
+    if (this.#soon || this.#isHeldBack()) return;
+    this.#soon = setImmediate(() => {
+      this.#soon = undefined;
+      if (!this.#isHeldBack()) this.#hand();
+    });
+  }
+
+  /** Stopped, pausing after a refusal, or about to: then what is under way ends first. */
+  #isHeldBack(): boolean {
+    return this.#stopped || this.#wake !== undefined || this.#calls.some(({ is }) => is === 'refused');
+  }
+
+  #hand(): void {
+    const held = this.#events.slice(this.#handed, this.#handed + batch);
+    if (held.length === 0 || this.#calls.length >= mostCalls) return;
+    const call: Call = { count: held.length, is: 'under way' };
+    this.#calls.push(call);
+    this.#handed += held.length;
+    void this.#deliver(held).then((stored) => this.#onEnd(call, stored));
+    if (this.#handed < this.#events.length) this.#handSoon();
+  }
+
+  #onEnd(call: Call, stored: boolean): void {
+    call.is = stored ? 'stored' : 'refused';
+    while (this.#calls[0]?.is === 'stored') {
+      const { count } = this.#calls[0];
+      this.#calls.shift();
+      if (this.#stopped) continue;
+      this.#events.splice(0, count);
+      this.#handed -= count;
+      this.#waitMs = firstWaitMs;
     }
+    if (this.#calls.length > 0 && this.#calls.every(({ is }) => is !== 'under way')) this.#onRefused();
+    this.#wakeWaiting();
+    this.#setFull(this.#events.length >= limits.pendingEvents);
+    this.#handSoon();
+    if (this.#calls.length === 0 && (this.#events.length === 0 || this.#wake)) this.#tellIdle();
+  }
+
+  #onRefused(): void {
+    this.#calls = [];
+    this.#handed = 0;
+    if (this.#stopped || this.host.signal.aborted) return;
+    this.host.log.warn('events could not be stored yet', { count: this.#events.length });
+    const cancel = this.host.clock.after(Math.min(longestWaitMs, Math.max(this.#askedMs, this.#waitMs)), () =>
+      this.#wake?.(),
+    );
+    this.#waitMs = Math.min(longestWaitMs, this.#waitMs * 2);
+    this.#wake = () => {
+      cancel();
+      this.#wake = undefined;
+      this.#handSoon();
+    };
   }
 
   /** Answers whether storage has taken them. */
@@ -94,15 +140,14 @@ export class Pump {
     }
   }
 
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.host.clock.after(ms, () => this.#wake?.());
-      this.#wake = () => {
-        cancel();
-        this.#wake = undefined;
-        resolve();
-      };
-    });
+  /** Resolves when no call is under way, and none is to be made now. */
+  async #untilIdle(): Promise<void> {
+    if (this.#calls.length === 0 && this.#events.length === 0) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #tellIdle(): void {
+    for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #wakeWaiting(): void {

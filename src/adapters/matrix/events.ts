@@ -6,7 +6,7 @@ const record = z.record(z.string(), z.unknown());
 const raw = z.looseObject({
   type: z.string().max(500),
   event_id: z.string().max(300),
-  sender: z.string().max(300),
+  sender: z.string().min(1).max(300),
   origin_server_ts: z.number().catch(0),
   state_key: z.string().max(500).optional().catch(undefined),
   content: record.catch({}),

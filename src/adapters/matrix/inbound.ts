@@ -34,6 +34,9 @@ const handlers: Record<string, Handler> = {
   'm.room.redaction': (inbound, room, event) => inbound.onRedaction(room, event),
 };
 
+/** Types are the sender's own words: `constructor` is none of ours. */
+const handlerOf = (type: string): Handler | undefined => (Object.hasOwn(handlers, type) ? handlers[type] : undefined);
+
 /** Part of a send that is several events: the first one stands for it. */
 const isPart = (transaction: string | undefined) => transaction !== undefined && /\.\d+$/.test(transaction);
 
@@ -44,12 +47,12 @@ export class Inbound {
     const { people, me } = this.tools;
     if (!isEventId(event.event_id)) return [];
     if (!manner.backfill) people.noteEvent(room.id, event.event_id, event.sender, event.sender === me);
-    return (await handlers[event.type]?.(this, room, event, manner)) ?? [];
+    return (await handlerOf(event.type)?.(this, room, event, manner)) ?? [];
   }
 
   /** A message that could be opened after all takes its place; whatever else it is happens now. */
   async healed(room: Room, event: RawEvent): Promise<Event[]> {
-    return (await handlers[event.type]?.(this, room, event, { backfill: false })) ?? [];
+    return (await handlerOf(event.type)?.(this, room, event, { backfill: false })) ?? [];
   }
 
   async onEncrypted(room: Room, event: RawEvent, manner: Manner): Promise<Event[]> {
@@ -59,7 +62,7 @@ export class Inbound {
     if ('event' in opened) {
       book.setWaiting(room, event.event_id, false);
       const { type } = opened.event;
-      return type === 'm.room.encrypted' ? [] : ((await handlers[type]?.(this, room, opened.event, manner)) ?? []);
+      return type === 'm.room.encrypted' ? [] : ((await handlerOf(type)?.(this, room, opened.event, manner)) ?? []);
     }
     book.setWaiting(room, event.event_id, true);
     const relation = messageContent.safeParse(event.content).data?.['m.relates_to'];

@@ -32,7 +32,7 @@ function tagOf(entity: WireEntity, words: string): Tag | undefined {
     case 'phone_number':
       return link(`tel:${words.replace(/[^+0-9]/g, '')}`);
   }
-  return simple[entity.type];
+  return Object.hasOwn(simple, entity.type) ? simple[entity.type] : undefined;
 }
 
 /** The HTML of a message, or undefined where nothing in it is formatted. Entities that overlap are cut, not lost. */

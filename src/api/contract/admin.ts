@@ -20,6 +20,8 @@ export const overview = z.object({
     }),
   ),
   broadcasts: z.int(),
+  /** What users have in quarantine; what it is, they alone see. */
+  quarantined: z.object({ in: z.int(), out: z.int() }),
 });
 export type Overview = z.infer<typeof overview>;
 

@@ -7,6 +7,7 @@ import { conversationsEndpoints } from './endpoints/conversations.js';
 import { groupsEndpoints } from './endpoints/groups.js';
 import { messagesEndpoints } from './endpoints/messages.js';
 import { networksEndpoints } from './endpoints/networks.js';
+import { quarantineEndpoints } from './endpoints/quarantine.js';
 import { routingEndpoints } from './endpoints/routing.js';
 import { syncEndpoints } from './endpoints/sync.js';
 import { systemEndpoints } from './endpoints/system.js';
@@ -23,6 +24,7 @@ export const endpoints = {
   ...conversationsEndpoints,
   ...messagesEndpoints,
   ...attentionEndpoints,
+  ...quarantineEndpoints,
   ...routingEndpoints,
   ...groupsEndpoints,
   ...syncEndpoints,

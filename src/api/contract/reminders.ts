@@ -14,11 +14,13 @@ const key = (bytes: number) =>
     .refine((text) => /^[\w-]+=*$/.test(text) && Math.floor((text.replace(/=+$/, '').length * 3) / 4) === bytes, {
       error: `must be ${bytes} bytes in base64url`,
     });
-/** As `PushSubscription.toJSON()` of a browser has it. */
+const endpoint = z.url({ protocol: /^https?$/ }).max(1500);
+/** As `PushSubscription.toJSON()` of a browser has it. `replaces`: the endpoint that this browser had before. */
 export const newDeviceBody = z.object({
-  endpoint: z.url({ protocol: /^https?$/ }).max(1500),
+  endpoint,
   keys: z.object({ p256dh: key(65), auth: key(16) }),
   device: line(120),
+  replaces: endpoint.optional(),
 });
 /** A browser that is told of messages while no window is looked at. */
 export const device = z.object({

@@ -29,12 +29,13 @@ export const rateLimits: Partial<Record<EndpointName, typeof guesses | typeof fe
   previewLinks: fetches,
 };
 
-/** Counts a recognised caller by user, everybody else by address. */
-export function rateLimitOptions(identity: Identity) {
+/** Counts a recognised caller by user, everybody else by address; what another node sends on was counted there. */
+export function rateLimitOptions(identity: Identity, isFromNode: (request: FastifyRequest) => boolean) {
   return {
     global: true,
     timeWindow: MINUTE_MS,
     cache: 10_000,
+    allowList: isFromNode,
     keyGenerator: (request: FastifyRequest): string => {
       const known = identity.remembered(credentialOf(request.headers)?.value ?? '');
       return known === undefined ? `address:${request.ip}` : `user:${known.userId}`;

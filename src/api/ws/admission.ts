@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { NODE_HEADER, type Peers } from '../../core/nodes/peers.js';
 import type { Identity, Principal } from '../../core/users/identity.js';
 import { type Credential, credentialOf } from '../auth/credential.js';
 import { isOwnPage } from '../auth/origin.js';
@@ -6,7 +7,13 @@ import { syncQuery } from '../contract/sync.js';
 import type { ApiConfig } from '../deps.js';
 
 export type Refusal = { status: number; code: string; detail: string };
-export type Guest = { principal: Principal; credential: Credential; since: number | undefined };
+export type Guest = {
+  principal: Principal;
+  credential: Credential;
+  since: number | undefined;
+  /** Another node passes it on. */
+  fromNode: boolean;
+};
 
 const PER_USER = 50;
 
@@ -23,7 +30,10 @@ export async function admit(
   request: IncomingMessage,
   identity: Identity,
   config: ApiConfig,
+  peers: Peers,
 ): Promise<Refusal | undefined> {
+  const fromNode = peers.proves(request.headers[NODE_HEADER], 'GET', request.url ?? '');
+  if (!peers.isOpen && !fromNode) return refusals.closed;
   const credential = credentialOf(request.headers);
   // A page can open a socket to anywhere, and browsers always name the page.
   const ours = request.headers.origin === undefined || isOwnPage(request.headers, config.publicUrl);
@@ -35,11 +45,12 @@ export async function admit(
   const since = new URL(request.url ?? '/', 'ws://parley.invalid').searchParams.get('since');
   const query = syncQuery.safeParse(since === null ? {} : { since: since === '' ? 'none' : since });
   if (!query.success) return refusals.since;
-  guests.set(request, { principal, credential, since: query.data.since });
+  guests.set(request, { principal, credential, since: query.data.since, fromNode });
   return undefined;
 }
 
 const refusals = {
+  closed: { status: 404, code: 'not-found', detail: 'There is nothing at this address.' },
   foreign: { status: 403, code: 'foreign-origin', detail: 'This request comes from a page of another site.' },
   stranger: { status: 401, code: 'unauthenticated', detail: 'Sign in first, or send a valid token.' },
   scope: { status: 403, code: 'missing-scope', detail: 'This token lacks the scope "read".' },

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
+import type { Peers } from '../../core/nodes/peers.js';
 import type { Identity } from '../../core/users/identity.js';
 import type { ApiConfig } from '../deps.js';
 import { admit, type Refusal } from './admission.js';
@@ -13,11 +14,13 @@ const GOODBYE_MS = 1_000;
 export class StreamAdapter extends WsAdapter {
   readonly #identity: Identity;
   readonly #config: ApiConfig;
+  readonly #peers: Peers;
 
-  constructor(app: INestApplicationContext, identity: Identity, config: ApiConfig) {
+  constructor(app: INestApplicationContext, identity: Identity, config: ApiConfig, peers: Peers) {
     super(app);
     this.#identity = identity;
     this.#config = config;
+    this.#peers = peers;
   }
 
   override create(port: number, options: Record<string, unknown> = {}): WebSocketServer {
@@ -30,7 +33,7 @@ export class StreamAdapter extends WsAdapter {
   }
 
   async #verify(request: IncomingMessage, done: Verdict): Promise<void> {
-    const refusal = await admit(request, this.#identity, this.#config).catch(
+    const refusal = await admit(request, this.#identity, this.#config, this.#peers).catch(
       (): Refusal => ({ status: 503, code: 'unavailable', detail: 'Try again soon.' }),
     );
     if (refusal === undefined) done(true);

@@ -61,6 +61,7 @@ export class Stream {
     const offEnd = this.#identity.onEnd((credential) => {
       if (credential === this.#guest.credential.value) this.#close('ended');
     });
+    const offDoubt = this.#identity.onDoubt(this.#guest.principal.userId, () => void this.#recheck());
     this.#socket.on('pong', () => {
       this.#answered = true;
     });
@@ -72,6 +73,7 @@ export class Stream {
     this.#socket.once('close', () => {
       for (const timer of timers) clearInterval(timer);
       offEnd();
+      offDoubt();
       this.#person.onLooking(false);
     });
     await this.#subscribe();

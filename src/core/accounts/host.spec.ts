@@ -24,7 +24,7 @@ function host() {
     ephemeral: (_account, events) =>
       void told.push(...events.map((event) => (event.type === 'presence' ? event.state : event.type))),
     ...{ state: unused, saveSession: unused, vault: unused, fetch: unused, checkServer: unused },
-    ...{ webhookUrl: () => undefined, clock: { now: () => 0, after: unused } },
+    ...{ webhookUrl: () => undefined, mayAct: () => true, clock: { now: () => 0, after: unused } },
     log: { debug: unused, info: unused, warn: unused },
   };
   return {

@@ -22,6 +22,8 @@ export type HostServices = {
   fetch(url: string, init: RequestInit | undefined, signal: AbortSignal): Promise<Response>;
   checkServer(host: string): Promise<void>;
   webhookUrl(account: AccountRow): string | undefined;
+  /** Whether this process may act for the account's user now. */
+  mayAct(): boolean;
   clock: Clock;
   log: Log;
 };
@@ -51,13 +53,21 @@ export class AccountHost implements Host {
       },
     };
     this.webhookUrl = services.webhookUrl(account);
-    this.clock = services.clock;
+    this.clock = {
+      now: () => services.clock.now(),
+      after: (ms, fn) => services.clock.after(ms, () => this.#onTime(fn)),
+    };
     const tag = { accountId: account.id, network: account.network };
     this.log = {
       debug: (message, fields) => services.log.debug(message, { ...tag, ...fields }),
       info: (message, fields) => services.log.info(message, { ...tag, ...fields }),
       warn: (message, fields) => services.log.warn(message, { ...tag, ...fields }),
     };
+  }
+
+  /** What was to be done later is not, where another process may have the account by then; what ends it is. */
+  #onTime(fn: () => void): void {
+    if (this.#abort.signal.aborted || this.services.mayAct()) fn();
   }
 
   get signal(): AbortSignal {

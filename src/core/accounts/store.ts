@@ -28,8 +28,8 @@ export type AccountChange = {
 };
 
 export interface AccountStore {
-  /** Enabled accounts that are not deleted. */
-  all(): Promise<AccountRow[]>;
+  /** Enabled accounts that are not deleted: of these users, or of all. */
+  all(userIds?: readonly string[]): Promise<AccountRow[]>;
   find(id: string): Promise<AccountRow | undefined>;
   list(userId: string, page: PageRequest): Promise<Page<AccountView>>;
   view(userId: string, id: string): Promise<AccountView | undefined>;
@@ -37,7 +37,11 @@ export interface AccountStore {
   save(account: NewAccount, replaces?: string): Promise<AccountRow>;
   saveSession(id: string, session: JsonObject): Promise<void>;
   vault(id: string): Vault;
-  setState(id: string, state: State): Promise<void>;
+  /**
+   * Those of accounts of one user, together. Accounts that were removed meanwhile are passed over.
+   * @throws FencedError where another process holds the user
+   */
+  setStates(userId: string, states: readonly { id: string; state: State }[]): Promise<void>;
   change(userId: string, id: string, change: AccountChange): Promise<boolean>;
   /** Erases secrets, cancels what is queued, keeps history. */
   remove(userId: string, id: string): Promise<boolean>;

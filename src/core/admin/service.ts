@@ -16,6 +16,8 @@ export type OverviewView = {
     resting: number;
   }[];
   broadcasts: number;
+  /** What users have in quarantine: came in, was to go out. */
+  quarantined: { in: number; out: number };
 };
 
 export type DeadLetterView = {

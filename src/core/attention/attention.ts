@@ -65,15 +65,29 @@ export class Attention {
     this.#startedAt = clock.now();
   }
 
-  async start(): Promise<void> {
+  start(): void {
+    this.#dueLater();
+  }
+
+  /** From now on, these users or all; those with devices are told of what came in before, too. */
+  async takeOn(userIds?: readonly string[]): Promise<void> {
     this.#startedAt = this.clock.now();
-    for (const { userId, place, hasDevices } of await this.store.places(uuidFloor(this.#startedAt - SKEW_MS))) {
+    for (const { userId, place, hasDevices } of await this.store.places(
+      uuidFloor(this.#startedAt - SKEW_MS),
+      userIds,
+    )) {
       const user = this.#user(userId);
       user.place = place;
       user.hasDevices = hasDevices;
       if (hasDevices) this.ring(userId);
     }
-    this.#dueLater();
+  }
+
+  letGo(userIds: readonly string[]): void {
+    for (const userId of userIds) {
+      this.#users.get(userId)?.cancel?.();
+      this.#users.delete(userId);
+    }
   }
 
   async stop(): Promise<void> {

@@ -30,7 +30,8 @@ export function mentionFinder({ names, remoteId, keywords }: MentionWords): Find
       .filter((word) => word.trim() !== '')
       .map((word) => whole(word.trim())),
   );
-  const links = remoteId === '' ? [] : [`matrix.to/#/${remoteId}`, `matrix.to/#/${encodeURIComponent(remoteId)}`];
+  const links =
+    remoteId === '' ? [] : [`matrix.to/#/${remoteId}`, `matrix.to/#/${encodeURIComponent(remoteId.toWellFormed())}`];
   return (text, html) => {
     if (byKeyword?.test(text)) return 'keyword';
     if (byName?.test(text)) return 'name';

@@ -20,7 +20,13 @@ export type DeviceView = {
   problem?: string;
 };
 
-export type NewDevice = { endpoint: string; keys: { p256dh: string; auth: string }; device: string };
+export type NewDevice = {
+  endpoint: string;
+  keys: { p256dh: string; auth: string };
+  device: string;
+  /** The endpoint this browser had before: the device stays the one it was. */
+  replaces?: string | undefined;
+};
 
 export interface PushService {
   /** What browsers subscribe with; made once for this server. */

@@ -36,7 +36,10 @@ export type Looked = {
 
 export interface AttentionStore {
   /** Where every user stands, and who has devices; `floorOfNew` for those of whom nothing is kept. */
-  places(floorOfNew: string): Promise<{ userId: string; place: Place; hasDevices: boolean }[]>;
+  places(
+    floorOfNew: string,
+    userIds?: readonly string[],
+  ): Promise<{ userId: string; place: Place; hasDevices: boolean }[]>;
   newest(userId: string): Promise<number>;
   /** New messages that are unread, not older than `oldest` (ms). */
   since(userId: string, place: Place, options: { oldest: number; floor: string }): Promise<Looked>;

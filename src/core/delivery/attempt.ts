@@ -1,6 +1,8 @@
 import { AdapterError, type Clock, type Features, type OutgoingMessage, type Sent } from '../../sdk/index.js';
 import type { Live } from '../accounts/supervisor.js';
 import type { Fitted } from '../messages/content.js';
+import { isOutage } from '../messages/outage.js';
+import { Unready } from './poison.js';
 import type { Claim } from './queue.js';
 
 const SEND_LIMIT_MS = 60_000;
@@ -27,13 +29,27 @@ export async function attempt(
 ): Promise<Tried> {
   let idempotent = false;
   try {
-    const { send } = live.connection.chat(claim.chatRemoteId);
+    const { send, fitted } = await ready(async () => {
+      const { send } = live.connection.chat(claim.chatRemoteId);
+      about(send);
+      return { send, fitted: await fit() };
+    });
     idempotent = send.idempotent;
-    about(send);
-    const message: OutgoingMessage = { ...(await fit()), key: claim.key, signal: abort.signal };
+    const message: OutgoingMessage = { ...fitted, key: claim.key, signal: abort.signal };
     return { is: 'sent', sent: await limited(clock, () => send.message(message), abort) };
   } catch (error) {
     return { is: 'not-sent', error, idempotent };
+  }
+}
+
+/** What goes wrong here does so before the wire. @throws Unready where the fault is ours */
+async function ready<T>(make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof AdapterError) throw error;
+    if (isOutage(error)) throw new AdapterError('temporary', 'the database is away', { cause: error });
+    throw new Unready(error);
   }
 }
 

@@ -9,7 +9,8 @@ import type { Rest } from './breaker.js';
 import { Gate, type Passage } from './gate.js';
 import { InTurn } from './in-turn.js';
 import type { Place } from './lanes.js';
-import type { Bell, Claim, DeliveryStore, Settled } from './queue.js';
+import { Spoilt } from './poison.js';
+import type { Bell, Claim, ClaimResult, DeliveryStore, Settled } from './queue.js';
 import { Relief } from './relief.js';
 import { resolveWithin } from './resolve.js';
 import { outcomeOf } from './retry.js';
@@ -28,11 +29,12 @@ export class Drain {
   /** What an earlier process left in `sending` has been ended. */
   #cleared = false;
   readonly #abort = new AbortController();
-  readonly #inFlight = new Map<string, AbortController>();
+  readonly #inFlight = new Map<string, { userId: string; abort: AbortController; done: Promise<void> }>();
   readonly #bulk = new InTurn();
   readonly #givenUp = new WeakSet<AbortController>();
   readonly #turns: Turns;
   readonly #gate = new Gate();
+  readonly #spoilt = new Spoilt();
   readonly #relief: Relief;
   readonly #paces = new WeakMap<Live, Pace | undefined>();
   readonly #recovered = new WeakMap<Live, Promise<void>>();
@@ -70,7 +72,22 @@ export class Drain {
     this.#abort.abort();
     const all = this.#turns.stop().then(() => true);
     if (await Promise.race([all, pause(this.clock, STOP_MS)])) return;
-    for (const send of this.#inFlight.values()) send.abort();
+    for (const send of this.#inFlight.values()) send.abort.abort();
+    await Promise.race([all, pause(this.clock, LEAVE_MS)]);
+  }
+
+  /** Ends what another process left half done for these users, or for all, before anything is sent for them here. */
+  async takeOn(userIds?: readonly string[]): Promise<void> {
+    for (const { accountId, network } of await this.store.sendingAccounts(userIds)) await this.#end(accountId, network);
+  }
+
+  /** Nothing more begins for these users; what is being sent may finish for a while, then it is told to give up. */
+  async letGo(userIds: readonly string[]): Promise<void> {
+    const users = new Set(userIds);
+    const sends = [...this.#inFlight.values()].filter(({ userId }) => users.has(userId));
+    const all = Promise.all(sends.map(({ done }) => done)).then(() => true);
+    if (await Promise.race([all, pause(this.clock, STOP_MS)])) return;
+    for (const { abort } of sends) abort.abort();
     await Promise.race([all, pause(this.clock, LEAVE_MS)]);
   }
 
@@ -93,15 +110,17 @@ export class Drain {
       .catch((error) => this.log.warn('the bell did not ring', { chatId, error: errorText(error) }));
   }
 
-  /** What was made in bulk: it comes in its turn. Where that is lost, the sweep looks. */
+  /** What was accepted here just now, or made in bulk: it comes in its turn, without a bell. Where that is lost, the sweep looks. */
   ready(places: readonly Place[]): void {
-    for (const place of places) this.#turns.admit(place);
+    for (const place of places)
+      if (place.fresh) void this.#turns.track(this.#take(place), { chatId: place.chatId });
+      else this.#turns.admit(place);
   }
 
   /** Of these, what only waits in an adapter is not sent any more. That says nothing of their accounts. */
   giveUp(deliveryIds: readonly string[]): void {
     for (const id of deliveryIds) {
-      const send = this.#inFlight.get(id);
+      const send = this.#inFlight.get(id)?.abort;
       if (send === undefined) continue;
       this.#givenUp.add(send);
       send.abort();
@@ -149,7 +168,7 @@ export class Drain {
 
   /** What an earlier process left in `sending`, also of accounts that are switched off or gone. */
   async #clear(): Promise<void> {
-    for (const { accountId, network } of await this.store.sendingAccounts()) await this.#end(accountId, network);
+    await this.takeOn();
     this.#cleared = true;
   }
 
@@ -189,7 +208,11 @@ export class Drain {
 
   async #enter(chatId: string): Promise<void> {
     const place = await this.store.placeOf(chatId);
-    if (!place || (await this.#turns.take(place))) return;
+    if (place) await this.#take(place);
+  }
+
+  async #take(place: Place): Promise<void> {
+    if (await this.#turns.take(place)) return;
     await this.#relieve(place.accountId, this.resting(place.accountId));
   }
 
@@ -199,16 +222,17 @@ export class Drain {
 
   async #drain(place: Place): Promise<void> {
     const { chatId, accountId } = place;
-    while (!this.#abort.signal.aborted) {
+    for (let freshOf = place.fresh ? place.userId : undefined; !this.#abort.signal.aborted; freshOf = undefined) {
       const live = this.supervisor.get(accountId);
       if (!isConnected(live)) return;
       await this.#recover(live);
       const passage = this.#gate.pass(place, this.#paceOf(live), this.clock.now());
       if (passage.is !== 'go') return this.#wait(place, passage);
-      const next = await this.#written(place, () => this.store.claim(chatId)).catch((error: unknown) => {
+      const next = await this.#written(place, () => this.store.claim(chatId, freshOf)).catch((error: unknown) => {
         this.#turnBack(place);
-        throw error;
+        return this.#spoil(chatId, error);
       });
+      this.#spoilt.taken(chatId);
       if (next.is !== 'claimed') this.#turnBack(place);
       switch (next.is) {
         case 'empty':
@@ -223,9 +247,17 @@ export class Drain {
         case 'unopened':
           return this.#open(live, place, next.address);
         case 'claimed':
-          await this.#send(live, place, next.claim);
+          await this.#tried(live, place, next.claim);
       }
     }
+  }
+
+  /** What cannot even be taken stands in nobody's way for good. */
+  async #spoil(chatId: string, error: unknown): Promise<ClaimResult> {
+    const head = this.#spoilt.failed(chatId, error) ? await this.store.setAside(chatId, error) : undefined;
+    if (!head) throw error;
+    this.log.warn('a send could not be taken up', { deliveryId: head.deliveryId, error: errorText(error) });
+    return { is: 'skipped', ...head };
   }
 
   /** As its chats say; before the first was asked, as is usual on its network. */
@@ -267,15 +299,27 @@ export class Drain {
     }
   }
 
-  async #send(live: Live, place: Place, claim: Claim): Promise<void> {
+  async #tried(live: Live, place: Place, claim: Claim): Promise<void> {
     const abort = new AbortController();
-    this.#inFlight.set(claim.deliveryId, abort);
+    const done = this.#send(live, place, claim, abort);
+    this.#inFlight.set(claim.deliveryId, { userId: claim.userId, abort, done: done.catch(() => undefined) });
+    await done;
+  }
+
+  async #send(live: Live, place: Place, claim: Claim, abort: AbortController): Promise<void> {
     this.changed(claim.userId, place.bulk);
     const about = ({ pace }: { pace?: Pace }) => this.#learn(live, place.chatId, pace);
     let said: 'rests' | 'works' | undefined;
     try {
-      const fit = () =>
-        this.store.fit(claim.content, wayTo(this.supervisor, { ...claim, network: live.account.network }));
+      const fit = async () => {
+        const fitted = await this.store.fit(
+          claim.content,
+          wayTo(this.supervisor, { ...claim, network: live.account.network }),
+        );
+        // The last look before the wire: however long it took to get here, another process may have the user by now.
+        if (this.supervisor.get(claim.accountId) !== live) throw new AdapterError('temporary', 'the account is away');
+        return fitted;
+      };
       const tried = await attempt(live, claim, abort, { clock: this.clock, about, fit });
       if (tried.is !== 'sent' && this.#givenUp.has(abort)) this.#turnBack(place);
       else said = this.#said(live, place, tried.is === 'sent' ? undefined : tried.error);

@@ -5,6 +5,8 @@ export type Place = {
   userId: string;
   /** One of many: goes when nobody waits for something else. */
   bulk: boolean;
+  /** Something was put into its queue just now: it is taken without a look first. */
+  fresh?: boolean;
 };
 
 export type LaneLimits = {

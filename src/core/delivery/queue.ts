@@ -43,8 +43,11 @@ export type Due = Place & { at: number };
 export interface DeliveryStore extends Fitter {
   /** Whose the chat is, and whether a person waits for what it has to send. */
   placeOf(chatId: string): Promise<Place | undefined>;
-  /** Takes the head of the chat's queue: `sending`, with an attempt and a new fence. */
-  claim(chatId: string): Promise<ClaimResult>;
+  /**
+   * Takes the head of the chat's queue: `sending`, with an attempt and a new fence.
+   * @param freshOf the user, where there is something to take for all that is known: then no look goes before
+   */
+  claim(chatId: string, freshOf?: string): Promise<ClaimResult>;
   /** The chat is known now; answers the one that has its queue, which may have been there before. */
   opened(chatId: string, resolved: ResolvedChat): Promise<{ userId: string; chatId: string } | undefined>;
   /** The chat can never be opened: what waits for it fails. Answers those deliveries. */
@@ -52,12 +55,14 @@ export interface DeliveryStore extends Fitter {
   /** Both answer false where the claim is no longer the newest and the answer told nothing new. */
   sent(claim: Claim, sent: Sent): Promise<boolean>;
   notSent(claim: Claim, outcome: Outcome): Promise<boolean>;
+  /** The chat's head cannot be taken, by a fault of ours: it fails, and is kept apart. Undefined where nothing is due. */
+  setAside(chatId: string, cause: unknown): Promise<Settled | undefined>;
   /**
    * Deliveries left in `sending` that are not in `inFlight`: back to the queue where a repeat is safe, else unknown.
    */
   recover(accountId: string, idempotent: boolean, inFlight: readonly string[]): Promise<Settled[]>;
-  /** Accounts, whatever their state, that have deliveries in `sending`. */
-  sendingAccounts(): Promise<{ accountId: string; network: string }[]>;
+  /** Accounts, whatever their state, that have deliveries in `sending`: of these users, or of all this process holds. */
+  sendingAccounts(userIds?: readonly string[]): Promise<{ accountId: string; network: string }[]>;
   /** Fails at most `limit` deliveries that are past their age limit, whatever state their account is in. */
   expire(limit: number): Promise<Settled[]>;
   /** Chats of these accounts with something to do now, at most `limit`: users take turns, people go before bulk. */

@@ -1,5 +1,6 @@
 import { AdapterError } from '../../sdk/index.js';
 import { errorText } from '../log.js';
+import { POISON_TRIES, Unready } from './poison.js';
 
 export type Outcome = {
   reason: string;
@@ -12,7 +13,8 @@ export type Outcome = {
       /** It may have gone out: only a repeat under the same key, by the same account, is safe. */
       doubtful?: true;
     }
-  | { is: 'failed' }
+  /** `poison`: by a fault of ours; it is kept apart for its user to see. */
+  | { is: 'failed'; poison?: true }
   | { is: 'unknown' }
 );
 
@@ -23,6 +25,10 @@ const LONGEST_MS = 10 * 60_000;
 export function outcomeOf(error: unknown, tries: number, idempotent: boolean): Outcome {
   const parts = error instanceof AdapterError && error.partsSent > 0 ? { parts: error.partsSent } : {};
   const said = { reason: errorText(error), ...parts };
+  if (error instanceof Unready)
+    return tries < POISON_TRIES
+      ? { is: 'retry', ...said, afterMs: backoffMs(tries) }
+      : { is: 'failed', ...said, poison: true };
   const kind = error instanceof AdapterError ? error.kind : 'unknown-outcome';
   const asked = error instanceof AdapterError ? error.retryAfterMs : undefined;
   switch (kind) {

@@ -27,6 +27,8 @@ type Work = {
 export class Turns {
   readonly #lanes = new Lanes(LIMITS);
   readonly #running = new Set<Promise<void>>();
+  /** Chats under way; true where there was more to do meanwhile, perhaps after the last look. */
+  readonly #inHand = new Map<string, boolean>();
   /** Accounts that are looked at again then. */
   readonly #wakes = new Map<string, () => void>();
   #stopped = false;
@@ -37,10 +39,19 @@ export class Turns {
     private readonly log: Log,
   ) {}
 
-  /** Resolves when the chat's turn is over; at once with false where it has to wait for it. */
+  /** Resolves when the chat's turn is over, at once where it is under way; with false where it has to wait for it. */
   async take(place: Place): Promise<boolean> {
-    if (this.#stopped || !this.#lanes.enter(place, this.clock.now())) return false;
+    if (this.#stopped) return false;
+    if (this.#goesOn(place)) return true;
+    if (!this.#lanes.enter(place, this.clock.now())) return false;
     await this.#run(place);
+    return true;
+  }
+
+  /** Whoever has the chat in hand looks once more. */
+  #goesOn({ chatId }: Place): boolean {
+    if (!this.#inHand.has(chatId)) return false;
+    this.#inHand.set(chatId, true);
     return true;
   }
 
@@ -93,10 +104,22 @@ export class Turns {
   /** It leaves its place to the next whatever comes. */
   async #run(place: Place): Promise<void> {
     try {
-      await this.work.drain(place);
+      if (!this.#goesOn(place)) await this.#drain(place);
     } finally {
       this.#lanes.leave(place);
       this.#next();
+    }
+  }
+
+  async #drain(place: Place): Promise<void> {
+    const { chatId } = place;
+    try {
+      do {
+        this.#inHand.set(chatId, false);
+        await this.work.drain(place);
+      } while (!this.#stopped && this.#inHand.get(chatId));
+    } finally {
+      this.#inHand.delete(chatId);
     }
   }
 

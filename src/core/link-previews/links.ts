@@ -1,6 +1,7 @@
 /** Of one message. */
 const MOST = 2;
 const LONGEST = 2_000;
+const MARKS = new Set('.,;:!?\'"»”*_');
 
 /** Where it was said, and what it is. */
 export type Said = {
@@ -32,8 +33,14 @@ export function linksOf(text: string): string[] {
 
 /** A sentence's own marks are not part of the address, and a bracket only where it was opened there. */
 function trimmed(written: string): string {
-  const end = written.replace(/[.,;:!?'"»”*_]+$/, '');
-  return end.endsWith(')') && end.split(')').length > end.split('(').length ? trimmed(end.slice(0, -1)) : end;
+  let end = written.length;
+  let closed = written.split(')').length - written.split('(').length;
+  for (; end > 0; end -= 1) {
+    const last = written.charAt(end - 1);
+    if (last === ')' && closed > 0) closed -= 1;
+    else if (!MARKS.has(last)) break;
+  }
+  return written.slice(0, end);
 }
 
 /** Words of addresses that do something, or that let in whoever opens them. */

@@ -24,8 +24,8 @@ export type InboundRow = {
   sentAt: Date;
   replyToRemote: string | null;
   counts: boolean;
-  /** It may take the place of one that cannot be read. */
-  heals: boolean;
+  /** It may be awaited by messages that are stored. */
+  meets: boolean;
 };
 
 /** What a batch became, per user: new messages have revisions up to `upTo`, touched conversations those up to `end`. */
@@ -38,26 +38,21 @@ export type Committed = {
   conversationIds: string[];
 };
 
-/** `unreadable`: some of its messages wait to come again, readable. */
-export type CachedChat = { chatId: string; declined: boolean; unreadable: boolean };
+/** `delicate`: some of its messages wait to come again, readable, or belong to threads, whose first may come later. */
+export type CachedChat = { chatId: string; declined: boolean; delicate: boolean };
 export type CachedBuddy = { buddyId: string; name: string };
 
 export interface InboundStore {
   /** Makes sure chat and sender exist; commits by itself. Answers what the batch needs to know of them. */
   prepare(account: InboundAccount, chat: ChatInfo, from: BuddyInfo): Promise<{ chat: CachedChat; buddy: CachedBuddy }>;
-  /** Whether one of these very messages is stored and cannot be read. */
-  isUnreadable(messages: Pick<InboundRow, 'chatId' | 'remoteId'>[]): Promise<boolean>;
+  /** Whether one of these very messages is stored and cannot be read, or begins a thread of which something is stored. */
+  isAwaited(messages: Pick<InboundRow, 'chatId' | 'remoteId'>[]): Promise<boolean>;
   /** Stores rows and cursors in one transaction; rows already there are left out of the answer. */
   storeBatch(rows: InboundRow[], cursors: { accountId: string; cursor: Json | undefined }[]): Promise<Committed[]>;
   /** Stores one call with events of any kind in one transaction. `rev`s are the caller's to announce by user. */
   storeCall(call: InboundCall): Promise<StoredCall>;
-  /** Stores a note in place of an event that could not be stored, and the cursor past it. */
-  quarantine(
-    account: InboundAccount,
-    event: Event | undefined,
-    cursor: Json | undefined,
-    reason: string,
-  ): Promise<void>;
+  /** Keeps an event that could not be stored, with a note in its chat, and the cursor past it. */
+  quarantine(account: InboundAccount, event: Event, cursor: Json | undefined, cause: unknown): Promise<void>;
 }
 
 /** What a stored call asks for beyond the announcement. */

@@ -1,6 +1,7 @@
 import type { Event, PresenceEvent } from '../../sdk/index.js';
 import { type Clock, errorText, type Log } from '../log.js';
 import type { InboundAccount } from '../messages/inbound.js';
+import { FencedError } from '../nodes/fenced.js';
 import type { Frame } from '../sync/change.js';
 import type { PresenceView } from '../views.js';
 
@@ -88,7 +89,10 @@ export class Ephemera {
     // Behind a flush under way, so that this stays the last word.
     this.#flushing = this.#flushing
       .then(() => this.store.forget(account.id))
-      .catch((error) => this.log.warn('presence could not be reset', { error: errorText(error) }));
+      .catch((error) => {
+        // Whoever has the user now does it.
+        if (!(error instanceof FencedError)) this.log.warn('presence could not be reset', { error: errorText(error) });
+      });
     await this.#flushing;
     this.changed(account.userId);
   }

@@ -101,6 +101,11 @@ export class Hub implements SyncService {
     this.rung(userId);
   }
 
+  /** Open streams of all users. */
+  get listening(): number {
+    return [...this.#streams.values()].reduce((sum, stream) => sum + stream.listeners.size, 0);
+  }
+
   /** Whether any window of the user is open. */
   isHeard(userId: string): boolean {
     return this.#streams.has(userId);

@@ -9,7 +9,7 @@ export function partOf(header: string | undefined, size: number): Part | 'outsid
   const [, from = '', to = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? '') ?? [];
   if (from === '' && to === '') return undefined;
   if (from === '')
-    return to === '0' || size === 0 ? 'outside' : { start: Math.max(0, size - Number(to)), end: size - 1 };
+    return Number(to) === 0 || size === 0 ? 'outside' : { start: Math.max(0, size - Number(to)), end: size - 1 };
   if (to !== '' && Number(to) < Number(from)) return undefined;
   if (Number(from) >= size) return 'outside';
   return { start: Number(from), end: to === '' ? size - 1 : Math.min(Number(to), size - 1) };

@@ -26,12 +26,16 @@ export interface Identity {
   signIn(credentials: { email: string; password: string }, from: Origin): Promise<Opened | undefined>;
   /** Ends the session in the database and, at once, in this process. */
   signOut(sessionToken: string): Promise<void>;
-  /** Forgets what is remembered of a user's personal tokens, after one was revoked. */
+  /** Forgets what is remembered of a user's personal tokens, after one was revoked; streams look again. */
   forgetTokens(userId: string): void;
+  /** Another process ended a session or a token of the user: nothing remembered of them is believed, streams look again. */
+  doubt(userId: string): void;
   /** Who holds this session token or personal token. Answers of the last seconds are remembered. */
   authenticate(credential: string): Promise<Principal | undefined>;
   /** The remembered answer, if there is one. */
   remembered(credential: string): Principal | undefined;
   /** Calls `listener` with each credential that this process ended; the answer stops that. */
   onEnd(listener: (credential: string) => void): () => void;
+  /** Calls `listener` whenever something of the user's may have ended; the answer stops that. */
+  onDoubt(userId: string, listener: () => void): () => void;
 }

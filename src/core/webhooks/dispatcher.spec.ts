@@ -103,7 +103,7 @@ test('slow receivers of one user do not hold up another, nor more than the bound
   write('message', 'a');
   for (let user = 0; user < 20; user += 1)
     for (let n = 0; n < 6; n += 1) kept.push(hook(`${user}-${n}`, `user ${user}`));
-  await dispatcher.start();
+  await dispatcher.takeOn();
   await settle();
   expect(calls).toHaveLength(32);
   const first = calls.filter(({ call }) => call.webhookId.startsWith('0-'));
@@ -120,7 +120,8 @@ test('slow receivers of one user do not hold up another, nor more than the bound
 test('a lost ring is made good by the sweep; a page larger than a call is cut between changes', async () => {
   const { dispatcher, calls, clock, write, kept } = world();
   kept.push({ ...hook('w', 'bob') });
-  await dispatcher.start();
+  await dispatcher.takeOn();
+  dispatcher.start();
   write('message', 'x'.repeat(900_000));
   write('message', 'y'.repeat(900_000));
   write('message', 'z');

@@ -56,9 +56,19 @@ export class Dispatcher {
     private readonly log: Log,
   ) {}
 
-  async start(): Promise<void> {
-    for (const webhook of await this.store.all()) this.add(webhook);
+  start(): void {
     this.#sweepLater();
+  }
+
+  /** From now on, those of these users, or of all. */
+  async takeOn(userIds?: readonly string[]): Promise<void> {
+    for (const webhook of await this.store.all(userIds)) this.add(webhook);
+  }
+
+  /** No longer; resolves when nothing of theirs is under way. */
+  async letGo(userIds: readonly string[]): Promise<void> {
+    const lanes = userIds.flatMap((userId) => [...(this.#owners.get(userId)?.lanes ?? [])]);
+    await Promise.all(lanes.map(({ webhook }) => this.remove(webhook.id)));
   }
 
   /** Takes nothing more, lets calls under way finish for a while, then breaks them off: they are made again. */

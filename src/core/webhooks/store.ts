@@ -24,7 +24,7 @@ export interface WebhookStore {
   list(userId: string, page: PageRequest): Promise<Page<WebhookView>>;
   /** Answers whether it was there and the user's. */
   remove(userId: string, id: string): Promise<boolean>;
-  all(): Promise<Webhook[]>;
+  all(userIds?: readonly string[]): Promise<Webhook[]>;
   /** Ids of webhooks whose user has newer revisions, at most `limit`. */
   behind(limit: number): Promise<string[]>;
   /** Everything up to `rev` was taken (`called`), or held nothing for this webhook. */

@@ -27,8 +27,12 @@ class DatabaseIdentity implements Identity {
   readonly #known: LRUCache<string, Principal>;
   #setUp = false;
 
-  constructor(prisma: PrismaClient) {
+  readonly #doubts = new EventEmitter().setMaxListeners(0);
+  readonly #tellOthers: (userId: string) => void;
+
+  constructor(prisma: PrismaClient, tellOthers: (userId: string) => void) {
     this.#prisma = prisma;
+    this.#tellOthers = tellOthers;
     this.#auth = createAuth(prisma);
     this.#known = new LRUCache<string, Principal>({
       max: REMEMBER_MOST,
@@ -69,14 +73,29 @@ class DatabaseIdentity implements Identity {
 
   async signOut(sessionToken: string): Promise<void> {
     const { internalAdapter } = await this.#auth.$context;
+    const whose = await this.authenticate(sessionToken);
     await internalAdapter.deleteSession(sessionToken);
     this.#known.delete(sessionToken);
     this.#ended.emit('end', sessionToken);
+    if (whose) this.#tellOthers(whose.userId);
   }
 
   forgetTokens(userId: string): void {
     for (const [credential, principal] of this.#known.entries())
       if (principal.userId === userId && principal.kind === 'token') this.#known.delete(credential);
+    this.#doubts.emit(userId);
+    this.#tellOthers(userId);
+  }
+
+  doubt(userId: string): void {
+    for (const [credential, principal] of this.#known.entries())
+      if (principal.userId === userId) this.#known.delete(credential);
+    this.#doubts.emit(userId);
+  }
+
+  onDoubt(userId: string, listener: () => void): () => void {
+    this.#doubts.on(userId, listener);
+    return () => this.#doubts.off(userId, listener);
   }
 
   async authenticate(credential: string): Promise<Principal | undefined> {
@@ -132,4 +151,6 @@ class DatabaseIdentity implements Identity {
 const alreadySetUp = () =>
   new DomainError('conflict', 'already-set-up', 'This Parley has its first user already. Sign in instead.');
 
-export const createIdentity = (prisma: PrismaClient): Identity => new DatabaseIdentity(prisma);
+/** @param tellOthers a session or a token of the user was ended here: other processes are to know */
+export const createIdentity = (prisma: PrismaClient, tellOthers: (userId: string) => void = () => {}): Identity =>
+  new DatabaseIdentity(prisma, tellOthers);

@@ -24,11 +24,16 @@ test('everything has a working default, and an empty variable counts as unset', 
     publicUrl: undefined,
     databaseUrl: undefined,
     redisUrl: undefined,
+    roles: new Set(['api', 'connector', 'worker']),
+    filesDir: undefined,
+    bucket: undefined,
+    nodeUrl: undefined,
     secretKeys: undefined,
     allowPrivateServers: true,
     webhookHosts: [],
     imageHosts: [],
     adapters: [],
+    diskReserve: 200,
     logLevel: 'info',
     warnings: [],
   });
@@ -83,8 +88,8 @@ test('every mistake is told, one line each, and no secret with them', () => {
     'PARLEY_PUBLIC_URL must look like https://parley.example.org (it is "parley.example.org")',
     'DATABASE_URL must look like postgresql://user:password@host:5432/parley',
     'REDIS_URL must look like redis://host:6379',
-    'S3_URL is not supported by this version: attachments are kept in the data folder; unset it',
-    'PARLEY_ROLES must be all: this version does everything in one process (it is "api,dancer")',
+    'S3_URL must look like https://KEY:SECRET@host/bucket?region=eu-central-1, key and secret percent-encoded',
+    'PARLEY_ROLES must be all, or some of api, connector and worker with commas between (it is "api,dancer")',
     'PARLEY_SECRET_KEY must be 32 bytes in base64 or hex (openssl rand -base64 32), or several with commas between',
     'PARLEY_ALLOW_PRIVATE_SERVERS must be true or false (it is "perhaps")',
     'PARLEY_WEBHOOK_HOSTS must be a list of host names and IP addresses; http://automation.lan is not one (it is "http://automation.lan")',
@@ -97,6 +102,21 @@ test('a misspelt name is pointed out', () => {
   expect(loadConfig({ PARLEY_DTAA: '/x' }).warnings).toEqual([
     'PARLEY_DTAA is not a setting of Parley and has no effect',
   ]);
+});
+
+test('a part of the work needs what several processes meet at', () => {
+  expect(mistakes({ PARLEY_ROLES: 'api' })).toEqual([
+    'PARLEY_ROLES other than "all" means several processes, which needs DATABASE_URL: the processes share a database',
+    'PARLEY_ROLES other than "all" means several processes, which needs REDIS_URL: the processes tell each other by Redis what is new',
+    'PARLEY_ROLES other than "all" means several processes, which needs PARLEY_SECRET_KEY: the processes share a key',
+    'PARLEY_ROLES other than "all" means several processes, which needs PARLEY_PUBLIC_URL: people reach all of them at one address',
+    'PARLEY_ROLES other than "all" means several processes, which needs PARLEY_FILES or S3_URL: the processes share a folder or a bucket for files',
+  ]);
+  const together = {
+    ...{ DATABASE_URL: 'postgresql://parley@db/parley', REDIS_URL: 'redis://cache', PARLEY_FILES: '/srv/files' },
+    ...{ PARLEY_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'), PARLEY_PUBLIC_URL: 'https://parley.example.org' },
+  };
+  expect(loadConfig({ ...together, PARLEY_ROLES: 'worker, api' }).roles).toEqual(new Set(['api', 'worker']));
 });
 
 test('the manual and .env.example list exactly the settings there are', () => {

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import type { z } from 'zod';
 import { StartError } from '../start-error.js';
-import { environment, type LogLevel, SECRET_SETTINGS } from './settings.js';
+import type { BucketAddress } from '../storage/bucket-address.js';
+import { mistakesTogether } from './combinations.js';
+import { environment, type LogLevel, type Role, SECRET_SETTINGS } from './settings.js';
 
-export type { LogLevel } from './settings.js';
+export type { LogLevel, Role } from './settings.js';
 
 export type Config = {
   host: string;
@@ -15,6 +17,13 @@ export type Config = {
   publicUrl: string | undefined;
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
+  roles: ReadonlySet<Role>;
+  /** Absolute; a folder for files that all processes share. Undefined: in the data folder. */
+  filesDir: string | undefined;
+  /** Files are in this bucket. */
+  bucket: BucketAddress | undefined;
+  /** Where other processes reach this one; undefined: the address listened on. */
+  nodeUrl: string | undefined;
   /** 32 bytes each; the first encrypts, all of them decrypt. Undefined: the key file of the data folder. */
   secretKeys: readonly Buffer[] | undefined;
   allowPrivateServers: boolean;
@@ -24,6 +33,8 @@ export type Config = {
   imageHosts: readonly string[];
   /** Host names and addresses of push services that may be private, or without TLS. */
   pushHosts: readonly string[];
+  /** MiB of the data folder's disk that are kept free; 0: none. */
+  diskReserve: number;
   /** npm packages to load adapters from. */
   adapters: readonly string[];
   logLevel: LogLevel;
@@ -60,6 +71,8 @@ export function loadConfig(env: Environment = process.env): Config {
   const parsed = environment.safeParse(given);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => mistake(issue, given)));
   const settings = parsed.data;
+  const together = mistakesTogether(settings);
+  if (together.length > 0) throw new ConfigError(together);
   return {
     host: settings.HOST,
     port: settings.PORT,
@@ -67,11 +80,16 @@ export function loadConfig(env: Environment = process.env): Config {
     publicUrl: settings.PARLEY_PUBLIC_URL,
     databaseUrl: settings.DATABASE_URL,
     redisUrl: settings.REDIS_URL,
+    roles: settings.PARLEY_ROLES,
+    filesDir: settings.PARLEY_FILES,
+    bucket: settings.S3_URL,
+    nodeUrl: settings.PARLEY_NODE_URL,
     secretKeys: settings.PARLEY_SECRET_KEY,
     allowPrivateServers: settings.PARLEY_ALLOW_PRIVATE_SERVERS,
     webhookHosts: settings.PARLEY_WEBHOOK_HOSTS,
     imageHosts: settings.PARLEY_IMAGE_HOSTS,
     pushHosts: settings.PARLEY_PUSH_HOSTS,
+    diskReserve: settings.PARLEY_DISK_RESERVE,
     adapters: settings.PARLEY_ADAPTERS,
     logLevel: settings.LOG_LEVEL,
     warnings: unknownNames(given),

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
+import path from 'node:path';
 import { z } from 'zod';
+import { bucketAddress } from '../storage/bucket-address.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -63,15 +65,36 @@ const redisUrl = optional((text, context) => {
   return text;
 });
 
-const s3Url = optional((_text, context) => {
-  context.addIssue('is not supported by this version: attachments are kept in the data folder; unset it');
+const s3Url = optional((text, context) => {
+  const at = bucketAddress(text);
+  if (at) return at;
+  context.addIssue('must look like https://KEY:SECRET@host/bucket?region=eu-central-1, key and secret percent-encoded');
   return z.NEVER;
 });
 
-const roles = defaulted('all').refine(
-  (text) => text === 'all',
-  'must be all: this version does everything in one process',
-);
+const ROLES = ['api', 'connector', 'worker'] as const;
+/** What a process does: talks to people, keeps connections to networks, does chores. */
+export type Role = (typeof ROLES)[number];
+
+const roles = defaulted('all').transform((text, context): ReadonlySet<Role> => {
+  const asked = words(text.toLowerCase());
+  if (asked.length === 1 && asked[0] === 'all') return new Set(ROLES);
+  const known = ROLES.filter((role) => asked.includes(role));
+  if (known.length === asked.length && known.length > 0) return new Set(known);
+  context.addIssue('must be all, or some of api, connector and worker with commas between');
+  return z.NEVER;
+});
+
+const filesFolder = optional((text, context) => {
+  if (path.isAbsolute(text) && !text.includes('\0')) return text;
+  context.addIssue('must be an absolute path to a folder that all processes share');
+  return z.NEVER;
+});
+
+const nodeUrl = optional((text, context) => {
+  const parsed = url(text, ['http:', 'https:'], context, 'http://10.0.0.5:3000');
+  return parsed === z.NEVER ? z.NEVER : parsed.origin;
+});
 
 const secretKeys = optional((text, context): readonly Buffer[] => {
   const keys = words(text).map(secretKey);
@@ -101,6 +124,10 @@ const adapters = defaulted('').transform((text, context): readonly string[] => {
   return names;
 });
 
+const diskReserve = defaulted('200')
+  .refine((text) => /^\d{1,7}$/.test(text), 'must be a number of MiB, such as 200; 0 keeps nothing free')
+  .transform(Number);
+
 const logLevel = defaulted('info')
   .transform((text) => text.toLowerCase())
   .pipe(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`));
@@ -115,11 +142,14 @@ export const environment = z.object({
   REDIS_URL: redisUrl,
   S3_URL: s3Url,
   PARLEY_ROLES: roles,
+  PARLEY_FILES: filesFolder,
+  PARLEY_NODE_URL: nodeUrl,
   PARLEY_SECRET_KEY: secretKeys,
   PARLEY_ALLOW_PRIVATE_SERVERS: flag('true'),
   PARLEY_WEBHOOK_HOSTS: hostList,
   PARLEY_IMAGE_HOSTS: hostList,
   PARLEY_PUSH_HOSTS: hostList,
+  PARLEY_DISK_RESERVE: diskReserve,
   PARLEY_ADAPTERS: adapters,
   LOG_LEVEL: logLevel,
 });

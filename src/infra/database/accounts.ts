@@ -7,6 +7,7 @@ import type { AccountView, Page, PageRequest } from '../../core/views.js';
 import type { Channel, Json, JsonObject, State, Vault } from '../../sdk/index.js';
 import { resealColumn } from '../crypto/reseal.js';
 import type { SecretBox } from '../crypto/secret-box.js';
+import { isHeld } from './held.js';
 import { letGoOf } from './messages/let-go.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
 import type { PrismaClient } from './prisma.js';
@@ -37,9 +38,10 @@ export class PgAccountStore implements AccountStore {
     private readonly ring: (userId: string) => void,
   ) {}
 
-  async all(): Promise<AccountRow[]> {
+  async all(userIds?: readonly string[]): Promise<AccountRow[]> {
     const { rows } = await this.pool.query<Row>(
-      'SELECT * FROM accounts WHERE deleted_at IS NULL AND enabled ORDER BY id',
+      'SELECT * FROM accounts WHERE deleted_at IS NULL AND enabled AND ($1::uuid[] IS NULL OR user_id = ANY($1)) ORDER BY id',
+      [userIds ?? null],
     );
     return rows.map((row) => this.#row(row));
   }
@@ -94,10 +96,11 @@ export class PgAccountStore implements AccountStore {
   }
 
   async saveSession(id: string, session: JsonObject): Promise<void> {
-    await this.pool.query('UPDATE accounts SET session = $2 WHERE id = $1 AND deleted_at IS NULL', [
-      id,
-      this.box.seal(JSON.stringify(session)),
-    ]);
+    await this.pool.query(
+      `WITH u AS (SELECT u.id FROM users u JOIN accounts a ON a.user_id = u.id WHERE a.id = $1 AND ${isHeld('u')} FOR SHARE OF u)
+       UPDATE accounts SET session = $2 FROM u WHERE accounts.id = $1 AND deleted_at IS NULL`,
+      [id, this.box.seal(JSON.stringify(session))],
+    );
   }
 
   vault(id: string): Vault {
@@ -115,35 +118,46 @@ export class PgAccountStore implements AccountStore {
     await resealVaults(this.pool, this.box);
   }
 
-  /** No account of a process that has just begun is connected, whatever the one before it left behind. */
-  async beginAnew(): Promise<void> {
+  /** No account that a process has just got is connected, whatever the one before it left behind. */
+  async beginAnew(userIds?: readonly string[]): Promise<void> {
     await this.pool.query(
       `WITH stale AS (
          SELECT id, user_id, row_number() OVER (PARTITION BY user_id ORDER BY id) AS place FROM accounts
-         WHERE deleted_at IS NULL AND state IN ('online', 'backfilling')
+         WHERE deleted_at IS NULL AND state IN ('online', 'backfilling') AND ($1::uuid[] IS NULL OR user_id = ANY($1))
        ), u AS (
          UPDATE users SET rev = users.rev + x.n FROM (SELECT user_id, count(*) AS n FROM stale GROUP BY 1) AS x
-         WHERE users.id = x.user_id RETURNING users.id, users.rev - x.n AS base
+         WHERE users.id = x.user_id AND ${isHeld('users')} RETURNING users.id, users.rev - x.n AS base
        )
        UPDATE accounts SET state = CASE WHEN enabled THEN 'connecting' ELSE 'stopped' END, rev = u.base + stale.place
        FROM stale JOIN u ON u.id = stale.user_id WHERE accounts.id = stale.id`,
+      [userIds ?? null],
     );
   }
 
-  async setState(id: string, state: State): Promise<void> {
-    const why = 'why' in state ? cleanLine(state.why, 500) : null;
-    const retryAt = 'retryAt' in state ? new Date(state.retryAt) : null;
-    const userId = await this.#change(id, async (sql, rev) => {
-      await sql.query('UPDATE accounts SET state = $2, state_why = $3, retry_at = $4, rev = $5 WHERE id = $1', [
-        id,
-        state.is,
-        why,
-        retryAt,
-        rev,
-      ]);
-      if (LOST_STATES.has(state.is)) await letGoOf(sql, id);
+  async setStates(userId: string, states: readonly { id: string; state: State }[]): Promise<void> {
+    const stored = await inTransaction(this.pool, async (sql) => {
+      const revs = await Revisions.take(sql, userId, states.length);
+      const { rowCount } = await sql.query({
+        name: 'set-states',
+        text: `UPDATE accounts a SET state = x.state, state_why = x.why, retry_at = x.retry_at, rev = x.rev
+          FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::bigint[]) AS x(id, state, why, retry_at, rev)
+          WHERE a.id = x.id AND a.user_id = $1 AND a.deleted_at IS NULL`,
+        values: [
+          userId,
+          states.map(({ id }) => id),
+          states.map(({ state }) => state.is),
+          states.map(({ state }) => ('why' in state ? cleanLine(state.why, 500) : null)),
+          states.map(({ state }) => ('retryAt' in state ? new Date(state.retryAt) : null)),
+          states.map(() => revs.next()),
+        ],
+      });
+      await letGoOf(
+        sql,
+        states.filter(({ state }) => LOST_STATES.has(state.is)).map(({ id }) => id),
+      );
+      return rowCount;
     });
-    if (userId) this.ring(userId);
+    if (stored) this.ring(userId);
   }
 
   async change(userId: string, id: string, change: AccountChange): Promise<boolean> {
@@ -168,7 +182,7 @@ export class PgAccountStore implements AccountStore {
             change.standbyId ?? null,
           ],
         );
-        if (change.enabled === false) await letGoOf(sql, id);
+        if (change.enabled === false) await letGoOf(sql, [id]);
       },
       userId,
     );
@@ -185,7 +199,7 @@ export class PgAccountStore implements AccountStore {
           [id, rev],
         );
         await this.#standsByNoMore(sql, userId, id);
-        await letGoOf(sql, id);
+        await letGoOf(sql, [id]);
         await sql.query('DELETE FROM account_secrets WHERE account_id = $1', [id]);
         await this.#cancelQueued(sql, userId, id);
         await this.#announceChats(sql, userId, id);

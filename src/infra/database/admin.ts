@@ -6,7 +6,9 @@ import { newId } from '../../core/ids.js';
 import type { Page, PageRequest } from '../../core/views.js';
 import type { Adapter, Clock } from '../../sdk/index.js';
 import { findDelivery, sendAgain } from './deliveries/by-hand.js';
+import { asHolder } from './held.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
+import { countQuarantined } from './quarantine/count.js';
 
 const DAY_MS = 86_400_000;
 const MOST_REPLAYED = 500;
@@ -68,6 +70,9 @@ export class Admin implements AdminService {
     const { rows: broadcasts } = await this.pool.query<{ n: number }>(
       `SELECT count(*) AS n FROM broadcasts WHERE state = 'running'`,
     );
+    const quarantined = await countQuarantined(this.pool);
+    const apart = (direction: string) =>
+      quarantined.filter((one) => one.direction === direction).reduce((all, { n }) => all + n, 0);
     return {
       queued: sum((row) => row.queued),
       sending: sum((row) => row.sending),
@@ -85,6 +90,7 @@ export class Admin implements AdminService {
           resting: this.parts.resting(ids),
         })),
       broadcasts: broadcasts[0]?.n ?? 0,
+      quarantined: { in: apart('in'), out: apart('out') },
     };
   }
 
@@ -155,6 +161,7 @@ export class Admin implements AdminService {
   /** As their user would; what moved on meanwhile is left alone. Answers the chats that have something to do. */
   async #again(sql: Sql, userId: string, ids: readonly string[]): Promise<string[]> {
     const now = this.clock.now();
+    await asHolder(sql, userId);
     const revs = await Revisions.take(sql, userId, 2 * ids.length);
     const chats: string[] = [];
     for (const id of ids) {

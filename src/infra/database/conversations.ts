@@ -9,7 +9,6 @@ import { mentionsAfter, unreadAfter } from './groups/reading.js';
 import { ensureBuddy, ensureChat } from './inbound/people.js';
 import { mustBeToBeHad } from './messages/forced.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
-import type { PrismaClient } from './prisma.js';
 import { resolveAddress } from './resolve.js';
 import { answerInvitations, leaveRoom, type RoomContext, setTopic } from './room-verbs.js';
 import { markRead } from './rooms.js';
@@ -29,7 +28,6 @@ export type ConversationEvents = {
 export class Conversations implements ConversationService {
   constructor(
     private readonly pool: pg.Pool,
-    private readonly prisma: PrismaClient,
     private readonly context: ViewContext,
     private readonly supervisor: Supervisor,
     private readonly clock: Clock,
@@ -77,10 +75,8 @@ export class Conversations implements ConversationService {
       [userId, archived ?? null, contactId ?? null, after?.at ?? null, after?.id ?? null, limit + 1],
     );
     const wanted = rows.slice(0, limit);
-    const views = await conversationViews(this.prisma, this.context, {
-      userId,
-      id: { in: wanted.map((row) => row.id) },
-    });
+    const ids = wanted.map((row) => row.id);
+    const views = await conversationViews(this.pool, this.context, userId, ids);
     const byId = new Map(views.map((view) => [view.id, view]));
     const last = wanted.at(-1);
     return {
@@ -91,7 +87,7 @@ export class Conversations implements ConversationService {
   }
 
   async get(userId: string, id: string): Promise<ConversationView> {
-    const [view] = await conversationViews(this.prisma, this.context, { userId, id });
+    const [view] = await conversationViews(this.pool, this.context, userId, [id]);
     return view ?? Promise.reject(notFound('conversation'));
   }
 

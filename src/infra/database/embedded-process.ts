@@ -36,12 +36,11 @@ const SETTINGS: Readonly<Record<string, string>> = {
   synchronous_commit: 'on',
   full_page_writes: 'on',
   max_wal_size: '512MB',
+  min_wal_size: '160MB',
   checkpoint_timeout: '15min',
   checkpoint_completion_target: '0.9',
   random_page_cost: '1.1',
   jit: 'off',
-  // New words go into the search index often and little at a time: with 4 MB a message waits 250 ms for those before it.
-  gin_pending_list_limit: '256kB',
   io_method: 'sync',
   max_worker_processes: '4',
   max_parallel_workers_per_gather: '0',
@@ -62,14 +61,21 @@ export type ServerProcess = {
   stop(): Promise<void>;
 };
 
-export type ServerPlace = { programs: Programs; user: DatabaseUser; cluster: string; sockets: string };
+export type ServerPlace = {
+  programs: Programs;
+  user: DatabaseUser;
+  cluster: string;
+  sockets: string;
+  /** Settings that go before the usual ones. */
+  settings: Readonly<Record<string, string>>;
+};
 
 /** Starts PostgreSQL and its watchdog; whether it answers is for the caller to find out. */
 export function spawnServer(
-  { programs, user, cluster, sockets }: ServerPlace,
+  { programs, user, cluster, sockets, settings: asked }: ServerPlace,
   onLine: (line: string) => void,
 ): ServerProcess {
-  const settings = Object.entries({ ...SETTINGS, unix_socket_directories: sockets });
+  const settings = Object.entries({ ...SETTINGS, ...asked, unix_socket_directories: sockets });
   const args = ['-D', cluster, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   // Its own process group: a Ctrl-C in the terminal is for Parley, which then stops it in order.
   const child = spawn(programs.postgres, args, {

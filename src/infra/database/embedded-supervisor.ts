@@ -14,9 +14,13 @@ export type SupervisorOptions = {
   log?: { debug(line: string): void; warn(line: string): void };
   onProgress?: (line: string) => void;
   signal?: AbortSignal;
+  /** How the pauses of one that keeps dying pass; as time does, by default. */
+  pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 };
 
-/** Keeps one PostgreSQL running until it is told to stop. */
+const inTime = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
+
+/** Keeps one PostgreSQL running until it is told to stop; one that dies more than five times a minute is given a minute's rest. */
 export class Supervisor {
   readonly #place: ServerPlace;
   readonly #url: string;
@@ -84,14 +88,18 @@ export class Supervisor {
     const now = performance.now();
     this.#deaths = [...this.#deaths.filter((at) => now - at < RESTART_WINDOW_MS), now];
     try {
-      if (this.#deaths.length > RESTARTS) await sleep(RESTART_WINDOW_MS, undefined, { signal: this.#stopping.signal });
+      if (this.#deaths.length > RESTARTS) await this.#pause(RESTART_WINDOW_MS);
       await this.start();
     } catch (error) {
       if (this.#aborted()) return;
       this.#options.log?.warn(errorLine(error));
-      await sleep(RESTART_WINDOW_MS / RESTARTS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      await this.#pause(RESTART_WINDOW_MS / RESTARTS).catch(() => undefined);
       await this.#onDeath();
     }
+  }
+
+  #pause(ms: number): Promise<unknown> {
+    return (this.#options.pause ?? inTime)(ms, this.#stopping.signal);
   }
 }
 

@@ -24,6 +24,8 @@ import { closedFolder, type DatabaseUser, databaseUser } from './embedded-user.j
 export type EmbeddedOptions = SupervisorOptions & {
   /** An existing folder, locked by this process. */
   dataDir: string;
+  /** Settings of PostgreSQL that go before the usual ones. */
+  settings?: Readonly<Record<string, string>>;
 };
 
 export type EmbeddedPostgres = {
@@ -61,7 +63,11 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     options.log?.warn('stopped a PostgreSQL that a crash had left running');
   const sockets = await socketFolder(home, user);
   const url = `postgresql://${ROLE}:${password}@localhost/${DATABASE}?host=${encodeURIComponent(sockets)}`;
-  const supervisor = new Supervisor({ programs, user, cluster, sockets }, url, options);
+  const supervisor = new Supervisor(
+    { programs, user, cluster, sockets, settings: options.settings ?? {} },
+    url,
+    options,
+  );
   await supervisor.start();
   return {
     url,

@@ -1,4 +1,7 @@
 import pg from 'pg';
+import { FencedError } from '../../core/nodes/fenced.js';
+import { isHeld } from './held.js';
+import { prepareOften } from './prepared.js';
 
 export type Sql = pg.Pool | pg.PoolClient;
 
@@ -17,6 +20,7 @@ export function createPool(url: string, onError: (error: Error) => void): pg.Poo
     keepAlive: true,
   });
   survive(pool, onError);
+  prepareOften(pool);
   return pool;
 }
 
@@ -48,7 +52,10 @@ export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClie
   }
 }
 
-/** Hands out revisions of one user; the row lock it takes puts the user's commits in order. */
+/**
+ * Hands out revisions of one user; the row lock it takes puts the user's commits in order. It is the fence, too: a process
+ * that does not hold the user gets none, and stays kept from writing until its transaction has ended.
+ */
 export class Revisions {
   #next: number;
   readonly end: number;
@@ -58,14 +65,18 @@ export class Revisions {
     this.end = base + count;
   }
 
-  /** @param count most revisions the transaction can need; gaps are harmless */
+  /**
+   * @param count most revisions the transaction can need; gaps are harmless
+   * @throws FencedError where another process holds the user, or the user is gone
+   */
   static async take(sql: Sql, userId: string, count: number): Promise<Revisions> {
-    const { rows } = await sql.query<{ rev: number }>('UPDATE users SET rev = rev + $2 WHERE id = $1 RETURNING rev', [
-      userId,
-      count,
-    ]);
+    const { rows } = await sql.query<{ rev: number }>({
+      name: 'take-revisions',
+      text: `UPDATE users SET rev = rev + $2 WHERE id = $1 AND ${isHeld('users')} RETURNING rev`,
+      values: [userId, count],
+    });
     const rev = rows[0]?.rev;
-    if (rev === undefined) throw new Error('the user is gone');
+    if (rev === undefined) throw new FencedError();
     return new Revisions(rev - count, count);
   }
 

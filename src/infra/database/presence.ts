@@ -5,6 +5,7 @@ import type { PresenceStore, SeenPresence, TypingEvent } from '../../core/presen
 import type { Frame } from '../../core/sync/change.js';
 import type { PresenceEvent } from '../../sdk/index.js';
 import { lastGroupOf } from './groups/place.js';
+import { holds } from './held.js';
 import { letGoOf } from './messages/let-go.js';
 import { inTransaction, Revisions, type Sql } from './pool.js';
 
@@ -53,7 +54,7 @@ export class PgPresenceStore implements PresenceStore {
       );
       await touchContacts(sql, rows, revs);
       const gone = rows.filter((row) => row.state === 'offline').map((row) => row.id);
-      if (gone.length > 0) await letGoOf(sql, account.id, gone);
+      if (gone.length > 0) await letGoOf(sql, [account.id], gone);
       return rows.map((row) => ({ id: row.id, contactId: row.contactId, ...believed(row, true, now) }));
     });
   }
@@ -71,7 +72,7 @@ export class PgPresenceStore implements PresenceStore {
   async expire(now: number): Promise<string[]> {
     const { rows } = await this.pool.query<Stale>(
       `SELECT a.user_id, count(*)::int AS count FROM buddies b JOIN accounts a ON a.id = b.account_id
-       WHERE b.presence_until < $1 GROUP BY 1 LIMIT $2`,
+       WHERE b.presence_until < $1 AND ${holds('a.user_id')} GROUP BY 1 LIMIT $2`,
       [new Date(now), EXPIRE_AT_ONCE],
     );
     for (const stale of rows)

@@ -1,6 +1,8 @@
 import type pg from 'pg';
+import { FencedError } from '../../core/nodes/fenced.js';
 import { AdapterError, limits, type Vault } from '../../sdk/index.js';
 import type { SecretBox } from '../crypto/secret-box.js';
+import { isHeld } from './held.js';
 import { inTransaction } from './pool.js';
 
 const MAX_VALUE = 1024 * 1024;
@@ -31,6 +33,11 @@ export class PgVault implements Vault {
         throw new AdapterError('rejected', `the secret "${key.slice(0, 60)}" is too large to keep`);
     }
     await inTransaction(this.pool, async (sql) => {
+      const { rowCount } = await sql.query(
+        `SELECT 1 FROM users u JOIN accounts a ON a.user_id = u.id WHERE a.id = $1 AND ${isHeld('u')} FOR SHARE OF u`,
+        [this.accountId],
+      );
+      if (rowCount === 0) throw new FencedError();
       const entries = [...changes];
       const gone = entries.filter(([, value]) => value === null).map(([key]) => key);
       if (gone.length > 0)

@@ -6,6 +6,8 @@ import ipaddr from 'ipaddr.js';
 const PRIVATE = new Set(['loopback', 'private', 'uniqueLocal', 'carrierGradeNat']);
 /** Ranges where no server of anybody stands: cloud metadata, multicast, documentation and the like. */
 const USABLE = new Set(['unicast', ...PRIVATE]);
+/** IPv4 in IPv6 as it was once written, which no server has any more. */
+const COMPATIBLE = ipaddr.IPv6.parseCIDR('::/96');
 
 export class ForbiddenAddress extends Error {
   constructor(host: string, why: string) {
@@ -27,7 +29,9 @@ export const publicOr = (hosts: readonly string[]): AddressPolicy => ({
 export function checkAddress(address: string, host: string, { allowPrivate, except }: AddressPolicy): void {
   const parsed = ipaddr.process(address);
   const range = parsed.range();
-  if (!USABLE.has(range)) throw new ForbiddenAddress(host, `leads to ${address}, where no server may be reached`);
+  const isRetired = parsed instanceof ipaddr.IPv6 && range === 'unicast' && parsed.match(COMPATIBLE);
+  if (!USABLE.has(range) || isRetired)
+    throw new ForbiddenAddress(host, `leads to ${address}, where no server may be reached`);
   const listed = except !== undefined && (except.has(parsed.toString()) || except.has(plainName(host)));
   if (!allowPrivate && !listed && PRIVATE.has(range))
     throw new ForbiddenAddress(host, `leads to the private address ${address}, which is not allowed here`);

@@ -26,16 +26,23 @@ const BULK = 10;
 const LIMIT_MS = 5_000;
 /** Later bells of one chat that fall into the same second are one job. */
 const LATER_STEP_MS = 1_000;
+/** Of Redis: what does not fit is refused. Under any other policy it drops jobs, and what keeps them apart. */
+const SAFE_POLICY = 'noeviction';
 
 /**
  * A job that is lost or doubled does no harm, so every one of them may be removed when it is over, and a stalled one
- * is always given back: BullMQ's default would fail it for good at the second stall.
+ * is always given back: BullMQ's default would fail it for good at the second stall. Where the store itself failed, it is
+ * asked again after a second; by default a worker would rest for 15.
  */
-const WORK: Pick<WorkerOptions, 'concurrency' | 'lockDuration' | 'stalledInterval' | 'maxStalledCount'> = {
+const WORK: Pick<
+  WorkerOptions,
+  'concurrency' | 'lockDuration' | 'stalledInterval' | 'maxStalledCount' | 'runRetryDelay'
+> = {
   concurrency: CONCURRENCY,
   lockDuration: 30_000,
   stalledInterval: 15_000,
   maxStalledCount: 2 ** 31 - 1,
+  runRetryDelay: 1_000,
 };
 const OVER: JobsOptions = { removeOnComplete: true, removeOnFail: true };
 
@@ -50,8 +57,11 @@ type ChatQueue = Closing & {
 type Store = {
   queue: ChatQueue;
   work(run: (job: { data: ChatJob }) => Promise<void>): Closing;
+  drop(queue: string): Promise<void>;
   close(): Promise<void>;
 };
+
+const queueOf = (nodeId?: string): string => (nodeId === undefined ? QUEUE : `${QUEUE}-${nodeId}`);
 
 /** The bell of the chats on BullMQ: in PostgreSQL by default, in Redis where one is configured. */
 export class QueueBell implements Bell {
@@ -60,14 +70,23 @@ export class QueueBell implements Bell {
   private constructor(
     private readonly store: Store,
     private readonly log: Log,
+    /** Nobody comes back to this queue. */
+    private readonly isOwn: boolean,
   ) {
     store.queue.on('error', (error) => log.warn('the queue has trouble', { error: errorText(error) }));
   }
 
   /** Opens the queue, empty: the rows say what is to be done, and nobody else works on it. */
-  static async open(at: { databaseUrl: string; redisUrl: string | undefined }, log: Log): Promise<QueueBell> {
-    const store = at.redisUrl === undefined ? await inPostgres(at.databaseUrl, log) : await inRedis(at.redisUrl, log);
-    const bell = new QueueBell(store, log);
+  /** @param at.nodeId where several processes share a Redis: each has a queue of its own, for the users it holds */
+  static async open(
+    at: { databaseUrl: string; redisUrl: string | undefined; nodeId?: string },
+    log: Log,
+  ): Promise<QueueBell> {
+    const store =
+      at.redisUrl === undefined
+        ? await inPostgres(at.databaseUrl, log)
+        : await inRedis(at.redisUrl, queueOf(at.nodeId), log);
+    const bell = new QueueBell(store, log, at.nodeId !== undefined);
     await limited(store.queue.obliterate({ force: true })).catch((error: unknown) =>
       log.warn('the queue could not be emptied', { error: errorText(error) }),
     );
@@ -100,8 +119,17 @@ export class QueueBell implements Bell {
     await limited(this.store.queue.getJobCountByTypes('waiting'));
   }
 
+  /** What was in the queues of nodes that are gone is found in the rows by whoever has their users now. */
+  async drop(nodeIds: readonly string[]): Promise<void> {
+    for (const id of nodeIds)
+      await this.store
+        .drop(queueOf(id))
+        .catch((error: unknown) => this.log.debug('a queue could not be dropped', { error: errorText(error) }));
+  }
+
   async close(): Promise<void> {
     await this.#worker?.close();
+    if (this.isOwn) await limited(this.store.queue.obliterate({ force: true })).catch(() => undefined);
     await this.store.queue.close();
     await this.store.close();
   }
@@ -125,12 +153,13 @@ async function inPostgres(databaseUrl: string, log: Log): Promise<Store> {
   return {
     queue: new PgQueue<ChatJob>(QUEUE, { connection: pool }),
     work: (run) => new PgWorker<ChatJob>(QUEUE, run, { connection: pool, ...WORK }),
+    drop: async () => undefined,
     close: () => pool.end(),
   };
 }
 
 /** The queue's own connection refuses while Redis is away, so that no call hangs; the worker's waits for its return. */
-async function inRedis(redisUrl: string, log: Log): Promise<Store> {
+async function inRedis(redisUrl: string, name: string, log: Log): Promise<Store> {
   const adding = new Redis(redisUrl, {
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
@@ -150,11 +179,27 @@ async function inRedis(redisUrl: string, log: Log): Promise<Store> {
     await close();
     throw new StartError(`The Redis of REDIS_URL cannot be used: ${errorLine(error)}.`, { cause: error });
   }
+  const policy = await evictionPolicy(adding);
+  if (policy !== undefined && policy !== SAFE_POLICY)
+    log.warn(
+      `the Redis of REDIS_URL may drop what is in it: its maxmemory-policy is ${policy}. What goes later then goes late, and nothing is lost. Set it to ${SAFE_POLICY}.`,
+    );
   return {
-    queue: new Queue<ChatJob>(QUEUE, { connection: adding, prefix: PREFIX, skipWaitingForReady: true }),
-    work: (run) => new Worker<ChatJob>(QUEUE, run, { connection: working, prefix: PREFIX, ...WORK }),
+    queue: new Queue<ChatJob>(name, { connection: adding, prefix: PREFIX, skipWaitingForReady: true }),
+    work: (run) => new Worker<ChatJob>(name, run, { connection: working, prefix: PREFIX, ...WORK }),
+    drop: async (gone) => {
+      const queue = new Queue<ChatJob>(gone, { connection: adding, prefix: PREFIX, skipWaitingForReady: true });
+      await limited(queue.obliterate({ force: true }));
+      await queue.close();
+    },
     close,
   };
+}
+
+/** As Redis says it; undefined where it does not say. */
+async function evictionPolicy(redis: Redis): Promise<string | undefined> {
+  const said = await limited(redis.info('memory')).catch(() => '');
+  return /^maxmemory_policy:(\S+)/m.exec(said)?.[1];
 }
 
 function limited<T>(work: Promise<T>): Promise<T> {

@@ -71,13 +71,12 @@ class DatabaseIdempotency implements IdempotencyStore {
   }
 
   async #keep(request: IdempotentRequest, answer: StoredAnswer): Promise<void> {
-    await this.#prisma.idempotencyKey.updateMany({
-      where: rowId(request),
-      data: { status: answer.status, response: seal(request, answer.body) },
-    });
-    await this.#prisma.idempotencyKey.deleteMany({
-      where: { userId: request.userId, createdAt: { lt: new Date(Date.now() - KEPT_MS) } },
-    });
+    const { userId, key } = rowId(request);
+    // One statement, as each is a commit that the answer waits for.
+    await this.#prisma.$executeRaw`
+      WITH old AS (DELETE FROM idempotency_keys WHERE user_id = ${userId}::uuid AND created_at < ${new Date(Date.now() - KEPT_MS)})
+      UPDATE idempotency_keys SET status = ${answer.status}, response = to_jsonb(${seal(request, answer.body)}::text)
+      WHERE user_id = ${userId}::uuid AND key = ${key}`;
   }
 
   async release(request: IdempotentRequest): Promise<void> {

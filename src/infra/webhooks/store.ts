@@ -10,6 +10,7 @@ import type { WebhookEvent, WebhookView } from '../../core/webhooks/views.js';
 import { resealColumn } from '../crypto/reseal.js';
 import type { SecretBox } from '../crypto/secret-box.js';
 import { asId } from '../database/accounts.js';
+import { isHeld } from '../database/held.js';
 import { inTransaction } from '../database/pool.js';
 
 type Row = {
@@ -76,14 +77,17 @@ export class PgWebhookStore implements WebhookStore {
     return rowCount === 1;
   }
 
-  async all(): Promise<Webhook[]> {
-    const { rows } = await this.pool.query<Row>('SELECT * FROM webhooks ORDER BY id');
+  async all(userIds?: readonly string[]): Promise<Webhook[]> {
+    const { rows } = await this.pool.query<Row>(
+      'SELECT * FROM webhooks WHERE $1::uuid[] IS NULL OR user_id = ANY($1) ORDER BY id',
+      [userIds ?? null],
+    );
     return rows.map((row) => this.#webhook(row));
   }
 
   async behind(limit: number): Promise<string[]> {
     const { rows } = await this.pool.query<{ id: string }>(
-      `SELECT w.id FROM webhooks w JOIN users u ON u.id = w.user_id WHERE u.rev > w.sent_rev
+      `SELECT w.id FROM webhooks w JOIN users u ON u.id = w.user_id WHERE u.rev > w.sent_rev AND ${isHeld('u')}
        ORDER BY w.failures, w.sent_rev LIMIT $1`,
       [limit],
     );
@@ -92,7 +96,7 @@ export class PgWebhookStore implements WebhookStore {
 
   async moved(id: string, rev: number, called: boolean): Promise<void> {
     await this.pool.query(
-      `UPDATE webhooks SET sent_rev = $2, failures = CASE WHEN $3 THEN 0 ELSE failures END,
+      `UPDATE webhooks SET sent_rev = greatest(sent_rev, $2), failures = CASE WHEN $3 THEN 0 ELSE failures END,
          last_error = CASE WHEN $3 THEN NULL ELSE last_error END WHERE id = $1`,
       [id, rev, called],
     );

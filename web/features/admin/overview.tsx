@@ -30,7 +30,7 @@ export function OverviewSection({ turn }: { turn: number }) {
 
 function Figures({ overview }: { overview: Overview }) {
   const now = useNow(everyMs);
-  const { queued, sending, failedToday, unknown, oldestDueAt, broadcasts } = overview;
+  const { queued, sending, failedToday, unknown, oldestDueAt, broadcasts, quarantined } = overview;
   return (
     <dl className="figures">
       <Figure name={t('admin.queued')} value={queued}>
@@ -44,6 +44,7 @@ function Figures({ overview }: { overview: Overview }) {
       <Figure name={t('admin.failed-today')} value={failedToday} bad />
       <Figure name={t('admin.in-doubt')} value={unknown} bad />
       <Figure name={t('admin.broadcasts')} value={broadcasts} />
+      <Figure name={t('admin.quarantined')} value={quarantined.in + quarantined.out} bad />
     </dl>
   );
 }

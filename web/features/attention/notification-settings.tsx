@@ -1,9 +1,8 @@
 'use client';
 import { useState } from 'react';
-import { messageOf } from '../../lib/api/client';
 import type { NotifyLevel } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { changeSettings, useSettings } from '../../lib/settings';
+import { useSettings, useSettingsChange } from '../../lib/settings';
 import { Field, TextField } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
 import { Switch } from '../../ui/switch';
@@ -19,11 +18,7 @@ const zoneHere = () => new Intl.DateTimeFormat().resolvedOptions().timeZone || '
 /** What the user is told of, when, and on which devices. */
 export function NotificationSettings() {
   const now = useSettings();
-  const [error, setError] = useState<string | null>(null);
-  const change = (change: Parameters<typeof changeSettings>[0]) => {
-    setError(null);
-    changeSettings(change).catch((cause: unknown) => setError(messageOf(cause)));
-  };
+  const { error, change } = useSettingsChange();
   const quiet = now.quietHours ?? null;
   return (
     <section className="section" aria-label={t('attention.title')}>

@@ -1,6 +1,7 @@
 'use client';
 import { useEffect } from 'react';
-import { useConversations } from '../../lib/sync/hooks';
+import { useValue } from '../../lib/sync/hooks';
+import { store } from '../../lib/sync/store';
 import { badgeOf } from './state';
 
 /** Not before the first screen is there. */
@@ -26,10 +27,17 @@ export function useAttentionWatch(): void {
 }
 
 /** The window's title and the program's badge say how much is unread. */
-export function useUnreadBadge(): void {
-  const unread = useConversations().reduce((sum, conversation) => sum + badgeOf(conversation), 0);
+export function UnreadBadge(): null {
+  const unread = useValue('conversations', unreadNow);
   useEffect(() => {
     document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) Parley` : 'Parley';
     navigator.setAppBadge?.(unread).catch(() => {});
   }, [unread]);
+  return null;
+}
+
+function unreadNow(): number {
+  let sum = 0;
+  for (const conversation of store.conversations.values()) sum += badgeOf(conversation);
+  return sum;
 }

@@ -11,4 +11,11 @@ export function useRead(conversation: Conversation | undefined): void {
     opened.current = conversation.id;
     if (conversation.markedUnread) void patchChat(conversation.id, { markedUnread: false });
   }, [conversation]);
+  // One that only stays ready is opened again.
+  useEffect(
+    () => () => {
+      opened.current = null;
+    },
+    [],
+  );
 }

@@ -8,14 +8,19 @@ import { onAlerts } from '../../lib/sync/alerts';
 import { isLooked } from '../../lib/sync/looking';
 import { notify } from '../../ui/notice';
 import { isShown } from '../shell/panes';
-import { play } from './sound';
+import { play, prepareSound } from './sound';
 import { keepNotificationWords, notificationWords } from './words';
+
+/** What comes within this time of a sound makes none of its own. */
+const soundRestMs = 1000;
+let soundsAgainAt = 0;
 
 /** Tells the person at this window of what comes in, and does what pressed notifications ask. Answers how to end it. */
 export function watchAttention(): () => void {
   keepNotificationWords()
     .then(renewPush)
     .catch(() => {});
+  const endSound = (settings().sound ?? true) ? prepareSound() : undefined;
   const end = onAlerts((alerts) => {
     for (const alert of alerts) tell(alert);
   });
@@ -25,6 +30,7 @@ export function watchAttention(): () => void {
   navigator.serviceWorker?.addEventListener('message', onMessage);
   return () => {
     end();
+    endSound?.();
     navigator.serviceWorker?.removeEventListener('message', onMessage);
   };
 }
@@ -36,8 +42,16 @@ function tell(alert: Alert): void {
     remind(alert);
     return;
   }
-  if (settings().sound ?? true) void once(alert, play);
+  if (settings().sound ?? true) sound(alert);
   if (!looked) void show(alert);
+}
+
+/** What comes thick and fast is heard once. */
+function sound(alert: Alert): void {
+  const now = performance.now();
+  if (now < soundsAgainAt) return;
+  soundsAgainAt = now + soundRestMs;
+  void once(alert, play);
 }
 
 function remind(alert: Alert): void {

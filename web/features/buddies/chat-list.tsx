@@ -1,5 +1,5 @@
 'use client';
-import { type RefObject, useMemo } from 'react';
+import { useMemo } from 'react';
 import type { Conversation } from '../../lib/api/types';
 import { compareChats, type Part, partOf } from '../../lib/chat-order';
 import { t } from '../../lib/i18n';
@@ -8,7 +8,7 @@ import { useVersion } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { Empty } from '../../ui/states';
 import { useNow } from '../../ui/use-now';
-import { standingOf, useRoom } from '../shell/panes';
+import { standingsIn, useRoom } from '../shell/panes';
 import { useGuide } from '../welcome/use-guide';
 import { ChatRow } from './chat-row';
 import type { Section } from './layout';
@@ -34,11 +34,11 @@ const rowOf = (conversation: Conversation): Row => ({ is: 'chat', key: conversat
 
 const minuteMs = 60_000;
 
-type Props = { box: RefObject<HTMLElement | null>; query: string; onMenu: OpenMenu };
+type Props = { query: string; onMenu: OpenMenu };
 
 /** Conversations, the latest first; what strangers ask stands before them, what was put away behind. */
-export function ChatList({ box, query, onMenu }: Props) {
-  const route = useRoute();
+export function ChatList({ query, onMenu }: Props) {
+  const standing = standingsIn(useRoute());
   const now = useNow(minuteMs);
   const { closed, filters } = useListView();
   const { folded } = useRoom();
@@ -72,7 +72,6 @@ export function ChatList({ box, query, onMenu }: Props) {
   return (
     <VirtualSections
       label={t('buddies.conversations')}
-      box={box}
       sections={sections}
       about={`chats ${query}`}
       onToggle={toggleSection}
@@ -80,7 +79,7 @@ export function ChatList({ box, query, onMenu }: Props) {
       {({ conversation }, { tabIndex }) => (
         <ChatRow
           conversation={conversation}
-          current={standingOf(route, conversation.id)}
+          current={standing(conversation.id)}
           folded={folded}
           tabIndex={tabIndex}
           onMenu={onMenu}

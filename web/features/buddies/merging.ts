@@ -1,7 +1,8 @@
 import { call, messageOf } from '../../lib/api/client';
 import type { Buddy, Contact } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { currentRoute, go, link } from '../../lib/router';
+import { become } from '../../lib/panes';
+import { currentRoute, go, link, replaceAddress } from '../../lib/router';
 import { applyChange } from '../../lib/sync/apply';
 import { store } from '../../lib/sync/store';
 import { notify } from '../../ui/notice';
@@ -38,9 +39,10 @@ export const undoPeople = (): void => undoNewest?.();
 /** Whoever looks at what is gone by now is led to where it is. */
 function followTo(merged: Contact, gone: Contact): void {
   const route = currentRoute();
-  const there =
-    route.at === 'person' ? route.id === gone.id : route.at === 'conversation' && route.id === gone.conversationId;
-  if (there) go(link.contact(merged));
+  if (route.at === 'person' && route.id === gone.id) go(link.contact(merged));
+  if (route.at !== 'conversation' || !route.panes.list.some(({ id }) => id === gone.conversationId)) return;
+  if (gone.conversationId && merged.conversationId)
+    replaceAddress(link.panes(become(route.panes, gone.conversationId, merged.conversationId)));
 }
 
 /** Links `other` into `into`. */

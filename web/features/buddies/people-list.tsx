@@ -1,5 +1,5 @@
 'use client';
-import { type RefObject, useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { Contact, Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { useRoute } from '../../lib/router';
@@ -7,7 +7,7 @@ import { useVersion } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { Empty } from '../../ui/states';
 import { useNow } from '../../ui/use-now';
-import { standingOf, useRoom } from '../shell/panes';
+import { standingsIn, useRoom } from '../shell/panes';
 import { ChatRow } from './chat-row';
 import { draggedOf, isPerson } from './dragging';
 import { Finder } from './matching';
@@ -37,11 +37,12 @@ const roomFinder = new Finder<Conversation>(({ name }) => [name]);
 const isRoom = ({ kind, archived, request }: Conversation) => kind !== 'direct' && !archived && request === 'none';
 const minuteMs = 60_000;
 
-type Props = { box: RefObject<HTMLElement | null>; query: string; onMenu: OpenMenu };
+type Props = { query: string; onMenu: OpenMenu };
 
 /** The merged buddy list: one line a person. */
-export function PeopleList({ box, query, onMenu }: Props) {
+export function PeopleList({ query, onMenu }: Props) {
   const route = useRoute();
+  const standing = standingsIn(route);
   const { folded } = useRoom();
   const now = useNow(minuteMs);
   const { arrange, offline, closed, filters } = useListView();
@@ -98,7 +99,6 @@ export function PeopleList({ box, query, onMenu }: Props) {
     >
       <VirtualSections
         label={t('buddies.people')}
-        box={box}
         sections={sections}
         about={`people ${query} ${arrange}`}
         onToggle={toggleSection}
@@ -112,9 +112,7 @@ export function PeopleList({ box, query, onMenu }: Props) {
                   contact={row.contact}
                   open={row.open}
                   current={
-                    route.at === 'person' && route.id === row.contact.id
-                      ? 'here'
-                      : standingOf(route, row.contact.conversationId)
+                    route.at === 'person' && route.id === row.contact.id ? 'here' : standing(row.contact.conversationId)
                   }
                   folded={folded}
                   now={now}
@@ -129,7 +127,7 @@ export function PeopleList({ box, query, onMenu }: Props) {
               return (
                 <ChatRow
                   conversation={row.conversation}
-                  current={standingOf(route, row.conversation.id)}
+                  current={standing(row.conversation.id)}
                   folded={folded}
                   tabIndex={tabIndex}
                   onMenu={onMenu}

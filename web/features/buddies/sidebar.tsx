@@ -1,5 +1,5 @@
 'use client';
-import { type KeyboardEvent, useCallback, useDeferredValue, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useCallback, useDeferredValue, useRef, useState } from 'react';
 import { t } from '../../lib/i18n';
 import { link, useRoute } from '../../lib/router';
 import { settings } from '../../lib/settings';
@@ -19,6 +19,7 @@ import { undoPeople } from './merging';
 import { NewMenu } from './new-menu';
 import { PeopleList } from './people-list';
 import type { RowMenuTarget } from './person-row';
+import { useFirstScreen } from './use-first-screen';
 import { changeTab, isNarrowed, useListView } from './view';
 
 const UpdateLine = lazily(() => import('../open/update-line').then((found) => found.UpdateLine));
@@ -34,7 +35,10 @@ type Props = {
   onSwitch: () => void;
 };
 
-export function Sidebar({ alone, folded, onSwitch }: Props) {
+/** Another page beside it does not draw it anew; its parts look for themselves where that is. */
+export const Sidebar = memo(DrawnSidebar);
+
+function DrawnSidebar({ alone, folded, onSwitch }: Props) {
   const { tab, filters } = useListView();
   const [filter, setFilter] = useState('');
   const [menu, setMenu] = useState<MenuAt | null>(null);
@@ -44,9 +48,10 @@ export function Sidebar({ alone, folded, onSwitch }: Props) {
   const updateReady = useUpdateReady();
   const list = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  const route = useRoute();
   const rowIn = () => list.current?.querySelector<HTMLElement>('a[data-roving]');
   const openMenu = useCallback((target: RowMenuTarget, at: { x: number; y: number }) => setMenu({ target, at }), []);
+  const plain = filter === '' && !isNarrowed(filters) && menu === null;
+  useFirstScreen({ list, folded, drawn: loaded, plain });
   const List = tab === 'chats' ? ChatList : PeopleList;
   // Folded, it has no field to write in: the command bar finds as well.
   useListCommands(tab, () => (folded ? onSwitch() : input.current?.focus()));
@@ -105,28 +110,35 @@ export function Sidebar({ alone, folded, onSwitch }: Props) {
           }}
         >
           {!loaded && <ListComing />}
-          {loaded && <List box={list} query={query} onMenu={openMenu} />}
+          {loaded && <List query={query} onMenu={openMenu} />}
         </div>
         {updateReady && <UpdateLine />}
         <LinkLine />
         <TroubleLine />
-        <footer className="sidebar-foot">
-          <a
-            href={link.networks}
-            className="foot-link"
-            aria-current={route.at === 'networks' || route.at === 'add' ? 'page' : undefined}
-          >
-            <Icon name="networks" />
-            <span className="foot-word">{t('buddies.networks')}</span>
-          </a>
-          <a href={link.settings} className="foot-link" aria-current={route.at === 'settings' ? 'page' : undefined}>
-            <Icon name="settings" />
-            <span className="foot-word">{t('buddies.settings')}</span>
-          </a>
-        </footer>
+        <Foot />
         {menu && <RowMenu {...menu} onClose={() => setMenu(null)} />}
       </nav>
     </div>
+  );
+}
+
+function Foot() {
+  const { at } = useRoute();
+  return (
+    <footer className="sidebar-foot">
+      <a
+        href={link.networks}
+        className="foot-link"
+        aria-current={at === 'networks' || at === 'add' ? 'page' : undefined}
+      >
+        <Icon name="networks" />
+        <span className="foot-word">{t('buddies.networks')}</span>
+      </a>
+      <a href={link.settings} className="foot-link" aria-current={at === 'settings' ? 'page' : undefined}>
+        <Icon name="settings" />
+        <span className="foot-word">{t('buddies.settings')}</span>
+      </a>
+    </footer>
   );
 }
 

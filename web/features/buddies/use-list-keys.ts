@@ -10,6 +10,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { useLatest } from '../../lib/use-latest';
 import { headKey, type Placed, spotsOf, stepFrom } from './layout';
 
 type RowLike = { key: string; is: string };
@@ -33,8 +34,7 @@ export function useListKeys<Row extends RowLike>({ box, placed, onToggle, onOpen
   const wanted = useRef<string | null>(null);
   /** The row that has the focus, and where it stood. */
   const held = useRef<{ key: string; index: number } | null>(null);
-  const latest = useRef(placed);
-  latest.current = placed;
+  const latest = useLatest(placed);
   const stop = useMemo(() => (active !== '' && isThere(placed, active) ? active : firstOf(placed)), [placed, active]);
 
   useLayoutEffect(() => {
@@ -122,7 +122,7 @@ export function useListKeys<Row extends RowLike>({ box, placed, onToggle, onOpen
     if (event.relatedTarget !== null) held.current = null;
   };
 
-  return { active: stop, onKeyDown, onFocus, onBlur };
+  return { active: stop, last: active, onKeyDown, onFocus, onBlur };
 }
 
 function focusRow(box: HTMLElement, key: string): boolean {

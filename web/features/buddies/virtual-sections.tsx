@@ -1,16 +1,15 @@
 'use client';
-import { memo, type ReactNode, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, type RefObject, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { count as counted } from '../../lib/format';
 import { Icon } from '../../ui/icons';
 import { useView } from '../../ui/use-view';
 import { headKey, inView, type Placed, place, type Section } from './layout';
+import { type Turns, turnsOf } from './turns';
 import { useListKeys } from './use-list-keys';
 
 type RowLike = { key: string; is: string };
 type Props<Row extends RowLike> = {
   label: string;
-  /** What scrolls. */
-  box: RefObject<HTMLElement | null>;
   sections: readonly Section<Row>[];
   /** Shown from its top again whenever this changes, as after another search. */
   about: string;
@@ -22,10 +21,12 @@ type Props<Row extends RowLike> = {
 
 /** Rows drawn beyond what is seen, in pixels: scrolling draws anew once in this many. */
 const spare = 480;
+const none: Turns = new Map();
 
 /** Sections of rows of any number: only what is in view is in the page, and what has the focus. */
 export function VirtualSections<Row extends RowLike>(props: Props<Row>) {
-  const { label, box, sections, about, onToggle, onOpen, children } = props;
+  const { label, sections, about, onToggle, onOpen, children } = props;
+  const box = useRef<HTMLElement>(null);
   const view = useView(box, spare / 2);
   const heights = useHeights(box);
   const { placed, height } = useMemo(
@@ -33,7 +34,10 @@ export function VirtualSections<Row extends RowLike>(props: Props<Row>) {
     [sections, heights],
   );
   const keys = useListKeys({ box, placed, onToggle, onOpen });
-  const list = useRef<HTMLDivElement>(null);
+  // What scrolls is drawn by others: a ref of theirs would be empty while effects run for the first time.
+  const findBox = useCallback((element: HTMLElement | null) => {
+    box.current = element?.closest<HTMLElement>('.sidebar-list') ?? null;
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever it is about something else
   useLayoutEffect(() => {
     box.current?.scrollTo(0, 0);
@@ -44,7 +48,7 @@ export function VirtualSections<Row extends RowLike>(props: Props<Row>) {
     // biome-ignore lint/a11y/noStaticElementInteractions: the rows have the keyboard
     <div
       className="sections"
-      ref={list}
+      ref={findBox}
       style={{ height }}
       onKeyDown={keys.onKeyDown}
       onFocus={keys.onFocus}
@@ -58,6 +62,7 @@ export function VirtualSections<Row extends RowLike>(props: Props<Row>) {
           from={top - spare}
           to={top + view.height + spare}
           active={keys.active}
+          last={keys.last}
           onToggle={onToggle}
         >
           {children}
@@ -73,11 +78,14 @@ type SectionProps<Row extends RowLike> = {
   from: number;
   to: number;
   active: string;
+  /** The row that had the focus last. */
+  last: string;
   onToggle: (section: string) => void;
   children: Props<Row>['children'];
 };
 
-function SectionRows<Row extends RowLike>({ label, section, from, to, active, onToggle, children }: SectionProps<Row>) {
+function SectionRows<Row extends RowLike>(props: SectionProps<Row>) {
+  const { label, section, from, to, active, last, onToggle, children } = props;
   const { rows, tops, top, height, title } = section;
   const seen = inView(section, from, to);
   const indexes = Array.from({ length: seen.to - seen.from }, (_, n) => seen.from + n);
@@ -86,6 +94,12 @@ function SectionRows<Row extends RowLike>({ label, section, from, to, active, on
     [section.open, rows, active],
   );
   if (kept >= 0 && (kept < seen.from || kept >= seen.to)) indexes.push(kept);
+  const drawn = indexes.flatMap((index) => rows[index]?.key ?? []);
+  const before = useRef<Turns>(none);
+  const turns = turnsOf(before.current, drawn, last);
+  useLayoutEffect(() => {
+    before.current = turns;
+  });
   if (indexes.length === 0 && (to < top || from > top + height)) return null;
   return (
     <section className="row-section" aria-label={title ?? label} style={{ top, height }}>
@@ -98,7 +112,7 @@ function SectionRows<Row extends RowLike>({ label, section, from, to, active, on
             const start = tops[index] ?? 0;
             return (
               <li
-                key={row.key}
+                key={`${row.key} ${turns.get(row.key)}`}
                 data-row={row.key}
                 className={`rows-${row.is}`}
                 aria-setsize={rows.length}

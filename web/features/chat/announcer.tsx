@@ -19,7 +19,14 @@ export function Announcer({ conversation: { id }, version, personName }: Props) 
   const [words, setWords] = useState('');
   const told = useRef<string | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+      told.current = null;
+    },
+    [],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the messages
   useEffect(() => {
     const timeline = store.timelines.get(id);

@@ -1,5 +1,5 @@
 'use client';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Attachment } from '../../lib/api/types';
 import { fileSize } from '../../lib/format';
 import { t } from '../../lib/i18n';
@@ -36,8 +36,21 @@ function One({ item, onView }: { item: Attachment; onView: (item: Attachment) =>
   return <Download item={item} />;
 }
 
-/** A link all the same: to be opened beside the page, copied, saved. */
+/** A link all the same: to be opened beside the page, copied, saved. What cannot be drawn can be saved, in the same box. */
 function Picture({ item, onView }: { item: Attachment; onView: (item: Attachment) => void }) {
+  const [isBroken, setBroken] = useState(false);
+  useEffect(() => {
+    if (!isBroken) return;
+    const again = () => setBroken(false);
+    addEventListener('online', again);
+    return () => removeEventListener('online', again);
+  }, [isBroken]);
+  if (isBroken)
+    return (
+      <div className="picture picture-broken">
+        <Download item={item} />
+      </div>
+    );
   return (
     <a
       className="picture"
@@ -51,7 +64,15 @@ function Picture({ item, onView }: { item: Attachment; onView: (item: Attachment
         onView(item);
       }}
     >
-      <img src={item.url} alt={item.name} loading="lazy" decoding="async" width={280} height={176} />
+      <img
+        src={item.url}
+        alt={item.name}
+        loading="lazy"
+        decoding="async"
+        width={280}
+        height={176}
+        onError={() => setBroken(true)}
+      />
     </a>
   );
 }

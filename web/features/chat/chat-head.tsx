@@ -1,4 +1,5 @@
 'use client';
+import { memo } from 'react';
 import type { Contact, Conversation } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { markOf, pictureOf } from '../../lib/pictures';
@@ -11,10 +12,16 @@ import { SilentMark } from '../attention/due-bar';
 import { dragChat } from '../buddies/chat-drag';
 import { ClosePane } from '../shell/close-pane';
 import { ChatMenu } from './chat-menu';
+import { isSteady } from './steady';
 
 type Props = { conversation: Conversation; contact: Contact | undefined; panelOpen: boolean };
 
-export function ChatHead({ conversation, contact, panelOpen }: Props) {
+export const ChatHead = memo(
+  DrawnHead,
+  (a, b) => isSteady(a.conversation, b.conversation) && a.contact === b.contact && a.panelOpen === b.panelOpen,
+);
+
+function DrawnHead({ conversation, contact, panelOpen }: Props) {
   const room = conversation.kind !== 'direct';
   const networks = inOrder(conversation.chats.map((chat) => chat.network));
   const here = link.conversation(conversation.id);

@@ -5,10 +5,9 @@ import type { Message } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import type { Sheet } from '../../lib/panes';
 import { link } from '../../lib/router';
-import { useContact, useConversation, useLoaded, useVersion } from '../../lib/sync/hooks';
+import { useContact, useConversation, useLoaded } from '../../lib/sync/hooks';
 import { ensureConversation } from '../../lib/sync/load';
 import type { Pending } from '../../lib/sync/outbox';
-import { store } from '../../lib/sync/store';
 import { Icon } from '../../ui/icons';
 import { Empty, Failure } from '../../ui/states';
 import { DueBar } from '../attention/due-bar';
@@ -29,20 +28,19 @@ import { TypingLine } from './typing-line';
 
 type Props = { id: string; panel: Sheet | null };
 
-const none: Message[] = [];
-
 /** One conversation: all its chats as one timeline, whatever networks they are on. */
 export function ConversationView({ id, panel }: Props) {
   const conversation = useConversation(id);
   const contact = useContact(conversation?.contactId ?? null);
-  useVersion(`t:${id}`);
   useRead(conversation);
   const [replyTo, setReplyTo] = useState<Message | null>(null);
   const [returned, setReturned] = useState<Pending | null>(null);
   const [sent, setSent] = useState(0);
+  const onTaken = useCallback(() => setReturned(null), []);
   const onReply = useCallback((message: Message) => setReplyTo(message), []);
+  const onReplyDone = useCallback(() => setReplyTo(null), []);
+  const onSent = useCallback(() => setSent((now) => now + 1), []);
   if (!conversation) return <Absent id={id} />;
-  const messages = store.timelines.get(id)?.items ?? none;
   const left =
     conversation.kind !== 'direct' && !conversation.group && conversation.chats.every((chat) => !chat.joined);
   return (
@@ -71,18 +69,18 @@ export function ConversationView({ id, panel }: Props) {
         <MessageCommands conversation={conversation} onReply={onReply} />
         <SelectionBar conversation={conversation} />
         {conversation.request !== 'none' ? (
-          <RequestBar conversation={conversation} last={messages.findLast((one) => one.direction === 'in')} />
+          <RequestBar conversation={conversation} />
         ) : left ? (
           <LeftBar conversation={conversation} />
         ) : (
           <Composer
             conversation={conversation}
             contact={contact}
-            messages={messages}
             replyTo={replyTo}
-            onReplyDone={() => setReplyTo(null)}
-            onSent={() => setSent((now) => now + 1)}
+            onReplyDone={onReplyDone}
+            onSent={onSent}
             returned={returned}
+            onTaken={onTaken}
           />
         )}
       </PaneMain>

@@ -1,4 +1,5 @@
 'use client';
+import { memo } from 'react';
 import type { Conversation, Message } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { go, link } from '../../lib/router';
@@ -9,11 +10,17 @@ import { beginEdit } from './editing';
 import { type Can, canDo, capabilitiesOf, copyText, mark, threadOf } from './message-verbs';
 import { pointedAt } from './pointed';
 import { setSelected } from './selection';
+import { isSteady } from './steady';
 
 const group = 'message' as const;
 
 /** What the keyboard does with the message that had the focus last, or else with the newest one. */
-export function MessageCommands({ conversation, onReply }: Props) {
+export const MessageCommands = memo(
+  RegisteredCommands,
+  (a, b) => isSteady(a.conversation, b.conversation) && a.onReply === b.onReply,
+);
+
+function RegisteredCommands({ conversation, onReply }: Props): null {
   const { id } = conversation;
   const on = (what: keyof Can | 'any', run: (message: Message) => void) => () => {
     const message = targetIn(id);

@@ -6,6 +6,7 @@ import { t } from '../../lib/i18n';
 import { go, link } from '../../lib/router';
 import { store } from '../../lib/sync/store';
 import { Icon } from '../../ui/icons';
+import { withoutFences } from '../media/fences';
 
 const asked = new Map<string, Promise<Message | null>>();
 const kept = 200;
@@ -53,14 +54,16 @@ export function Quote({ conversationId, messageId, thread = false, onJump }: Pro
       }}
     >
       {thread && <Icon name="thread" size={12} />}
-      {message ? (
-        <>
-          {thread && `${t('timeline.in-thread-of')} `}
-          <b>{nameOf(message)}</b> {wordsOf(message, 300)}
-        </>
-      ) : (
-        t('timeline.an-earlier')
-      )}
+      <span className="quote-words" dir="auto">
+        {message ? (
+          <>
+            {thread && `${t('timeline.in-thread-of')} `}
+            <b>{nameOf(message)}</b> {wordsOf(message, 300)}
+          </>
+        ) : (
+          t('timeline.an-earlier')
+        )}
+      </span>
     </button>
   );
 }
@@ -68,7 +71,9 @@ export function Quote({ conversationId, messageId, thread = false, onJump }: Pro
 const nameOf = (message: Message): string => (message.direction === 'out' ? t('timeline.you') : message.sender.name);
 
 const wordsOf = (message: Message, length: number): string =>
-  message.deletedAt ? t('timeline.deleted') : message.text.slice(0, length) || (message.attachments[0]?.name ?? '');
+  message.deletedAt
+    ? t('timeline.deleted')
+    : withoutFences(message.text).slice(0, length) || (message.attachments[0]?.name ?? '');
 
 function labelOf(message: Message | null, thread: boolean): string {
   if (!message) return thread ? t('timeline.quote-unknown-thread') : t('timeline.quote-unknown');

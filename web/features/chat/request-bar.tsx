@@ -3,12 +3,15 @@ import { call } from '../../lib/api/client';
 import type { Conversation, Message } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { takeConversation } from '../../lib/sync/apply';
+import { useTimeline } from '../../lib/sync/hooks';
 import { networkName } from '../../ui/network-glyph';
 import { useAction } from '../../ui/use-action';
 import { openChat } from '../buddies/open-chat';
 
 /** Stands in the composer's place until the person has decided. */
-export function RequestBar({ conversation, last }: { conversation: Conversation; last: Message | undefined }) {
+export function RequestBar({ conversation }: { conversation: Conversation }) {
+  const { items } = useTimeline(conversation.id);
+  const last = items.findLast((one) => one.direction === 'in');
   const action = useAction();
   const answer = (name: 'acceptConversation' | 'declineConversation') =>
     action.run(async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { around, following, freeze, rangeOf, widenDown, widenUp } from './span';
+import { around, following as followingIn, freeze, rangeOf, widenDown, widenUp } from './span';
 
 const items = (count: number, from = 0) => Array.from({ length: count }, (_, at) => ({ id: String(from + at) }));
+
+const following = followingIn(1360);
 
 describe('the drawn part of a timeline', () => {
   it('follows the newest', () => {

@@ -1,19 +1,39 @@
-/** The part of a timeline that is drawn: up to `end`, or following the newest with null. */
-export type Span = { end: string | null; count: number };
+/**
+ * The part of a timeline that is drawn: up to `end`, or following the newest with null. A loose one draws somewhat more, so
+ * that rows leave at the top many at a time and not with each that comes.
+ */
+export type Span = { end: string | null; count: number; loose?: boolean };
 export type Range = { from: number; to: number };
 
-/** Fills a window of the usual height, so that opening draws no more than is seen. */
-const firstCount = 40;
+/** What a row takes at least, mostly: opening draws what is seen and little more. */
+const rowPx = 34;
 const step = 30;
 /** Rows in the page at most. */
 const most = 200;
 
-export const following: Span = { end: null, count: firstCount };
+/** The newest, in a window of this height. */
+export const following = (heightPx: number): Span => ({ end: null, count: Math.ceil(heightPx / rowPx) });
+
+/** As many follow the newest once the first of them were seen: what arrives takes no row away soon. */
+export const settled: Span = { end: null, count: 40, loose: true };
+
+/** Of ids, whose last digit is as good as random, one in sixteen. */
+const beginsBatch = ({ id }: { id: string }): boolean => id.endsWith('0');
+/** So many more rows at most. */
+const mostLoose = 40;
 
 export function rangeOf(ids: readonly { id: string }[], span: Span): Range {
   const at = span.end === null ? -1 : ids.findIndex((item) => item.id === span.end);
   const to = at < 0 ? ids.length : at + 1;
-  return { from: Math.max(0, to - span.count), to };
+  const from = Math.max(0, to - span.count);
+  return { from: span.end === null && span.loose ? beginOf(ids, from) : from, to };
+}
+
+/** Where the last batch begins before this one, if there is one near: the same place as long as its rows are needed. */
+function beginOf(ids: readonly { id: string }[], from: number): number {
+  const least = Math.max(0, from - mostLoose);
+  const at = ids.slice(least, from + 1).findLastIndex(beginsBatch);
+  return at < 0 ? from : least + at;
 }
 
 /** Stops at what is drawn now, so that news below move nothing. */
@@ -29,7 +49,7 @@ export function widenUp(ids: readonly { id: string }[], span: Span): Span | null
   const next = Math.max(0, from - step);
   const end = Math.min(to, next + most);
   // As long as it follows the newest and all fits, it goes on following.
-  if (span.end === null && end === ids.length) return { end: null, count: end - next };
+  if (span.end === null && end === ids.length) return { ...span, count: end - next };
   return { end: ids[end - 1]?.id ?? null, count: end - next };
 }
 

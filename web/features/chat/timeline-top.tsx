@@ -1,10 +1,10 @@
 import { listOf } from '../../lib/format';
 import { t } from '../../lib/i18n';
-import type { Timeline } from '../../lib/sync/timeline';
+import type { Shown } from '../../lib/sync/timeline';
 import { Empty, Failure } from '../../ui/states';
 
 type Props = {
-  timeline: Timeline | undefined;
+  timeline: Shown;
   /** The oldest that is known is drawn. */
   start: boolean;
   bare: boolean;
@@ -19,17 +19,17 @@ export const patience = 3;
 
 /** What stands above the oldest row, always as tall: what is being fetched, what went wrong, or that here it begins. */
 export function TimelineTop({ timeline, start, bare, name, away, onRetry }: Props) {
-  if (timeline?.error) {
+  if (timeline.error) {
     return (
       <div className="timeline-top">
         <Failure onRetry={onRetry}>{timeline.error}</Failure>
       </div>
     );
   }
-  if (bare && !timeline?.fresh) return <Ghosts />;
-  if (bare && timeline?.history !== 'more' && timeline?.history !== 'unavailable')
+  if (bare && !timeline.fresh) return <Ghosts />;
+  if (bare && timeline.history !== 'more' && timeline.history !== 'unavailable')
     return <Empty title={t('timeline.empty-title')}>{t('timeline.empty', { name })}</Empty>;
-  if (timeline?.loading === 'older') {
+  if (timeline.loading === 'older') {
     const asked = timeline.history === null ? t('timeline.loading-earlier') : t('timeline.fetching-earlier');
     return (
       <p className="timeline-top" role="status">
@@ -37,7 +37,7 @@ export function TimelineTop({ timeline, start, bare, name, away, onRetry }: Prop
       </p>
     );
   }
-  if (!start || !timeline?.fresh) return <p className="timeline-top" />;
+  if (!start || !timeline.fresh) return <p className="timeline-top" />;
   if (timeline.history === 'unavailable') {
     return (
       <p className="timeline-top">

@@ -2,16 +2,16 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Contact, Conversation, Message } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
-import { useVersion } from '../../lib/sync/hooks';
+import { useTimeline } from '../../lib/sync/hooks';
 import { openTimeline, retryOlder } from '../../lib/sync/load';
-import { type Pending, pendingOf } from '../../lib/sync/outbox';
+import type { Pending } from '../../lib/sync/outbox';
 import { store } from '../../lib/sync/store';
 import { Announcer } from './announcer';
 import { arrange, goesOn } from './arrange';
 import { onWanted, takeWanted } from './jump';
 import { unseen } from './pending';
 import { PendingRow } from './pending-row';
-import { around, following } from './span';
+import { around, type Span, settled } from './span';
 import { threadsOf } from './threads';
 import { TimelineCommands } from './timeline-commands';
 import { TimelineRows } from './timeline-rows';
@@ -34,24 +34,31 @@ type Props = {
   onReturn: (item: Pending) => void;
 };
 
-const none: Message[] = [];
-
 /** The merged timeline: what is drawn is a window on what is in memory, which is a window on what the server has. */
 export function TimelineView({ conversation, contact, sent, onReply, onReturn }: Props) {
   const { id, kind } = conversation;
-  const version = useVersion(`t:${id}`);
+  const timeline = useTimeline(id);
+  const { items, version, look } = timeline;
   const away = useAway(conversation);
   const [atEnd, setAtEnd] = useState(true);
   const box = useRef<HTMLDivElement>(null);
-  const timeline = store.timelines.get(id);
-  const items = timeline?.items ?? none;
-  const span = useSpan(id, timeline, items);
-  const { from, to, setSpan } = span;
-  const latest = to === items.length && (timeline?.atLatest ?? true);
-  const pending = unseen(pendingOf(id), items);
-  const ready = (timeline?.fresh && timeline.atLatest) ?? false;
-  const [line, setLine] = useAttention(conversation, items, version, atEnd && latest, ready);
-  const top = useTop(timeline, line);
+  const live = store.timelines.get(id);
+  const span = useSpan(id, timeline);
+  const { from, to } = span;
+  const draw = span.setSpan;
+  // It was chosen for the messages as they are now.
+  const setSpan = useCallback(
+    (next: Span) => {
+      look();
+      draw(next);
+    },
+    [look, draw],
+  );
+  const latest = to === items.length && timeline.atLatest;
+  const pending = unseen(timeline.pending, items);
+  const ready = timeline.fresh && timeline.atLatest;
+  const { line, setLine, visit } = useAttention(conversation, items, version, atEnd && latest, ready);
+  const top = useTop(live, line);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the messages
   const rows = useMemo(
     () => arrange(items.slice(Math.max(0, from - 1), to), kind === 'direct', line.from).slice(from > 0 ? 1 : 0),
@@ -79,7 +86,7 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
   const { setGoal, toPlace, toMessage, toTime } = useGoal(id, rows, { toRow, setSpan, onShown });
 
   const newest = useCallback(() => {
-    setSpan(following);
+    setSpan(settled);
     setAtEnd(true);
     follow(id, true);
     toEnd();
@@ -104,12 +111,13 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
   }, [id, toMessage]);
 
   // Opens at what is new where that is more than fits.
-  const begun = useRef(false);
-  const isFresh = timeline?.fresh ?? false;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, as soon as the newest page is drawn
+  const begun = useRef<number | null>(null);
+  const isFresh = timeline.fresh;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once a visit, as soon as the newest page is drawn
   useLayoutEffect(() => {
-    if (begun.current || !isFresh || rows.length === 0) return;
-    begun.current = true;
+    if (begun.current === visit || !isFresh || rows.length === 0) return;
+    if (begun.current !== null && !(atEnd && latest)) return newest();
+    begun.current = visit;
     const there = line.from === null ? null : around(items, line.from);
     if (line.from === null || !there) return;
     if (toRowIfAbove(line.from)) {
@@ -119,14 +127,14 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
       setAtEnd(false);
       setGoal(line.from);
     }
-  }, [isFresh, rows]);
+  }, [isFresh, rows, visit]);
 
   useEffect(() => {
     if (sent > 0) newest();
   }, [sent, newest]);
 
   const toFirstNew = () => {
-    if (line.from !== null && timeline?.has(line.from)) return setGoal(line.from);
+    if (line.from !== null && live?.has(line.from)) return setGoal(line.from);
     const { after } = line;
     const pick = (found: Message[]) => {
       const first = found.slice(found.findIndex((one) => one.id === after) + 1).find((one) => one.direction === 'in');
@@ -151,7 +159,7 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
   const onKeyDown = useLogKeys(box, rows, {
     older: () => {
       span.older({ above: 0, below: 0, atEnd: false, topId: null });
-      return from > 0 || (timeline?.more ?? false);
+      return from > 0 || timeline.more;
     },
     newer: () => {
       span.newer({ above: 0, below: 0, atEnd: false, topId: null });
@@ -173,7 +181,7 @@ export function TimelineView({ conversation, contact, sent, onReply, onReturn }:
         role="log"
         aria-label={t('timeline.log', { name: conversation.name })}
         aria-live="off"
-        aria-busy={timeline?.loading !== null && timeline !== undefined}
+        aria-busy={timeline.loading !== null}
         tabIndex={rows.length === 0 ? 0 : -1}
         onKeyDown={onKeyDown}
       >

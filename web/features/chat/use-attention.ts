@@ -1,7 +1,8 @@
 'use client';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Conversation, Message } from '../../lib/api/types';
 import { isLooked, onLook } from '../../lib/sync/looking';
+import { store } from '../../lib/sync/store';
 import { usePane } from '../shell/pane-context';
 import { firstUnread } from './arrange';
 import { patchChat } from './patch-chat';
@@ -24,7 +25,8 @@ const lineOf = ({ unread, readMessageId }: Conversation, items: Message[]): NewL
 
 /**
  * What the person has seen: tells the server once the newest message is in view, and answers where the "new" line
- * stands. The line stays while the conversation is open, until later news came unseen.
+ * stands. The line stays while the conversation is open, until later news came unseen. `visit` grows each time a
+ * conversation that only stayed ready is shown again.
  */
 export function useAttention(
   conversation: Conversation,
@@ -33,12 +35,29 @@ export function useAttention(
   atEnd: boolean,
   /** The messages end with the newest the server has. */
   ready: boolean,
-): [NewLine, (line: NewLine) => void] {
+): { line: NewLine; setLine: (line: NewLine) => void; visit: number } {
   const looked = useLooked();
   const [line, setLine] = useState<NewLine>(() => lineOf(conversation, ready ? items : none));
   const [seen, setSeen] = useState<string | null>(null);
   const [started, setStarted] = useState(ready);
+  const [visit, setVisit] = useState(0);
   const { seen: visible } = usePane();
+  const opened = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once each time it is shown
+  useLayoutEffect(() => {
+    // It may not have been drawn for what was read elsewhere meanwhile.
+    const { id } = conversation;
+    const timeline = store.timelines.get(id);
+    const now = timeline?.fresh && timeline.atLatest ? timeline.items : none;
+    const next = lineOf(store.conversations.get(id) ?? conversation, now);
+    if (opened.current && (next.count > 0 || line.count > 0 || !atEnd)) {
+      setLine(next);
+      setSeen(null);
+      setStarted(ready);
+      setVisit((now) => now + 1);
+    }
+    opened.current = true;
+  }, []);
   const attentive = looked && visible && atEnd;
   const newest = items.at(-1)?.id ?? null;
 
@@ -69,5 +88,5 @@ export function useAttention(
     const timer = setTimeout(() => void patchChat(id, { readMessageId: newest }), settleMs);
     return () => clearTimeout(timer);
   }, [attentive, newest, unread, id]);
-  return [line, setLine];
+  return { line, setLine, visit };
 }

@@ -1,5 +1,7 @@
 'use client';
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import { afterPaint } from '../../lib/idle';
+import { useLatest } from '../../lib/use-latest';
 
 const nearEnd = 24;
 
@@ -29,21 +31,27 @@ export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown,
   const goesThere = useRef(false);
   const anchor = useRef<Anchor | null>(null);
   const lastTop = useRef(0);
-  const latest = useRef(hooks);
-  latest.current = hooks;
+  /** Its size is watched: whatever is drawn at the end is seen before it is painted, and need not be laid out at once. */
+  const watched = useRef(false);
+  const latest = useLatest(hooks);
+
+  const keepEnd = useCallback((element: HTMLElement) => {
+    element.scrollTop = element.scrollHeight;
+    lastTop.current = element.scrollTop;
+  }, []);
 
   const toEnd = useCallback(() => {
     stuck.current = true;
     goesThere.current = true;
     anchor.current = null;
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [box]);
+    if (box.current) keepEnd(box.current);
+  }, [box, keepEnd]);
 
   const look = useCallback(() => {
     const element = box.current;
     if (!element) return;
     // What has grown at the end since the last word of it is not the reader's doing; going up is.
-    if (stuck.current && element.scrollTop >= lastTop.current) element.scrollTop = element.scrollHeight;
+    if (stuck.current && element.scrollTop >= lastTop.current) keepEnd(element);
     lastTop.current = element.scrollTop;
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
     const { follows } = latest.current;
@@ -52,36 +60,42 @@ export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown,
     const top = topRow(element);
     anchor.current = stuck.current ? null : top;
     latest.current.onMove({ above: element.scrollTop, below, atEnd: stuck.current, topId: top?.first ?? null });
-  }, [box]);
+  }, [box, keepEnd]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each drawing of the rows
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    if (stuck.current) element.scrollTop = element.scrollHeight;
+    const tell = () => {
+      const above = element.scrollTop;
+      const below = element.scrollHeight - above - element.clientHeight;
+      // The reader has been waiting at the end of what was drawn, and now it is the end of all.
+      if (!stuck.current && latest.current.follows && below < nearEnd) return look();
+      latest.current.onDrawn({ above, below, atEnd: stuck.current, topId: anchor.current?.first ?? null });
+    };
+    if (stuck.current && watched.current) return afterPaint(tell);
+    if (stuck.current) keepEnd(element);
     else if (anchor.current) hold(element, anchor.current);
-    const above = element.scrollTop;
-    const below = element.scrollHeight - above - element.clientHeight;
-    // The reader has been waiting at the end of what was drawn, and now it is the end of all.
-    if (!stuck.current && latest.current.follows && below < nearEnd) return look();
-    latest.current.onDrawn({ above, below, atEnd: stuck.current, topId: anchor.current?.first ?? null });
-  }, [box, drawn, look]);
+    tell();
+  }, [box, drawn, look, keepEnd]);
 
   useEffect(() => {
     const element = box.current;
     if (!element) return;
     const sizes = new ResizeObserver(() => {
-      if (stuck.current) element.scrollTop = element.scrollHeight;
+      if (stuck.current) keepEnd(element);
       else if (anchor.current) hold(element, anchor.current);
     });
     sizes.observe(element);
     for (const child of element.children) sizes.observe(child);
+    watched.current = true;
     element.addEventListener('scroll', look, { passive: true });
     return () => {
+      watched.current = false;
       sizes.disconnect();
       element.removeEventListener('scroll', look);
     };
-  }, [box, look]);
+  }, [box, look, keepEnd]);
 
   const moveTo = useCallback((element: HTMLElement, row: HTMLElement, gap: number) => {
     stuck.current = false;
@@ -110,11 +124,12 @@ export function useScroll(box: RefObject<HTMLDivElement | null>, drawn: unknown,
     (id: string): boolean => {
       const element = box.current;
       const row = element ? rowOf(element, id) : null;
+      if (element && stuck.current) keepEnd(element);
       if (!element || !row || topIn(element, row) >= 0) return false;
       moveTo(element, row, 64);
       return true;
     },
-    [box, moveTo],
+    [box, moveTo, keepEnd],
   );
   return { toEnd, toRow, toRowIfAbove };
 }

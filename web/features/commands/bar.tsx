@@ -8,9 +8,11 @@ import { Avatar } from '../../ui/avatar';
 import { Dialog } from '../../ui/dialog';
 import { NetworkGlyph } from '../../ui/network-glyph';
 import { showMessage } from '../chat/jump';
+import { withoutFences } from '../media/fences';
 import { openBeside, useRoom } from '../shell/panes';
 import { groupName } from './groups';
 import { type Hit, useCommandHits, usePlaces } from './hits';
+import { byRank } from './rank';
 import { rememberUse } from './recent';
 import { Shortcut } from './shortcut';
 import { useMessageHits } from './use-message-hits';
@@ -31,7 +33,7 @@ export function CommandBar({ beside, onClose }: Props) {
   const { most } = useRoom();
   const hits: Hit[] = beside
     ? places.filter((one) => one.conversationId)
-    : [...[...places, ...commands].sort((a, b) => b.score - a.score), ...messages];
+    : [...[...places, ...commands].sort(byRank), ...messages];
   const list = useRef<HTMLDivElement>(null);
   const active = Math.min(at, hits.length - 1);
   useEffect(() => {
@@ -129,7 +131,7 @@ function HitLine({ hit }: { hit: Hit }) {
         <>
           <NetworkGlyph network={hit.message.network} />
           <span className="switcher-name switcher-text" dir="auto">
-            {hit.message.text}
+            {withoutFences(hit.message.text)}
           </span>
           <span className="switcher-detail">
             <bdi>{hit.message.sender.name}</bdi> · {listTime(hit.message.sentAt)}

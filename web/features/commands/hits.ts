@@ -7,10 +7,17 @@ import { markOf, pictureOf } from '../../lib/pictures';
 import { link } from '../../lib/router';
 import { useContacts, useConversations } from '../../lib/sync/hooks';
 import type { IconName } from '../../ui/icons';
+import { byRank, rankOf } from './rank';
 import { recentCommands } from './recent';
 import { type Command, useCommands } from './registry';
 
-type Found = { key: string /** How well it fits, from 0 to 1. */; score: number };
+type Found = {
+  key: string;
+  /** How its name answers to the words. */
+  rank: number;
+  /** How well it fits, from 0 to 1. */
+  score: number;
+};
 export type PlaceHit = Found & {
   is: 'place';
   name: string;
@@ -22,12 +29,12 @@ export type PlaceHit = Found & {
   /** Of a conversation there is. */
   conversationId: string | null;
 };
-export type Hit =
-  | PlaceHit
-  | (Found & { is: 'message'; message: Message })
-  | (Found & { is: 'command'; command: Command });
+type CommandHit = Found & { is: 'command'; command: Command };
+export type Hit = PlaceHit | { is: 'message'; key: string; message: Message } | CommandHit;
 
 const most = 8;
+/** Of so many that fit best, those are shown that are ranked best. */
+const mostRanked = 200;
 const mostCommands = 6;
 /** Below this, a match is more likely chance than meaning. */
 const threshold = 0.35;
@@ -43,8 +50,10 @@ export function usePlaces(query: string): PlaceHit[] {
     const text = query.trim();
     if (!text) return places.slice(0, most);
     return fuzzysort
-      .go(text, places, { keys: ['name', 'also'], limit: most, threshold })
-      .map(({ obj, score }) => ({ ...obj, score }));
+      .go(text, places, { keys: ['name', 'also'], limit: mostRanked, threshold })
+      .map(({ obj, score }) => ({ ...obj, score, rank: rankOf(obj.name, text) }))
+      .sort(byRank)
+      .slice(0, most);
   }, [query, places]);
 }
 
@@ -58,6 +67,7 @@ function placesOf(conversations: Conversation[], contacts: Contact[]): Place[] {
       return {
         is: 'place',
         key: one.id,
+        rank: 2,
         score: 1,
         name: one.name,
         detail: one.unread > 0 ? t('commands.unread', { count: one.unread }) : '',
@@ -77,6 +87,7 @@ function placesOf(conversations: Conversation[], contacts: Contact[]): Place[] {
       (contact): Place => ({
         is: 'place',
         key: contact.id,
+        rank: 2,
         score: 1,
         name: contact.name,
         detail: contact.note ?? '',
@@ -95,7 +106,7 @@ const addressesOf = (contact: Contact | undefined): string[] =>
   contact ? [...contact.buddies.map((one) => one.address), ...contact.addresses.map((one) => one.value)] : [];
 
 /** Actions; without words, those used last. */
-export function useCommandHits(query: string): Hit[] {
+export function useCommandHits(query: string): CommandHit[] {
   const commands = useCommands();
   const text = query.trim();
   return useMemo(() => {
@@ -103,15 +114,16 @@ export function useCommandHits(query: string): Hit[] {
     if (text)
       return fuzzysort
         .go(text, offered, { key: 'title', limit: mostCommands, threshold })
-        .map(({ obj, score }) => hitOf(obj, score));
+        .map(({ obj, score }) => hitOf(obj, score, rankOf(obj.title, text)));
     const recent = recentCommands().flatMap((id) => offered.find((command) => command.id === id) ?? []);
-    return [...new Set([...recent, ...offered])].slice(0, mostCommands).map((command) => hitOf(command, 0));
+    return [...new Set([...recent, ...offered])].slice(0, mostCommands).map((command) => hitOf(command, 0, 2));
   }, [text, commands]);
 }
 
-const hitOf = (command: Command, score: number): Hit => ({
+const hitOf = (command: Command, score: number, rank: number): CommandHit => ({
   is: 'command',
   key: `command-${command.id}`,
+  rank,
   score,
   command,
 });

@@ -1,6 +1,7 @@
 'use client';
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { settings } from '../../lib/settings';
+import { useLatest } from '../../lib/use-latest';
 import { usePane } from '../shell/pane-context';
 import { type Bound, begins, found, isLetter, nameOf } from './keys';
 import { type CommandId, keysOf } from './shortcuts';
@@ -35,8 +36,7 @@ function tell(): void {
  * always that of the last drawing.
  */
 export function useCommand(command: Given): void {
-  const latest = useRef(command);
-  latest.current = command;
+  const latest = useLatest(command);
   const { focused } = usePane();
   const { id, title, group, when = true } = command;
   const counts = when && focused;

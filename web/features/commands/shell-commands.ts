@@ -7,7 +7,7 @@ import { useConversation } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { isUnread } from '../buddies/count';
 import { patchChat } from '../chat/patch-chat';
-import { closePane, isShown, shownPanes, stepPane, toggleFold, useRoom } from '../shell/panes';
+import { closePane, isShown, shownFrame, shownPanes, stepPane, toggleFold, useRoom } from '../shell/panes';
 import { useCommand } from './registry';
 import type { CommandId } from './shortcuts';
 
@@ -110,5 +110,5 @@ function toList(): void {
 }
 
 function toBox(): void {
-  document.querySelector<HTMLElement>('.pane-frame[data-focused] .composer textarea')?.focus();
+  document.querySelector<HTMLElement>(`${shownFrame}[data-focused] .composer textarea`)?.focus();
 }

@@ -29,7 +29,7 @@ export function useMessageHits(query: string): Hit[] {
       stop.abort();
     };
   }, [text]);
-  return found.map((message) => ({ is: 'message', key: message.id, score: 0, message }));
+  return found.map((message) => ({ is: 'message', key: message.id, message }));
 }
 
 function joined(theirs: Message[], own: Message[]): Message[] {

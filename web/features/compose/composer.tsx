@@ -1,11 +1,12 @@
 'use client';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import type { Contact, Conversation, Message, Template } from '../../lib/api/types';
 import { takeHanded } from '../../lib/handoff';
 import { t } from '../../lib/i18n';
 import { useUser } from '../../lib/sync/hooks';
 import { enqueue } from '../../lib/sync/outbox';
 import { beginEdit } from '../chat/editing';
+import { isSteady } from '../chat/steady';
 import { AttachButton } from './attach-button';
 import { Chips } from './chips';
 import { policyOf } from './choice';
@@ -34,6 +35,7 @@ import { useAttachments, useSendWhenReady } from './use-attachments';
 import { useGrowing } from './use-box';
 import { useDraft } from './use-draft';
 import { useEditor } from './use-editor';
+import { useHeard } from './use-heard';
 import { useKeys } from './use-keys';
 import { useTyping } from './use-typing';
 import { useWays } from './use-ways';
@@ -44,16 +46,30 @@ import { channels } from './ways';
 type Props = {
   conversation: Conversation;
   contact: Contact | undefined;
-  messages: Message[];
   replyTo: Message | null;
   onReplyDone: () => void;
   onSent: () => void;
   /** A message that could not be sent, to be changed. */
   returned: Returned | null;
+  onTaken: () => void;
 };
 
-export function Composer({ conversation, contact, messages, replyTo, onReplyDone, onSent, returned }: Props) {
+/** Messages that come in do not draw it anew, unless they change what would become of the next one. */
+export const Composer = memo(
+  DrawnComposer,
+  (a, b) =>
+    isSteady(a.conversation, b.conversation) &&
+    a.contact === b.contact &&
+    a.replyTo === b.replyTo &&
+    a.returned === b.returned &&
+    a.onReplyDone === b.onReplyDone &&
+    a.onSent === b.onSent &&
+    a.onTaken === b.onTaken,
+);
+
+function DrawnComposer({ conversation, contact, replyTo, onReplyDone, onSent, returned, onTaken }: Props) {
   const user = useUser();
+  const messages = useHeard(conversation.id);
   const known = useWays(conversation, contact, messages);
   const { ways, usual } = known;
   const draft = useDraft(conversation);
@@ -92,7 +108,9 @@ export function Composer({ conversation, contact, messages, replyTo, onReplyDone
   const undoing = useHeld(conversation.id, messages, takeBack);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each message that comes back
   useEffect(() => {
-    if (returned) takeBack(returned);
+    if (!returned) return;
+    takeBack(returned);
+    onTaken();
   }, [returned]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens
   useEffect(() => {

@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
 import { t } from '../../lib/i18n';
+import { useLatest } from '../../lib/use-latest';
 import { Icon } from '../../ui/icons';
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
@@ -8,8 +9,7 @@ const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files
 /** Files dropped on the conversation around it are attached; while they hover, it says so. */
 export function DropZone({ onFiles }: { onFiles: (files: Iterable<File>) => void }) {
   const mark = useRef<HTMLSpanElement>(null);
-  const latest = useRef(onFiles);
-  latest.current = onFiles;
+  const latest = useLatest(onFiles);
   const [over, setOver] = useState(false);
   useEffect(() => {
     const place = mark.current?.closest<HTMLElement>('.pane') ?? document.body;

@@ -4,8 +4,8 @@ import { call, messageOf } from '../../lib/api/client';
 import type { Attachment, Message, SendBody } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
 import { rich } from '../../lib/i18n/rich';
-import { useVersion } from '../../lib/sync/hooks';
-import { forgetHeld, type Held, heldOf } from '../../lib/sync/outbox';
+import { forgetHeld, type Held, heldOf } from '../../lib/sync/held';
+import { useValue } from '../../lib/sync/hooks';
 import { Icon } from '../../ui/icons';
 import { notify } from '../../ui/notice';
 import { useNow } from '../../ui/use-now';
@@ -14,9 +14,10 @@ export type Returned = { body: SendBody; attachments: Attachment[] };
 
 /** The newest message that is still held back, and how to take it back. */
 export function useHeld(conversationId: string, messages: Message[], onUndone: (back: Returned) => void) {
-  useVersion(`t:${conversationId}`);
+  const find = () => newestHeld(conversationId, messages);
+  useValue(`t:${conversationId}`, () => find()?.messageId);
   const [busy, setBusy] = useState(false);
-  const held = newestHeld(conversationId, messages);
+  const held = find();
   useTick(held?.until ?? null);
   const undo = async () => {
     if (!held || busy) return;

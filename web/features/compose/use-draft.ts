@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useState } from 'react';
 import type { Conversation, SendBody } from '../../lib/api/types';
+import { store } from '../../lib/sync/store';
 import { type Choice, choiceOf } from './choice';
 import { newsOf, readDraft, saveDraft } from './drafts';
 import { type Extras, extrasOf, noExtras } from './extras';
@@ -11,15 +12,20 @@ export type DraftState = ReturnType<typeof useDraft>;
  * What is being written here, but for its files. Its text is the same in all windows of its writer. The route and the
  * rest are of one message: sending clears them.
  */
-export function useDraft({ id, draft, rev }: Conversation) {
+export function useDraft({ id }: Conversation) {
   const [text, setText] = useState(() => readDraft(id));
   const [subject, setSubject] = useState('');
   const [chosen, setChosen] = useState<Choice | null>(null);
   const [extras, setExtras] = useState<Extras>(noExtras);
   useEffect(() => {
-    const news = newsOf({ id, draft, rev });
-    if (news !== null) setText(news);
-  }, [id, draft, rev]);
+    const look = () => {
+      const now = store.conversations.get(id);
+      const news = now ? newsOf(now) : null;
+      if (news !== null) setText(news);
+    };
+    look();
+    return store.subscribe('conversations', look);
+  }, [id]);
 
   const write = (next: string) => {
     setText(next);

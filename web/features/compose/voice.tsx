@@ -1,5 +1,5 @@
 'use client';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { t } from '../../lib/i18n';
 import { Icon } from '../../ui/icons';
 import { lazily } from '../../ui/lazily';
@@ -13,6 +13,8 @@ const possible = () => typeof MediaRecorder !== 'undefined' && navigator.mediaDe
 /** The button that records a voice message, and in its place the recording while it goes on. */
 export function VoiceButton({ uploads }: { uploads: Uploads }) {
   const [on, setOn] = useState(false);
+  // Nothing is recorded for a conversation that was left.
+  useEffect(() => () => setOn(false), []);
   if (!possible()) return null;
   return (
     <>

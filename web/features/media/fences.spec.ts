@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { blocksOf } from './fences';
+import { blocksOf, withoutFences } from './fences';
 
 test.each([
   ['just words', [{ is: 'text', text: 'just words' }]],
@@ -16,4 +16,13 @@ test.each([
   ['in `a` line ```b```', [{ is: 'text', text: 'in `a` line ```b```' }]],
 ])('%s', (text, blocks) => {
   expect(blocksOf(text)).toEqual(blocks);
+});
+
+test.each([
+  ['```js\nlet a;\n```', 'let a;'],
+  ['look:\n```\na\nb\n```\nand on', 'look:\na\nb\nand on'],
+  ['``` not closed', '``` not closed'],
+  ['plain', 'plain'],
+])('a line for %j', (text, line) => {
+  expect(withoutFences(text)).toBe(line);
 });

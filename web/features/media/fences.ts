@@ -2,6 +2,14 @@ export type Block = { is: 'text'; text: string } | { is: 'code'; code: string; l
 
 const fence = /(?:^|\n)```([\w+#.-]{0,20})[^\S\n]*\n([\s\S]*?)\n?```(?=\n|$)/g;
 
+/** For one line that stands for all of it: the code without the lines around it. */
+export const withoutFences = (text: string): string =>
+  text.includes('```')
+    ? blocksOf(text)
+        .map((block) => (block.is === 'code' ? block.code : block.text))
+        .join('\n')
+    : text;
+
 /** Cuts text at its fenced blocks of code, as people write them where nothing else is understood. */
 export function blocksOf(text: string): Block[] {
   const blocks: Block[] = [];

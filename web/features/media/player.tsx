@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Attachment } from '../../lib/api/types';
 import { duration } from '../../lib/format';
 import { t } from '../../lib/i18n';
+import { useLatest } from '../../lib/use-latest';
 import { Icon } from '../../ui/icons';
 import { Wave } from './wave';
 import { readWaveform } from './waveform';
@@ -105,8 +106,7 @@ export function Player({ item }: { item: Attachment }) {
 
 /** Calls `draw` once a frame while `on`. */
 function useFrames(on: boolean, draw: () => void): void {
-  const latest = useRef(draw);
-  latest.current = draw;
+  const latest = useLatest(draw);
   useEffect(() => {
     if (!on) return;
     let frame = requestAnimationFrame(function step() {

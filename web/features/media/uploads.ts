@@ -7,6 +7,7 @@ import { newKey } from '../../lib/new-key';
 import { type KeptFile, keep, keptOf, letGo } from '../../lib/sync/kept-files';
 import { store } from '../../lib/sync/store';
 import { filesOf, setList, type Upload, type UploadState } from './files';
+import { withoutPlace } from './place';
 
 const mostFiles = 10;
 const largest = 25 * 1024 * 1024;
@@ -117,9 +118,9 @@ async function transfer(
     if (now) setState(conversationId, key, { is: 'failed', why: messageOf(error) });
   };
   try {
-    const { Upload: Tus, DetailedError } = await import('tus-js-client');
+    const [{ Upload: Tus, DetailedError }, content] = await Promise.all([import('tus-js-client'), withoutPlace(file)]);
     if (!find(conversationId, key)) return onEnd();
-    const tus = new Tus(file, {
+    const tus = new Tus(content, {
       endpoint: `${base}/uploads`,
       uploadUrl: url ?? null,
       uploadSize: size,

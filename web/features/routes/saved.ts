@@ -11,6 +11,9 @@ type Known = { owner: string; routes: SavedRoute[] | null; error: string | null 
 
 let known: Known = { owner: '', routes: null, error: null };
 let asking = false;
+let askedAt = Number.NEGATIVE_INFINITY;
+/** Each conversation that is opened wants them; they change seldom. */
+const freshMs = 30_000;
 
 function mine(): Known {
   const owner = store.user?.id ?? '';
@@ -30,6 +33,7 @@ export async function loadRoutes(): Promise<void> {
   asking = true;
   try {
     const { items } = await call('listRoutes', { query: { limit: 200 } });
+    askedAt = performance.now();
     if (store.user?.id === owner) keep({ routes: items, error: null });
   } catch (error) {
     if (store.user?.id === owner) keep({ error: messageOf(error) });
@@ -41,7 +45,9 @@ export async function loadRoutes(): Promise<void> {
 /** Saved routes; null until the server has said which there are. */
 export function useRoutes(): Omit<Known, 'owner'> {
   useVersion('routes');
-  useEffect(() => void loadRoutes(), []);
+  useEffect(() => {
+    if (mine().routes === null || performance.now() - askedAt > freshMs) void loadRoutes();
+  }, []);
   return mine();
 }
 

@@ -1,10 +1,9 @@
 'use client';
 import { chooseLanguage, chosenLanguage, languages, t } from '../../lib/i18n';
-import { changeSettings, useSettings } from '../../lib/settings';
+import { useSettings, useSettingsChange } from '../../lib/settings';
 import { Field } from '../../ui/field';
 import { FormError } from '../../ui/form-error';
 import { Switch } from '../../ui/switch';
-import { useAction } from '../../ui/use-action';
 import { Choice } from './choice';
 
 const accents = ['teal', 'blue', 'violet', 'rose', 'amber', 'green', 'graphite'] as const;
@@ -12,8 +11,7 @@ const accents = ['teal', 'blue', 'violet', 'rose', 'amber', 'green', 'graphite']
 /** How the client looks to the user, on all their devices. */
 export function Appearance() {
   const { theme, contrast, density, accent, clock, letterKeys } = useSettings();
-  const action = useAction();
-  const change = (what: Parameters<typeof changeSettings>[0]) => void action.run(() => changeSettings(what));
+  const { error, change } = useSettingsChange();
   return (
     <section className="section" aria-label={t('appearance.title')}>
       <h2>{t('appearance.title')}</h2>
@@ -77,7 +75,7 @@ export function Appearance() {
         on={letterKeys}
         onChange={(on) => change({ letterKeys: on })}
       />
-      <FormError text={action.error} />
+      <FormError text={error} />
       <LanguageChoice />
     </section>
   );

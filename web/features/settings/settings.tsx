@@ -11,6 +11,7 @@ import { Icon } from '../../ui/icons';
 import { useAction } from '../../ui/use-action';
 import { NotificationSettings } from '../attention/notification-settings';
 import { ThisDevice } from '../open/this-device';
+import { QuarantineSection } from '../quarantine/quarantine';
 import { RouteSettings } from '../routes/route-settings';
 import { TemplateSettings } from '../templates/template-settings';
 import { Appearance } from './appearance';
@@ -49,6 +50,7 @@ export function Settings() {
             <Audiences />
             <Appearance />
             <ThisDevice />
+            <QuarantineSection />
             <Tokens user={user} />
             {user.role === 'admin' && <Users />}
             {user.role === 'admin' && <Administration />}

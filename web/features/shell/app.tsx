@@ -1,11 +1,12 @@
 'use client';
 import { useEffect, useLayoutEffect, useState } from 'react';
+import { takeOver } from '../../lib/first-screen/take-over';
 import { loadTexts, t } from '../../lib/i18n';
 import { keepInstallOffer } from '../../lib/install';
 import { adoptLink } from '../../lib/router';
 import { useSession } from '../../lib/sync/hooks';
 import { startSession } from '../../lib/sync/session';
-import { registerWorker } from '../../lib/worker';
+import { startWorker } from '../../lib/worker';
 import { Boundary } from '../../ui/boundary';
 import { SetUp } from '../session/set-up';
 import { SignIn } from '../session/sign-in';
@@ -25,9 +26,13 @@ export function App() {
     keepInstallOffer();
     void startSession();
     void loadTexts().then(() => setReadable(true));
-    const timer = setTimeout(() => void registerWorker(), workerRestMs);
+    const timer = setTimeout(startWorker, workerRestMs);
     return () => clearTimeout(timer);
   }, []);
+  const elsewhere = readable && session.is !== 'starting' && session.is !== 'signed-in';
+  useLayoutEffect(() => {
+    if (elsewhere) takeOver();
+  }, [elsewhere]);
   if (!readable) return <Starting />;
   switch (session.is) {
     case 'starting':

@@ -67,12 +67,15 @@ const currents = { here: 'page', open: 'true' } as const;
 /** As a row of a list says it (`aria-current`). */
 export const currentAs = (standing: Standing) => (standing === null ? undefined : currents[standing]);
 
-/** How a conversation stands in the window. */
-export function standingOf(route: Route, conversationId: string | null): Standing {
-  if (route.at !== 'conversation' || conversationId === null) return null;
-  if (route.id === conversationId) return 'here';
-  return isShown(conversationId) ? 'open' : null;
+/** How conversations stand in the window: looked up once for all rows of a list. */
+export function standingsIn(route: Route): (conversationId: string | null) => Standing {
+  if (route.at !== 'conversation') return () => null;
+  const shown = new Set<string | null>(shownPanes().map(({ id }) => id));
+  return (conversationId) => (route.id === conversationId ? 'here' : shown.has(conversationId) ? 'open' : null);
 }
+
+/** Selects the panes that are shown, not those that stay ready behind them. */
+export const shownFrame = '.pane-frame:not([data-kept])';
 
 /** Whether two conversations can stand side by side here. */
 export const canOpenBeside = (): boolean => currentRoom().most > 1;

@@ -32,7 +32,9 @@ export function Shown<Props extends object>({ part, props }: { part: Part<Props>
   }, [part]);
   useEffect(() => {
     live.current = true;
-    if (!part.component) void fetch();
+    // It may have come between the drawing and this.
+    if (part.component) setThere(true);
+    else void fetch();
     return () => {
       live.current = false;
     };

@@ -1,13 +1,13 @@
 'use client';
-import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useDeferredValue, useEffect, useState } from 'react';
 import { t } from '../../lib/i18n';
 import { useRoute } from '../../lib/router';
 import { useSettings } from '../../lib/settings';
-import { useConversation } from '../../lib/sync/hooks';
+import { useConversation, useDrawing } from '../../lib/sync/hooks';
 import { Boundary } from '../../ui/boundary';
 import { Notice } from '../../ui/notice';
 import { useNarrow } from '../../ui/use-narrow';
-import { useAttentionWatch, useUnreadBadge } from '../attention/use-attention-watch';
+import { UnreadBadge, useAttentionWatch } from '../attention/use-attention-watch';
 import { LinkLine } from '../buddies/link-line';
 import { Sidebar } from '../buddies/sidebar';
 import { ActionDialogs } from '../chat/action-dialogs';
@@ -45,14 +45,13 @@ export function Shell() {
   const { folded } = useRoom();
   const [open, setOpen] = useState<'bar' | 'beside' | 'sheet' | 'scene' | null>(null);
   const { clock } = useSettings();
-  const conversation = useConversation(route.at === 'conversation' ? route.id : '');
-  useUnreadBadge();
   useAttentionWatch();
   useKeptFocus(route);
   useEffect(fetchLater, []);
   useEffect(listenForShortcuts, []);
+  const openBar = useCallback(() => setOpen('bar'), []);
   useShellCommands(route, {
-    onBar: () => setOpen('bar'),
+    onBar: openBar,
     onBeside: () => setOpen('beside'),
     onSheet: () => setOpen('sheet'),
     onScene: () => setOpen('scene'),
@@ -62,8 +61,8 @@ export function Shell() {
       <button type="button" className="skip-link" onClick={focusMain}>
         {t('shell.skip')}
       </button>
-      <Boundary beside={!narrow}>
-        <Sidebar key={clock} folded={folded} alone={narrow && route.at === 'home'} onSwitch={() => setOpen('bar')} />
+      <Boundary instead={narrow ? undefined : inSidebar}>
+        <Sidebar key={clock} folded={folded} alone={narrow && route.at === 'home'} onSwitch={openBar} />
       </Boundary>
       <Content>
         <Boundary place={JSON.stringify(route)}>
@@ -88,13 +87,28 @@ export function Shell() {
       {/* The list and conversations have one of their own. */}
       {narrow && route.at !== 'home' && route.at !== 'conversation' && <LinkLine />}
       {(open === 'bar' || open === 'beside') && <CommandBar beside={open === 'beside'} onClose={() => setOpen(null)} />}
-      {open === 'scene' && conversation && <SceneDialog conversation={conversation} onClose={() => setOpen(null)} />}
+      {open === 'scene' && route.at === 'conversation' && <Scene id={route.id} onClose={() => setOpen(null)} />}
+      <UnreadBadge />
+      <Drawing />
       {open === 'sheet' && <ShortcutSheet onClose={() => setOpen(null)} />}
       <ActionDialogs />
       <Notice />
     </div>
   );
 }
+
+function Scene({ id, onClose }: { id: string; onClose: () => void }) {
+  const conversation = useConversation(id);
+  return conversation ? <SceneDialog conversation={conversation} onClose={onClose} /> : null;
+}
+
+/** Says when what was told is drawn: with it, for it is drawn too. */
+function Drawing(): null {
+  useDrawing();
+  return null;
+}
+
+const inSidebar = (words: ReactNode) => <div className="sidebar">{words}</div>;
 
 /** At the start the list is painted before what stands beside it is made. */
 function Content({ children }: { children: ReactNode }) {

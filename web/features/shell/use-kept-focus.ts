@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useRef } from 'react';
 import type { Route } from '../../lib/router';
+import { shownFrame } from './panes';
 
 /**
  * Where what had the focus left with the page before, the page that came has it: its box to write in for whoever was
@@ -19,8 +20,9 @@ export function useKeptFocus(route: Route): void {
   useEffect(() => {
     if (before.current === route) return;
     before.current = route;
-    if (document.activeElement !== document.body) return;
-    const boxes = ['[data-focused] .composer textarea', '.composer textarea'];
+    const { activeElement } = document;
+    if (activeElement !== document.body && !activeElement?.closest('[data-kept]')) return;
+    const boxes = [`${shownFrame}[data-focused] .composer textarea`, `${shownFrame} .composer textarea`];
     const box = boxes.map((one) => document.querySelector<HTMLElement>(one)).find((one) => one !== null);
     ((wrote.current ? box : null) ?? document.getElementById('main'))?.focus({ preventScroll: true });
   }, [route]);

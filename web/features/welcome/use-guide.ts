@@ -1,7 +1,7 @@
 'use client';
 import { go, link } from '../../lib/router';
 import { changeSettings, settings, useSettings } from '../../lib/settings';
-import { useLoaded, useStore } from '../../lib/sync/hooks';
+import { useLoaded, useValue } from '../../lib/sync/hooks';
 import { store } from '../../lib/sync/store';
 import { isGuided, nextStep } from './progress';
 
@@ -9,8 +9,8 @@ import { isGuided, nextStep } from './progress';
 export function useGuide() {
   const { guide } = useSettings();
   const loaded = useLoaded();
-  const accounts = useStore('accounts', () => store.accounts.size);
-  const conversations = useStore('conversations', () => store.conversations.size);
+  const accounts = useValue('accounts', () => store.accounts.size);
+  const conversations = useValue('conversations', () => store.conversations.size);
   const known = { accounts, conversations };
   return { next: nextStep(known), guided: loaded && isGuided(guide, known), network: guide?.network ?? null };
 }

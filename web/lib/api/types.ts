@@ -21,6 +21,7 @@ export type {
 } from '@contract/messages.js';
 export type { Account, AccountState, Capabilities, FormField, LoginStep, Network } from '@contract/networks.js';
 export type { Preview, PreviewRecipient } from '@contract/previews.js';
+export type { Quarantined } from '@contract/quarantine.js';
 export type { Alert, Device, ListedReminder } from '@contract/reminders.js';
 export type { Conditions, Route, RoutePolicy, RouteStep, SavedRoute, Urgency } from '@contract/routes.js';
 export type { Change, Frame } from '@contract/sync.js';

@@ -1,5 +1,6 @@
 'use client';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
+import { useLatest } from '../use-latest';
 import { messageOf } from './client';
 import type { Preview } from './types';
 
@@ -13,8 +14,7 @@ type Ask<B, P> = (body: B, signal: AbortSignal) => Promise<P>;
  */
 export function usePreview<B, P>(body: B | null, ask: Ask<B, P>, settleMs: number): Previewed<P> {
   const [state, setState] = useState<Previewed<P>>({ preview: null, busy: false, error: null });
-  const latest = useRef({ body, ask });
-  latest.current = { body, ask };
+  const latest = useLatest({ body, ask });
   const key = body === null ? null : JSON.stringify(body);
   useEffect(() => {
     if (key === null) return setState({ preview: null, busy: false, error: null });

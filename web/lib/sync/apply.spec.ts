@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Change, Contact, Conversation, Delivery, Message } from '../api/types';
 import { applyChange, applyFrame } from './apply';
 import { store } from './store';
+import { aConversation } from './testing';
 
 /** Nothing lies before a page. */
 const all = { stored: false, history: null };
@@ -34,29 +35,8 @@ const chat = (id: string): Conversation['chats'][number] => ({
   buddyId: null,
   joined: true,
 });
-const conversation = (id: string, rev: number, chats = ['h1']): Conversation => ({
-  id,
-  name: id,
-  contactId: null,
-  kind: 'direct',
-  chats: chats.map(chat),
-  unread: 0,
-  lastMessage: null,
-  lastActiveAt: '2026-01-01T00:00:00.000Z',
-  readMessageId: null,
-  pinned: false,
-  pins: 0,
-  notify: null,
-  snoozedUntil: null,
-  markedUnread: false,
-  mentions: 0,
-  reminder: null,
-  archived: false,
-  mutedUntil: null,
-  draft: null,
-  request: 'none',
-  rev,
-});
+const conversation = (id: string, rev: number, chats = ['h1']): Conversation =>
+  aConversation({ id, name: id, chats: chats.map(chat), rev });
 const message = (id: string, conversationId: string, rev: number): Message => ({
   id,
   conversationId,

@@ -188,12 +188,17 @@ function applyTyping(frame: Extract<Frame, { type: 'typing' }>): void {
   }, typingMs);
 }
 
+/** All changes up to this revision are taken. */
+export function reach(rev: number): void {
+  store.rev = Math.max(store.rev, rev);
+  remember('meta', 'rev');
+}
+
 export function applyFrame(frame: Frame): void {
   switch (frame.type) {
     case 'changes':
       for (const change of frame.changes) applyChange(change);
-      store.rev = Math.max(store.rev, frame.rev);
-      remember('meta', 'rev');
+      reach(frame.rev);
       return;
     case 'presence':
       applyPresence(frame);

@@ -13,8 +13,10 @@ export async function putMarked(
   changed: ReadonlyMap<string, Message | null>,
 ): Promise<void> {
   const marked = transaction.objectStore(table);
+  const known = new Set(await done(marked.getAllKeys()));
   let at = Date.now();
   for (const [id, message] of changed) {
+    if (!known.has(id) && !message?.starred && !message?.pinned) continue;
     const there = await done(marked.get(id) as IDBRequest<Marked | undefined>);
     if (message && there && there.message.rev > message.rev) continue;
     at += 1;

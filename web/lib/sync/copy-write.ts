@@ -82,20 +82,31 @@ async function putNewer(messages: IDBObjectStore, message: Message): Promise<voi
 }
 
 async function putMessages(transaction: IDBTransaction, changed: Writing['messages']): Promise<void> {
+  if (changed.size === 0) return;
   const messages = transaction.objectStore('messages');
   const tails = transaction.objectStore('tails');
-  const known = new Map<string, Promise<Tail | undefined>>();
-  const tailOf = (id: string) => {
-    const asked = known.get(id) ?? done(tails.get(id) as IDBRequest<Tail | undefined>);
-    known.set(id, asked);
-    return asked;
-  };
+  // A few at most, so one question for all of them: most of what comes in is of conversations that are not kept.
+  const [ids, values] = await Promise.all([done(tails.getAllKeys()), done(tails.getAll() as IDBRequest<Tail[]>)]);
+  const known = new Map(ids.map((id, index) => [String(id), values[index]]));
+  const last = await lastKey(messages);
+  const grown = new Set<string>();
   for (const [id, message] of changed) {
-    const tail = message ? await tailOf(message.conversationId) : undefined;
-    if (message && tail && message.sentAt >= tail.from) await putNewer(messages, message);
-    else messages.delete(id);
+    const tail = message ? known.get(message.conversationId) : undefined;
+    // Most are new, and there is nothing to be compared or deleted.
+    const isNew = id > last;
+    if (message && tail && message.sentAt >= tail.from) {
+      if (isNew) messages.put(message, id);
+      else await putNewer(messages, message);
+      grown.add(message.conversationId);
+    } else if (!isNew) messages.delete(id);
   }
-  for (const id of known.keys()) await trim(transaction, id);
+  for (const id of grown) await trim(transaction, id);
+}
+
+/** Ids grow with time: what lies behind the last one is not there. */
+async function lastKey(store: IDBObjectStore): Promise<string> {
+  const cursor = await done(store.openKeyCursor(null, 'prev'));
+  return cursor ? String(cursor.key) : '';
 }
 
 async function trim(transaction: IDBTransaction, conversationId: string): Promise<void> {

@@ -1,13 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { forgetHeld, heldOf } from './held';
 import {
   closeOutbox,
   discardPending,
   enqueue,
   flushOutbox,
-  forgetHeld,
-  heldOf,
   openOutbox,
   type Pending,
   pendingOf,

@@ -1,6 +1,9 @@
 import { ApiError, call, messageOf } from '../api/client';
 import type { Attachment, Message, SendBody } from '../api/types';
+import { outboxLock, outboxPrefix } from '../entrusted';
 import { newKey } from '../new-key';
+import { forgetTheirs, leaveToWorker, mayBeSent, sentByWorker, takeFromWorker } from './entrusting';
+import { forgetAllHeld, hold } from './held';
 import { rememberMessage } from './local';
 import { store } from './store';
 
@@ -17,25 +20,14 @@ export type Pending = {
   after: string | null;
 };
 
-/** Sent, and held back by the server until then: as it was written, so that undoing gives it back whole. */
-export type Held = {
-  messageId: string;
-  conversationId: string;
-  body: SendBody;
-  attachments: Attachment[];
-  until: number;
-};
-
 const limit = 200;
-/** The server began to count before its answer came. */
-const answerMs = 300;
 const firstDelayMs = 1500;
 const lastDelayMs = 60_000;
 
 /** One entry of the browser's storage a message, so that two pages never overwrite each other's. */
 let prefix: string | null = null;
+let owner = '';
 let pending: Pending[] = [];
-let held: Held[] = [];
 const running = new Set<string>();
 /** Those that are in the browser's storage for certain: what is missing there was taken by another page. */
 const stored = new Set<string>();
@@ -43,33 +35,16 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let tries = 0;
 let lastAt = 0;
 
-const prefixOf = (userId: string) => `parley.outbox.${userId}.`;
-
 export const pendingOf = (conversationId: string): Pending[] =>
   pending.filter((item) => item.conversationId === conversationId);
-
-export const heldOf = (conversationId: string): Held[] =>
-  held.filter((one) => one.conversationId === conversationId && one.until > Date.now());
-
-export function forgetHeld(messageId: string): void {
-  held = held.filter((one) => one.messageId !== messageId);
-}
-
-function hold({ conversationId, body, attachments }: Pending, message: Message): void {
-  if (message.undoUntil === undefined || body.undo === undefined) return;
-  const now = Date.now();
-  const until = now + Number.parseFloat(body.undo.slice('PT'.length)) * 1000 - answerMs;
-  held = [
-    ...held.filter((one) => one.until > now),
-    { messageId: message.id, conversationId, body, attachments, until },
-  ];
-}
 
 /** Takes up what this user had not sent yet. */
 export function openOutbox(userId: string): void {
   closeOutbox();
-  prefix = prefixOf(userId);
+  prefix = outboxPrefix(userId);
+  owner = userId;
   pending = keysFrom(prefix).flatMap(read).sort(byTime);
+  mayBeSent(pending.map(({ key }) => key));
 }
 
 /** Lets go of everything; what is not sent stays in the browser's storage for its writer. */
@@ -79,7 +54,8 @@ export function closeOutbox(): void {
   tries = 0;
   prefix = null;
   pending = [];
-  held = [];
+  forgetAllHeld();
+  forgetTheirs();
   running.clear();
 }
 
@@ -133,6 +109,7 @@ function keep(item: Pending): void {
 function drop(item: Pending): void {
   pending = pending.filter((one) => one.key !== item.key);
   stored.delete(item.key);
+  takeFromWorker(item.key);
   if (prefix !== null) localStorage.removeItem(prefix + item.key);
   store.touch(`t:${item.conversationId}`);
 }
@@ -166,6 +143,7 @@ export function enqueue(conversationId: string, body: SendBody, attachments: Att
   };
   pending = [...pending, item];
   keep(item);
+  if (item.state === 'waiting') leaveUnsent();
   void drain(conversationId);
   return true;
 }
@@ -195,7 +173,7 @@ async function drain(conversationId: string): Promise<void> {
   running.add(conversationId);
   const mine = prefix;
   try {
-    await alone(`${mine}${conversationId}`, async () => {
+    await alone(outboxLock(owner, conversationId), async () => {
       for (;;) {
         const next = pending.find((item) => item.conversationId === conversationId && item.state !== 'failed');
         if (!next || prefix !== mine || !(await post(next)) || prefix !== mine) return;
@@ -206,7 +184,7 @@ async function drain(conversationId: string): Promise<void> {
   }
 }
 
-/** One page of this browser at a time sends what is written in a conversation. Plain-HTTP pages have no locks; the keys hold. */
+/** One page, or the worker, at a time sends what is written in a conversation. Plain-HTTP pages have no locks; the keys hold. */
 async function alone(name: string, work: () => Promise<void>): Promise<void> {
   if (navigator.locks) await navigator.locks.request(name, work);
   else await work();
@@ -214,6 +192,14 @@ async function alone(name: string, work: () => Promise<void>): Promise<void> {
 
 /** Another page sent it, or its writer gave it up there. */
 const isElsewhere = ({ key }: Pending): boolean => stored.has(key) && localStorage.getItem(`${prefix}${key}`) === null;
+
+async function send(item: Pending): Promise<Message> {
+  const { conversationId, body, key } = item;
+  const mine = prefix;
+  const { message } = await call('sendMessage', { params: { id: conversationId }, body, idempotencyKey: key });
+  if (prefix === mine) hold(item, message);
+  return message;
+}
 
 /** Answers whether the message after this one may go. */
 async function post(item: Pending): Promise<boolean> {
@@ -225,20 +211,21 @@ async function post(item: Pending): Promise<boolean> {
   }
   update(key, { state: 'sending', why: undefined });
   try {
-    const params = { id: conversationId };
-    const answer = await call('sendMessage', { params, body: item.body, idempotencyKey: key });
+    const message = (await sentByWorker(key)) ?? (await send(item));
     if (prefix !== mine) return false;
     tries = 0;
-    hold(item, answer.message);
     drop(item);
-    store.timelines.get(conversationId)?.put(answer.message);
-    rememberMessage(answer.message.id, answer.message);
+    store.timelines.get(conversationId)?.put(message);
+    rememberMessage(message.id, message);
     return true;
   } catch (error) {
     if (prefix !== mine) return false;
     const later = error instanceof ApiError && (error.passing || error.status === 401);
     update(key, { state: later ? 'waiting' : 'failed', why: messageOf(error) });
-    if (!later) return true;
+    if (!later) {
+      takeFromWorker(key);
+      return true;
+    }
     for (const behind of pendingOf(conversationId)) {
       if (behind.state === 'sending') update(behind.key, { state: 'waiting' });
     }
@@ -247,7 +234,11 @@ async function post(item: Pending): Promise<boolean> {
   }
 }
 
+/** Should the page be closed before they are sent. */
+export const leaveUnsent = (): void => void leaveToWorker(owner, pending);
+
 function tryLater(askedMs = 0): void {
+  leaveUnsent();
   const ceiling = Math.min(lastDelayMs, firstDelayMs * 2 ** tries);
   tries += timer ? 0 : 1;
   timer ??= setTimeout(flushOutbox, Math.max(askedMs, ceiling / 2 + Math.random() * (ceiling / 2)));

@@ -72,16 +72,35 @@ function savesData(): boolean {
   return typeof connection === 'object' && connection !== null && Reflect.get(connection, 'saveData') === true;
 }
 
+/** What is merely passed over is not meant. */
+const dwellMs = 40;
+
+const foreseers = new Set<(conversationId: string) => void>();
+
+/** Tells of a conversation that is likely opened next, once its messages are in memory. */
+export function onForeseen(listener: (conversationId: string) => void): () => void {
+  foreseers.add(listener);
+  return () => foreseers.delete(listener);
+}
+
+async function foresee(conversationId: string): Promise<void> {
+  await warm(conversationId);
+  if (store.timelines.has(conversationId)) for (const listener of foreseers) listener(conversationId);
+}
+
 /** A conversation somebody points at, or reaches by keyboard, is likely the next one opened. */
 export function watchPointing(): () => void {
+  let dwell: ReturnType<typeof setTimeout> | undefined;
   const onSign = ({ target }: Event) => {
     const address = target instanceof Element ? target.closest('a[href^="#/c/"]')?.getAttribute('href') : null;
     const [, , id] = address?.split('/') ?? [];
-    if (id) void warm(id);
+    clearTimeout(dwell);
+    if (id) dwell = setTimeout(() => void foresee(id), dwellMs);
   };
-  for (const sign of ['pointerover', 'pointerdown', 'focusin'] as const)
-    document.addEventListener(sign, onSign, { passive: true });
+  const signs = ['pointerover', 'focusin'] as const;
+  for (const sign of signs) document.addEventListener(sign, onSign, { passive: true });
   return () => {
-    for (const sign of ['pointerover', 'pointerdown', 'focusin'] as const) document.removeEventListener(sign, onSign);
+    clearTimeout(dwell);
+    for (const sign of signs) document.removeEventListener(sign, onSign);
   };
 }

@@ -1,5 +1,8 @@
 import { ApiError, abandonCalls, call, messageOf, whenUnauthorized } from '../api/client';
 import type { User } from '../api/types';
+import { dropEntrusted } from '../entrusted';
+import { forgetFirstScreen } from '../first-screen/keep';
+import { whenIdle } from '../idle';
 import { currentRoute } from '../router';
 import { dropShared } from '../shared';
 import { askForUpdate } from '../worker';
@@ -7,7 +10,7 @@ import { markEnded } from './ended';
 import { eraseKept } from './kept-files';
 import { loadLists } from './lists';
 import { erase, readAhead, restore, restoreRest, saveNow } from './local';
-import { closeOutbox, flushOutbox, followOutbox, openOutbox } from './outbox';
+import { closeOutbox, flushOutbox, followOutbox, leaveUnsent, openOutbox } from './outbox';
 import { prefetch, stopPrefetch, warmRecent, watchPointing } from './prefetch';
 import { store } from './store';
 import { Stream } from './stream';
@@ -21,7 +24,6 @@ export type Session =
   | { is: 'signed-in' };
 
 const longestDrawMs = 400;
-const safariDrawMs = 60;
 const verifyAgainMs = 3000;
 const loadAgainMs = 2000;
 const refreshEveryMs = 15_000;
@@ -63,11 +65,19 @@ export async function startSession(): Promise<void> {
     if (session.is === 'signed-in') void end();
   });
   window.addEventListener('storage', followOtherPages);
-  document.addEventListener('visibilitychange', () => document.hidden && saveNow());
+  document.addEventListener('visibilitychange', () => document.hidden && onHidden());
+  // What the service worker has sent is waiting here no longer.
+  navigator.serviceWorker?.addEventListener('message', ({ data }) => data?.type === 'sent' && flushOutbox());
   watchPointing();
   const known = userIn(localStorage.getItem(userKey));
   if (known) await paint(known);
   await verify();
+}
+
+/** The page may never be seen again. */
+function onHidden(): void {
+  saveNow();
+  leaveUnsent();
 }
 
 async function verify(): Promise<void> {
@@ -127,12 +137,8 @@ function show(): void {
   store.tellNow();
 }
 
-/** Once what is seen first is drawn. Safari cannot tell. */
-const drawn = () =>
-  new Promise((resolve) => {
-    if (typeof requestIdleCallback === 'function') requestIdleCallback(resolve, { timeout: longestDrawMs });
-    else setTimeout(resolve, safariDrawMs);
-  });
+/** Once what is seen first is drawn. */
+const drawn = () => new Promise<void>((resolve) => whenIdle(resolve, longestDrawMs));
 
 /** Gets in step with the server, whose newest revision is given, and stays so. */
 function follow(newest: number): void {
@@ -243,6 +249,7 @@ async function leave(): Promise<void> {
   localStorage.removeItem(userKey);
   store.clear();
   become({ is: 'signed-out' });
+  if (user) forgetFirstScreen(user.id);
   if (user) await Promise.all([erase(user.id), eraseKept(user.id)]);
 }
 
@@ -258,6 +265,7 @@ export async function signOut(): Promise<void> {
   markEnded(null);
   if (user) forgetTexts(user.id);
   await dropShared().catch(() => {});
+  if (user) await dropEntrusted(user.id).catch(() => {});
 }
 
 /** Drafts and unsent messages: every entry of ours that names the user. */

@@ -1,4 +1,5 @@
 import type { Account, Broadcast, Contact, Conversation, Delivery, Message, User } from '../api/types';
+import { Telling } from './telling';
 import { Timeline } from './timeline';
 
 /** `why`: what the server said, where it answers and yet gives nothing. */
@@ -7,14 +8,7 @@ export type Typing = { name: string; until: number };
 
 /** Conversations whose messages are kept in memory. */
 const timelineLimit = 24;
-/** After a flush of more changes than this, the next one waits a little, so that a flood cannot starve the page. */
-const burst = 150;
-const burstDelayMs = 120;
-/** A flush that took longer than a frame is followed by a rest, so that the page answers its user meanwhile. */
-const frameMs = 16;
-const longestRestMs = 400;
-
-/** What the client knows, by topic. Changes are told at most once a frame. */
+/** What the client knows, by topic. Changes are told a little later, at most once a frame. */
 export class Store {
   readonly accounts = new Map<string, Account>();
   readonly contacts = new Map<string, Contact>();
@@ -44,9 +38,11 @@ export class Store {
 
   private readonly versions = new Map<string, number>();
   private readonly listeners = new Map<string, Set<() => void>>();
-  private dirty = new Set<string>();
-  private touches = 0;
-  private scheduled = false;
+  private readonly telling = new Telling((topics, drawn) => this.flush(topics, drawn));
+  /** Runs what it is given once what was just told is on the page. */
+  drawing: ((drawn: () => void) => void) | null = null;
+  /** What is told now is to be drawn at once. */
+  isHasty = false;
 
   version(topic: string): number {
     return this.versions.get(topic) ?? 0;
@@ -63,22 +59,27 @@ export class Store {
 
   touch(topic: string): void {
     this.versions.set(topic, this.version(topic) + 1);
-    this.dirty.add(topic);
-    this.touches += 1;
-    if (this.scheduled) return;
-    this.schedule();
+    this.telling.add(topic);
+  }
+
+  /** What changed in conversations is drawn. */
+  get isTold(): boolean {
+    return this.telling.isTold;
+  }
+
+  /** For how long drawing what changed in a conversation kept the page from its user last, in ms. */
+  get heldUpMs(): number {
+    return this.telling.heldUpMs;
   }
 
   /** Does not wait for the next frame. */
   tellNow(): void {
-    if (this.dirty.size > 0) this.flush();
-  }
-
-  private schedule(): void {
-    this.scheduled = true;
-    const flush = () => this.flush();
-    if (document.hidden) setTimeout(flush, 250);
-    else requestAnimationFrame(flush);
+    this.isHasty = true;
+    try {
+      this.telling.now();
+    } finally {
+      this.isHasty = false;
+    }
   }
 
   /** Makes sure of a timeline, forgetting the one unused for longest. */
@@ -108,30 +109,16 @@ export class Store {
       this.touch(topic);
   }
 
-  private flush(): void {
-    const topics = this.dirty;
-    const heavy = this.touches > burst;
-    this.dirty = new Set();
-    this.touches = 0;
+  private flush(topics: ReadonlySet<string>, drawn: () => void): void {
     for (const id of this.following) this.timelines.get(id)?.trim();
-    const began = performance.now();
     for (const topic of topics) {
       const listeners = this.listeners.get(topic);
       if (listeners) for (const listener of listeners) listener();
       // Nobody looks at it.
       else if (topic.startsWith('t:')) this.timelines.get(topic.slice(2))?.trim();
     }
-    const again = () => {
-      this.scheduled = false;
-      if (this.dirty.size > 0) this.schedule();
-    };
-    // React draws right after this; a timer comes after that.
-    setTimeout(() => {
-      const took = performance.now() - began;
-      const rest = took > frameMs ? Math.min(longestRestMs, 2 * took) : 0;
-      if (heavy || rest > 0) setTimeout(again, Math.max(heavy ? burstDelayMs : 0, rest));
-      else again();
-    });
+    if (this.drawing) this.drawing(drawn);
+    else drawn();
   }
 }
 

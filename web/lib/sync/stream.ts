@@ -1,7 +1,7 @@
 import { base } from '../api/client';
 import type { Frame } from '../api/types';
 import { watchActivity } from './activity';
-import { applyFrame } from './apply';
+import { Intake } from './intake';
 import { watchLooking } from './looking';
 import { store } from './store';
 
@@ -24,6 +24,7 @@ export class Stream {
   private heardAt = 0;
   private stopped = true;
   private endWatch: (() => void) | undefined;
+  private readonly intake = new Intake();
   private looking: ReturnType<typeof watchLooking> | undefined;
 
   /** `onLive` runs at each (re)connection; `onRefused` when the server would not have the socket. */
@@ -54,6 +55,7 @@ export class Stream {
     clearTimeout(this.timer);
     clearTimeout(this.watch);
     if (this.socket) this.drop(this.socket);
+    this.intake.clear();
   }
 
   readonly hurry = (): void => {
@@ -97,7 +99,7 @@ export class Stream {
     };
     socket.onmessage = (event) => {
       this.heard(socket);
-      applyFrame(JSON.parse(String(event.data)) as Frame);
+      this.intake.take(JSON.parse(String(event.data)) as Frame);
     };
     socket.onclose = (event) => {
       if (this.socket !== socket) return;

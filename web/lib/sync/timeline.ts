@@ -17,6 +17,11 @@ export type History = 'more' | 'end' | 'unavailable';
 /** What a page of messages says of what lies before it. */
 export type Before = { stored: boolean; history: History | null };
 
+/** What is drawn of a timeline. */
+export type Shown = Readonly<
+  Pick<Timeline, 'items' | 'more' | 'history' | 'fruitless' | 'atLatest' | 'fresh' | 'loading' | 'error'>
+>;
+
 /** A window on one conversation, oldest first, bounded. */
 export class Timeline {
   items: Message[] = [];
@@ -41,6 +46,12 @@ export class Timeline {
   private arrived = new Set<string>();
   /** Came in live below the window while a page of newer ones was on its way. */
   private late: Message[] = [];
+
+  /** As it is now, whatever becomes of it. */
+  shown(): Shown {
+    const { items, more, history, fruitless, atLatest, fresh, loading, error } = this;
+    return { items: [...items], more, history, fruitless, atLatest, fresh, loading, error };
+  }
 
   has(id: string): boolean {
     return this.ids.has(id);

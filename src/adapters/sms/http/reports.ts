@@ -1,7 +1,9 @@
 type Proof = 'sent' | 'delivered' | 'failed';
 
 /** Kannel's delivery report types (user guide, "Delivery reports"): 1, 2 the phone, 4, 8, 16 the SMS centre. */
-const kannel: Record<string, Proof> = { 1: 'delivered', 2: 'failed', 4: 'sent', 8: 'sent', 16: 'failed', 32: 'sent' };
+const kannel = new Map<string, Proof>(
+  Object.entries({ 1: 'delivered', 2: 'failed', 4: 'sent', 8: 'sent', 16: 'failed', 32: 'sent' }),
+);
 
 const words: [RegExp, Proof][] = [
   [/^(undeliv|not.?deliv|fail|reject|expir|delet|error|cancel|invalid|blocked)/i, 'failed'],
@@ -12,5 +14,5 @@ const words: [RegExp, Proof][] = [
 /** What a gateway's status proves: Kannel's number or the words most gateways use; undefined for anything else. */
 export function deliveryStatus(text: string): Proof | undefined {
   const said = text.trim();
-  return kannel[said] ?? words.find(([pattern]) => pattern.test(said))?.[1];
+  return kannel.get(said) ?? words.find(([pattern]) => pattern.test(said))?.[1];
 }

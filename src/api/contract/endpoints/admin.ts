@@ -12,6 +12,14 @@ export const adminEndpoints = define({
     status: 200,
     response: admin.overview,
   },
+  metrics: {
+    method: 'GET',
+    path: '/metrics',
+    summary: 'Figures in the text format of Prometheus',
+    auth: 'admin',
+    tag: 'Administration',
+    status: 200,
+  },
   listDeadLetters: {
     method: 'GET',
     path: '/admin/dead-letters',

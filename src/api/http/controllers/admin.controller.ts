@@ -15,6 +15,12 @@ export class AdminController {
     return this.services.admin.overview();
   }
 
+  @Route('metrics')
+  metrics(@In() { reply }: Call<'metrics'>): Promise<string> {
+    reply.headers({ 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store' });
+    return this.services.metrics.text();
+  }
+
   @Route('listDeadLetters')
   deadLetters(@In() { query }: Call<'listDeadLetters'>): Promise<Answer<'listDeadLetters'>> {
     return this.services.admin.deadLetters(query);

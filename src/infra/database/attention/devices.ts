@@ -34,12 +34,18 @@ export class Devices implements PushService {
     return rows.map(viewOf);
   }
 
-  async subscribe(userId: string, { endpoint, keys, device }: NewDevice): Promise<DeviceView> {
+  async subscribe(userId: string, { endpoint, keys, device, replaces }: NewDevice): Promise<DeviceView> {
     this.checkEndpoint(endpoint);
     const sealed = this.box.seal(`${keys.p256dh} ${keys.auth}`);
     const before = await this.#ownerOf(endpoint);
     const row = await inTransaction(this.pool, async (sql) => {
       await sql.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [userId]);
+      if (replaces !== undefined)
+        await sql.query(
+          `UPDATE push_subscriptions SET endpoint = $3 WHERE user_id = $1 AND endpoint = $2
+             AND NOT EXISTS (SELECT 1 FROM push_subscriptions WHERE endpoint = $3)`,
+          [userId, replaces, endpoint],
+        );
       const { rows: count } = await sql.query<{ n: number }>(
         'SELECT count(*)::int AS n FROM push_subscriptions WHERE user_id = $1 AND endpoint <> $2',
         [userId, endpoint],

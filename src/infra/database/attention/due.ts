@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Due } from '../../../core/attention/store.js';
+import { holds } from '../held.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 
 const MOST_USERS = 100;
@@ -13,7 +14,7 @@ export async function markDue(pool: pg.Pool, now: number): Promise<Due[]> {
        SELECT user_id FROM messages WHERE remind_at <= $1 AND remind_at IS NOT NULL AND reminded_at IS NULL
        UNION ALL SELECT user_id FROM conversations WHERE remind_at <= $1 AND remind_at IS NOT NULL AND reminded_at IS NULL
        UNION ALL SELECT user_id FROM conversations WHERE snoozed_until <= $1 AND snoozed_until IS NOT NULL) AS waiting
-     LIMIT ${MOST_USERS}`,
+     WHERE ${holds('user_id')} LIMIT ${MOST_USERS}`,
     [at],
   );
   const all: Due[] = [];

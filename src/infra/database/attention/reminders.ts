@@ -4,7 +4,6 @@ import { DomainError, notFound } from '../../../core/errors.js';
 import type { ConversationView, MessageView, Page, PageRequest } from '../../../core/views.js';
 import { decodeCursor, encodeCursor } from '../messages/timeline.js';
 import { inTransaction, Revisions } from '../pool.js';
-import type { PrismaClient } from '../prisma.js';
 import { messageViewOf, messageViews } from '../views/messages.js';
 
 const MOST_REMINDERS = 500;
@@ -14,7 +13,6 @@ type Row = { id: string; conversationId: string; isMessage: boolean; sent_at: Da
 export class Reminders implements ReminderService {
   constructor(
     private readonly pool: pg.Pool,
-    private readonly prisma: PrismaClient,
     private readonly conversation: (userId: string, id: string) => Promise<ConversationView>,
     private readonly changed: (userId: string) => void,
   ) {}
@@ -28,7 +26,7 @@ export class Reminders implements ReminderService {
       id,
       'message',
     );
-    return messageViewOf(this.prisma, userId, id);
+    return messageViewOf(this.pool, userId, id);
   }
 
   async ofConversation(userId: string, id: string, at: string | null): Promise<ConversationView> {
@@ -58,9 +56,7 @@ export class Reminders implements ReminderService {
     );
     const shown = rows.slice(0, limit);
     const ids = shown.filter(({ isMessage }) => isMessage).map(({ id }) => id);
-    const messages = new Map(
-      (await messageViews(this.prisma, { userId, id: { in: ids } })).map((view) => [view.id, view]),
-    );
+    const messages = new Map((await messageViews(this.pool, userId, ids)).map((view) => [view.id, view]));
     const last = shown.at(-1);
     return {
       items: shown.map(({ id, conversationId, sent_at, due }) => ({

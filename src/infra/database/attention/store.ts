@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { attentionSettings } from '../../../core/attention/settings.js';
 import type { AttentionStore, Device, Due, Looked, NewMessage, Place } from '../../../core/attention/store.js';
 import { cleanLine } from '../../../core/messages/inbound.js';
 import type { SecretBox } from '../../crypto/secret-box.js';
@@ -11,15 +12,28 @@ const BADGE = `SELECT coalesce(sum(greatest(v.unread, v.marked_unread::int)), 0)
   WHERE v.user_id = $1 AND v.deleted_at IS NULL AND v.merged_into IS NULL AND NOT v.archived AND v.request = 'none'
     AND (v.muted_until IS NULL OR v.muted_until < now()) AND (v.snoozed_until IS NULL OR v.snoozed_until < now())`;
 
-const NEW_MESSAGES = `SELECT m.id, m.rev, v.id AS "conversationId", coalesce(k.name, v.name) AS conversation, m.sender_name AS sender,
+/**
+ * Those that the user may be told of at all: in a busy channel there are few. So where each was said is looked at once
+ * a chat, not for every message.
+ */
+const NEW_MESSAGES = `WITH recent AS MATERIALIZED (
+    SELECT m.id, m.chat_id, m.group_id, coalesce(m.group_id, m.chat_id) AS place, m.mentioned FROM messages m
+    WHERE m.user_id = $1 AND m.rev > $2 AND m.rev <= $3 AND m.id >= $4 AND m.direction = 'in' AND m.sent_at > $5
+      AND m.deleted_at IS NULL AND m.echo_of IS NULL AND m.relay_of IS NULL
+  ), loud AS MATERIALIZED (
+    SELECT p.chat_id, p.place FROM (SELECT DISTINCT chat_id, group_id, place FROM recent) AS p
+      JOIN chats c ON c.id = p.chat_id JOIN conversations v ON v.id = coalesce(p.group_id, c.conversation_id)
+    WHERE coalesce(v.notify, $6::jsonb ->> CASE WHEN v.mixed THEN 'group' ELSE c.kind END) = 'all'
+  )
+  SELECT m.id, m.rev, v.id AS "conversationId", coalesce(k.name, v.name) AS conversation, m.sender_name AS sender,
     coalesce(m.unreadable, m.text) AS text, m.sent_at AS "sentAt", m.mentioned, v.notify AS level, v.request,
     v.muted_until AS muted, v.snoozed_until AS snoozed, CASE WHEN v.mixed THEN 'group' ELSE c.kind END AS kind,
     (SELECT count(*)::int FROM message_attachments f WHERE f.message_id = m.id) AS files,
     v.unread > 0 AND (v.read_at IS NULL OR m.sent_at > v.read_at) AND v.deleted_at IS NULL AS unread
   FROM messages m JOIN chats c ON c.id = m.chat_id JOIN conversations v ON v.id = coalesce(m.group_id, c.conversation_id)
     LEFT JOIN contacts k ON k.id = v.contact_id
-  WHERE m.user_id = $1 AND m.rev > $2 AND m.rev <= $3 AND m.id >= $4 AND m.direction = 'in' AND m.sent_at > $5
-    AND m.deleted_at IS NULL AND m.echo_of IS NULL AND m.relay_of IS NULL
+  WHERE v.request = 'none' AND m.id IN (SELECT r.id FROM recent r
+    WHERE r.mentioned OR (r.chat_id, r.place) IN (SELECT l.chat_id, l.place FROM loud l))
   ORDER BY m.rev LIMIT ${PAGE}`;
 
 type Row = Omit<NewMessage, 'at' | 'mutedUntil' | 'snoozedUntil'> & {
@@ -37,11 +51,15 @@ export class PgAttentionStore implements AttentionStore {
     private readonly box: SecretBox,
   ) {}
 
-  async places(floorOfNew: string): Promise<{ userId: string; place: Place; hasDevices: boolean }[]> {
+  async places(
+    floorOfNew: string,
+    userIds?: readonly string[],
+  ): Promise<{ userId: string; place: Place; hasDevices: boolean }[]> {
     const { rows } = await this.pool.query<{ userId: string; rev: number; floor: string | null; hasDevices: boolean }>(
       `SELECT u.id AS "userId", coalesce(p.rev, u.rev) AS rev, p.message_id AS floor,
          EXISTS (SELECT 1 FROM push_subscriptions s WHERE s.user_id = u.id) AS "hasDevices"
-       FROM users u LEFT JOIN push_places p ON p.user_id = u.id`,
+       FROM users u LEFT JOIN push_places p ON p.user_id = u.id WHERE $1::uuid[] IS NULL OR u.id = ANY($1)`,
+      [userIds ?? null],
     );
     return rows.map(({ userId, rev, floor, hasDevices }) => ({
       userId,
@@ -59,7 +77,7 @@ export class PgAttentionStore implements AttentionStore {
     const { rows } = await this.pool.query<Row>({
       name: 'new-messages',
       text: NEW_MESSAGES,
-      values: [userId, place.rev, newest, place.floor, new Date(oldest)],
+      values: [userId, place.rev, newest, place.floor, new Date(oldest), attentionSettings(settings).levels],
     });
     const more = rows.length === PAGE;
     const messages = rows.filter(({ unread }) => unread).map(messageOf);

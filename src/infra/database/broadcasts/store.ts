@@ -6,6 +6,7 @@ import { DomainError } from '../../../core/errors.js';
 import type { Letter } from '../../../core/messages/letter.js';
 import type { RouteRequest, Urgency } from '../../../core/routing/policy.js';
 import type { Clock } from '../../../sdk/index.js';
+import { holds } from '../held.js';
 import { accept } from '../messages/accept.js';
 import type { Planned, Planner } from '../messages/planner.js';
 import { inTransaction, Revisions } from '../pool.js';
@@ -197,7 +198,7 @@ export class PgBroadcastStore implements BroadcastStore {
   async #those(where: string): Promise<Running[]> {
     const now = new Date(this.clock.now());
     const { rows } = await this.pool.query<Running>(
-      `SELECT b.id, b.user_id AS "userId" FROM broadcasts b WHERE $1::timestamptz IS NOT NULL AND (${where})
+      `SELECT b.id, b.user_id AS "userId" FROM broadcasts b WHERE $1::timestamptz IS NOT NULL AND (${where}) AND ${holds('b.user_id')}
        ORDER BY b.finished_at DESC NULLS FIRST, b.id LIMIT ${FOLLOWED}`,
       [now],
     );

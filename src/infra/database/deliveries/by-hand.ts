@@ -5,7 +5,6 @@ import { newId } from '../../../core/ids.js';
 import type { DeliveryStatus, DeliveryView } from '../../../core/views.js';
 import type { Adapter, Clock } from '../../../sdk/index.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
-import type { PrismaClient } from '../prisma.js';
 import { deliveryViews } from '../views/deliveries.js';
 
 /** From the moment a person sends it again. */
@@ -37,7 +36,6 @@ type Row = {
 export class Deliveries implements DeliveryService {
   constructor(
     private readonly pool: pg.Pool,
-    private readonly prisma: PrismaClient,
     private readonly adapters: ReadonlyMap<string, Adapter>,
     private readonly clock: Clock,
     private readonly events: Events,
@@ -110,7 +108,7 @@ export class Deliveries implements DeliveryService {
   }
 
   async #view(userId: string, id: string): Promise<DeliveryView> {
-    const [view] = await deliveryViews(this.prisma, { userId, id });
+    const [view] = await deliveryViews(this.pool, userId, [id]);
     return view ?? Promise.reject(notFound('delivery'));
   }
 }

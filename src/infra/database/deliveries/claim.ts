@@ -110,17 +110,26 @@ type Taken = {
  * Looks at the queue without locks first, as most looks find nothing to do; what it takes it takes under the lock of
  * the user's row, which orders all that is written for this user.
  */
-export async function claim(pool: pg.Pool, blobs: BlobStore, chatId: string, now: number): Promise<ClaimResult> {
-  const queue = await look(pool, chatId, now);
-  if (queue === undefined) return { is: 'empty' };
-  const rest = idle(queue, now);
-  if (rest) return rest;
+export async function claim(
+  pool: pg.Pool,
+  blobs: BlobStore,
+  { chatId, freshOf }: { chatId: string; freshOf: string | undefined },
+  now: number,
+): Promise<ClaimResult> {
+  const seen = freshOf === undefined ? await lookFirst(pool, chatId, now) : { userId: freshOf };
+  if ('is' in seen) return seen;
   return inTransaction(pool, async (sql) => {
-    const revs = await Revisions.take(sql, queue.user_id, 4);
+    const revs = await Revisions.take(sql, seen.userId, 4);
     const locked = await look(sql, chatId, now);
     if (locked === undefined) return { is: 'empty' };
     return idle(locked, now) ?? take(sql, blobs, { ...locked, chatId }, now, revs);
   });
+}
+
+async function lookFirst(pool: pg.Pool, chatId: string, now: number): Promise<ClaimResult | { userId: string }> {
+  const queue = await look(pool, chatId, now);
+  if (queue === undefined) return { is: 'empty' };
+  return idle(queue, now) ?? { userId: queue.user_id };
 }
 
 async function look(sql: Sql, chatId: string, now: number): Promise<Queue | undefined> {

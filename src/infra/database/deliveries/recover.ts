@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Settled } from '../../../core/delivery/queue.js';
+import { holds } from '../held.js';
 import { inTransaction, Revisions } from '../pool.js';
 import { failExpired } from './settle.js';
 
@@ -42,10 +43,15 @@ export async function recover(
 }
 
 /** Accounts that have something in `sending`, also those that are switched off or removed. */
-export async function sendingAccounts(pool: pg.Pool): Promise<{ accountId: string; network: string }[]> {
+export async function sendingAccounts(
+  pool: pg.Pool,
+  userIds?: readonly string[],
+): Promise<{ accountId: string; network: string }[]> {
   const { rows } = await pool.query<{ accountId: string; network: string }>(
     `SELECT DISTINCT a.id AS "accountId", a.network FROM deliveries d JOIN accounts a ON a.id = d.account_id
-     WHERE d.status = 'sending'`,
+     WHERE d.status = 'sending' AND ${holds('d.user_id')}
+       AND ($1::uuid[] IS NULL OR d.user_id = ANY($1))`,
+    [userIds ?? null],
   );
   return rows;
 }
@@ -53,7 +59,8 @@ export async function sendingAccounts(pool: pg.Pool): Promise<{ accountId: strin
 /** Fails what waited past its age limit, one user after the other. */
 export async function expire(pool: pg.Pool, limit: number, now: number): Promise<Settled[]> {
   const { rows: found } = await pool.query<Row>(
-    `SELECT id, message_id, user_id FROM deliveries WHERE status = 'queued' AND NOT held AND expires_at <= $1 ORDER BY expires_at LIMIT $2`,
+    `SELECT id, message_id, user_id FROM deliveries WHERE status = 'queued' AND NOT held AND expires_at <= $1 AND ${holds('user_id')}
+     ORDER BY expires_at LIMIT $2`,
     [new Date(now), limit],
   );
   const settled: Settled[] = [];

@@ -6,7 +6,9 @@ import { spelled } from '../../../core/routing/duration.js';
 import type { AttemptView, DeliveryStatus } from '../../../core/views.js';
 import { limits, type Sent } from '../../../sdk/index.js';
 import { applyParked } from '../inbound/events.js';
+import { showThread } from '../inbound/threads.js';
 import type { Revisions, Sql } from '../pool.js';
+import { deliveryApart, keep } from '../quarantine/keep.js';
 
 type Target = { id: string; message_id: string };
 type Row = Target & {
@@ -17,6 +19,8 @@ type Row = Target & {
   status: DeliveryStatus;
   fence: number;
   taken: boolean;
+  /** Something is stored of a thread that it begins. */
+  begins: boolean;
 };
 
 const REASON_LENGTH = 1_000;
@@ -26,7 +30,8 @@ async function find(sql: Sql, id: string, remoteId: string | undefined): Promise
   const { rows } = await sql.query<Row>({
     name: 'find-claimed',
     text: `SELECT d.id, d.message_id, d.chat_id, d.account_id, d.user_id, d.status, d.fence, a.network,
-        EXISTS (SELECT 1 FROM deliveries o WHERE o.chat_id = d.chat_id AND o.remote_id = $2 AND o.id <> d.id) AS taken
+        EXISTS (SELECT 1 FROM deliveries o WHERE o.chat_id = d.chat_id AND o.remote_id = $2 AND o.id <> d.id) AS taken,
+        EXISTS (SELECT 1 FROM messages t WHERE t.chat_id = d.chat_id AND t.thread_remote = $2) AS begins
       FROM deliveries d JOIN accounts a ON a.id = d.account_id WHERE d.id = $1`,
     values: [id, remoteId ?? null],
   });
@@ -67,6 +72,7 @@ export async function settleSent(
   });
   if (remoteId === undefined) return news;
   await hideEcho(sql, row, remoteId, revs);
+  if (row.begins) await showThread(sql, row.user_id, { chatId: row.chat_id, remoteId }, revs);
   const account = { id: row.account_id, userId: row.user_id, network: row.network };
   await applyParked({ sql, account, revs, now, files: new Map(), settled: [] }, remoteId);
   return news;
@@ -96,6 +102,8 @@ export async function settleNotSent(
       parts: outcome.parts,
     },
   });
+  if (current && outcome.is === 'failed' && outcome.poison)
+    await keep(sql, { ...deliveryApart({ ...row, userId: row.user_id, accountId: row.account_id }), detail: reason });
   return current;
 }
 

@@ -3,6 +3,7 @@ import type { Place } from '../../../core/delivery/lanes.js';
 import type { Settled, TakeOver } from '../../../core/delivery/queue.js';
 import { newId } from '../../../core/ids.js';
 import { cleanLine } from '../../../core/messages/inbound.js';
+import { holds, isHeld } from '../held.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import { OPEN_REVISIONS, openLater } from './chats.js';
 
@@ -13,6 +14,7 @@ export async function announce(pool: pg.Pool, accountId: string): Promise<string
   const { rows } = await pool.query<{ user_id: string }>(
     `WITH u AS (
        UPDATE users SET rev = users.rev + 1 FROM accounts a WHERE a.id = $1 AND a.deleted_at IS NULL AND users.id = a.user_id
+         AND ${isHeld('users')}
        RETURNING users.id, users.rev)
      UPDATE accounts SET rev = u.rev FROM u WHERE accounts.id = $1 RETURNING user_id`,
     [accountId],
@@ -23,7 +25,7 @@ export async function announce(pool: pg.Pool, accountId: string): Promise<string
 export async function inNeed(pool: pg.Pool, now: number): Promise<{ accountId: string; why: string | undefined }[]> {
   const { rows } = await pool.query<{ id: string; why: string | null }>(
     `SELECT a.id, a.state_why AS why FROM accounts a
-     WHERE a.standby_id IS NOT NULL AND a.enabled AND a.deleted_at IS NULL
+     WHERE a.standby_id IS NOT NULL AND a.enabled AND a.deleted_at IS NULL AND ${holds('a.user_id')}
        AND EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = a.id AND d.status = 'queued' AND NOT d.held AND d.due_at <= $1)`,
     [new Date(now)],
   );

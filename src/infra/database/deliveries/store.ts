@@ -13,6 +13,7 @@ import { due, dueOfAccount, placeOf } from './due.js';
 import { advance } from './fallback.js';
 import { fit } from './outgoing.js';
 import { expire, recover, sendingAccounts } from './recover.js';
+import { setHeadAside } from './set-aside.js';
 import { fail, SETTLE_REVISIONS, settleNotSent, settleSent } from './settle.js';
 import { announce, inNeed, standbysOf, takeOver } from './standby.js';
 
@@ -37,8 +38,8 @@ export class PgDeliveryStore implements DeliveryStore {
     return placeOf(this.pool, chatId, this.clock.now());
   }
 
-  claim(chatId: string): Promise<ClaimResult> {
-    return claim(this.pool, this.blobs, chatId, this.clock.now());
+  claim(chatId: string, freshOf?: string): Promise<ClaimResult> {
+    return claim(this.pool, this.blobs, { chatId, freshOf }, this.clock.now());
   }
 
   fit(content: Content, way: Way): Promise<Fitted> {
@@ -92,6 +93,10 @@ export class PgDeliveryStore implements DeliveryStore {
     });
   }
 
+  setAside(chatId: string, cause: unknown): Promise<Settled | undefined> {
+    return setHeadAside(this.pool, chatId, cause, this.clock.now());
+  }
+
   recover(accountId: string, idempotent: boolean, inFlight: readonly string[]): Promise<Settled[]> {
     return recover(this.pool, { accountId, idempotent, inFlight, now: this.clock.now() });
   }
@@ -100,8 +105,8 @@ export class PgDeliveryStore implements DeliveryStore {
     return expire(this.pool, limit, this.clock.now());
   }
 
-  sendingAccounts(): Promise<{ accountId: string; network: string }[]> {
-    return sendingAccounts(this.pool);
+  sendingAccounts(userIds?: readonly string[]): Promise<{ accountId: string; network: string }[]> {
+    return sendingAccounts(this.pool, userIds);
   }
 
   due(accountIds: readonly string[], limit: number): Promise<Place[]> {

@@ -1,4 +1,4 @@
-import type { Db } from '../views/accounts.js';
+import type { Sql } from '../pool.js';
 
 /**
  * SQL that is true where an earlier delivery of the chat failed, or is in doubt, and its message got there no other way:
@@ -30,8 +30,8 @@ CROSS JOIN LATERAL (
 WHERE d.id = ANY($1::uuid[]) AND d.status = 'queued' AND NOT d.held AND d.due_at <= $2`;
 
 /** What each of these deliveries, if it is due, waits for in its chat: the first message before it that is in the way. */
-export async function blockersOf(db: Db, ids: readonly string[], now: number): Promise<Map<string, Blocker>> {
+export async function blockersOf(sql: Sql, ids: readonly string[], now: number): Promise<Map<string, Blocker>> {
   if (ids.length === 0) return new Map();
-  const rows = await db.$queryRawUnsafe<(Blocker & { id: string })[]>(BLOCKERS, ids, new Date(now));
+  const { rows } = await sql.query<Blocker & { id: string }>(BLOCKERS, [ids, new Date(now)]);
   return new Map(rows.map(({ id, ...blocker }) => [id, blocker]));
 }

@@ -3,6 +3,7 @@ import type { Supervisor } from '../../../core/accounts/supervisor.js';
 import { reportLetter } from '../../../core/digests/letters.js';
 import type { LostAnswer, Reply } from '../../../core/digests/store.js';
 import { newId } from '../../../core/ids.js';
+import { holds } from '../held.js';
 import type { Accepted } from '../messages/accept.js';
 import { Revisions, type Sql } from '../pool.js';
 import { noteLetter } from './letters.js';
@@ -116,7 +117,7 @@ export async function lostAnswers(pool: pg.Pool): Promise<LostAnswer[]> {
   const { rows } = await pool.query<Ended>(
     `SELECT x.message_id, x.user_id, x.conversation_id, m.text, array_agg(d.status) AS statuses, max(d.reason) AS reason
      FROM digest_answers x JOIN messages m ON m.id = x.message_id JOIN deliveries d ON d.message_id = x.answer_id
-     WHERE x.state = 'going' GROUP BY 1, 2, 3, 4
+     WHERE x.state = 'going' AND ${holds('x.user_id')} GROUP BY 1, 2, 3, 4
      HAVING bool_and(d.status NOT IN ('queued', 'sending')) LIMIT 100`,
   );
   const isLost = ({ statuses }: Ended) =>

@@ -1,5 +1,6 @@
 import type { Reply } from '../../../core/digests/store.js';
 import type { Channel } from '../../../sdk/index.js';
+import { isHeld } from '../held.js';
 import type { Sql } from '../pool.js';
 
 const MOST_AT_ONCE = 100;
@@ -58,7 +59,7 @@ const reply = (userId: string, row: Row): Reply => ({
 export async function answeredUsers(sql: Sql): Promise<string[]> {
   const { rows } = await sql.query<{ user_id: string }>(
     `SELECT g.user_id FROM digests g JOIN users u ON u.id = g.user_id
-     WHERE g.enabled AND g.chat_id IS NOT NULL AND u.rev > g.looked_rev`,
+     WHERE g.enabled AND g.chat_id IS NOT NULL AND u.rev > g.looked_rev AND ${isHeld('u')}`,
   );
   return rows.map((row) => row.user_id);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DigestRules } from '../../../core/digests/service.js';
 import type { Digest } from '../../../core/digests/store.js';
 import type { Channel } from '../../../sdk/index.js';
+import { holds } from '../held.js';
 import type { Sql } from '../pool.js';
 
 type Row = {
@@ -33,7 +34,7 @@ export async function findDigest(sql: Sql, userId: string): Promise<Digest | und
 /** Switched on, with a user who is away and had none for as long as the rules say. */
 export async function awayDigests(sql: Sql, now: number): Promise<Digest[]> {
   const { rows } = await sql.query<Row>(
-    `${FIND} WHERE g.enabled
+    `${FIND} WHERE g.enabled AND ${holds('g.user_id')}
        AND (u.last_seen_at IS NULL OR u.last_seen_at <= $1::timestamptz - g.away_minutes * interval '1 minute')
        AND (g.last_sent_at IS NULL OR g.last_sent_at <= $1::timestamptz - g.every_minutes * interval '1 minute')`,
     [new Date(now)],

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { PrismaClient } from '../prisma.js';
 
 export type GroupMember = { groupId: string; contactId: string; name: string };
 
@@ -24,15 +23,6 @@ export async function membersOf(sql: Reader, groupIds: readonly string[]): Promi
   if (groupIds.length === 0) return [];
   const { rows } = await sql.query<GroupMember>({ name: 'group-members', text: MEMBERS, values: [groupIds] });
   return rows;
-}
-
-/** As `membersOf`, for views. */
-export async function membersFor(
-  db: Pick<PrismaClient, '$queryRawUnsafe'>,
-  groupIds: string[],
-): Promise<Map<string, GroupMember[]>> {
-  if (groupIds.length === 0) return new Map();
-  return Map.groupBy(await db.$queryRawUnsafe<GroupMember[]>(MEMBERS, groupIds), ({ groupId }) => groupId);
 }
 
 /** The groups that a contact is in, also through a contact that was merged into them. */

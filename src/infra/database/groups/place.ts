@@ -6,8 +6,12 @@ const ANSWERS = '72 hours';
 const SKEW = '2 minutes';
 
 /** The group whose message was the last that went out in a chat, if something said there at this time answers it. */
-export const lastGroupOf = (chat: string, at: string): string => `CASE WHEN ${chat}.group_id IS NOT NULL
-  AND ${at} > ${chat}.group_at - interval '${SKEW}' AND ${at} < ${chat}.group_at + interval '${ANSWERS}' THEN ${chat}.group_id END`;
+export const lastGroupOf = (chat: string, at: string): string =>
+  lastGroupIn(`${chat}.group_id`, `${chat}.group_at`, at);
+
+/** The same of a chat whose group, and when that spoke last, are at hand. */
+export const lastGroupIn = (groupId: string, groupAt: string, at: string): string => `CASE WHEN ${groupId} IS NOT NULL
+  AND ${at} > ${groupAt} - interval '${SKEW}' AND ${at} < ${groupAt} + interval '${ANSWERS}' THEN ${groupId} END`;
 
 /**
  * The message that a remote id in a chat means, as it is shown (an echo as what it is the echo of, an answer that was

@@ -4,6 +4,7 @@ import { type Answer, type RelayStore, sentOn } from '../../../core/groups/relay
 import type { Letter } from '../../../core/messages/letter.js';
 import { sendableText } from '../../../core/messages/sendable.js';
 import type { Clock } from '../../../sdk/index.js';
+import { holds } from '../held.js';
 import { inTransaction, Revisions } from '../pool.js';
 import { membersOf } from './members.js';
 import type { GroupSender } from './sending.js';
@@ -56,7 +57,7 @@ export class PgRelayStore implements RelayStore {
 
   async users(): Promise<string[]> {
     const { rows } = await this.pool.query<{ user_id: string }>(
-      'SELECT DISTINCT user_id FROM conversations WHERE mixed AND relay AND deleted_at IS NULL',
+      `SELECT DISTINCT user_id FROM conversations WHERE mixed AND relay AND deleted_at IS NULL AND ${holds('user_id')}`,
     );
     return rows.map((row) => row.user_id);
   }

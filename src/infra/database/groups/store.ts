@@ -2,6 +2,7 @@ import { notFound } from '../../../core/errors.js';
 import type { NewGroup } from '../../../core/groups/service.js';
 import { newId } from '../../../core/ids.js';
 import { cancel } from '../deliveries/settle.js';
+import { holds } from '../held.js';
 import { Revisions, type Sql } from '../pool.js';
 import { GROUPS_OF, membersOf } from './members.js';
 
@@ -130,7 +131,7 @@ export async function eraseNext(sql: Sql, group: { id: string; userId: string })
 /** Deleted groups of which there is something left. */
 export async function leftovers(sql: Sql): Promise<{ id: string; userId: string }[]> {
   const { rows } = await sql.query<{ id: string; userId: string }>(
-    `SELECT v.id, v.user_id AS "userId" FROM conversations v WHERE v.mixed AND v.deleted_at IS NOT NULL
+    `SELECT v.id, v.user_id AS "userId" FROM conversations v WHERE v.mixed AND v.deleted_at IS NOT NULL AND ${holds('v.user_id')}
        AND EXISTS (SELECT 1 FROM messages m WHERE m.group_id = v.id AND m.deleted_at IS NULL) LIMIT 100`,
   );
   return rows;

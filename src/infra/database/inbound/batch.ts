@@ -1,44 +1,58 @@
+import pg from 'pg';
 import type { Mention } from '../../../core/attention/mentions.js';
 import type { Committed, InboundRow } from '../../../core/messages/inbound.js';
+import { FencedError } from '../../../core/nodes/fenced.js';
 import type { MessageView } from '../../../core/views.js';
 import type { Json } from '../../../sdk/index.js';
-import { lastGroupOf, shownBy } from '../groups/place.js';
+import { bools, ints, texts, times, uuids } from '../columns.js';
+import { lastGroupIn, shownBy } from '../groups/place.js';
+import { isHeld } from '../held.js';
 import type { Sql } from '../pool.js';
+
+const DIVISION_BY_ZERO = '22012';
 
 type Parts = { replyTo: string; answersUser: string; group: string; join: string };
 
 /**
  * The hot path: one statement, one transaction, one round trip. It takes each user's revisions (and with them the
  * lock that orders the user's commits), inserts what is new, counts unread and moves the cursors.
- * Parameters are columns, so that the statement's text never changes and stays prepared. To set a plan up costs more
- * than to store a row with it, so it has no part that a batch can do without: replies are looked up only where there are any.
+ * Parameters are columns, so that the statement's text never changes and stays prepared. Nothing is joined for each row:
+ * what belongs to a user or a chat is read once, as arrays that rows point into; replies are looked up only where there are any.
  * A message is counted where it is shown: in its group, or in the conversation of its chat.
+ * It divides by zero where another process holds one of the users, so that nothing of it is stored.
  */
 const store = ({ replyTo, answersUser, group, join }: Parts) => `
 WITH u AS (
-  UPDATE users SET rev = users.rev + x.n FROM unnest($1::uuid[], $2::int[], $3::int[]) AS x(id, n, msgs)
-  WHERE users.id = x.id RETURNING users.id, users.rev - x.n AS base, x.n, x.msgs
+  UPDATE users SET rev = users.rev + x.n FROM unnest($1::uuid[], $2::int[], $3::int[]) WITH ORDINALITY AS x(id, n, msgs, ord)
+  WHERE users.id = x.id AND ${isHeld('users')} RETURNING users.id, users.rev - x.n AS base, x.n, x.msgs, x.ord
+), b AS (
+  SELECT array_agg(u.base ORDER BY u.ord) AS bases FROM u
+), g AS (
+  SELECT CASE WHEN bool_or(c.group_id IS NOT NULL) THEN array_agg(c.group_id ORDER BY x.ord) END AS ids,
+    array_agg(c.group_at ORDER BY x.ord) AS ats, array_agg(c.kind <> 'direct' ORDER BY x.ord) AS several
+  FROM unnest($4::uuid[]) WITH ORDINALITY AS x(id, ord) LEFT JOIN chats c ON c.id = x.id
 ), ins AS (
   INSERT INTO messages (id, user_id, chat_id, remote_id, direction, buddy_id, sender_name, text, html, format, sent_at,
     reply_to_remote, reply_to, group_id, mentioned, rev)
   SELECT m.id, m.user_id, m.chat_id, m.remote_id, 'in', m.buddy_id, m.sender_name, m.text, m.html, m.format, m.sent_at,
-    m.reply, ${replyTo}, ${group}, m.told = 2 OR (m.told = 1 OR ${answersUser}) AND g.kind <> 'direct', u.base + m.ord
-  FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[],
-    $12::text[], $13::timestamptz[], $14::text[], $15::int[], $20::int[])
-    AS m(id, user_id, chat_id, remote_id, buddy_id, sender_name, text, html, format, sent_at, reply, ord, told)
-  JOIN u ON u.id = m.user_id LEFT JOIN chats g ON g.id = m.chat_id ${join}
+    m.reply, ${replyTo}, ${group}, m.told = 2 OR (m.told = 1 OR ${answersUser}) AND (SELECT several FROM g)[m.chat],
+    coalesce((SELECT bases FROM b)[m.usr], 0) + m.ord
+  FROM unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[],
+    $13::text[], $14::timestamptz[], $15::text[], $16::int[], $17::int[], $18::int[], $19::int[])
+    AS m(id, user_id, chat_id, remote_id, buddy_id, sender_name, text, html, format, sent_at, reply, ord, told, usr, chat) ${join}
   ON CONFLICT (chat_id, remote_id) DO NOTHING
   RETURNING id, user_id, chat_id, remote_id, sent_at, reply_to, group_id, mentioned
-), counted AS (
-  SELECT i.id, i.user_id, i.sent_at, i.reply_to, i.remote_id, i.group_id, i.mentioned, c.account_id,
-    coalesce(i.group_id, c.conversation_id) AS conversation_id
-  FROM ins i JOIN chats c ON c.id = i.chat_id
+), said AS (
+  SELECT chat_id, group_id, user_id, count(*) FILTER (WHERE id <> ALL($20::uuid[])) AS unread,
+    count(*) FILTER (WHERE mentioned AND id <> ALL($20::uuid[])) AS mentions, max(sent_at) AS last_at,
+    (array_agg(id ORDER BY sent_at DESC, id DESC))[1] AS last_id
+  FROM ins GROUP BY chat_id, group_id, user_id
 ), per AS (
-  SELECT conversation_id, user_id, count(*) FILTER (WHERE id <> ALL($16::uuid[])) AS unread,
-    count(*) FILTER (WHERE mentioned AND id <> ALL($16::uuid[])) AS mentions, max(sent_at) AS last_at,
-    (array_agg(id ORDER BY sent_at DESC, id DESC))[1] AS last_id,
-    row_number() OVER (PARTITION BY user_id ORDER BY conversation_id) AS place
-  FROM counted GROUP BY conversation_id, user_id
+  SELECT coalesce(s.group_id, c.conversation_id) AS conversation_id, s.user_id, sum(s.unread)::int AS unread,
+    sum(s.mentions)::int AS mentions, max(s.last_at) AS last_at,
+    (array_agg(s.last_id ORDER BY s.last_at DESC, s.last_id DESC))[1] AS last_id,
+    row_number() OVER (PARTITION BY s.user_id ORDER BY coalesce(s.group_id, c.conversation_id)) AS place
+  FROM said s JOIN chats c ON c.id = s.chat_id GROUP BY coalesce(s.group_id, c.conversation_id), s.user_id
 ), conv AS (
   UPDATE conversations v SET
     unread = v.unread + per.unread, mentions = v.mentions + per.mentions,
@@ -49,16 +63,21 @@ WITH u AS (
     rev = u.base + u.msgs + per.place
   FROM per JOIN u ON u.id = per.user_id WHERE v.id = per.conversation_id
 ), active AS (
-  UPDATE chats SET last_active_at = now() WHERE id = ANY(ARRAY(SELECT chat_id FROM ins))
+  UPDATE chats SET last_active_at = now() WHERE id = ANY(ARRAY(SELECT chat_id FROM said))
 ), acc AS (
   UPDATE accounts a SET last_event_at = now(), cursor = CASE WHEN x.has THEN x.cursor ELSE a.cursor END
-  FROM unnest($17::uuid[], $18::bool[], $19::jsonb[]) AS x(id, has, cursor) WHERE a.id = x.id
+  FROM unnest($21::uuid[], $22::bool[], $23::jsonb[]) AS x(id, has, cursor) WHERE a.id = x.id
 )
 SELECT (SELECT json_agg(json_build_array(id, base, n)) FROM u) AS users,
-  (SELECT json_agg(json_build_array(id, conversation_id, reply_to, group_id IS NOT NULL, mentioned)) FROM counted) AS messages,
-  EXISTS (SELECT FROM counted i JOIN parked_events p ON p.account_id = i.account_id AND p.target = i.remote_id) AS parked`;
+  (SELECT json_agg(json_build_array(s.chat_id, c.conversation_id)) FROM said s JOIN chats c ON c.id = s.chat_id) AS chats,
+  CASE WHEN (SELECT count(*) FROM ins) < cardinality($5) THEN ARRAY(SELECT id FROM ins) END AS stored,
+  (SELECT json_agg(json_build_array(id, group_id, reply_to, mentioned)) FROM ins
+    WHERE group_id IS NOT NULL OR reply_to IS NOT NULL OR mentioned) AS special,
+  EXISTS (SELECT FROM parked_events WHERE account_id = ANY($21)) AND EXISTS (SELECT FROM ins i JOIN chats c ON c.id = i.chat_id
+    JOIN parked_events p ON p.account_id = c.account_id AND p.target = i.remote_id) AS parked,
+  1 / CASE WHEN (SELECT count(*) FROM u) = cardinality($1::uuid[]) THEN 1 ELSE 0 END AS held`;
 
-const lastGroup = lastGroupOf('g', 'm.sent_at');
+const lastGroup = `CASE WHEN (SELECT ids FROM g) IS NOT NULL THEN ${lastGroupIn('(SELECT ids FROM g)[m.chat]', '(SELECT ats FROM g)[m.chat]', 'm.sent_at')} END`;
 
 const statements = {
   plain: {
@@ -78,7 +97,11 @@ const statements = {
 
 type Result = {
   users: [id: string, base: number, n: number][] | null;
-  messages: [id: string, conversationId: string, replyTo: string | null, grouped: boolean, mentioned: boolean][] | null;
+  /** Which conversation each chat's messages are shown in, those of a group apart. */
+  chats: [id: string, conversationId: string][] | null;
+  /** Absent where all were new. */
+  stored: string[] | null;
+  special: [id: string, groupId: string | null, replyTo: string | null, mentioned: boolean][] | null;
   parked: boolean;
 };
 
@@ -94,37 +117,56 @@ export async function storeBatch(
   const users = countByUser(rows);
   const last = lastCursors(cursors);
   const ordered = [...users.keys()].sort();
+  const chats = [...new Set(rows.map((row) => row.chatId))];
+  const userAt = placesIn(ordered);
+  const chatAt = placesIn(chats);
   const places = placesOf(rows);
   const column = <T>(read: (row: InboundRow) => T) => rows.map(read);
-  const { rows: answer } = await sql.query<Result>({
+  const { rows: answer } = await query(sql, {
     ...(rows.some((row) => row.replyToRemote !== null) ? statements.replies : statements.plain),
     values: [
-      ordered,
-      ordered.map((id) => revisionsFor(users.get(id))),
-      ordered.map((id) => users.get(id)?.messages ?? 0),
-      column((row) => row.id),
-      column((row) => row.account.userId),
-      column((row) => row.chatId),
-      column((row) => row.remoteId),
-      column((row) => row.buddyId),
-      column((row) => row.senderName),
-      column((row) => row.text),
-      column((row) => row.html),
-      column((row) => row.format),
-      column((row) => row.sentAt),
-      column((row) => row.replyToRemote),
-      places,
-      rows.filter((row) => !row.counts).map((row) => row.id),
-      [...last.keys()],
-      [...last.values()].map((cursor) => cursor !== undefined),
+      uuids(ordered),
+      ints(ordered.map((id) => revisionsFor(users.get(id)))),
+      ints(ordered.map((id) => users.get(id)?.messages ?? 0)),
+      uuids(chats),
+      uuids(column((row) => row.id)),
+      uuids(column((row) => row.account.userId)),
+      uuids(column((row) => row.chatId)),
+      texts(column((row) => row.remoteId)),
+      uuids(column((row) => row.buddyId)),
+      texts(column((row) => row.senderName)),
+      texts(column((row) => row.text)),
+      texts(column((row) => row.html)),
+      texts(column((row) => row.format)),
+      times(column((row) => row.sentAt)),
+      texts(column((row) => row.replyToRemote)),
+      ints(places),
+      ints(mentions.map((mention) => ranks[mention])),
+      ints(column((row) => userAt.get(row.account.userId) ?? 0)),
+      ints(column((row) => chatAt.get(row.chatId) ?? 0)),
+      uuids(rows.filter((row) => !row.counts).map((row) => row.id)),
+      uuids([...last.keys()]),
+      bools([...last.values()].map((cursor) => cursor !== undefined)),
       [...last.values()].map((cursor) => (cursor === undefined ? null : JSON.stringify(cursor))),
-      mentions.map((mention) => ranks[mention]),
     ],
   });
   const result = answer[0];
   if (!result) throw new Error('the batch answered nothing');
-  const grouped = new Set(result.messages?.flatMap(([id, , , inGroup]) => (inGroup ? [id] : [])));
+  const grouped = new Set(result.special?.flatMap(([id, groupId]) => (groupId === null ? [] : [id])));
   return { committed: committed(rows, places, result, users), parked: result.parked, grouped };
+}
+
+/** Where each stands in an array of PostgreSQL's. */
+const placesIn = (ids: readonly string[]): Map<string, number> => new Map(ids.map((id, index) => [id, index + 1]));
+
+/** @throws FencedError where one of the users is held elsewhere */
+async function query(sql: Sql, statement: pg.QueryConfig): Promise<pg.QueryResult<Result>> {
+  try {
+    return await sql.query<Result>(statement);
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === DIVISION_BY_ZERO) throw new FencedError(error);
+    throw error;
+  }
 }
 
 /** As the statement has them. */
@@ -164,18 +206,30 @@ function placesOf(rows: InboundRow[]): number[] {
 }
 
 function committed(rows: InboundRow[], places: number[], result: Result, users: Counts): Committed[] {
-  const stored = new Map((result.messages ?? []).map((row) => [row[0], row]));
+  const conversations = new Map(result.chats);
+  const stored = result.stored && new Set(result.stored);
+  const special = new Map((result.special ?? []).map((row) => [row[0], row]));
   const byUser = new Map<string, Committed & { conversations: Set<string> }>();
   for (const [userId, base, n] of result.users ?? []) {
     const upTo = base + (users.get(userId)?.messages ?? 0);
-    const conversations = new Set<string>();
-    byUser.set(userId, { userId, base, upTo, end: base + n, messages: [], conversationIds: [], conversations });
+    const touched = new Set<string>();
+    byUser.set(userId, {
+      userId,
+      base,
+      upTo,
+      end: base + n,
+      messages: [],
+      conversationIds: [],
+      conversations: touched,
+    });
   }
   for (const [index, row] of rows.entries()) {
-    const [, conversationId, replyTo, , mentioned] = stored.get(row.id) ?? [];
+    if (stored && !stored.has(row.id)) continue;
     const of = byUser.get(row.account.userId);
+    const [, groupId = null, replyTo = null, mentioned = false] = special.get(row.id) ?? [];
+    const conversationId = groupId ?? conversations.get(row.chatId);
     if (of === undefined || conversationId === undefined) continue;
-    const message = view(row, of.base + (places[index] ?? 0), conversationId, replyTo ?? null);
+    const message = view(row, of.base + (places[index] ?? 0), conversationId, replyTo);
     of.messages.push(mentioned ? { ...message, mentioned } : message);
     of.conversations.add(conversationId);
   }

@@ -19,6 +19,7 @@ import type { KnownBuddy } from './people.js';
 import { onReceipt, onSeen } from './reading.js';
 import { type FoundDelivery, prove } from './receipts.js';
 import { onChat, onContact } from './roster.js';
+import { showThread, showThreadOf } from './threads.js';
 
 type Handlers = { [K in Event['type']]: (context: Context, event: Extract<Event, { type: K }>) => Promise<void> };
 
@@ -49,10 +50,13 @@ async function onMessage(context: Context, event: MessageEvent): Promise<void> {
   const { buddy, chat } = await placeMessage(context, event);
   const stored = await storeMessage(context, event, chat.chatId, buddy);
   if (!stored) return;
+  // What could not be read may have had files of its own.
+  if (stored.healed) await context.sql.query('DELETE FROM message_attachments WHERE message_id = $1', [stored.id]);
   await attach(context, stored.id, context.files.get(event) ?? []);
   const shownIn = stored.groupId ?? chat.conversationId;
   if (stored.healed) return showAnew(context, shownIn, stored.id);
   if (context.counts) context.counts.added += 1;
+  await showThread(context.sql, context.account.userId, { chatId: chat.chatId, remoteId: event.id }, context.revs);
   const counts = buddy !== undefined && event.backfill !== true && !chat.declined;
   const mentions = counts && stored.mentioned ? 1 : 0;
   const touch = { messageId: stored.id, at: stored.sentAt, unread: counts ? 1 : 0, mentions };
@@ -139,6 +143,7 @@ async function isEcho(context: Context, event: MessageEvent): Promise<boolean> {
   if (!delivery) return false;
   if (await prove(context.sql, delivery, { proves: 'sent', remoteId: event.id }, context.revs))
     context.settled.push(delivery.id);
+  await showThreadOf(context, delivery.id, event.id);
   await applyParked(context, event.id);
   return true;
 }

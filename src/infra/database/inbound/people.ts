@@ -4,7 +4,7 @@ import type { BuddyInfo, ChatInfo } from '../../../sdk/index.js';
 import type { Revisions, Sql } from '../pool.js';
 
 export type KnownBuddy = CachedBuddy & { contactId: string | null };
-export type KnownChat = Omit<CachedChat, 'unreadable'> & {
+export type KnownChat = Omit<CachedChat, 'delicate'> & {
   kind: ChatInfo['kind'];
   conversationId: string;
   buddyId: string | null;

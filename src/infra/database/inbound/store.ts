@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Mention } from '../../../core/attention/mentions.js';
+import type { FindMention, Mention } from '../../../core/attention/mentions.js';
 import { newId } from '../../../core/ids.js';
 import type {
   Committed,
@@ -10,10 +10,12 @@ import type {
   InboundStore,
   StoredCall,
 } from '../../../core/messages/inbound.js';
+import { FencedError } from '../../../core/nodes/fenced.js';
 import type { MessageView } from '../../../core/views.js';
-import type { BuddyInfo, ChatInfo, Event, Json, MessageEvent } from '../../../sdk/index.js';
+import type { BuddyInfo, ChatInfo, Event, Json } from '../../../sdk/index.js';
 import type { BlobStore } from '../../storage/blobs.js';
 import { contactNames } from '../groups/place.js';
+import { isHeld } from '../held.js';
 import { inTransaction, Revisions, type Sql } from '../pool.js';
 import { newAvatars } from './avatars.js';
 import { storeBatch } from './batch.js';
@@ -21,12 +23,15 @@ import { type Context, type Memory, type StoredFile, tellConversations } from '.
 import { applyEvent, applyParked, dropStaleParked, REVISIONS_PER_EVENT } from './events.js';
 import type { MentionBook } from './mentions.js';
 import { ensureBuddy, ensureChat } from './people.js';
+import { setEventAside } from './set-aside.js';
+import type { WordIndex } from './words.js';
 
 export class PgInboundStore implements InboundStore {
   constructor(
     private readonly pool: pg.Pool,
     private readonly blobs: BlobStore,
     private readonly mentions: MentionBook,
+    private readonly words: WordIndex,
     private readonly parkedApplied: (userId: string) => void,
   ) {}
 
@@ -36,18 +41,20 @@ export class PgInboundStore implements InboundStore {
       const buddy = await ensureBuddy(sql, account, from, chat.kind === 'direct', revs);
       const known = await ensureChat(sql, account, chat, buddy, { request: 'strangers' }, revs);
       const { rowCount } = await sql.query(
-        'SELECT 1 FROM messages WHERE chat_id = $1 AND unreadable IS NOT NULL LIMIT 1',
+        `(SELECT 1 FROM messages WHERE chat_id = $1 AND unreadable IS NOT NULL LIMIT 1)
+         UNION ALL (SELECT 1 FROM messages WHERE chat_id = $1 AND thread_remote IS NOT NULL LIMIT 1) LIMIT 1`,
         [known.chatId],
       );
-      const unreadable = rowCount === 1;
-      return { chat: { chatId: known.chatId, declined: known.declined, unreadable }, buddy };
+      return { chat: { chatId: known.chatId, declined: known.declined, delicate: rowCount === 1 }, buddy };
     });
   }
 
-  async isUnreadable(messages: Pick<InboundRow, 'chatId' | 'remoteId'>[]): Promise<boolean> {
+  async isAwaited(messages: Pick<InboundRow, 'chatId' | 'remoteId'>[]): Promise<boolean> {
     const { rowCount } = await this.pool.query(
       `SELECT 1 FROM unnest($1::uuid[], $2::text[]) AS x(chat_id, remote_id)
-       JOIN messages m ON m.chat_id = x.chat_id AND m.remote_id = x.remote_id WHERE m.unreadable IS NOT NULL LIMIT 1`,
+       WHERE EXISTS (SELECT 1 FROM messages m
+           WHERE m.chat_id = x.chat_id AND m.remote_id = x.remote_id AND m.unreadable IS NOT NULL)
+         OR EXISTS (SELECT 1 FROM messages t WHERE t.chat_id = x.chat_id AND t.thread_remote = x.remote_id) LIMIT 1`,
       [messages.map((message) => message.chatId), messages.map((message) => message.remoteId)],
     );
     return rowCount === 1;
@@ -61,6 +68,7 @@ export class PgInboundStore implements InboundStore {
     if (grouped.size > 0)
       await this.#nameMembers(committed.flatMap((one) => one.messages).filter(({ id }) => grouped.has(id)));
     if (parked) await this.#applyParked(rows);
+    this.words.stored(rows.length);
     return committed;
   }
 
@@ -95,29 +103,10 @@ export class PgInboundStore implements InboundStore {
     return { settled, added: counts.added };
   }
 
-  async quarantine(
-    account: InboundAccount,
-    event: Event | undefined,
-    cursor: Json | undefined,
-    reason: string,
-  ): Promise<void> {
+  async quarantine(account: InboundAccount, event: Event, cursor: Json | undefined, cause: unknown): Promise<void> {
     await inTransaction(this.pool, async (sql) => {
       const revs = await Revisions.take(sql, account.userId, REVISIONS_PER_EVENT);
-      const chat: ChatInfo =
-        event !== undefined && 'chat' in event && event.chat.id.length <= 512
-          ? { id: event.chat.id.replaceAll('\0', ''), kind: event.chat.kind }
-          : { id: 'quarantine', kind: 'group', name: 'Could not be stored' };
-      const note: MessageEvent = {
-        type: 'message',
-        chat,
-        id: `quarantine:${newId()}`,
-        from: { id: 'parley', address: 'parley', name: 'Parley' },
-        text: `A ${event?.type ?? 'call'} from the network could not be stored: ${reason}`.slice(0, 1000),
-        format: 'system',
-        at: Date.now(),
-      };
-      const context: Context = { sql, account, revs, now: Date.now(), files: new Map(), settled: [] };
-      await applyEvent(context, note);
+      await setEventAside(sql, account, event, cause, revs);
       await moveCursor(sql, account.id, cursor);
     });
   }
@@ -127,8 +116,11 @@ export class PgInboundStore implements InboundStore {
     return dropStaleParked(this.pool);
   }
 
-  #mentions(rows: readonly InboundRow[]): Promise<Mention[]> {
-    return Promise.all(rows.map(async ({ account, text, html }) => (await this.mentions.of(account))(text, html)));
+  async #mentions(rows: readonly InboundRow[]): Promise<Mention[]> {
+    const finders = new Map<string, FindMention>();
+    for (const { account } of rows)
+      if (!finders.has(account.id)) finders.set(account.id, await this.mentions.of(account));
+    return rows.map(({ account, text, html }) => finders.get(account.id)?.(text, html) ?? 'none');
   }
 
   async #storeFiles({ account, events }: InboundCall): Promise<Map<Event, StoredFile[]>> {
@@ -166,11 +158,15 @@ export class PgInboundStore implements InboundStore {
   }
 }
 
+/** The row of `users` stays as it is until the cursor is stored. */
 async function moveCursor(sql: Sql, accountId: string, cursor: Json | undefined): Promise<void> {
-  await sql.query(
-    'UPDATE accounts SET last_event_at = now(), cursor = CASE WHEN $2 THEN $3::jsonb ELSE cursor END WHERE id = $1',
+  const { rowCount } = await sql.query(
+    `WITH u AS (SELECT u.id FROM users u JOIN accounts a ON a.user_id = u.id WHERE a.id = $1 AND ${isHeld('u')} FOR SHARE OF u)
+     UPDATE accounts SET last_event_at = now(), cursor = CASE WHEN $2 THEN $3::jsonb ELSE cursor END
+     FROM u WHERE accounts.id = $1`,
     [accountId, cursor !== undefined, cursor === undefined ? null : JSON.stringify(cursor)],
   );
+  if (rowCount === 0) throw new FencedError();
 }
 
 async function moveHistory(sql: Sql, accountId: string, { chatRemoteId, next }: HistoryMove): Promise<void> {

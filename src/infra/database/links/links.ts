@@ -14,6 +14,7 @@ import {
 import type { LinkedFile, LinkService, MessageLinkView } from '../../../core/links/service.js';
 import type { LinkMaker, Wanted } from '../../../core/messages/render.js';
 import type { Clock } from '../../../sdk/index.js';
+import { unreadable } from '../../attachments.js';
 import type { LinkSigner } from '../../crypto/link-signer.js';
 import type { BlobStore } from '../../storage/blobs.js';
 import { inTransaction, type Sql } from '../pool.js';
@@ -71,7 +72,12 @@ export class Links implements LinkService, LinkMaker {
       [id],
     );
     const row = this.#open(rows[0]);
-    return { name: row.name, type: row.type, size: row.size, content: () => this.blobs.read(row.hash).catch(lost) };
+    return {
+      name: row.name,
+      type: row.type,
+      size: row.size,
+      content: () => this.blobs.read(row.hash).catch(unreadable),
+    };
   }
 
   async target(code: string): Promise<string> {
@@ -146,11 +152,6 @@ export class Links implements LinkService, LinkMaker {
       throw new DomainError('gone', 'link-over', over ? 'This link has expired.' : 'This link was taken back.');
     return row;
   }
-}
-
-function lost(error: unknown): never {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOENT') throw error;
-  throw new DomainError('gone', 'attachment-gone', 'The bytes of this file are no longer in the store.');
 }
 
 /** What the sender took back stays taken back. Answers each file's link. */

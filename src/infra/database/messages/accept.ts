@@ -15,7 +15,7 @@ import type { Planned } from './planner.js';
 /** Older than this, a message is no longer what its writer meant: it fails where a person sees it. */
 const AGE_LIMIT_MS = 24 * 3_600_000;
 
-export type Accepted = { messageId: string; ring: { chatId: string; at: number }[] };
+export type Accepted = { messageId: string; ring: { chatId: string; accountId: string; at: number }[] };
 
 /** What a message is accepted on. Times in ms since the epoch. */
 export type Terms = {
@@ -85,34 +85,35 @@ export async function accept(
     rev: revs.next(),
   }));
   await insertDeliveries(sql, userId, messageId, rows, terms);
-  await sql.query('UPDATE chats SET last_active_at = $2 WHERE id = ANY($1)', [
-    terms.group ? chats : chats.slice(0, 1),
-    new Date(terms.now),
-  ]);
-  if (!terms.group?.relayOf)
-    await becomeLast(sql, terms.group?.conversationId ?? first.place.id, messageId, terms, revs);
+  const shownIn = terms.group?.relayOf ? undefined : (terms.group?.conversationId ?? first.place.id);
+  await becomeLast(sql, { messageId, shownIn, chats: terms.group ? chats : chats.slice(0, 1) }, terms, revs);
   for (const conversationId of new Set(planned.flatMap(({ released }) => released ?? [])))
     await letGo(sql, userId, conversationId);
-  const ring = rows.flatMap(({ chat, due, leftOut }) =>
-    chat === null || leftOut !== null ? [] : [{ chatId: chat, at: due }],
+  const ring = rows.flatMap(({ chat, account, due, leftOut }) =>
+    chat === null || leftOut !== null ? [] : [{ chatId: chat, accountId: account, at: due }],
   );
   return { messageId, ring };
 }
 
+const BECOME_LAST = `
+WITH c AS (UPDATE chats SET last_active_at = $7 WHERE id = ANY($6::uuid[]))
+UPDATE conversations SET archived = false, request = 'none', rev = $4,
+  last_message_id = CASE WHEN $5 AND (last_message_at IS NULL OR last_message_at <= $3) THEN $2 ELSE last_message_id END,
+  last_message_at = CASE WHEN $5 THEN greatest(last_message_at, $3) ELSE last_message_at END
+WHERE id = $1`;
+
+/** @param at.shownIn none where it is shown as another's answer, which is there already */
 async function becomeLast(
   sql: Sql,
-  conversationId: string,
-  messageId: string,
+  { messageId, shownIn, chats }: { messageId: string; shownIn: string | undefined; chats: string[] },
   { now, at }: Terms,
   revs: Revisions,
 ): Promise<void> {
-  await sql.query(
-    `UPDATE conversations SET archived = false, request = 'none', rev = $4,
-       last_message_id = CASE WHEN $5 AND (last_message_at IS NULL OR last_message_at <= $3) THEN $2 ELSE last_message_id END,
-       last_message_at = CASE WHEN $5 THEN greatest(last_message_at, $3) ELSE last_message_at END
-     WHERE id = $1`,
-    [conversationId, messageId, new Date(at), revs.next(), at <= now],
-  );
+  await sql.query({
+    name: 'become-last',
+    text: BECOME_LAST,
+    values: [shownIn ?? null, messageId, new Date(at), revs.next(), at <= now, chats, new Date(now)],
+  });
 }
 
 /** What a thread that the answered message begins is known by in this chat. */

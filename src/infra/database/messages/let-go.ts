@@ -9,15 +9,16 @@ export async function letGo(sql: Sql, userId: string, conversationId: string): P
   );
 }
 
-const LOST = 'SELECT id, user_id FROM conversations v WHERE v.via_account_id = $1';
+const LOST = 'SELECT id, user_id FROM conversations v WHERE v.via_account_id = ANY($1::uuid[])';
 const LOST_WITH = `${LOST} AND v.contact_id IN (SELECT b.contact_id FROM buddies b WHERE b.id = ANY($2::uuid[]))
   AND NOT EXISTS (
-    SELECT 1 FROM buddies o WHERE o.account_id = $1 AND o.contact_id = v.contact_id AND o.presence <> 'offline')`;
+    SELECT 1 FROM buddies o WHERE o.account_id = ANY($1) AND o.contact_id = v.contact_id AND o.presence <> 'offline')`;
 
-/** The account is not to be had any more: by nobody, or for these buddies, who went offline there. */
-export async function letGoOf(sql: Sql, accountId: string, buddyIds?: readonly string[]): Promise<void> {
+/** The accounts are not to be had any more: by nobody, or one for these buddies, who went offline there. */
+export async function letGoOf(sql: Sql, accountIds: readonly string[], buddyIds?: readonly string[]): Promise<void> {
+  if (accountIds.length === 0) return;
   const { rows } = await (buddyIds === undefined
-    ? sql.query<{ id: string; user_id: string }>(LOST, [accountId])
-    : sql.query<{ id: string; user_id: string }>(LOST_WITH, [accountId, buddyIds]));
+    ? sql.query<{ id: string; user_id: string }>(LOST, [accountIds])
+    : sql.query<{ id: string; user_id: string }>(LOST_WITH, [accountIds, buddyIds]));
   for (const { id, user_id } of rows) await letGo(sql, user_id, id);
 }

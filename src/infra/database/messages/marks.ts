@@ -36,7 +36,7 @@ export class MessageMarks implements MarkService {
         await sql.query('UPDATE conversations SET rev = $2 WHERE id = $1', [conversationId, revs.next()]);
     });
     this.changed(userId);
-    return messageViewOf(this.prisma, userId, id);
+    return messageViewOf(this.pool, userId, id);
   }
 
   async starred(userId: string, { limit, cursor }: PageRequest): Promise<Page<MessageView>> {
@@ -48,14 +48,14 @@ export class MessageMarks implements MarkService {
        ORDER BY starred_at DESC, id DESC LIMIT $4`,
       [userId, after?.sent_at ?? null, after?.id ?? null, limit + 1],
     );
-    const { items, last } = await messagePage(this.prisma, userId, rows, limit);
+    const { items, last } = await messagePage(this.pool, userId, rows, limit);
     return { items, nextCursor: last ? encodeCursor(last) : null };
   }
 
   async pins(userId: string, conversationId: string): Promise<MessageView[]> {
     await mustOwnConversations(this.pool, userId, [conversationId]);
     const found = await pinnedIn(this.pool, userId, conversationId);
-    return (await messagePage(this.prisma, userId, found, MOST_PINS)).items;
+    return (await messagePage(this.pool, userId, found, MOST_PINS)).items;
   }
 
   async edits(userId: string, id: string): Promise<EarlierView[]> {

@@ -3,7 +3,6 @@ import { notFound } from '../../../core/errors.js';
 import type { History } from '../../../core/messages/history.js';
 import type { TimelinePage, TimelineRequest } from '../../../core/services.js';
 import type { MessageView, Page } from '../../../core/views.js';
-import type { PrismaClient } from '../prisma.js';
 import { messagePage } from '../views/messages.js';
 import { type Found, threadIds, timelineIds } from './timeline.js';
 
@@ -14,7 +13,6 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 export class MessageReader {
   constructor(
     private readonly pool: pg.Pool,
-    private readonly prisma: PrismaClient,
     private readonly history: History,
   ) {}
 
@@ -37,7 +35,7 @@ export class MessageReader {
     const root = await this.find(userId, rootId);
     const from = before === undefined ? undefined : await this.find(userId, before);
     const { items, last } = await messagePage(
-      this.prisma,
+      this.pool,
       userId,
       await threadIds(this.pool, root.id, from, limit + 1),
       limit,
@@ -51,7 +49,7 @@ export class MessageReader {
     const { found, history } = await this.history.page(userId, conversationId, { limit, waits }, () =>
       timelineIds(this.pool, conversationId, 'before', from, limit + 1),
     );
-    const { items, last } = await messagePage(this.prisma, userId, found, limit);
+    const { items, last } = await messagePage(this.pool, userId, found, limit);
     const goesOn = last ?? (history === 'more' ? (found.at(-1) ?? from) : undefined);
     const nextCursor = goesOn === undefined || goesOn.id === FIRST_ID ? null : goesOn.id;
     return { items, nextCursor, ...(history === undefined ? {} : { history }) };
@@ -59,7 +57,7 @@ export class MessageReader {
 
   async #newer(userId: string, conversationId: string, from: Found, limit: number): Promise<TimelinePage> {
     const found = await timelineIds(this.pool, conversationId, 'after', from, limit + 1);
-    const { items, last } = await messagePage(this.prisma, userId, found, limit);
+    const { items, last } = await messagePage(this.pool, userId, found, limit);
     return { items: items.reverse(), nextCursor: found[0]?.id ?? from.id, newerCursor: last?.id ?? null };
   }
 
@@ -69,7 +67,7 @@ export class MessageReader {
     const ahead = await timelineIds(this.pool, conversationId, 'from', place, limit + 1);
     const older = await this.#older(userId, conversationId, place, Math.max(1, limit - Math.min(half, ahead.length)));
     const room = Math.max(1, limit - older.items.length);
-    const { items, last } = await messagePage(this.prisma, userId, ahead, room);
+    const { items, last } = await messagePage(this.pool, userId, ahead, room);
     return { ...older, items: [...items.reverse(), ...older.items], newerCursor: last?.id ?? null };
   }
 

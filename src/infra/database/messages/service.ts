@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import type { Supervisor } from '../../../core/accounts/supervisor.js';
-import { DomainError, notFound } from '../../../core/errors.js';
-import type { NamedFile } from '../../../core/messages/file-lines.js';
+import type { Place as Turn } from '../../../core/delivery/lanes.js';
 import type { History } from '../../../core/messages/history.js';
 import { formatted, type Letter, letterOf, placeholdersIn, sendTime } from '../../../core/messages/letter.js';
 import { sendableSubject, sendableText } from '../../../core/messages/sendable.js';
@@ -19,15 +18,13 @@ import type { DeliveryView, MessageView, Page, PageRequest } from '../../../core
 import type { Clock } from '../../../sdk/index.js';
 import type { Place } from '../deliveries/chats.js';
 import { type Alongside, GroupSender } from '../groups/sending.js';
-import { conversationOf, makeConversation } from '../inbound/people.js';
-import { inTransaction, Revisions, type Sql } from '../pool.js';
-import type { PrismaClient } from '../prisma.js';
-import { deliveryViews } from '../views/deliveries.js';
+import { inTransaction } from '../pool.js';
+import { deliveriesOf } from '../views/deliveries.js';
 import { messagePage, messageViewOf, messageViews } from '../views/messages.js';
 import { type Accepted, accept, type Terms } from './accept.js';
 import { editMessage, reactTo, removeMessage } from './change.js';
-import { filesOf } from './letters.js';
 import { acceptOnce } from './once.js';
+import { Owned } from './owned.js';
 import { Planner, type Ways } from './planner.js';
 import { MessageReader } from './reader.js';
 import { scheduledIds } from './scheduled.js';
@@ -37,6 +34,8 @@ import { changeWaiting, hideTakenBack } from './waiting.js';
 /** Told once a change is committed. */
 export type MessageEvents = {
   changed(userId: string): void;
+  /** These have something to send now. A lost call loses nothing. */
+  ready(places: readonly Turn[]): void;
   /** The chat has something to send, now or after `delayMs`. A lost call loses nothing. */
   ring(chatId: string, delayMs?: number): Promise<void>;
 };
@@ -45,10 +44,10 @@ export class Messages implements MessageService {
   readonly #planner: Planner;
   readonly #groups: GroupSender;
   readonly #reader: MessageReader;
+  readonly #owned: Owned;
 
   constructor(
     private readonly pool: pg.Pool,
-    private readonly prisma: PrismaClient,
     private readonly supervisor: Supervisor,
     private readonly history: History,
     private readonly clock: Clock,
@@ -57,11 +56,12 @@ export class Messages implements MessageService {
   ) {
     this.#planner = new Planner(supervisor, clock, linkBase);
     this.#groups = new GroupSender(pool, this.#planner);
-    this.#reader = new MessageReader(pool, prisma, history);
+    this.#reader = new MessageReader(pool, history);
+    this.#owned = new Owned(pool, this.#reader);
   }
 
   async timeline(userId: string, conversationId: string, request: TimelineRequest): Promise<TimelinePage> {
-    await this.#place(userId, conversationId);
+    await this.#owned.place(userId, conversationId);
     return this.#reader.timeline(userId, conversationId, request);
   }
 
@@ -70,20 +70,20 @@ export class Messages implements MessageService {
   }
 
   async fetchOlder(userId: string, conversationId: string): Promise<FetchedHistory> {
-    await this.#place(userId, conversationId);
+    await this.#owned.place(userId, conversationId);
     const { added, history } = await this.history.fetchOlder(userId, conversationId);
     return { added, ...(history === undefined ? {} : { history }) };
   }
 
   get(userId: string, id: string): Promise<MessageView> {
-    return messageViewOf(this.prisma, userId, id);
+    return messageViewOf(this.pool, userId, id);
   }
 
   /** What runs `alongside` is in the transaction that accepts the message. */
   async send(userId: string, conversationId: string, request: SendRequest, alongside?: Alongside) {
     const write = async (place: Place & { mixed: boolean }) => {
       const letter = letterOf(request, placeholdersIn(place));
-      letter.named = await this.#checkIds(userId, place, request);
+      letter.named = await this.#owned.check(userId, place, request);
       return letter;
     };
     return this.sendLetter(userId, conversationId, write, request, alongside);
@@ -99,7 +99,7 @@ export class Messages implements MessageService {
   ) {
     const now = this.clock.now();
     const times = sendTimes(request, now);
-    const place = await this.#place(userId, conversationId);
+    const place = await this.#owned.place(userId, conversationId);
     const letter = await write(place);
     const { via, route, urgency, onceKey } = request;
     const ways = { via, route, urgency, at: times.at };
@@ -112,7 +112,7 @@ export class Messages implements MessageService {
     await this.#tell(userId, [accepted], now);
     const [message, deliveries] = await Promise.all([
       this.get(userId, accepted.messageId),
-      this.deliveries(userId, accepted.messageId),
+      deliveriesOf(this.pool, userId, accepted.messageId),
     ]);
     return { message, deliveries };
   }
@@ -138,7 +138,8 @@ export class Messages implements MessageService {
     const now = this.clock.now();
     const { route, urgency } = request;
     const letter = letterOf({ format: 'plain', ...request, attachments: [] });
-    const places = await this.#placesOf(userId, [...new Set(request.to)]);
+    const { places, made } = await this.#owned.placesOf(userId, [...new Set(request.to)]);
+    if (made) this.events.changed(userId);
     const planned = await this.#planner.plan(this.pool, userId, places, letter, { route, urgency });
     const accepted = await inTransaction(this.pool, async (sql) => {
       const all: Accepted[] = [];
@@ -154,7 +155,8 @@ export class Messages implements MessageService {
       return all;
     });
     await this.#tell(userId, accepted, now);
-    const views = await messageViews(this.prisma, { userId, id: { in: accepted.map((one) => one.messageId) } });
+    const ids = accepted.map((one) => one.messageId);
+    const views = await messageViews(this.pool, userId, ids);
     const byId = new Map(views.map((view) => [view.id, view]));
     return accepted.flatMap((one) => byId.get(one.messageId) ?? []);
   }
@@ -188,7 +190,7 @@ export class Messages implements MessageService {
   async scheduled(userId: string, page: PageRequest): Promise<Page<MessageView>> {
     const now = this.clock.now();
     const found = await scheduledIds(this.pool, userId, { ...page, limit: page.limit + 1 }, now);
-    const { items, last } = await messagePage(this.prisma, userId, found, page.limit);
+    const { items, last } = await messagePage(this.pool, userId, found, page.limit);
     return { items, nextCursor: last ? encodeCursor(last) : null };
   }
 
@@ -200,15 +202,14 @@ export class Messages implements MessageService {
 
   async deliveries(userId: string, id: string): Promise<DeliveryView[]> {
     await this.#reader.find(userId, id);
-    const relays = await this.prisma.message.findMany({ where: { userId, relayOf: id }, select: { id: true } });
-    return deliveryViews(this.prisma, { userId, messageId: { in: [id, ...relays.map((relay) => relay.id)] } });
+    return deliveriesOf(this.pool, userId, id);
   }
 
   async search(userId: string, request: SearchRequest & PageRequest): Promise<Page<MessageView>> {
-    if (request.in !== undefined) await this.#place(userId, request.in);
-    if (request.from !== undefined) await this.#mustKnow(userId, request.from);
+    if (request.in !== undefined) await this.#owned.place(userId, request.in);
+    if (request.from !== undefined) await this.#owned.mustKnow(userId, request.from);
     const found = await searchIds(this.pool, userId, request);
-    const { items, last } = await messagePage(this.prisma, userId, found, request.limit);
+    const { items, last } = await messagePage(this.pool, userId, found, request.limit);
     return { items, nextCursor: last ? encodeCursor(last) : null };
   }
 
@@ -216,108 +217,17 @@ export class Messages implements MessageService {
     return { pool: this.pool, supervisor: this.supervisor, clock: this.clock, linkBase: this.linkBase };
   }
 
+  /** What is to go now goes, before anything else is read for the answer. */
   #tell(userId: string, accepted: readonly Accepted[], now: number): Promise<void> {
-    return this.#ring(
-      userId,
-      accepted.flatMap((one) => one.ring),
-      now,
-    );
+    const rings = accepted.flatMap((one) => one.ring);
+    const ready = rings.filter(({ at }) => at <= now);
+    const later = rings.filter(({ at }) => at > now);
+    this.events.ready(ready.map(({ chatId, accountId }) => ({ chatId, accountId, userId, bulk: false, fresh: true })));
+    return this.#ring(userId, later, now);
   }
 
   async #ring(userId: string, rings: readonly { chatId: string; at: number }[], now: number): Promise<void> {
     this.events.changed(userId);
     await Promise.all(rings.map(({ chatId, at }) => this.events.ring(chatId, Math.max(0, at - now) || undefined)));
   }
-
-  async #place(userId: string, id: string): Promise<Place & { mixed: boolean }> {
-    const { rows } = await this.pool.query<{ id: string; contact_id: string | null; mixed: boolean }>(
-      'SELECT id, contact_id, mixed FROM conversations WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL',
-      [id, userId],
-    );
-    const row = rows[0];
-    if (!row) throw notFound('conversation');
-    return { id: row.id, contactId: row.contact_id, mixed: row.mixed };
-  }
-
-  /** The conversation of each contact, made where there is none yet. */
-  async #placesOf(userId: string, contactIds: string[]): Promise<Place[]> {
-    const places: Place[] = [];
-    let made = false;
-    await inTransaction(this.pool, async (sql) => {
-      const revs = await Revisions.take(sql, userId, 2 * contactIds.length);
-      const { rows } = await sql.query<{ id: string; name: string }>(
-        'SELECT id, name FROM contacts WHERE id = ANY($1) AND user_id = $2 AND deleted_at IS NULL AND merged_into IS NULL',
-        [contactIds, userId],
-      );
-      const names = new Map(rows.map((row) => [row.id, row.name]));
-      for (const contactId of contactIds) {
-        const name = names.get(contactId);
-        if (name === undefined) throw notFound('contact');
-        const known = await conversationOf(sql, contactId);
-        made ||= known === undefined;
-        places.push({ id: known ?? (await makeConversation(sql, userId, contactId, name, false, revs)), contactId });
-      }
-    });
-    if (made) this.events.changed(userId);
-    return places;
-  }
-
-  /** Whatever the request names must be the user's own. Answers its files. */
-  async #checkIds(
-    userId: string,
-    place: Place & { mixed: boolean },
-    { via, replyTo, inThread, attachments }: SendRequest,
-  ): Promise<NamedFile[]> {
-    if (
-      via !== undefined &&
-      !(await exists(
-        this.pool,
-        'SELECT 1 FROM accounts WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL',
-        via,
-        userId,
-      ))
-    )
-      throw notFound('account');
-    const files = await filesOf(this.pool, userId, attachments);
-    if (replyTo === undefined) return files;
-    await this.#reader.find(userId, replyTo);
-    const here = await exists(
-      this.pool,
-      `SELECT 1 FROM messages m WHERE m.id = $1 AND CASE WHEN m.group_id IS NOT NULL THEN m.group_id = $2
-         ELSE EXISTS (SELECT 1 FROM chats c WHERE c.conversation_id = $2
-           AND (c.id = m.chat_id OR c.id IN (SELECT d.chat_id FROM deliveries d WHERE d.message_id = m.id))) END`,
-      replyTo,
-      place.id,
-    );
-    if (!here)
-      throw new DomainError('invalid', 'reply-elsewhere', 'The message answered is in another conversation.', {
-        fields: { replyTo: 'is in another conversation' },
-      });
-    if (inThread === true && place.mixed)
-      throw new DomainError(
-        'invalid',
-        'threads-not-possible',
-        'There are no threads in a group over several networks.',
-        {
-          fields: { inThread: 'cannot be in this group' },
-        },
-      );
-    return files;
-  }
-
-  async #mustKnow(userId: string, id: string): Promise<void> {
-    const known = await exists(
-      this.pool,
-      `SELECT 1 FROM contacts WHERE id = $1 AND user_id = $2
-       UNION ALL SELECT 1 FROM buddies b JOIN accounts a ON a.id = b.account_id WHERE b.id = $1 AND a.user_id = $2`,
-      id,
-      userId,
-    );
-    if (!known) throw notFound('contact');
-  }
-}
-
-async function exists(sql: Sql, query: string, id: string, scope: string): Promise<boolean> {
-  const { rowCount } = await sql.query(query, [id, scope]);
-  return (rowCount ?? 0) > 0;
 }

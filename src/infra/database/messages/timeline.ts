@@ -78,7 +78,7 @@ const UNSPACED =
 const EDGES = /^["'(«“]+|[,.;:!?"')»”]+$/gu;
 const MAX_WORDS = 16;
 /** Must stay the expression of the index `messages_words_idx`. */
-const WORDS = `to_tsvector('simple', translate(m.text, '@./:_-\\', '       '))`;
+export const WORDS = `to_tsvector('simple', ${[...'@./:_-\\'].reduce((text, sign) => `replace(${text}, '${sign}', ' ')`, 'm.text')})`;
 
 /**
  * All messages in which every word of `q` stands, or begins a word; newest first. Words are looked up in the index of

@@ -47,10 +47,10 @@ export const capabilitiesFor = (context: ViewContext, network: string): Capabili
 /** Of one chat: what its adapter runs on, where that is connected. */
 export function chatCapabilities(
   context: ViewContext,
-  chat: { accountId: string; remoteId: string; address: string | null; account: { network: string } },
+  chat: { accountId: string; remoteId: string; address: string | null; network: string },
 ): Capabilities {
   const features = chat.address === null ? context.features(chat.accountId, chat.remoteId) : undefined;
-  if (features === undefined) return capabilitiesFor(context, chat.account.network);
+  if (features === undefined) return capabilitiesFor(context, chat.network);
   return shownCapabilities(capabilitiesOf(features), context.filesAsLinks);
 }
 

@@ -66,9 +66,9 @@ export class ChangeLog {
     const [accounts, contacts, conversations, messages, deliveries, broadcasts, users] = await Promise.all([
       load('account', (where) => accountViews(this.prisma, this.context, where)),
       load('contact', (where) => contactViews(this.prisma, { ...where, mergedInto: null })),
-      load('conversation', (where) => conversationViews(this.prisma, this.context, where)),
-      load('message', (where) => messageViews(this.prisma, where)),
-      load('delivery', (where) => deliveryViews(this.prisma, where)),
+      load('conversation', (where) => conversationViews(this.pool, this.context, where.userId, where.id.in)),
+      load('message', (where) => messageViews(this.pool, where.userId, where.id.in)),
+      load('delivery', (where) => deliveryViews(this.pool, where.userId, where.id.in)),
       load('broadcast', (where) => broadcastViews(this.pool, where.userId, where.id.in)),
       load('user', ({ userId }) => userViews(this.prisma, userId)),
     ]);
@@ -95,7 +95,7 @@ export class ChangeLog {
 
   /** The conversations as they are now, for a frame that follows fast messages. */
   async conversations(userId: string, ids: string[]): Promise<Change[]> {
-    const views = await conversationViews(this.prisma, this.context, { userId, id: { in: ids } });
+    const views = await conversationViews(this.pool, this.context, userId, ids);
     return views.map((value) => ({ kind: 'conversation', id: value.id, rev: value.rev, value }));
   }
 }

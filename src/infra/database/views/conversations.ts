@@ -2,83 +2,166 @@ import { z } from 'zod';
 import { furthest } from '../../../core/delivery/status.js';
 import { standing } from '../../../core/groups/standing.js';
 import type { ChatView, ConversationView, DeliveryStatus, LastMessageView } from '../../../core/views.js';
-import { type GroupMember, membersFor } from '../groups/members.js';
-import { memberNames, standings } from '../groups/standings.js';
-import type { Prisma } from '../prisma.js';
-import { chatCapabilities, type Db, type ViewContext } from './accounts.js';
+import { type GroupMember, membersOf } from '../groups/members.js';
+import { type Standing, standings } from '../groups/standings.js';
+import type { Sql } from '../pool.js';
+import { chatCapabilities, type ViewContext } from './accounts.js';
 import { reminderView } from './messages.js';
-
-const include = {
-  contact: { select: { name: true } },
-  chats: {
-    include: { account: { select: { network: true, deletedAt: true } }, buddy: { select: { name: true } } },
-    orderBy: { lastActiveAt: 'desc' },
-    take: 200,
-  },
-} satisfies Prisma.ConversationInclude;
 
 /** Of a message in a list; a line has no room for more. */
 const MOST_FILES = 10;
+const MOST_TEXT = 200;
+const MOST_CHATS = 200;
+
+/**
+ * One statement, however many conversations: their chats and their last messages come with them. Few messages are pinned:
+ * they are counted along the index of those alone.
+ */
+const CONVERSATIONS = `
+WITH pins AS (
+  SELECT coalesce(m.group_id, c.conversation_id) AS id, count(*)::int AS pins FROM messages m JOIN chats c ON c.id = m.chat_id
+  WHERE m.user_id = $1 AND m.pinned_at IS NOT NULL AND m.echo_of IS NULL AND m.relay_of IS NULL GROUP BY 1)
+SELECT v.id, coalesce(k.name, v.name) AS name, v.contact_id, v.unread, v.last_message_at, v.created_at, v.read_message_id, v.pinned,
+  coalesce(p.pins, 0) AS pins, v.archived, v.muted_until, v.draft, v.notify, v.snoozed_until, v.marked_unread, v.mentions, v.remind_at,
+  v.reminded_at, v.request, v.send_typing, v.send_receipts, v.route_id, v.via_account_id, v.scene, v.when_stuck, v.mixed, v.relay,
+  v.rev,
+  (SELECT json_agg(json_build_object('id', c.id, 'accountId', c.account_id, 'network', c.network, 'gone', c.gone, 'kind', c.kind,
+      'remoteId', c.remote_id, 'address', c.address, 'name', coalesce(c.subject, c.name, c.buddy_name, c.remote_id),
+      'topic', c.topic, 'subject', c.subject, 'buddyId', c.buddy_id, 'joined', c.joined, 'invited', c.invited,
+      'encrypted', c.encrypted, 'memberCount', c.member_count)) FROM (
+    SELECT c.*, a.network, a.deleted_at IS NOT NULL AS gone, b.name AS buddy_name
+    FROM chats c JOIN accounts a ON a.id = c.account_id LEFT JOIN buddies b ON b.id = c.buddy_id
+    WHERE c.conversation_id = v.id ORDER BY c.last_active_at DESC LIMIT ${MOST_CHATS}) AS c) AS chats,
+  l.id AS last_id, l.direction, l.sent_at, l.deleted_at, l.group_id, la.network,
+  coalesce(CASE WHEN l.group_id IS NOT NULL THEN lk.name END, l.sender_name) AS sender_name,
+  left(coalesce(l.unreadable, l.text), ${MOST_TEXT}) AS text,
+  CASE WHEN l.deleted_at IS NULL AND btrim(left(l.text, ${MOST_TEXT}), E' \\t\\r\\n') = '' THEN (
+    SELECT json_agg(json_strip_nulls(json_build_object('name', f.name, 'type', f.type, 'voice', f.voiced))) FROM (
+      SELECT f.name, f.type, CASE WHEN f.voice IS NOT NULL THEN true END AS voiced
+      FROM message_attachments x JOIN attachments f ON f.id = x.attachment_id WHERE x.message_id = l.id
+      ORDER BY x.position LIMIT ${MOST_FILES}) AS f) END AS files,
+  ARRAY(SELECT d.status FROM deliveries d WHERE d.message_id = l.id) AS statuses
+FROM conversations v LEFT JOIN contacts k ON k.id = v.contact_id LEFT JOIN pins p ON p.id = v.id
+LEFT JOIN messages l ON l.id = v.last_message_id
+LEFT JOIN chats lc ON lc.id = l.chat_id LEFT JOIN accounts la ON la.id = lc.account_id
+LEFT JOIN buddies lb ON lb.id = l.buddy_id LEFT JOIN contacts lk ON lk.id = lb.contact_id
+WHERE v.user_id = $1 AND v.id = ANY($2::uuid[]) AND v.deleted_at IS NULL AND v.merged_into IS NULL ORDER BY v.id`;
 
 const scene = z.record(z.string(), z.unknown()).nullable();
 
-type Row = Prisma.ConversationGetPayload<{ include: typeof include }>;
-type ChatRow = Row['chats'][number];
+type Row = {
+  id: string;
+  name: string;
+  contact_id: string | null;
+  unread: number;
+  last_message_at: Date | null;
+  created_at: Date;
+  read_message_id: string | null;
+  pinned: boolean;
+  pins: number;
+  archived: boolean;
+  muted_until: Date | null;
+  draft: string | null;
+  notify: ConversationView['notify'];
+  snoozed_until: Date | null;
+  marked_unread: boolean;
+  mentions: number;
+  remind_at: Date | null;
+  reminded_at: Date | null;
+  request: ConversationView['request'];
+  send_typing: boolean | null;
+  send_receipts: boolean | null;
+  route_id: string | null;
+  via_account_id: string | null;
+  scene: unknown;
+  when_stuck: ConversationView['whenStuck'];
+  mixed: boolean;
+  relay: boolean;
+  rev: number;
+  chats: ChatRow[] | null;
+} & (LastRow | { last_id: null });
 
+type LastRow = {
+  last_id: string;
+  direction: LastMessageView['direction'];
+  sent_at: Date;
+  deleted_at: Date | null;
+  group_id: string | null;
+  network: string;
+  sender_name: string;
+  text: string;
+  files: (LastMessageView['files'] & object) | null;
+  statuses: DeliveryStatus[];
+};
+
+type ChatRow = {
+  id: string;
+  accountId: string;
+  network: string;
+  /** Its account was removed. */
+  gone: boolean;
+  kind: ChatView['kind'];
+  remoteId: string;
+  address: string | null;
+  name: string;
+  topic: string | null;
+  subject: string | null;
+  buddyId: string | null;
+  joined: boolean;
+  invited: boolean;
+  encrypted: boolean;
+  memberCount: number | null;
+};
+
+/** Of the user's conversations with these ids, those that are there, by their ids. */
 export async function conversationViews(
-  db: Db,
+  sql: Sql,
   context: ViewContext,
-  where: Prisma.ConversationWhereInput,
-  page: Pick<Prisma.ConversationFindManyArgs, 'orderBy' | 'take'> = { orderBy: { id: 'asc' } },
+  userId: string,
+  ids: readonly string[],
 ): Promise<ConversationView[]> {
-  const rows = await db.conversation.findMany({
-    where: { ...where, deletedAt: null, mergedInto: null },
-    include,
-    ...page,
-  });
+  if (ids.length === 0) return [];
+  const { rows } = await sql.query<Row>({ name: 'conversation-views', text: CONVERSATIONS, values: [userId, ids] });
   const groups = rows.flatMap((row) => (row.mixed ? [row.id] : []));
-  const [last, members, pins] = await Promise.all([lastMessages(db, rows), membersFor(db, groups), pinsOf(db, rows)]);
+  const last = rows.flatMap((row) => (row.last_id === null ? [] : [{ id: row.last_id, groupId: row.group_id }]));
+  const [members, found] = await Promise.all([membersOf(sql, groups), standings(sql, last)]);
+  const byGroup = Map.groupBy(members, ({ groupId }) => groupId);
   return rows.map((row) => {
-    const view = conversationView(row, context, last.get(row.lastMessageId ?? '') ?? null, pins.get(row.id) ?? 0);
-    return row.mixed ? { ...view, ...groupView(row, members.get(row.id) ?? []) } : view;
+    const view = conversationView(row, context, row.last_id === null ? null : lastMessage(row, found.get(row.last_id)));
+    return row.mixed ? { ...view, ...groupView(row, byGroup.get(row.id) ?? []) } : view;
   });
 }
 
-function conversationView(
-  row: Row,
-  context: ViewContext,
-  lastMessage: LastMessageView | null,
-  pins: number,
-): ConversationView {
-  const chats = row.chats.filter((chat) => chat.account.deletedAt === null);
+function conversationView(row: Row, context: ViewContext, last: LastMessageView | null): ConversationView {
+  const chats = row.chats ?? [];
   return {
     id: row.id,
-    name: row.contact?.name ?? row.name,
-    contactId: row.contactId,
-    kind: row.contactId === null ? ((row.chats[0]?.kind ?? 'group') as ConversationView['kind']) : 'direct',
-    chats: chats.map((chat) => chatView(chat, context)),
+    name: row.name,
+    contactId: row.contact_id,
+    kind: row.contact_id === null ? (chats[0]?.kind ?? 'group') : 'direct',
+    chats: chats.filter(({ gone }) => !gone).map((chat) => chatView(chat, context)),
     unread: row.unread,
-    lastMessage,
-    lastActiveAt: (row.lastMessageAt ?? row.createdAt).toISOString(),
-    readMessageId: row.readMessageId,
+    lastMessage: last,
+    lastActiveAt: (row.last_message_at ?? row.created_at).toISOString(),
+    readMessageId: row.read_message_id,
     pinned: row.pinned,
-    pins,
+    pins: row.pins,
     archived: row.archived,
-    mutedUntil: row.mutedUntil?.toISOString() ?? null,
+    mutedUntil: row.muted_until?.toISOString() ?? null,
     draft: row.draft,
-    notify: row.notify as ConversationView['notify'],
-    snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
-    markedUnread: row.markedUnread,
+    notify: row.notify,
+    snoozedUntil: row.snoozed_until?.toISOString() ?? null,
+    markedUnread: row.marked_unread,
     mentions: row.mentions,
-    reminder: row.remindAt === null ? null : reminderView(row.remindAt, row.remindedAt),
-    request: row.request as ConversationView['request'],
-    sendTyping: row.sendTyping,
-    sendReceipts: row.sendReceipts,
-    routeId: row.routeId,
-    via: row.viaAccountId,
+    reminder: row.remind_at === null ? null : reminderView(row.remind_at, row.reminded_at),
+    request: row.request,
+    sendTyping: row.send_typing,
+    sendReceipts: row.send_receipts,
+    routeId: row.route_id,
+    via: row.via_account_id,
     scene: scene.parse(row.scene),
-    whenStuck: row.whenStuck as ConversationView['whenStuck'],
-    rev: Number(row.rev),
+    whenStuck: row.when_stuck,
+    rev: row.rev,
   };
 }
 
@@ -86,13 +169,13 @@ function groupView({ relay }: Row, members: GroupMember[]): Pick<ConversationVie
   return { kind: 'group', group: { members: members.map(({ contactId, name }) => ({ contactId, name })), relay } };
 }
 
-export function chatView(row: ChatRow, context: ViewContext): ChatView {
+function chatView(row: ChatRow, context: ViewContext): ChatView {
   return {
     id: row.id,
     accountId: row.accountId,
-    network: row.account.network,
-    kind: row.kind as ChatView['kind'],
-    name: row.subject ?? row.name ?? row.buddy?.name ?? row.remoteId,
+    network: row.network,
+    kind: row.kind,
+    name: row.name,
     ...(row.topic === null ? {} : { topic: row.topic }),
     ...(row.subject === null ? {} : { subject: row.subject }),
     buddyId: row.buddyId,
@@ -104,81 +187,17 @@ export function chatView(row: ChatRow, context: ViewContext): ChatView {
   };
 }
 
-/** Few messages are pinned: they are counted along the index of those alone. */
-async function pinsOf(db: Db, rows: Row[]): Promise<Map<string, number>> {
-  const users = [...new Set(rows.map((row) => row.userId))];
-  if (users.length === 0) return new Map();
-  const ids = rows.map((row) => row.id);
-  const counts = await db.$queryRaw<{ id: string; pins: number }[]>`
-    SELECT coalesce(m.group_id, c.conversation_id) AS id, count(*)::int AS pins
-    FROM messages m JOIN chats c ON c.id = m.chat_id
-    WHERE m.user_id = ANY(${users}::uuid[]) AND m.pinned_at IS NOT NULL AND m.echo_of IS NULL AND m.relay_of IS NULL
-      AND coalesce(m.group_id, c.conversation_id) = ANY(${ids}::uuid[]) GROUP BY 1`;
-  return new Map(counts.map(({ id, pins }) => [id, pins]));
-}
-
-async function lastMessages(db: Db, rows: Row[]): Promise<Map<string, LastMessageView>> {
-  const ids = rows.flatMap((row) => (row.lastMessageId === null ? [] : [row.lastMessageId]));
-  const messages = await db.message.findMany({
-    where: { id: { in: ids } },
-    select: {
-      id: true,
-      text: true,
-      direction: true,
-      senderName: true,
-      sentAt: true,
-      unreadable: true,
-      deletedAt: true,
-      groupId: true,
-      buddyId: true,
-      deliveries: { select: { status: true } },
-      chat: { select: { account: { select: { network: true } } } },
-    },
-  });
-  const [groups, names, files] = await Promise.all([
-    standings(db, messages),
-    memberNames(db, messages),
-    filesAlone(db, messages),
-  ]);
-  return new Map(
-    messages.map((message) => {
-      const { chat, id, sentAt, text, unreadable, direction, deliveries, groupId, buddyId, senderName } = message;
-      const alone = () => furthest(deliveries.map((delivery) => delivery.status as DeliveryStatus));
-      const status = groupId === null ? alone() : standing(groups.get(id)?.tally ?? {});
-      return [
-        id,
-        {
-          id,
-          senderName: names.get(buddyId ?? '') ?? senderName,
-          text: (unreadable ?? text).slice(0, 200).toWellFormed(),
-          direction: direction === 'in' ? 'in' : 'out',
-          network: chat.account.network,
-          sentAt: sentAt.toISOString(),
-          ...(files.has(id) ? { files: files.get(id)! } : {}),
-          ...(message.deletedAt === null ? {} : { deleted: true }),
-          ...(direction === 'in' ? {} : { status: status ?? 'sent' }),
-        },
-      ];
-    }),
-  );
-}
-
-type Wordless = { id: string; text: string; deletedAt: Date | null };
-
-/** Of those that say nothing by themselves: few, so that most lists are read without this. */
-async function filesAlone(db: Db, messages: Wordless[]): Promise<Map<string, LastMessageView['files'] & object>> {
-  const found = new Map<string, LastMessageView['files'] & object>();
-  const ids = messages.filter(({ text, deletedAt }) => text.trim() === '' && deletedAt === null).map(({ id }) => id);
-  if (ids.length === 0) return found;
-  const rows = await db.messageAttachment.findMany({
-    where: { messageId: { in: ids } },
-    select: { messageId: true, attachment: { select: { name: true, type: true, voice: true } } },
-    orderBy: { position: 'asc' },
-  });
-  for (const { messageId, attachment } of rows) {
-    const { voice, ...file } = attachment;
-    const files = [...(found.get(messageId) ?? []), { ...file, ...(voice === null ? {} : { voice: true }) }];
-    found.set(messageId, files.slice(0, MOST_FILES));
-  }
-  return found;
+function lastMessage(row: LastRow, found: Standing | undefined): LastMessageView {
+  const status = row.group_id === null ? furthest(row.statuses) : standing(found?.tally ?? {});
+  return {
+    id: row.last_id,
+    senderName: row.sender_name,
+    text: row.text.slice(0, MOST_TEXT).toWellFormed(),
+    direction: row.direction,
+    network: row.network,
+    sentAt: row.sent_at.toISOString(),
+    ...(row.files === null ? {} : { files: row.files }),
+    ...(row.deleted_at === null ? {} : { deleted: true }),
+    ...(row.direction === 'in' ? {} : { status: status ?? 'sent' }),
+  };
 }
