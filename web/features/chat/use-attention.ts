@@ -5,7 +5,7 @@ import { isLooked, onLook } from '../../lib/sync/looking';
 import { store } from '../../lib/sync/store';
 import { usePane } from '../shell/pane-context';
 import { firstUnread } from './arrange';
-import { patchChat } from './patch-chat';
+import { patchSeen } from './patch-chat';
 
 const none: Message[] = [];
 
@@ -85,7 +85,7 @@ export function useAttention(
   const unread = conversation.request === 'none' ? conversation.unread : 0;
   useEffect(() => {
     if (!attentive || newest === null || unread === 0) return;
-    const timer = setTimeout(() => void patchChat(id, { readMessageId: newest }), settleMs);
+    const timer = setTimeout(() => void patchSeen(id, { readMessageId: newest }), settleMs);
     return () => clearTimeout(timer);
   }, [attentive, newest, unread, id]);
   return { line, setLine, visit };
