@@ -89,6 +89,26 @@ if (ready) {
       await eventually(async () => (await row('tomas')).mentions === 1 || undefined);
     });
 
+    test('what comes in is heard, once where it comes thick and fast', async () => {
+      const one = at('desktop');
+      await one.to('#/settings');
+      await one.heading('Settings').click();
+      await one.page.evaluate(() => {
+        const heard: Promise<number>[] = [];
+        Object.assign(globalThis, { heard });
+        const play = HTMLMediaElement.prototype.play;
+        HTMLMediaElement.prototype.play = function (this: HTMLMediaElement) {
+          heard.push(new Promise((resolve) => this.addEventListener('ended', () => resolve(this.duration))));
+          return play.call(this);
+        };
+      });
+      for (const from of ['ada', 'tomas', 'priya']) await hears('thick and fast', from);
+      await eventually(async () => (await row('priya')).unread > 0 || undefined);
+      const heard = () => one.page.evaluate(() => Promise.all(Reflect.get(globalThis, 'heard') as Promise<number>[]));
+      await expect.poll(heard).toHaveLength(1);
+      expect((await heard())[0]).toBeCloseTo(0.36, 1);
+    });
+
     test.each(['desktop', 'phone'])('a conversation is marked unread, snoozed and muted: %s', async (place) => {
       const visitor = at(place);
       const { page } = visitor;

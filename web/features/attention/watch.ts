@@ -8,7 +8,7 @@ import { onAlerts } from '../../lib/sync/alerts';
 import { isLooked } from '../../lib/sync/looking';
 import { notify } from '../../ui/notice';
 import { isShown } from '../shell/panes';
-import { play, prepareSound } from './sound';
+import { play } from './sound';
 import { keepNotificationWords, notificationWords } from './words';
 
 /** What comes within this time of a sound makes none of its own. */
@@ -20,7 +20,6 @@ export function watchAttention(): () => void {
   keepNotificationWords()
     .then(renewPush)
     .catch(() => {});
-  const endSound = (settings().sound ?? true) ? prepareSound() : undefined;
   const end = onAlerts((alerts) => {
     for (const alert of alerts) tell(alert);
   });
@@ -30,7 +29,6 @@ export function watchAttention(): () => void {
   navigator.serviceWorker?.addEventListener('message', onMessage);
   return () => {
     end();
-    endSound?.();
     navigator.serviceWorker?.removeEventListener('message', onMessage);
   };
 }

@@ -2,8 +2,8 @@
 const listTopics: ReadonlySet<string> = new Set(['accounts', 'contacts', 'conversations', 'broadcasts']);
 /** Lists that change all the time are drawn this often; where they are long in drawing, so many times as seldom as that takes. */
 const listsMs = 150;
-const listsRest = 6;
-const longestListsMs = 600;
+const listsRest = 4;
+const longestListsMs = 400;
 /** Of a page that nobody sees, and at the latest of one whose next frame does not come, for it is seen no more. */
 const hiddenMs = 250;
 const lateMs = 1000;
