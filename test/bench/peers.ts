@@ -83,7 +83,7 @@ function linesOf(what: string, { rates, burst, counted }: ContestFigures): Line[
 }
 
 const throughput = (parley: number | undefined, other: number | undefined) =>
-  parley === undefined || other === undefined ? undefined : `${perSecond(other)} (${times(parley / other)})`;
+  parley && other ? `${perSecond(other)} (${times(parley / other)})` : undefined;
 
 /** How often theirs goes into Parley's latency, and Parley's into their messages a second. */
 const ratiosOf = (what: string, { rates, burst }: ContestFigures): Ratio[] =>

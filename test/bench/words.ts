@@ -6,7 +6,7 @@ export const whole = (value: number): string => Math.round(value).toLocaleString
 export const kib = (value: number): string => `${value.toFixed(0)} KiB`;
 export const mib = (valueKiB: number): string => `${(valueKiB / 1_024).toFixed(0)} MiB`;
 export const perSecond = (value: number): string => `${whole(value)} msg/s`;
-export const times = (value: number): string => `${value.toFixed(1)}×`;
+export const times = (value: number): string => `${value < 1 ? value.toPrecision(1) : value.toFixed(1)}×`;
 
 type Ranks = Pick<Spread, 'p50' | 'p99'>;
 export const both = ({ p50, p99 }: Ranks): string => `${ms(p50)}, ${ms(p99)}`;

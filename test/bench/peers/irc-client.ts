@@ -9,9 +9,9 @@ export function shownInLine(line: string): Shown[] {
   return target === undefined || text === undefined ? [] : [{ id: String(++shown), chat: target, text }];
 }
 
-/** Who does not answer a ping is taken for gone after a while. */
+/** Who does not answer a ping is taken for gone after a while. ZNC says with each of them when it was sent. */
 export function pong(line: string): string | undefined {
-  const token = /^(?::\S+ )?PING (.*?)\r?$/.exec(line)?.[1];
+  const token = /^(?:@\S+ )?(?::\S+ )?PING (.*?)\r?$/.exec(line)?.[1];
   return token === undefined ? undefined : `PONG ${token}\r\n`;
 }
 

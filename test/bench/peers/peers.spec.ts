@@ -79,6 +79,7 @@ describe('what a client shows', () => {
   it.each([
     ['PING :znc', 'PONG :znc\r\n'],
     [':irc.znc.in PING x\r', 'PONG x\r\n'],
+    ['@time=2026-11-29T16:40:00.000Z PING :ZNC\r', 'PONG :ZNC\r\n'],
     [':a!b@c PRIVMSG #znc :PING x\r', undefined],
   ])('%s is answered with %j', (line, reply) => expect(pong(line)).toBe(reply));
 
