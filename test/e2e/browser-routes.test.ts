@@ -125,11 +125,12 @@ if (ready) {
       await expect
         .poll(() => said.innerText())
         .toBe('IM, and if not delivered in 15 minutes email, and SMS (only if it is urgent) in any case.');
-      expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Step 2');
+      await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Step 2');
       await keyboard.press('Enter');
       await tabTo(page, 'Later', 'ArrowDown');
       await keyboard.press('Enter');
-      const words = (await said.innerText()).replace(/\.$/, '');
+      const words = 'IM, and if not delivered in 15 minutes SMS (only if it is urgent), and email in any case';
+      await expect.poll(() => said.innerText()).toBe(`${words}.`);
       await tabTo(page, 'Save');
       await keyboard.press('Enter');
       await dialog().waitFor({ state: 'detached' });

@@ -20,7 +20,11 @@ const PAGE = 500;
 const RETRY_MS = 1000;
 const MAX_HELD = 10_000;
 
-type Listener = { send: FrameListener; held: string[] | undefined };
+type Changes = Extract<Frame, { type: 'changes' }>;
+/** `changes`: what the text says, where it says what changed. */
+type Held = { text: string; changes: Changes | undefined };
+/** What is told while it catches up is held for it; `missed`: more than is held. */
+type Listener = { send: FrameListener; held: Held[] | undefined; missed: boolean };
 
 type Stream = {
   /** Everything up to here was seen, sent or is in `late`. */
@@ -55,16 +59,25 @@ export class Hub implements SyncService {
   }
 
   async subscribe(userId: string, since: number | undefined, send: FrameListener): Promise<() => void> {
-    const listener: Listener = { send, held: [] };
+    const listener: Listener = { send, held: [], missed: false };
     const stream = await this.#join(userId, listener);
     const leave = () => this.#leave(userId, stream, listener);
+    let reached = since ?? stream.complete;
     try {
-      await this.#catchUp(userId, since ?? stream.complete, stream.seen, send);
+      do {
+        listener.held = [];
+        listener.missed = false;
+        reached = await this.#catchUp(userId, reached, stream.seen, send);
+      } while (listener.missed);
     } catch (error) {
       leave();
       throw error;
     }
-    for (const frame of listener.held ?? []) send(frame);
+    for (const { text, changes } of listener.held ?? []) {
+      const frame = changes && laterThan(reached, changes);
+      if (!changes) send(text);
+      else if (frame) send(frame === changes ? text : JSON.stringify(frame));
+    }
     listener.held = undefined;
     return leave;
   }
@@ -158,13 +171,13 @@ export class Hub implements SyncService {
     this.#streams.delete(userId);
   }
 
-  async #catchUp(userId: string, since: number, target: number, send: FrameListener): Promise<void> {
+  /** Answers the revision up to which all was told. */
+  async #catchUp(userId: string, since: number, target: number, send: FrameListener): Promise<number> {
     for (let from = since; ; ) {
       const page = await this.source.since(userId, from, PAGE);
       send(JSON.stringify({ type: 'changes', changes: page.changes, rev: page.rev } satisfies Frame));
       from = page.rev;
-      if (!page.more && from >= target) return;
-      if (!page.more && page.changes.length === 0) return;
+      if (!page.more && (from >= target || page.changes.length === 0)) return from;
     }
   }
 
@@ -222,14 +235,22 @@ export class Hub implements SyncService {
     }
   }
 
-  #send(stream: Stream, frame: Frame): void {
-    this.#sendText(stream, JSON.stringify(frame));
+  #send(stream: Stream, changes: Changes): void {
+    this.#sendText(stream, JSON.stringify(changes), changes);
   }
 
-  #sendText(stream: Stream, text: string): void {
+  #sendText(stream: Stream, text: string, changes?: Changes): void {
     for (const listener of stream.listeners) {
       if (!listener.held) listener.send(text);
-      else if (listener.held.length < MAX_HELD) listener.held.push(text);
+      else if (listener.held.length < MAX_HELD) listener.held.push({ text, changes });
+      else listener.missed = true;
     }
   }
+}
+
+/** Without what was told by then, perhaps as it was before that; nothing where that is all of it. */
+function laterThan(rev: number, frame: Changes): Changes | undefined {
+  const changes = frame.changes.filter((change) => change.rev > rev);
+  if (changes.length === frame.changes.length && frame.rev >= rev) return frame;
+  return changes.length > 0 || frame.rev > rev ? { ...frame, changes, rev: Math.max(rev, frame.rev) } : undefined;
 }
