@@ -268,6 +268,7 @@ if (ready) {
       await robin.box.fill('Hello');
       await shown.getByText('2 parts').waitFor({ state: 'detached' });
       await robin.entry('Crew').click();
+      await page.getByPlaceholder('Write to Crew').waitFor();
       await robin.box.fill('Saturday at ten');
       await more('Who gets what');
       const people = shown.getByRole('list', { name: 'People' });
