@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { wave } from '../../test/support/wave.ts';
+import { waveFile } from '../../web/lib/wave-file.ts';
 
 /** What people of the story took pictures of, as far as a program can draw it. */
 type View = { sky: [string, string, string]; sun: [number, number, string]; hills: string[]; water: [string, string] };
@@ -106,5 +106,5 @@ export function voice(seconds: number, seed: number): Buffer {
     const level = levels[Math.floor((n / samples.length) * levels.length)] ?? 0;
     samples[n] = 128 + Math.round((level / 100) * 90 * Math.sin(n * 0.16));
   }
-  return wave(samples);
+  return Buffer.from(waveFile(samples, 8000));
 }

@@ -9,7 +9,7 @@ import xmpp from '../../src/adapters/xmpp/index.js';
 import type { Adapter } from '../../src/sdk/index.js';
 import type { Peer } from '../../src/sdk/testing/peer.js';
 import { pause, type Rig, withOnline } from '../../src/sdk/testing/suite/rig.js';
-import { bare, bytes, json, line, seed, text } from '../fuzz/hostile.js';
+import { anything, bare, bytes, keyed, line, matrixContent, seed, text } from '../fuzz/hostile.js';
 import { IrcPeer } from '../support/irc-peer.js';
 import { MailPeer } from '../support/mail-peer.js';
 import { MatrixPeer } from '../support/matrix-peer.js';
@@ -67,9 +67,6 @@ function withstands<P extends Peer, T>(
     120_000 + count * 200,
   );
 }
-
-const keyed = (keys: readonly string[], value: fc.Arbitrary<unknown>) =>
-  fc.dictionary(fc.constantFrom(...keys), value, { minKeys: 1, maxKeys: 14 });
 
 describe('IRC', () => {
   const command = fc.constantFrom(
@@ -187,33 +184,9 @@ describe('XMPP', () => {
 });
 
 describe('Matrix', () => {
-  const value = fc.oneof(text, json, fc.integer(), fc.constant(null), fc.constant([]));
-  const content = keyed(
-    [
-      'msgtype',
-      'body',
-      'format',
-      'formatted_body',
-      'url',
-      'file',
-      'info',
-      'm.new_content',
-      'm.relates_to',
-      'm.mentions',
-      'membership',
-      'name',
-      'topic',
-      'displayname',
-      'users',
-      'algorithm',
-      'redacts',
-      'filename',
-    ],
-    fc.oneof(
-      value,
-      keyed(['rel_type', 'event_id', 'key', 'm.in_reply_to', 'mimetype', 'size'], value),
-      fc.constantFrom('m.text', 'm.image', 'm.emote', 'join', 'org.matrix.custom.html', 'mxc://x/../y'),
-    ),
+  const content = matrixContent(
+    1,
+    fc.constantFrom('m.text', 'm.image', 'm.emote', 'join', 'org.matrix.custom.html', 'mxc://x/../y'),
   );
   const type = fc.oneof(
     fc.constantFrom(
@@ -253,7 +226,6 @@ describe('Matrix', () => {
 });
 
 describe('Telegram', () => {
-  const value = fc.oneof(text, json, fc.integer(), fc.constant(null), fc.constant([]), fc.constant(2 ** 53 + 2));
   const part = keyed(
     [
       'id',
@@ -271,7 +243,8 @@ describe('Telegram', () => {
       'date',
       'chat',
     ],
-    value,
+    anything,
+    1,
   );
   const said = keyed(
     [
@@ -299,7 +272,8 @@ describe('Telegram', () => {
       'pinned_message',
       'new_chat_title',
     ],
-    fc.oneof(value, part, fc.array(part, { maxLength: 3 })),
+    fc.oneof(anything, part, fc.array(part, { maxLength: 3 })),
+    1,
   );
   const kind = fc.constantFrom(
     'message',
@@ -377,6 +351,7 @@ describe('SMS', () => {
       '__proto__',
     ],
     fc.oneof(text, fc.constantFrom('1', '2', 'constructor', 'hasOwnProperty', '447700900100')),
+    1,
   ) as fc.Arbitrary<Record<string, string>>;
   const call = fc.tuple(
     fc.constantFrom('/incoming', '/dlr', '/', '/../x', '/constructor'),

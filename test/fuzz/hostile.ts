@@ -213,3 +213,33 @@ export function quickly<T>(work: () => T, mostMs = 2_000): T {
   if (took > mostMs) throw new Error(`took ${Math.round(took)} ms of the processor`);
   return done;
 }
+
+/** A value of a kind that nobody asked for, ids beyond 2^53 among them. */
+export const anything = fc.oneof(
+  text,
+  json,
+  fc.integer(),
+  fc.constant(null),
+  fc.constant([]),
+  fc.constant(2 ** 53 + 2),
+);
+
+/** Words with a few keys of the network's own, each with a value of any kind. */
+export const keyed = (keys: readonly string[], value: fc.Arbitrary<unknown>, minKeys = 0) =>
+  fc.dictionary(fc.constantFrom(...keys), value, { minKeys, maxKeys: 14 });
+
+/** What a Matrix event may hold, each with a value of any kind, or one of `more`. */
+export const matrixContent = (minKeys: number, ...more: fc.Arbitrary<unknown>[]) =>
+  keyed(
+    [
+      ...['msgtype', 'body', 'format', 'formatted_body', 'url', 'file', 'info', 'filename', 'm.new_content'],
+      ...['m.relates_to', 'm.mentions', 'membership', 'name', 'topic', 'displayname', 'users', 'algorithm', 'redacts'],
+      '__proto__',
+    ],
+    fc.oneof(
+      anything,
+      keyed(['rel_type', 'event_id', 'key', 'm.in_reply_to', 'mimetype', 'size', 'k'], anything, minKeys),
+      ...more,
+    ),
+    minKeys,
+  );

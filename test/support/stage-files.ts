@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import type { IncomingAttachment } from '../../src/sdk/index.js';
-import { wave } from './wave.ts';
+import { waveFile } from '../../web/lib/wave-file.ts';
 
 /** Small files that a browser can draw and play. */
 function file(name: string, type: string, bytes: Buffer, contentId?: string): IncomingAttachment {
@@ -12,7 +12,7 @@ const png = Buffer.from(
   'base64',
 );
 
-const silentSecond = wave(Buffer.alloc(8000, 128));
+const silentSecond = Buffer.from(waveFile(Buffer.alloc(8000, 128), 8000));
 
 export const picture = (name: string, contentId?: string): IncomingAttachment =>
   file(name, 'image/png', png, contentId);
