@@ -23,6 +23,7 @@ export type Settings = UserSettings & Required<Pick<UserSettings, keyof typeof u
 
 /** Changes the server has not answered yet; what it says meanwhile knows nothing of them. */
 const underWay: UserSettings[] = [];
+let lastAnswer: Promise<unknown> = Promise.resolve();
 
 /** The user's own settings, the same in all their windows. */
 export const settings = (): Settings => Object.assign({}, usual, store.user?.settings, ...underWay);
@@ -33,9 +34,12 @@ export const useSettings = (): Settings => useNow('user', settings);
 export async function changeSettings(change: UserSettings): Promise<void> {
   underWay.push(change);
   store.touch('user');
+  // One after the other: of two calls at once the server may take the later first, and keep the older value.
+  const answer = lastAnswer.then(() => call('patchMe', { body: { settings: change } }));
+  lastAnswer = answer.catch(() => {});
   try {
-    const user = await call('patchMe', { body: { settings: change } });
-    // Answers may overtake each other; the newest knows of all changes before it.
+    const user = await answer;
+    // What the stream told may be newer than an answer.
     if (store.user?.id === user.id && user.rev >= store.user.rev) setUser(user);
   } finally {
     underWay.splice(underWay.indexOf(change), 1);
