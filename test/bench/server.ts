@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,9 @@ import { freePort } from '../support/ports.ts';
 import { type ProcessMemory, processMemory, processSeconds } from './process-use.ts';
 
 const main = path.resolve('dist/main.js');
-const limits = { readyMs: 120_000, stopMs: 30_000, callMs: 30_000, onlineMs: 120_000 };
+const limits = { readyMs: 120_000, stopMs: 30_000, callMs: 30_000, onlineMs: 120_000, settledMs: 60_000 };
+/** As `src/infra/database/embedded-wal.ts` makes them. */
+const walFiles = 40;
 
 type Json = Record<string, unknown>;
 export type Person = { token: string };
@@ -49,6 +51,14 @@ export class BenchServer {
     const pid = this.#child?.pid;
     if (pid === undefined) throw new Error('the server is not running');
     return pid;
+  }
+
+  /** Until its young database has done what it does after a first start. */
+  async untilSettled(): Promise<void> {
+    const end = performance.now() + limits.settledMs;
+    const wal = path.join(this.data, 'postgres/cluster/pg_wal');
+    while (readdirSync(wal).length < walFiles && performance.now() < end) await sleep(200);
+    await sleep(1_000);
   }
 
   /** Where a browser listens. */

@@ -23,7 +23,9 @@ async function start(): Promise<Shared> {
   const server = new BenchServer();
   try {
     await server.up();
-    return { server, person: await server.setUp() };
+    const person = await server.setUp();
+    await server.untilSettled();
+    return { server, person };
   } catch (error) {
     await server.remove();
     throw error;

@@ -10,7 +10,8 @@ export class Recent {
 
   add(chat: string, id: RemoteId, at: number): void {
     const list = this.#chats.get(chat) ?? [];
-    this.#chats.delete(chat);
+    // Where there is room for as many again it does not matter which spoke last.
+    if (this.#chats.size > most.chats / 2) this.#chats.delete(chat);
     this.#chats.set(chat, list);
     if (list.some((one) => one.id === id)) return;
     list.push({ id, at });

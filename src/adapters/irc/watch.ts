@@ -70,7 +70,8 @@ export class Watch {
     const folded = this.ports.fold(nick);
     if (!this.#ready || this.#seen.has(folded)) return void this.seeHere(nick);
     const known = this.#met.get(folded) ?? { nick, state: 'unknown' as const, note: undefined };
-    this.#met.delete(folded);
+    // Where there is room for as many again it does not matter who was met last.
+    if (this.#met.size > mostMet / 2) this.#met.delete(folded);
     this.#met.set(folded, known);
     this.seeHere(nick);
     for (const [oldest, { nick: gone }] of this.#met) {

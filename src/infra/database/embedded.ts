@@ -19,6 +19,7 @@ import { stopOrphan } from './embedded-process.js';
 import { findPrograms } from './embedded-programs.js';
 import { Supervisor, type SupervisorOptions } from './embedded-supervisor.js';
 import { closedFolder, type DatabaseUser, databaseUser } from './embedded-user.js';
+import { fillWal } from './embedded-wal.js';
 
 /** `log` hears what PostgreSQL writes, line by line, and what is done about it. */
 export type EmbeddedOptions = SupervisorOptions & {
@@ -69,9 +70,12 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     options,
   );
   await supervisor.start();
+  const stopping = new AbortController();
+  void fillWal(url, stopping.signal, (line) => options.log?.debug(line));
   return {
     url,
     stop: async () => {
+      stopping.abort();
       await supervisor.stop();
       if (sockets !== home) rmSync(sockets, { recursive: true, force: true });
     },
