@@ -69,7 +69,7 @@ async function withScram(stream: Stream, scram: Scram): Promise<void> {
   try {
     response = await scram.answer(decode(challenge));
   } catch {
-    throw new Ended(retry(`${stream.at} does not follow the sign-in protocol`, 60_000));
+    throw new Ended(retry(`${stream.at} does not follow the sign-in protocol`));
   }
   let success = await outcome(stream, el('response', { xmlns: ns.sasl }, encode(response)));
   if (success.is('challenge', ns.sasl)) {
@@ -87,7 +87,7 @@ async function outcome(stream: Stream, request: Element): Promise<Element> {
   const answer = await stream.next();
   if (answer.is('success', ns.sasl) || answer.is('challenge', ns.sasl)) return answer;
   if (answer.is('failure', ns.sasl)) throw new Ended(refused(answer));
-  throw new Ended(retry(`${stream.at} does not follow the sign-in protocol`, 60_000));
+  throw new Ended(retry(`${stream.at} does not follow the sign-in protocol`));
 }
 
 function refused(failure: Element) {
@@ -109,7 +109,7 @@ async function bind(stream: Stream, features: Element, resource: string): Promis
   if (!features.getChild('bind', ns.bind)) throw new Ended(retry(`${stream.at} opens no session`, 60_000));
   const answer = await ask(stream, el('bind', { xmlns: ns.bind }, el('resource', {}, resource)));
   const jid = readJid(answer.getChild('bind', ns.bind)?.getChildText('jid')?.trim());
-  if (answer.attrs.type !== 'result' || !jid) throw new Ended(retry(`${stream.at} opened no session for us`, 60_000));
+  if (answer.attrs.type !== 'result' || !jid) throw new Ended(retry(`${stream.at} opened no session for us`));
   const session = features.getChild('session', ns.session);
   if (session && !session.getChild('optional')) await ask(stream, el('session', { xmlns: ns.session }));
   return jid;
@@ -127,7 +127,7 @@ async function ask(stream: Stream, child: Element): Promise<Element> {
   const id = crypto.randomUUID();
   stream.send(el('iq', { type: 'set', id }, child));
   const answer = await stream.next();
-  if (!answer.is('iq') || answer.attrs.id !== id) throw new Ended(retry(`${stream.at} opens no session`, 60_000));
+  if (!answer.is('iq') || answer.attrs.id !== id) throw new Ended(retry(`${stream.at} opens no session`));
   return answer;
 }
 
