@@ -10,6 +10,7 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../src/infra/database/embedded.js';
+import { eventually } from '../support/parley.js';
 
 const TIMEOUT = 60_000;
 const cleanUps: (() => Promise<void> | void)[] = [];
@@ -98,6 +99,18 @@ test('a database survives a stop and a start, commits durably and leaves no proc
   expect(isAlive(pid)).toBe(false);
   const second = await start(dataDir);
   expect(await query(second.url, 'SELECT word FROM kept')).toEqual([{ word: 'here' }]);
+});
+
+test('a young database has the files of its log beforehand', {
+  timeout: TIMEOUT,
+}, async () => {
+  const { url } = await start(folder());
+  const ahead = `SELECT count(*)::int AS files FROM pg_ls_waldir() WHERE name > pg_walfile_name(pg_current_wal_lsn())`;
+  await query(url, 'CREATE TABLE kept (word text)');
+  await eventually(
+    async () => ((await query(url, ahead)) as { files: number }[]).some(({ files }) => files >= 30) || undefined,
+    30_000,
+  );
 });
 
 test('a wrong password is refused', { timeout: TIMEOUT }, async () => {
