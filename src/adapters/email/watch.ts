@@ -259,6 +259,7 @@ export class Watch {
       return { is: 'needs-login', why };
     }
     if (error instanceof AdapterError && error.kind === 'rejected') return { is: 'failed', why };
+    if (onlineSince !== undefined) this.#backoff.signedIn();
     if (onlineSince !== undefined && now - onlineSince >= steadyMs) this.#backoff.reset();
     const delay = this.#backoff.next();
     this.parts.timers.after(delay, () => void this.#attempt());

@@ -243,6 +243,7 @@ export class IrcConnection implements Connection {
       if (this.#talk === talk && this.#is === 'running') this.host.state({ is: 'online' });
     });
     talk.link.hold(this.#pump.full);
+    this.#backoff.signedIn();
     this.#timers.set('steady', steadyMs, () => this.#backoff.reset());
     this.host.state({ is: fetching ? 'backfilling' : 'online' });
   }

@@ -18,6 +18,19 @@ describe('backoff', () => {
     expect(new Backoff().next(30_000, 1)).toBe(30_000);
     expect(new Backoff().next(10 ** 9, 1)).toBe(300_000);
   });
+
+  it.each([1_000, 2_000])('waits half a minute at most for a server that let us in: from %i ms', (firstMs) => {
+    const backoff = new Backoff(firstMs);
+    const afterEach = () => {
+      backoff.signedIn();
+      return backoff.next(0, 1);
+    };
+    expect(afterEach()).toBe(firstMs);
+    for (let tries = 0; tries < 20; tries += 1) backoff.next(0, 1);
+    expect(afterEach()).toBe(16_000);
+    expect(backoff.next(0, 1)).toBe(32_000);
+    expect(Array.from({ length: 20 }, afterEach)).toEqual(Array(20).fill(16_000));
+  });
 });
 
 describe('pacing', () => {

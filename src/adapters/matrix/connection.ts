@@ -221,6 +221,7 @@ export class MatrixConnection implements Connection {
 
   async #onFailure(error: unknown): Promise<void> {
     const now = this.host.clock.now();
+    if (this.#online) this.#backoff.signedIn();
     if (this.#online && now - this.#online.since >= steadyMs) this.#backoff.reset();
     this.#online = undefined;
     const found = asAdapterError(error, this.#server);

@@ -220,6 +220,7 @@ export class XmppConnection implements Connection {
     this.#timers.drop('kept');
     stream.onEnd = (end) => this.#onEnd(stream, end);
     stream.hold(this.#lasting.pump.full);
+    this.#backoff.signedIn();
     this.#timers.set('steady', steadyMs, () => this.#backoff.reset());
     const talk = negotiated.resumed ? this.#talk : undefined;
     if (talk && negotiated.resumed) {

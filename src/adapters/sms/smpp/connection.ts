@@ -121,6 +121,7 @@ export class SmppGateway implements Gateway {
     this.#why = '';
     this.#inbound.onLink();
     this.#host.state({ is: 'online' });
+    this.#backoff.signedIn();
     this.#timer('steady', steadyAfterMs, () => this.#backoff.reset());
     this.#keepAlive(link);
   }
