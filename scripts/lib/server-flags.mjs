@@ -3,7 +3,7 @@
  * much happens at a start, and glibc gives each thread a heap of its own; neither is given back. Half of the one and two
  * of the others take some tens of MiB less.
  */
-export const serverFlags = ['--enable-source-maps', '--max-semi-space-size=8', '--heap-growing-percent=300'];
+export const serverFlags = ['--enable-source-maps', '--max-semi-space-size=8', '--heap-growing-percent=200'];
 
 /** Its environment; what is set already goes before. */
 export const serverEnv = { MALLOC_ARENA_MAX: '2' };
