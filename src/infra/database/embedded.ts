@@ -71,7 +71,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   );
   await supervisor.start();
   const stopping = new AbortController();
-  void fillWal(url, stopping.signal, (line) => options.log?.debug(line));
+  void fillWal({ url, cluster, signal: stopping.signal }, (line) => options.log?.debug(line));
   return {
     url,
     stop: async () => {
