@@ -2,6 +2,9 @@ import { Parser } from 'htmlparser2';
 import type { LinkPreview } from '../views.js';
 
 const LONGEST = { title: 200, text: 300, site: 60 };
+/** A head has no elements in elements; the parser takes the longer for each the deeper it is. */
+const DEEPEST = 64;
+const SLICE = 16_384;
 
 /** What a page says of itself in its head: Open Graph, else Twitter's names for it, else plain HTML. */
 export function readPage(html: string, address: string): LinkPreview | undefined {
@@ -9,8 +12,11 @@ export function readPage(html: string, address: string): LinkPreview | undefined
   let title = '';
   let within = false;
   let ended = false;
+  let depth = 0;
   const parser = new Parser({
     onopentag: (name, { property, name: named, content }) => {
+      depth += 1;
+      if (depth > DEEPEST) ended = true;
       if (ended) return;
       if (name === 'title') within = title === '';
       if (name === 'body') ended = true;
@@ -21,11 +27,12 @@ export function readPage(html: string, address: string): LinkPreview | undefined
       if (within) title += text;
     },
     onclosetag: (name) => {
+      depth -= 1;
       if (name === 'title') within = false;
       if (name === 'head') ended = true;
     },
   });
-  parser.write(html);
+  for (let at = 0; at < html.length && !ended; at += SLICE) parser.write(html.slice(at, at + SLICE));
   parser.end();
   const first = (...keys: string[]) => keys.map((key) => said.get(key)?.trim()).find(Boolean);
   const preview = {
