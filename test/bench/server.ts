@@ -5,13 +5,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serverEnv, serverFlags } from '../../scripts/lib/server-flags.mjs';
+import { WAL_FILES } from '../../src/infra/database/embedded-wal.ts';
 import { freePort } from '../support/ports.ts';
 import { type ProcessMemory, processMemory, processSeconds } from './process-use.ts';
 
 const main = path.resolve('dist/main.js');
 const limits = { readyMs: 120_000, stopMs: 30_000, callMs: 30_000, onlineMs: 120_000, settledMs: 60_000 };
-/** As `src/infra/database/embedded-wal.ts` makes them. */
-const walFiles = 40;
 
 type Json = Record<string, unknown>;
 export type Person = { token: string };
@@ -57,7 +56,7 @@ export class BenchServer {
   async untilSettled(): Promise<void> {
     const end = performance.now() + limits.settledMs;
     const wal = path.join(this.data, 'postgres/cluster/pg_wal');
-    while (readdirSync(wal).length < walFiles && performance.now() < end) await sleep(200);
+    while (readdirSync(wal).length < WAL_FILES && performance.now() < end) await sleep(200);
     await sleep(1_000);
   }
 

@@ -4,9 +4,9 @@ import pg from 'pg';
 import { errorLine } from '../start-error.js';
 
 /** Files of 4 MiB: as many as `min_wal_size` keeps. */
-const FILES = 40;
+export const WAL_FILES = 40;
 /** So much has to be free, in bytes: room for messages goes before. */
-const ENOUGH_FREE = 10 * FILES * 4 * 1024 * 1024;
+const ENOUGH_FREE = 10 * WAL_FILES * 4 * 1024 * 1024;
 const FIRST_REST_MS = 5_000;
 /** Between two files, in times what one took: whoever commits meanwhile waits for the making of it. */
 const REST = 3;
@@ -31,9 +31,9 @@ export async function fillWal(
     if (bavail * bsize < ENOUGH_FREE) return;
     await client.connect();
     const { rows } = await client.query<{ files: number }>('SELECT count(*)::int AS files FROM pg_ls_waldir()');
-    const files = rows[0]?.files ?? FILES;
-    if (files > FILES / 2) return;
-    for (let at = files; at < FILES; at += 1) {
+    const files = rows[0]?.files ?? WAL_FILES;
+    if (files > WAL_FILES / 2) return;
+    for (let at = files; at < WAL_FILES; at += 1) {
       const begun = performance.now();
       // Nothing is begun where nothing was written since.
       await client.query("SELECT pg_logical_emit_message(false, 'parley', '')");
