@@ -3,11 +3,18 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { serverEnv, serverFlags } from '../../scripts/lib/server-flags.mjs';
 import { programPath } from '../../scripts/packages.mjs';
 import { labOrSkip } from '../support/lab.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(`${root}/${path}`, 'utf8');
+
+test('the image starts Node as npm start does', () => {
+  const image = read('Dockerfile');
+  expect(image).toContain(`CMD ${JSON.stringify(['node', ...serverFlags, 'dist/main.js']).replaceAll(',', ', ')}\n`);
+  for (const [name, value] of Object.entries(serverEnv)) expect(image).toMatch(new RegExp(`\\b${name}=${value}\\b`));
+});
 
 const lab = await labOrSkip([], ['deployment']);
 
